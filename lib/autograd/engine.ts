@@ -1,0 +1,245 @@
+// The engine: takes nodes by falling sequence number (creation order is a topological order, so there is no recursion),
+// adds up what arrives at each, and lets go of everything it alone has seen.
+
+import { onesLike } from '../ops/creation'
+import { add } from '../ops/elementwise'
+import { clone, contiguous } from '../ops/movement'
+import { sameShape, shapeText } from '../shape'
+import { isRecyclable, lastSerial, recycle } from '../storage'
+import { Tensor } from '../tensor'
+import { gradMode } from './mode'
+import { AccumulateGrad, type Node, type Pending, gradientEdge } from './node'
+import { NodeQueue } from './queue'
+
+/** Where a gradient asked for by `autograd.grad` or `inputs` leaves the graph. */
+interface Capture {
+  readonly node: Node
+  readonly outputIndex: number
+  gradient: Tensor | null
+}
+
+/** One call of backward or grad. */
+export class Run {
+  readonly #queue = new NodeQueue()
+  /** Nodes that lead to a captured input; null when all nodes run. */
+  #reaching: Set<Node> | null = null
+  readonly #captures: Capture[] = []
+
+  constructor(
+    readonly retainGraph: boolean,
+    readonly createGraph: boolean
+  ) {}
+
+  /** Limits the run to what leads to `inputs`, whose gradients it collects. */
+  captureOnly(inputs: readonly Tensor[], roots: readonly (Node | null)[]): void {
+    for (const input of inputs) {
+      this.#captures.push({ node: gradientEdge(input)!, outputIndex: input.outputIndex, gradient: null })
+    }
+    this.#reaching = nodesReaching(
+      this.#captures.map((capture) => capture.node),
+      roots
+    )
+  }
+
+  /** Adds a root gradient, which belongs to the caller. */
+  seed(tensor: Tensor, gradient: Tensor): void {
+    this.#deliver(gradientEdge(tensor)!, tensor.outputIndex, gradient, false)
+  }
+
+  /** Runs all nodes; returns the captured gradients. */
+  execute(): (Tensor | null)[] {
+    const before = gradMode.enabled
+    gradMode.enabled = this.createGraph
+    try {
+      for (let node = this.#queue.pop(); node !== null; node = this.#queue.pop()) this.#visit(node)
+    } finally {
+      gradMode.enabled = before
+      for (let node = this.#queue.pop(); node !== null; node = this.#queue.pop()) node.pending = node.pending!.outer
+    }
+    return this.#captures.map((capture) => capture.gradient)
+  }
+
+  #deliver(node: Node, outputIndex: number, gradient: Tensor, owned: boolean): void {
+    if (this.#reaching !== null && !this.#reaching.has(node)) return
+    let pending = node.pending
+    if (pending === null || pending.run !== this) {
+      pending = { run: this, gradients: [], owned: [], outer: pending }
+      node.pending = pending
+      this.#queue.push(node)
+    }
+    const { gradients } = pending
+    while (gradients.length <= outputIndex) {
+      gradients.push(null)
+      pending.owned.push(false)
+    }
+    const present = gradients[outputIndex]
+    if (present === null) {
+      gradients[outputIndex] = gradient
+      pending.owned[outputIndex] = owned
+    } else this.#accumulate(pending, outputIndex, present, gradient, owned)
+  }
+
+  /** A sum belongs to the engine from the second addend on, and later ones are added in place. */
+  #accumulate(pending: Pending, outputIndex: number, present: Tensor, gradient: Tensor, owned: boolean): void {
+    if (!this.createGraph && pending.owned[outputIndex] && present.dense) {
+      addInto(present, gradient)
+      if (owned) release(gradient)
+      return
+    }
+    pending.gradients[outputIndex] = add(present, gradient)
+    if (pending.owned[outputIndex]) release(present)
+    if (owned) release(gradient)
+    pending.owned[outputIndex] = !this.createGraph
+  }
+
+  #visit(node: Node): void {
+    const pending = node.pending!
+    node.pending = pending.outer
+    if (node.hooks !== null) runHooks(node, pending)
+    if (node.retained !== null) retainGradients(node, pending, this.createGraph)
+    let captured = false
+    for (const capture of this.#captures) {
+      if (capture.node !== node) continue
+      captured = true
+      capture.gradient = pending.gradients[capture.outputIndex] ?? null
+      pending.owned.fill(false)
+    }
+    if (node instanceof AccumulateGrad) {
+      if (!captured && this.#captures.length === 0) accumulateGrad(node.variable, pending, this.createGraph)
+      return
+    }
+    if (this.#reaching !== null && !node.edges.some((edge) => edge !== null && this.#reaching!.has(edge))) return
+    this.#run(node, pending)
+  }
+
+  #run(node: Node, pending: Pending): void {
+    const { gradients, owned } = pending
+    if (node.rule.userCode === true) owned.fill(false)
+    const serial = lastSerial()
+    const results = node.rule.backward(node, gradients)
+    if (!this.retainGraph) node.free()
+    for (let i = 0; i < results.length; i++) {
+      const edge = node.edges[i]
+      const result = results[i]
+      if (edge === null || result === null || result === undefined) continue
+      this.#deliver(edge, node.edgeOutputs[i], result, !this.createGraph && this.#isOwned(results, i, serial, pending))
+    }
+    for (let i = 0; i < gradients.length; i++) {
+      const gradient = gradients[i]
+      if (gradient === null || !owned[i] || !isRecyclable(gradient.storage)) continue
+      if (!results.some((result) => result !== null && result.storage === gradient.storage)) recycle(gradient.storage)
+    }
+  }
+
+  /** True when nothing but result `i` refers to its bytes: made by this rule, or passed on from an owned gradient. */
+  #isOwned(results: readonly (Tensor | null)[], i: number, serial: number, { gradients, owned }: Pending): boolean {
+    const { storage } = results[i]!
+    for (let j = 0; j < results.length; j++) if (j !== i && results[j]?.storage === storage) return false
+    if (storage.serial > serial) return true
+    for (let j = 0; j < gradients.length; j++) {
+      if (gradients[j] !== null && gradients[j]!.storage === storage) return owned[j]
+    }
+    return false
+  }
+}
+
+function addInto(target: Tensor, gradient: Tensor): void {
+  const enabled = gradMode.enabled
+  gradMode.enabled = false
+  try {
+    target.add_(gradient)
+  } finally {
+    gradMode.enabled = enabled
+  }
+}
+
+function release(gradient: Tensor): void {
+  if (isRecyclable(gradient.storage)) recycle(gradient.storage)
+}
+
+/** Hooks see the total gradient once; what they return replaces it. User code has seen it then. */
+function runHooks(node: Node, pending: Pending): void {
+  for (const { outputIndex, hook } of [...node.hooks!]) {
+    const gradient = pending.gradients[outputIndex]
+    if (gradient === null || gradient === undefined) continue
+    pending.owned[outputIndex] = false
+    const replaced = hook(gradient)
+    if (replaced === undefined || replaced === null) continue
+    if (!(replaced instanceof Tensor)) throw new TypeError(`expected a hook to return a Tensor or nothing, got ${typeof replaced}`)
+    if (!sameShape(replaced.shape, gradient.shape)) {
+      throw new RangeError(
+        `hook has changed the size of value: the gradient is ${shapeText(gradient.shape)}, the hook returned ${shapeText(replaced.shape)}`
+      )
+    }
+    pending.gradients[outputIndex] = replaced
+  }
+}
+
+function retainGradients(node: Node, pending: Pending, createGraph: boolean): void {
+  for (const tensor of node.retained!) {
+    const gradient = pending.gradients[tensor.outputIndex]
+    if (gradient === null || gradient === undefined) continue
+    const meta = tensor.ensureMeta()
+    meta.grad = meta.grad === null ? clone(gradient) : createGraph ? add(meta.grad, gradient) : meta.grad.add_(gradient)
+  }
+}
+
+/** Adds a leaf's gradient into `grad`: in place where one is, else by taking what the engine owns, else a copy. */
+function accumulateGrad(variable: Tensor, pending: Pending, createGraph: boolean): void {
+  const [gradient] = pending.gradients
+  if (gradient === null) return
+  // Announces the read to a capture.
+  const present = variable.grad
+  if (present !== null) {
+    if (createGraph) variable.grad = add(present, gradient)
+    else {
+      addInto(present, gradient)
+      if (pending.owned[0]) release(gradient)
+    }
+    return
+  }
+  const { storage } = gradient
+  const whole = gradient.dense && gradient.numelCached * gradient.elementSize() === storage.byteLength
+  variable.grad = createGraph || (pending.owned[0] && whole) ? gradient : clone(contiguous(gradient))
+}
+
+/** All nodes from which an edge path leads to one of `targets`, found without recursion. */
+function nodesReaching(targets: readonly Node[], roots: readonly (Node | null)[]): Set<Node> {
+  const reaching = new Set<Node>(targets)
+  const seen = new Set<Node>()
+  const stack = roots.filter((root) => root !== null)
+  const order: Node[] = []
+  while (stack.length > 0) {
+    const node = stack.pop()!
+    if (seen.has(node)) continue
+    seen.add(node)
+    order.push(node)
+    for (const edge of node.edges) if (edge !== null && !seen.has(edge)) stack.push(edge)
+  }
+  order.sort((a, b) => a.sequence - b.sequence)
+  for (const node of order) {
+    if (node.edges.some((edge) => edge !== null && reaching.has(edge))) reaching.add(node)
+  }
+  return reaching
+}
+
+/** The gradient to start from: the given one after checks, or 1 for an output of one element. */
+export function rootGradient(output: Tensor, gradient: Tensor | null | undefined, position: number): Tensor {
+  if (gradient === null || gradient === undefined) {
+    if (output.numelCached === 1) return onesLike(output.detach())
+    throw new Error(
+      'grad can be implicitly created only for scalar outputs; ' +
+        `the output has ${output.numelCached} elements: pass { gradient } or reduce it to one`
+    )
+  }
+  if (!(gradient instanceof Tensor)) {
+    throw new TypeError(`gradients can be either Tensors or null, but got ${typeof gradient}`)
+  }
+  if (!sameShape(gradient.shape, output.shape)) {
+    throw new RangeError(
+      `Mismatch in shape: grad_output[${position}] has a shape of torch.Size(${shapeText(gradient.shape)}) and ` +
+        `output[${position}] has a shape of torch.Size(${shapeText(output.shape)}).`
+    )
+  }
+  return gradient
+}

@@ -1,0 +1,154 @@
+// The public autograd functions and the autograd methods of Tensor.
+
+import { type Hook, Tensor, autogradHooks } from '../tensor'
+import { Run, rootGradient } from './engine'
+import { gradientEdge } from './node'
+
+/** One tensor or several. */
+export type TensorOrTensors = Tensor | readonly Tensor[]
+
+/** Options of `autograd.backward`. */
+export interface BackwardOptions {
+  /** Gradient of each output; null stands for 1 where an output has one element. */
+  readonly gradTensors?: Tensor | null | readonly (Tensor | null)[]
+  /** Keeps what the graph saved for another backward; defaults to `createGraph`. */
+  readonly retainGraph?: boolean
+  /** Records the backward itself, for derivatives of derivatives. */
+  readonly createGraph?: boolean
+  /** Accumulates into these tensors only. */
+  readonly inputs?: TensorOrTensors
+}
+
+/** Options of `autograd.grad`. */
+export interface GradOptions {
+  readonly gradOutputs?: Tensor | null | readonly (Tensor | null)[]
+  readonly retainGraph?: boolean
+  readonly createGraph?: boolean
+  /** Gives null for inputs that the outputs do not depend on instead of throwing. */
+  readonly allowUnused?: boolean
+}
+
+/** Options of `tensor.backward`. */
+export interface TensorBackwardOptions extends Omit<BackwardOptions, 'gradTensors'> {
+  /** Gradient of this tensor; may be left out where it has one element. */
+  readonly gradient?: Tensor | null
+}
+
+const listOf = (tensors: TensorOrTensors): readonly Tensor[] => (tensors instanceof Tensor ? [tensors] : tensors)
+
+function gradientList(
+  given: Tensor | null | readonly (Tensor | null)[] | undefined,
+  count: number
+): readonly (Tensor | null)[] {
+  const list = given === undefined || given === null ? new Array<null>(count).fill(null) : given instanceof Tensor ? [given] : given
+  if (list.length !== count) {
+    throw new RangeError(`got ${count} tensors and ${list.length} gradients`)
+  }
+  return list
+}
+
+function startRun(
+  outputs: readonly Tensor[],
+  gradients: readonly (Tensor | null)[],
+  run: Run,
+  captured: readonly Tensor[] | null
+): (Tensor | null)[] {
+  outputs.forEach((output, i) => {
+    if (!(output instanceof Tensor)) throw new TypeError(`element ${i} of tensors is not a Tensor`)
+    if (!output.requiresGrad) {
+      throw new Error(`element ${i} of tensors does not require grad and does not have a grad_fn`)
+    }
+  })
+  const roots = outputs.map((output, i) => rootGradient(output, gradients[i], i))
+  if (captured !== null) run.captureOnly(captured, outputs.map(gradientEdge))
+  outputs.forEach((output, i) => {
+    run.seed(output, roots[i])
+  })
+  return run.execute()
+}
+
+/** Adds the gradients of `tensors` into the `grad` of the leaves that they depend on. */
+export function backward(tensors: TensorOrTensors, options: BackwardOptions = {}): void {
+  const outputs = listOf(tensors)
+  const { createGraph = false, retainGraph = createGraph, inputs } = options
+  const run = new Run(retainGraph, createGraph)
+  const wanted = inputs === undefined ? null : listOf(inputs)
+  if (wanted !== null && wanted.length === 0) throw new RangeError('`inputs` argument to `backward()` cannot be empty.')
+  wanted?.forEach(checkInput)
+  const gradients = startRun(outputs, gradientList(options.gradTensors, outputs.length), run, wanted)
+  wanted?.forEach((input, i) => {
+    const gradient = gradients[i]
+    if (gradient === null) return
+    const meta = input.ensureMeta()
+    const present = meta.grad
+    input.grad = present === null ? gradient.clone() : createGraph ? present.add(gradient) : present.detach().add_(gradient)
+    if (present !== null && !createGraph) input.grad = present
+  })
+}
+
+function checkInput(input: Tensor): void {
+  if (!(input instanceof Tensor)) throw new TypeError('autograd: inputs must be Tensors')
+  if (!input.requiresGrad) throw new Error('One of the differentiated Tensors does not require grad')
+}
+
+/**
+ * Gradients of `outputs` with respect to `inputs`, in an array, leaving every `grad` as it is. With `allowUnused` an input
+ * that the outputs do not depend on gives null.
+ */
+export function grad(
+  outputs: TensorOrTensors,
+  inputs: TensorOrTensors,
+  options: GradOptions & { readonly allowUnused: true }
+): (Tensor | null)[]
+export function grad(outputs: TensorOrTensors, inputs: TensorOrTensors, options?: GradOptions): Tensor[]
+export function grad(outputs: TensorOrTensors, inputs: TensorOrTensors, options: GradOptions = {}): (Tensor | null)[] {
+  const { createGraph = false, retainGraph = createGraph, allowUnused = false } = options
+  const wanted = listOf(inputs)
+  wanted.forEach(checkInput)
+  const outputList = listOf(outputs)
+  const gradients = startRun(
+    outputList,
+    gradientList(options.gradOutputs, outputList.length),
+    new Run(retainGraph, createGraph),
+    wanted
+  )
+  gradients.forEach((gradient, i) => {
+    if (gradient !== null || allowUnused) return
+    throw new Error(
+      `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the ` +
+        'desired behavior. In dyngrad: { allowUnused: true }.'
+    )
+  })
+  return gradients
+}
+
+declare module '../tensor' {
+  interface Tensor {
+    /** Adds the gradient of this tensor into the `grad` of the leaves that it depends on. */
+    backward(options?: TensorBackwardOptions): void
+  }
+}
+
+Tensor.prototype.backward = function (this: Tensor, { gradient, ...options }: TensorBackwardOptions = {}): void {
+  backward(this, { ...options, gradTensors: gradient === undefined || gradient === null ? undefined : [gradient] })
+}
+
+autogradHooks.registerHook = (tensor: Tensor, hook: Hook): (() => void) => {
+  const node = gradientEdge(tensor)!
+  const entry = { outputIndex: tensor.outputIndex, hook }
+  node.hooks = [...(node.hooks ?? []), entry]
+  return () => {
+    node.hooks = (node.hooks ?? []).filter((other) => other !== entry)
+  }
+}
+
+autogradHooks.retainGrad = (tensor: Tensor): void => {
+  const node = tensor.gradFn
+  const meta = tensor.ensureMeta()
+  if (node === null || meta.retainsGrad) return
+  meta.retainsGrad = true
+  node.retained = [...(node.retained ?? []), tensor]
+}
+
+export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from './mode'
+export { type BackwardRule, AccumulateGrad, Node } from './node'

@@ -1,0 +1,181 @@
+// The dynamic graph: one Node per differentiable result, edges to where its inputs came from, and what backward needs.
+// Knows neither ops nor the engine.
+
+import { dtypeNames } from '../dtype'
+import { shapeText } from '../shape'
+import type { Hook, Tensor } from '../tensor'
+import { gradMode } from './mode'
+
+/** What a node does at backward; shared by all nodes of an op. */
+export interface BackwardRule {
+  /**
+   * Gradients of the inputs from those of the outputs, null where none is needed (`node.needs(i)`).
+   * Runs with grad mode on exactly when createGraph is.
+   */
+  backward(node: Node, gradients: readonly (Tensor | null)[]): readonly (Tensor | null)[]
+  /** True for rules written by users: what they saw is theirs and never reused. */
+  readonly userCode?: boolean
+}
+
+/** A hook on one output of a node. */
+export interface NodeHook {
+  readonly outputIndex: number
+  readonly hook: Hook
+}
+
+/** Gradients that arrived for a node in one run of the engine. */
+export interface Pending {
+  /** Identity of the run; a run inside a hook has its own. */
+  readonly run: object
+  readonly gradients: (Tensor | null)[]
+  /** True where nothing else refers to the gradient's bytes, so they may be added to, kept or recycled. */
+  readonly owned: boolean[]
+  /** What an outer run has waiting here. */
+  readonly outer: Pending | null
+}
+
+let sequences = 0
+
+const noTensors: readonly Tensor[] = []
+
+const FREED =
+  'Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). ' +
+  'Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True ' +
+  'if you need to backward through the graph a second time or if you need to access saved tensors after calling backward. ' +
+  'In dyngrad: { retainGraph: true }.'
+
+const torchTypes = ['Float', 'Double', 'Int', 'Long', 'Byte', 'Bool']
+
+/** One operation of the graph. */
+export class Node {
+  /** Creation order is a topological order: every input's node has a lower number. */
+  readonly sequence = ++sequences
+  pending: Pending | null = null
+  hooks: NodeHook[] | null = null
+  /** Outputs that keep their gradient. */
+  retained: Tensor[] | null = null
+  #freed = false
+  /** Versions that the saved tensors had. */
+  #versions: readonly number[]
+
+  constructor(
+    /** PyTorch's name, such as MulBackward0. */
+    readonly name: string,
+    readonly rule: BackwardRule,
+    /** The node behind each input, null where no gradient is needed. */
+    readonly edges: readonly (Node | null)[],
+    /** Which output of that node the input is. */
+    readonly edgeOutputs: readonly number[],
+    private saved: readonly (Tensor | null)[] = noTensors,
+    /** Scalars and geometry that the rule needs. */
+    readonly parameters: unknown = null,
+    /** True when a second backward needs retainGraph although no tensor is saved: a saved scalar. */
+    readonly savesScalars = false
+  ) {
+    this.#versions = saved.length === 0 ? noVersions : saved.map((tensor) => (tensor === null ? 0 : tensor.cell.version))
+  }
+
+  /** True when the gradient of input `i` is asked for. */
+  needs(i: number): boolean {
+    return this.edges[i] !== null
+  }
+
+  /** Saves the result of an in-place op, which exists only after the write. */
+  saveOutput(output: Tensor): void {
+    this.saved = [...this.saved.slice(0, -1), output]
+    this.#versions = [...this.#versions.slice(0, -1), output.cell.version]
+  }
+
+  /** The saved tensors, after checking that none was freed or changed in place. */
+  unpack(): readonly (Tensor | null)[] {
+    if (this.#freed) throw new Error(FREED)
+    for (let i = 0; i < this.saved.length; i++) {
+      const tensor = this.saved[i]
+      if (tensor !== null && tensor.cell.version !== this.#versions[i]) this.#stale(tensor, this.#versions[i])
+    }
+    return this.saved
+  }
+
+  #stale(tensor: Tensor, expected: number): never {
+    const maker = tensor.gradFn === null ? '' : `, which is output ${tensor.outputIndex} of ${tensor.gradFn.name},`
+    throw new Error(
+      'one of the variables needed for gradient computation has been modified by an inplace operation: ' +
+        `[torch.${torchTypes[tensor.code]}Tensor ${shapeText(tensor.shape)}]${maker} is at version ${tensor.cell.version}; ` +
+        `expected version ${expected} instead. ${this.name} saved this ${dtypeNames[tensor.code]} tensor; ` +
+        'change a clone() of it, or use the out-of-place form'
+    )
+  }
+
+  /** Lets go of what was saved; a later backward through here throws. */
+  free(): void {
+    if (this.saved.length === 0 && !this.savesScalars) return
+    this.saved = noTensors
+    this.#freed = true
+  }
+
+  /** The nodes behind the inputs, each with the number of its output: PyTorch's next_functions. */
+  get nextFunctions(): readonly (readonly [Node | null, number])[] {
+    return this.edges.map((edge, i) => [edge, this.edgeOutputs[i]])
+  }
+
+  toString(): string {
+    return `<${this.name}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+}
+
+const noVersions: readonly number[] = []
+
+/** A node whose rule hands on to an inner node, which holds what was saved. */
+export class DelegatingNode extends Node {
+  constructor(
+    name: string,
+    rule: BackwardRule,
+    edges: readonly (Node | null)[],
+    edgeOutputs: readonly number[],
+    private readonly inner: Node
+  ) {
+    super(name, rule, edges, edgeOutputs)
+  }
+
+  override unpack(): readonly (Tensor | null)[] {
+    return this.inner.unpack()
+  }
+
+  override free(): void {
+    this.inner.free()
+  }
+}
+
+/** The sink of a leaf: backward adds into `variable.grad` here. */
+export class AccumulateGrad extends Node {
+  constructor(readonly variable: Tensor) {
+    super('AccumulateGrad', accumulateRule, noEdges, noVersions)
+  }
+}
+
+const noEdges: readonly (Node | null)[] = []
+
+const accumulateRule: BackwardRule = {
+  backward: () => noEdges as readonly null[]
+}
+
+/** The node that receives the gradient of `tensor`: its maker, a leaf's accumulator, or null when none is needed. */
+export function gradientEdge(tensor: Tensor): Node | null {
+  const node = tensor.gradFn
+  if (node !== null) return node
+  return tensor.leafRequiresGrad ? (tensor.ensureMeta().accumulator ??= new AccumulateGrad(tensor)) : null
+}
+
+/** True when an operation on this tensor is to be recorded. */
+export const isTracked = (tensor: Tensor): boolean =>
+  gradMode.enabled && (tensor.leafRequiresGrad || tensor.node !== null || (tensor.meta !== null && tensor.requiresGrad))
+
+/** Makes `output` the result of a new node. */
+export function attach(output: Tensor, node: Node): void {
+  output.node = node
+  output.outputIndex = 0
+}

@@ -1,0 +1,80 @@
+// Dtypes: names, wire codes, sizes, categories and PyTorch's promotion rules. Pure; imports nothing.
+
+/** Element type of a tensor. */
+export type DType = 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'bool'
+
+/** Names by wire code; the order is that of `DType` in native/runtime/kernel_table.h. */
+export const dtypeNames: readonly DType[] = ['float32', 'float64', 'int32', 'int64', 'uint8', 'bool']
+export const itemSizes: readonly number[] = [4, 8, 4, 8, 1, 1]
+
+export const FLOAT32 = 0
+export const FLOAT64 = 1
+export const INT32 = 2
+export const INT64 = 3
+export const UINT8 = 4
+export const BOOL = 5
+
+/** Returns the wire code of a dtype; throws a TypeError on any other value. */
+export function dtypeCode(dtype: DType): number {
+  const code = dtypeNames.indexOf(dtype)
+  if (code < 0) throw new TypeError(`dtype must be one of ${dtypeNames.join(', ')}, got ${String(dtype)}`)
+  return code
+}
+
+/** PyTorch's name of a dtype in its messages and prints: `torch.float32`. */
+export function torchName(code: number): string {
+  return `torch.${dtypeNames[code]}`
+}
+
+export const isFloating = (code: number): boolean => code <= FLOAT64
+
+// bool < int < float
+const categories = [2, 2, 1, 1, 1, 0]
+// Within a category the wider dtype wins.
+const widths = [4, 5, 2, 3, 1, 0]
+
+/** How much an operand's dtype counts: a dimensioned tensor, then a 0-d tensor, then a number. */
+export const DIMENSIONED = 0
+export const ZERO_DIM = 1
+export const NUMBER = 2
+
+/** An operand for promotion packed into one small integer: `code + 8 * priority`. */
+export const kindOf = (code: number, priority: number): number => code + 8 * priority
+
+/** The dtype that a JavaScript scalar stands for: booleans bool, integral numbers and BigInts int64, other numbers float32. */
+export function scalarCode(value: number | bigint | boolean): number {
+  if (typeof value === 'number') return Number.isInteger(value) ? INT64 : FLOAT32
+  return typeof value === 'bigint' ? INT64 : BOOL
+}
+
+/** Result dtype of two operands (torch.result_type): a lower priority counts only with a higher category. */
+export function promoteKinds(a: number, b: number): number {
+  const codeA = a & 7
+  const codeB = b & 7
+  const priorityA = a >> 3
+  const priorityB = b >> 3
+  if (priorityA === priorityB) return widths[codeA] >= widths[codeB] ? codeA : codeB
+  const [strong, weak] = priorityA < priorityB ? [codeA, codeB] : [codeB, codeA]
+  return categories[weak] > categories[strong] ? weak : strong
+}
+
+/** True when a result of dtype `from` may be written into a tensor of dtype `to` in place: the category must not grow. */
+export const canCast = (from: number, to: number): boolean => categories[from] <= categories[to]
+
+export type TypedArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array
+
+/** A typed array of the dtype over part of a buffer. */
+export function typedArray(code: number, buffer: ArrayBuffer, byteOffset: number, length: number): TypedArray {
+  switch (code) {
+    case FLOAT32:
+      return new Float32Array(buffer, byteOffset, length)
+    case FLOAT64:
+      return new Float64Array(buffer, byteOffset, length)
+    case INT32:
+      return new Int32Array(buffer, byteOffset, length)
+    case INT64:
+      return new BigInt64Array(buffer, byteOffset, length)
+    default:
+      return new Uint8Array(buffer, byteOffset, length)
+  }
+}

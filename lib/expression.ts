@@ -1,0 +1,296 @@
+// Pointwise expressions: built once by running ordinary tensor code over symbols, then run as one native call.
+// Eager pointwise ops are expressions of one instruction. Knows kernel rows, not ops.
+
+import { BOOL, INT64, canCast, dtypeNames, kindOf, promoteKinds } from './dtype'
+import { FAMILY, bodyWord, launch, launch2, launch3, offsetWord, scratchWords } from './launch'
+import { kernelRow, pointwiseRows, reduceRows } from './native'
+import type { Live } from './recording'
+import type { Shape } from './shape'
+import type { Tensor } from './tensor'
+
+const INPUT = 0
+const CONSTANT = 1
+const RESULT = 2
+
+/** A symbol in an expression under construction. ops/ gives it the methods of the pointwise ops. */
+export class Expr {
+  constructor(
+    readonly builder: Builder,
+    readonly origin: typeof INPUT | typeof CONSTANT | typeof RESULT,
+    readonly number: number,
+    /** Dtype code. */
+    readonly code: number,
+    /** Weight in promotion: DIMENSIONED, ZERO_DIM or NUMBER. */
+    readonly priority: number
+  ) {}
+
+  get kind(): number {
+    return kindOf(this.code, this.priority)
+  }
+}
+
+interface Instruction {
+  readonly row: number
+  readonly code: number
+  readonly sources: readonly Expr[]
+  readonly failure: (() => Error) | null
+}
+
+interface Constant {
+  /** Position in the list of scalars that each run passes, or -1 for a literal. */
+  readonly slot: number
+  readonly value: number
+  readonly code: number
+}
+
+/** Collects instructions; equal ones are made once. */
+export class Builder {
+  readonly inputs: Expr[] = []
+  readonly constants: Constant[] = []
+  readonly instructions: Instruction[] = []
+  readonly #known = new Map<string, Expr>()
+
+  input(code: number, priority: number): Expr {
+    const input = new Expr(this, INPUT, this.inputs.length, code, priority)
+    this.inputs.push(input)
+    return input
+  }
+
+  literal(value: number, code: number, priority: number): Expr {
+    return this.#constant({ slot: -1, value, code }, priority)
+  }
+
+  /** A scalar that each run passes anew, so that equal code with other numbers shares one expression. */
+  slot(slot: number, code: number, priority: number): Expr {
+    return this.#constant({ slot, value: 0, code }, priority)
+  }
+
+  #constant(constant: Constant, priority: number): Expr {
+    const key = `constant ${constant.slot} ${Object.is(constant.value, -0) ? '-0' : constant.value} ${constant.code} ${priority}`
+    return this.#once(key, () => {
+      this.constants.push(constant)
+      return new Expr(this, CONSTANT, this.constants.length - 1, constant.code, priority)
+    })
+  }
+
+  instruction(row: number, code: number, sources: readonly Expr[], failure: (() => Error) | null = null): Expr {
+    const { name, signature, dtypes } = pointwiseRows[row]
+    if ((dtypes & (1 << code)) === 0) throw new UnsupportedDtype(name, code)
+    const key = `${row} ${code} ${sources.map((source) => `${source.origin}.${source.number}`).join(' ')}`
+    return this.#once(key, () => {
+      this.instructions.push({ row, code, sources, failure })
+      const priority = sources.reduce((least, source) => Math.min(least, source.priority), sources.length > 0 ? 2 : 0)
+      return new Expr(this, RESULT, this.instructions.length - 1, signature === 'compare' ? BOOL : code, priority)
+    })
+  }
+
+  /** The same value in another dtype. A constant changes its own dtype instead of costing an instruction. */
+  cast(source: Expr, code: number): Expr {
+    if (source.code === code) return source
+    if (source.origin === CONSTANT) {
+      const constant = this.constants[source.number]
+      const truncate = canCast(source.code, code) || code === BOOL ? constant.value : Math.trunc(constant.value)
+      if (constant.slot < 0 || canCast(source.code, code)) {
+        return this.#constant({ ...constant, value: truncate, code }, source.priority)
+      }
+    }
+    return this.instruction(castRows[source.code], code, [source])
+  }
+
+  #once(key: string, make: () => Expr): Expr {
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const made = make()
+    this.#known.set(key, made)
+    return made
+  }
+}
+
+/** An op has no kernel for a dtype; the op's family turns it into the user's error. */
+export class UnsupportedDtype extends Error {
+  constructor(
+    readonly kernel: string,
+    readonly code: number
+  ) {
+    super(`internal: kernel '${kernel}' is not defined for ${dtypeNames[code]}`)
+  }
+}
+
+const castRows = dtypeNames.map((name) => kernelRow('pointwise', `cast.${name}`))
+const indexRow = kernelRow('pointwise', 'index')
+
+/** The logical linear index of each element, int64. */
+export const linearIndex = (builder: Builder): Expr => builder.instruction(indexRow, INT64, [])
+
+/** A reduction that ends an expression: kernel row and a bit for each reduced dim of the iteration space. */
+export interface Reduction {
+  readonly row: number
+  readonly mask: number
+}
+
+/** A finished expression. `tail` is the part of the descriptor after the strides. */
+export class Expression {
+  readonly tail: Float64Array
+  /** Positions in the tail of the scalars that each run passes. */
+  readonly slotWords: readonly [position: number, slot: number][]
+  readonly failures: readonly ((() => Error) | null)[]
+  readonly codes: readonly number[]
+  readonly inputCodes: readonly number[]
+  #dense: Float64Array | null = null
+
+  constructor(
+    builder: Builder,
+    outputs: readonly Expr[],
+    /** Row of the reduction that ends the expression, or null. */
+    readonly reduce: number | null = null
+  ) {
+    const inputs = builder.inputs.length
+    const constants = builder.constants.length
+    const register = (source: Expr): number =>
+      source.number + (source.origin === INPUT ? 0 : source.origin === CONSTANT ? inputs : inputs + constants)
+    const words: number[] = [constants]
+    const slotWords: [number, number][] = []
+    for (const { slot, value, code } of builder.constants) {
+      words.push(code, value)
+      if (slot >= 0) slotWords.push([words.length - 1, slot])
+    }
+    words.push(builder.instructions.length)
+    for (const { row, code, sources } of builder.instructions) {
+      words.push(row, code, ...[0, 1, 2].map((i) => (i < sources.length ? register(sources[i]) : -1)))
+    }
+    words.push(...outputs.map(register), reduce ?? -1, 0)
+    this.tail = Float64Array.from(words)
+    this.slotWords = slotWords
+    this.failures = builder.instructions.map(({ failure }) => failure)
+    this.codes = outputs.map((output) => output.code)
+    this.inputCodes = builder.inputs.map((input) => input.code)
+    if (reduce !== null) {
+      for (const code of this.codes) {
+        if ((reduceRows[reduce].dtypes & (1 << code)) === 0) throw new UnsupportedDtype(reduceRows[reduce].name, code)
+      }
+    }
+  }
+
+  /** Descriptor for operands that are dense or of one element: rank 1, only count, offsets and strides change per run. */
+  get dense(): Float64Array {
+    this.#dense ??= this.#makeDense()
+    return this.#dense
+  }
+
+  #makeDense(): Float64Array {
+    const outputs = this.codes.length
+    const operands = this.inputCodes.length + outputs
+    const body = bodyWord(operands)
+    const words = new Float64Array(body + 2 + operands + this.tail.length)
+    words.set([FAMILY.pointwise, words.length, operands, outputs])
+    ;[...this.inputCodes, ...this.codes].forEach((code, i) => (words[offsetWord(i) - 1] = code))
+    words[body] = 1
+    words.fill(1, body + 2, body + 2 + operands)
+    words.set(this.tail, body + 2 + operands)
+    return words
+  }
+
+  /** Throws the error of the check that failed in a run. */
+  fail(status: number): never {
+    const failure = this.failures[status - 1]
+    throw failure ? failure() : new Error(`internal: instruction ${status - 1} failed without a message`)
+  }
+}
+
+// ---- running ----
+
+/** Dense with `count` elements, or a single element that is repeated. */
+const fitsDense = (operand: Tensor, count: number): boolean =>
+  operand.numelCached === 1 || (operand.dense && operand.numelCached === count)
+
+/** Runs `out = e(a)` with an optional scalar; `out` is dense or in place over a dense `a`. */
+export function runUnary(e: Expression, a: Tensor, out: Tensor, scalar: number): void {
+  const count = out.numelCached
+  if (!out.dense || !fitsDense(a, count)) {
+    run(e, out.shape, [a], [out], [scalar])
+    return
+  }
+  const words = e.dense
+  words[5] = a.byteOffset
+  words[7] = out.byteOffset
+  words[9] = count
+  words[10] = a.numelCached === 1 ? 0 : 1
+  for (let i = 0; i < e.slotWords.length; i++) words[12 + e.slotWords[i][0]] = scalar
+  const status = launch2(words, a.storage, out.storage)
+  if (status !== 0) e.fail(status)
+}
+
+/** Runs `out = e(a, b)`. */
+export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor): void {
+  const count = out.numelCached
+  if (!out.dense || !fitsDense(a, count) || !fitsDense(b, count)) {
+    run(e, out.shape, [a, b], [out], noScalars)
+    return
+  }
+  const words = e.dense
+  words[5] = a.byteOffset
+  words[7] = b.byteOffset
+  words[9] = out.byteOffset
+  words[11] = count
+  words[12] = a.numelCached === 1 ? 0 : 1
+  words[13] = b.numelCached === 1 ? 0 : 1
+  const status = launch3(words, a.storage, b.storage, out.storage)
+  if (status !== 0) e.fail(status)
+}
+
+export const noScalars: readonly number[] = []
+
+/**
+ * Runs an expression over the iteration space `shape`. Inputs broadcast to it; outputs have its shape, or with a
+ * reduction size 1 in the dims of `mask`.
+ */
+export function run(
+  e: Expression,
+  shape: Shape,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  scalars: readonly (number | Live)[],
+  mask = 0
+): void {
+  const operands = inputs.length + outputs.length
+  const words = scratchWords
+  const rank = shape.length
+  const body = bodyWord(operands)
+  const tailStart = body + 1 + rank * (1 + operands)
+  words[0] = FAMILY.pointwise
+  words[1] = tailStart + e.tail.length
+  words[2] = operands
+  words[3] = outputs.length
+  words[body] = rank
+  for (let d = 0; d < rank; d++) words[body + 1 + d] = shape[d]
+  for (let i = 0; i < operands; i++) {
+    writeOperand(words, i, i < inputs.length ? inputs[i] : outputs[i - inputs.length], rank, body + 1 + rank * (1 + i))
+  }
+  words.set(e.tail, tailStart)
+  words[tailStart + e.tail.length - 1] = mask
+  let live: [number, Live][] | null = null
+  for (const [position, slot] of e.slotWords) {
+    const scalar = scalars[slot]
+    if (typeof scalar === 'number') words[tailStart + position] = scalar
+    else {
+      words[tailStart + position] = scalar.read()
+      ;(live ??= []).push([tailStart + position, scalar])
+    }
+  }
+  const storages = [...inputs, ...outputs].map((tensor) => tensor.storage)
+  const status = launch(words, storages, live)
+  if (status !== 0) e.fail(status)
+}
+
+/** Writes dtype, offset and the strides of an operand that broadcasts to `rank` dims. */
+export function writeOperand(words: Float64Array, operand: number, tensor: Tensor, rank: number, position: number): void {
+  words[offsetWord(operand) - 1] = tensor.code
+  words[offsetWord(operand)] = tensor.byteOffset
+  const missing = rank - tensor.shape.length
+  for (let d = 0; d < rank; d++) {
+    words[position + d] = d < missing || tensor.shape[d - missing] === 1 ? 0 : tensor.strides[d - missing]
+  }
+}
+
+/** Result dtype code of two symbols. */
+export const promoteExprs = (a: Expr, b: Expr): number => promoteKinds(a.kind, b.kind)

@@ -1,0 +1,129 @@
+// The public surface of dyngrad.
+
+import './ops'
+
+export * as autograd from './autograd'
+export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from './autograd/mode'
+export type { Node } from './autograd/node'
+export type { DType, TypedArray } from './dtype'
+export { CompileError } from './errors'
+export type { Shape } from './shape'
+export { type Hook, type Nested, Tensor } from './tensor'
+export { getNumThreads, setNumThreads } from './threads'
+export {
+  type CreationOptions,
+  type TensorData,
+  arange,
+  empty,
+  emptyLike,
+  eye,
+  full,
+  fullLike,
+  linspace,
+  ones,
+  onesLike,
+  tensor,
+  zeros,
+  zerosLike
+} from './ops/creation'
+export {
+  abs,
+  acos,
+  add,
+  asin,
+  atan,
+  atan2,
+  bitwiseAnd,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseXor,
+  ceil,
+  clamp,
+  cos,
+  cosh,
+  div,
+  eq,
+  erf,
+  exp,
+  exp2,
+  expm1,
+  floor,
+  floorDivide,
+  fmax,
+  fmin,
+  fmod,
+  ge,
+  gt,
+  isfinite,
+  isinf,
+  isnan,
+  le,
+  log,
+  log10,
+  log1p,
+  log2,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  lt,
+  maximum,
+  minimum,
+  mul,
+  ne,
+  neg,
+  pow,
+  reciprocal,
+  relu,
+  remainder,
+  round,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  sinh,
+  sqrt,
+  square,
+  sub,
+  tan,
+  tanh,
+  trunc,
+  where
+} from './ops/elementwise'
+export { gather, indexSelect } from './ops/indexing'
+export { addmm, bmm, dot, matmul, mm, mv } from './ops/linalg'
+export {
+  asStrided,
+  cat,
+  chunk,
+  clone,
+  diagonal,
+  flatten,
+  narrow,
+  permute,
+  reshape,
+  select,
+  split,
+  squeeze,
+  stack,
+  t,
+  transpose,
+  unbind,
+  unsqueeze
+} from './ops/movement'
+export {
+  Generator,
+  type RandomOptions,
+  bernoulli,
+  manualSeed,
+  normal,
+  rand,
+  randLike,
+  randint,
+  randn,
+  randnLike,
+  randperm
+} from './ops/random'
+export { type Extremes, type ReduceOptions, all, amax, amin, any, argmax, argmin, max, mean, min, prod, sum } from './ops/reduce'
+export { logSoftmax, softmax } from './ops/softmax'
+export { Slice, type Subscript, at, setAt, slice } from './ops/subscript'

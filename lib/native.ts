@@ -1,0 +1,78 @@
+// The typed face of the native addon; the only place that loads it.
+
+import { join } from 'node:path'
+
+export interface PointwiseRow {
+  readonly name: string
+  readonly arity: number
+  readonly signature: 'same' | 'compare' | 'select' | 'cast' | 'index'
+  /** Source dtype code of a cast row. */
+  readonly source: number
+  readonly checks: boolean
+  /** Bit `1 << dtype code` is set where the row has a kernel. */
+  readonly dtypes: number
+}
+
+export interface KernelRow {
+  readonly name: string
+  readonly dtypes: number
+}
+
+export interface Native {
+  /** Runs one kernel; see docs/architecture.md for the words. Returns 0 or the status of a check. */
+  launch(words: ArrayBuffer, ...buffers: ArrayBuffer[]): number
+  kernels(): {
+    readonly pointwise: readonly PointwiseRow[]
+    readonly reduce: readonly KernelRow[]
+    readonly argReduce: readonly KernelRow[]
+    readonly random: readonly KernelRow[]
+    readonly matmul: number
+  }
+  readonly isa: string
+  readonly generatorStateBytes: number
+  setNumThreads(count: number): void
+  getNumThreads(): number
+  /** Peak resident set in bytes and page faults of the process so far. */
+  memory(): { peakRss: number; pageFaults: number; majorFaults: number }
+}
+
+type Load = (directory: string) => Native
+
+function load(): Native {
+  const root = join(__dirname, '..')
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the loader ships no types
+    return (require('node-gyp-build') as Load)(root)
+  } catch (cause) {
+    const platform = `${process.platform}-${process.arch}`
+    throw new Error(
+      `dyngrad: no native binary for ${platform} loads (${(cause as Error).message.split('\n')[0]}); ` +
+        'install a C++ compiler and Python 3, then run `npm rebuild dyngrad`',
+      { cause }
+    )
+  }
+}
+
+export const native: Native = load()
+
+const table = native.kernels()
+
+const numbersByName = (rows: readonly { name: string }[]): Map<string, number> =>
+  new Map(rows.map((row, number) => [row.name, number]))
+
+const families = {
+  pointwise: numbersByName(table.pointwise),
+  reduce: numbersByName(table.reduce),
+  argReduce: numbersByName(table.argReduce),
+  random: numbersByName(table.random)
+}
+
+/** Number of a kernel row by name; throws at import time when an op names a kernel that does not exist. */
+export function kernelRow(family: keyof typeof families, name: string): number {
+  const number = families[family].get(name)
+  if (number === undefined) throw new Error(`internal: there is no ${family} kernel '${name}'`)
+  return number
+}
+
+export const pointwiseRows: readonly PointwiseRow[] = table.pointwise
+export const reduceRows: readonly KernelRow[] = table.reduce

@@ -1,0 +1,272 @@
+// Factories: tensors from numbers, nested arrays and typed arrays, and regular sequences.
+
+import { isBigInt64Array, isFloat32Array, isFloat64Array, isInt32Array, isUint8Array } from 'node:util/types'
+import {
+  BOOL,
+  DIMENSIONED,
+  type DType,
+  FLOAT32,
+  FLOAT64,
+  INT32,
+  INT64,
+  type TypedArray,
+  UINT8,
+  dtypeCode,
+  isFloating
+} from '../dtype'
+import { Builder, type Expr, Expression, linearIndex, run } from '../expression'
+import { forbidInCapture } from '../recording'
+import { type Shape, checkShape, shapeArguments } from '../shape'
+import { Tensor } from '../tensor'
+import { emptyOwned } from './define/result'
+import { late } from './reduce'
+import { copyInto, diagonal, fillInto } from './movement'
+
+/** Options of every factory. */
+export interface CreationOptions {
+  readonly dtype?: DType
+  readonly requiresGrad?: boolean
+}
+
+/** What `tensor()` accepts. */
+export type TensorData = number | bigint | boolean | TypedArray | Tensor | readonly TensorData[]
+
+/** Applies `requiresGrad` to a fresh leaf. */
+export function finish(result: Tensor, options: CreationOptions): Tensor {
+  return options.requiresGrad === true ? result.requiresGrad_() : result
+}
+
+const codeOf = (options: CreationOptions, fallback = FLOAT32): number =>
+  options.dtype === undefined ? fallback : dtypeCode(options.dtype)
+
+// ---- from data ----
+
+function typedArrayCode(data: unknown): number | null {
+  if (isFloat32Array(data)) return FLOAT32
+  if (isFloat64Array(data)) return FLOAT64
+  if (isInt32Array(data)) return INT32
+  if (isBigInt64Array(data)) return INT64
+  return isUint8Array(data) ? UINT8 : null
+}
+
+type Scalar = number | bigint | boolean
+
+/** Flattens nested arrays; throws PyTorch's sentence when they are ragged. */
+function flattenData(data: TensorData): { values: Scalar[]; shape: number[] } {
+  const shape: number[] = []
+  for (let level: TensorData = data; Array.isArray(level); level = (level as TensorData[])[0]) {
+    shape.push(level.length)
+    if (level.length === 0) break
+  }
+  const values: Scalar[] = []
+  const visit = (level: unknown, dim: number): void => {
+    if (dim === shape.length) {
+      if (typeof level !== 'number' && typeof level !== 'bigint' && typeof level !== 'boolean') {
+        throw new TypeError(`tensor: elements must be numbers, booleans or BigInts, got ${level === null ? 'null' : typeof level}`)
+      }
+      values.push(level)
+      return
+    }
+    if (!Array.isArray(level) || level.length !== shape[dim]) {
+      const got = Array.isArray(level) ? level.length : 'a scalar'
+      throw new RangeError(`expected sequence of length ${shape[dim]} at dim ${dim} (got ${got})`)
+    }
+    for (const part of level) visit(part, dim + 1)
+  }
+  visit(data, 0)
+  return { values, shape }
+}
+
+/** All booleans make bool, BigInts int64, numbers float32. */
+function inferCode(values: readonly Scalar[]): number {
+  if (values.length > 0 && values.every((value) => typeof value === 'boolean')) return BOOL
+  if (values.some((value) => typeof value === 'bigint')) {
+    return values.every((value) => typeof value !== 'number') ? INT64 : FLOAT32
+  }
+  return FLOAT32
+}
+
+function writeValues(target: Tensor, values: ArrayLike<Scalar>): void {
+  const typed = target.typed()
+  const { code } = target
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (code === INT64) typed[i] = typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value)))
+    else if (code === BOOL) typed[i] = Number(value) !== 0 ? 1 : 0
+    else typed[i] = isFloating(code) ? Number(value) : wrapInteger(Number(value), code)
+  }
+}
+
+const wrapInteger = (value: number, code: number): number => (code === INT32 ? Math.trunc(value) | 0 : Math.trunc(value) & 255)
+
+/**
+ * A new tensor of a copy of `data`: a number, nested arrays, or a typed array, whose dtype it keeps. Numbers make
+ * float32, booleans bool, BigInts int64 unless a dtype is named.
+ */
+export function tensor(data: TensorData, options: CreationOptions = {}): Tensor {
+  forbidInCapture('tensor()')
+  if (data instanceof Tensor) {
+    const copy = emptyOwned(data.shape, codeOf(options, data.code))
+    copyInto(copy, data)
+    return finish(copy, options)
+  }
+  const native = typedArrayCode(data)
+  if (native !== null) {
+    const source = data as TypedArray
+    const result = emptyOwned([source.length], codeOf(options, native))
+    if (result.code === native) result.typed().set(source as never)
+    else writeValues(result, source as ArrayLike<Scalar>)
+    return finish(result, options)
+  }
+  const { values, shape } = flattenData(data)
+  const result = emptyOwned(shape, codeOf(options, inferCode(values)))
+  writeValues(result, values)
+  return finish(result, options)
+}
+
+// ---- of one value ----
+
+/** Sizes as numbers or as one array, then options. */
+export type ShapeArguments = [...sizes: number[]] | [...sizes: number[], options: CreationOptions] | [shape: Shape, options?: CreationOptions]
+
+/** Separates sizes and options. */
+export function parseShape(args: readonly unknown[], op: string): { shape: Shape; options: CreationOptions } {
+  const last = args[args.length - 1]
+  const hasOptions = typeof last === 'object' && last !== null && !Array.isArray(last)
+  const sizes = (hasOptions ? args.slice(0, -1) : args) as (number | Shape)[]
+  const shape = [...shapeArguments(sizes.filter((size) => size !== undefined))]
+  checkShape(shape, op)
+  return { shape, options: hasOptions ? last : {} }
+}
+
+function filledOwned(shape: Shape, value: number, code: number): Tensor {
+  const result = emptyOwned(shape, code)
+  fillInto(result, value)
+  return result
+}
+
+/** Uninitialised elements. */
+export function empty(...args: ShapeArguments): Tensor {
+  const { shape, options } = parseShape(args, 'empty')
+  return finish(emptyOwned(shape, codeOf(options)), options)
+}
+
+/** All 0. */
+export function zeros(...args: ShapeArguments): Tensor {
+  const { shape, options } = parseShape(args, 'zeros')
+  return finish(filledOwned(shape, 0, codeOf(options)), options)
+}
+
+/** All 1. */
+export function ones(...args: ShapeArguments): Tensor {
+  const { shape, options } = parseShape(args, 'ones')
+  return finish(filledOwned(shape, 1, codeOf(options)), options)
+}
+
+/** All `value`; a boolean makes bool, a BigInt int64. */
+export function full(shape: Shape, value: Scalar, options: CreationOptions = {}): Tensor {
+  checkShape(shape, 'full')
+  const code = codeOf(options, inferCode([value]))
+  if (typeof value === 'bigint' && !Number.isSafeInteger(Number(value))) {
+    return finish(tensor([value], { dtype: options.dtype }).expand(shape).clone(), options)
+  }
+  return finish(filledOwned(shape, Number(value), code), options)
+}
+
+const likeOptions = (self: Tensor, options: CreationOptions): CreationOptions => ({ dtype: self.dtype, ...options })
+
+/** Zeros shaped as `self`, of its dtype. */
+export const zerosLike = (self: Tensor, options: CreationOptions = {}): Tensor => zeros(self.shape, likeOptions(self, options))
+/** Ones shaped as `self`, of its dtype. */
+export const onesLike = (self: Tensor, options: CreationOptions = {}): Tensor => ones(self.shape, likeOptions(self, options))
+/** Uninitialised elements shaped as `self`, of its dtype. */
+export const emptyLike = (self: Tensor, options: CreationOptions = {}): Tensor => empty(self.shape, likeOptions(self, options))
+/** `value` everywhere, shaped as `self`, of its dtype. */
+export const fullLike = (self: Tensor, value: Scalar, options: CreationOptions = {}): Tensor =>
+  full(self.shape, value, likeOptions(self, options))
+
+// ---- sequences ----
+
+type Sequence = (index: Expr, scalars: readonly Expr[], builder: Builder) => Expr
+
+/** A rank-1 result computed from each element's index, in float64 or int64, as one launch. */
+class SequenceOp {
+  readonly #expressions: (Expression | undefined)[] = []
+
+  constructor(
+    readonly make: Sequence,
+    readonly scalars: number
+  ) {}
+
+  call(count: number, code: number, scalars: readonly number[]): Tensor {
+    let expression = this.#expressions[code]
+    if (expression === undefined) {
+      const builder = new Builder()
+      const internal = isFloating(code) ? FLOAT64 : INT64
+      const index = builder.cast(linearIndex(builder), internal)
+      const slots = Array.from({ length: this.scalars }, (_, i) => builder.slot(i, internal, DIMENSIONED))
+      expression = new Expression(builder, [builder.cast(this.make(index, slots, builder), code)])
+      this.#expressions[code] = expression
+    }
+    const result = emptyOwned([count], code)
+    run(expression, result.shape, [], [result], scalars)
+    return result
+  }
+}
+
+const asTensor = (symbol: Expr): Tensor => symbol as unknown as Tensor
+const asSymbol = (value: Tensor): Expr => value as unknown as Expr
+
+const progression = new SequenceOp(
+  (index, [start, step]) => asSymbol(asTensor(start).add(asTensor(index).mul(asTensor(step)))),
+  2
+)
+
+/** `start, start + step, ...` before `end`; int64 when all arguments are integral. */
+export function arange(end: number, options?: CreationOptions): Tensor
+export function arange(start: number, end: number, options?: CreationOptions): Tensor
+export function arange(start: number, end: number, step: number, options?: CreationOptions): Tensor
+export function arange(...args: (number | CreationOptions | undefined)[]): Tensor {
+  const numbers = args.filter((arg) => typeof arg === 'number')
+  const options = (args.find((arg) => typeof arg === 'object') ?? {}) as CreationOptions
+  const [start, end, step] = numbers.length === 1 ? [0, numbers[0], 1] : [numbers[0], numbers[1], numbers[2] ?? 1]
+  if (!numbers.every(Number.isFinite)) throw new RangeError(`unsupported range: ${start} -> ${end}`)
+  if (step === 0) throw new RangeError('step must be nonzero')
+  if ((end - start) * step < 0) throw new RangeError('upper bound and lower bound inconsistent with step sign')
+  const code = codeOf(options, numbers.every(Number.isInteger) ? INT64 : FLOAT32)
+  return finish(progression.call(Math.ceil((end - start) / step), code, [start, step]), options)
+}
+late.arange = (n) => arange(n)
+
+// From both ends to the middle, so that the last value is exactly `end`.
+const spaced = new SequenceOp((index, [start, end, step, last, half]) => {
+  const [i, from, until, by] = [index, start, end, step].map(asTensor)
+  const low = from.add(by.mul(i))
+  const high = until.sub(by.mul(asTensor(last).sub(i)))
+  return asSymbol(low.where(i.lt(asTensor(half)), high))
+}, 5)
+
+/** `steps` values from `start` to `end`, both included, evenly spaced. */
+export function linspace(start: number, end: number, steps: number, options: CreationOptions = {}): Tensor {
+  if (!Number.isInteger(steps) || steps < 0) throw new RangeError('number of steps must be non-negative')
+  const code = codeOf(options)
+  const step = steps > 1 ? (end - start) / (steps - 1) : 0
+  const values = spaced.call(steps, isFloating(code) ? code : FLOAT64, [
+    start,
+    steps === 1 ? start : end,
+    step,
+    steps - 1,
+    Math.floor(steps / 2)
+  ])
+  return finish(isFloating(code) ? values : values.to(options.dtype!), options)
+}
+
+/** Ones on the diagonal of an n x m matrix of zeros. */
+export function eye(n: number, m: number | CreationOptions = n, options: CreationOptions = {}): Tensor {
+  const columns = typeof m === 'number' ? m : n
+  const chosen = typeof m === 'number' ? options : m
+  checkShape([n, columns], 'eye')
+  const result = filledOwned([n, columns], 0, codeOf(chosen))
+  fillInto(diagonal(result), 1)
+  return finish(result, chosen)
+}

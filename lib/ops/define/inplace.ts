@@ -1,0 +1,65 @@
+// The in-place family: `add_` from `add`, with PyTorch's rules about leaves, views, dtypes, shapes and versions.
+
+import { type Node, isTracked } from '../../autograd/node'
+import { gradMode } from '../../autograd/mode'
+import { isFloating } from '../../dtype'
+import { type Shape, broadcastShapes, sameShape, shapeText } from '../../shape'
+import { Tensor } from '../../tensor'
+import { type PointwiseOp, pointwiseOps } from './pointwise'
+import { type Operand, castError, checkWritable } from './result'
+import { checkInPlaceAllowed, rebaseHistory } from './view'
+
+/** Checks that autograd and memory allow `self` to be written from `inputs`. */
+export function checkInPlace(self: Tensor, inputs: readonly Tensor[]): void {
+  if (!(self instanceof Tensor)) throw new TypeError(`in-place: self must be a Tensor, got ${typeof self}`)
+  if (gradMode.enabled) checkInPlaceAllowed(self)
+  checkWritable(self, inputs)
+}
+
+/** Checks that broadcasting with `other` does not grow `self`. */
+export function checkShapeKept(self: Tensor, other: Shape, op: string): void {
+  const shape = sameShape(self.shape, other) ? self.shape : broadcastShapes(self.shape, other, op)
+  if (!sameShape(shape, self.shape)) {
+    throw new RangeError(
+      `output with shape ${shapeText(self.shape)} doesn't match the broadcast shape ${shapeText(shape)}`
+    )
+  }
+}
+
+/** A detached copy, set by movement.ts. */
+export const copies = {
+  clone: (_x: Tensor): Tensor => {
+    throw new Error('internal: ops are not loaded')
+  }
+}
+
+function applyInPlace(op: PointwiseOp, self: Tensor, others: readonly Operand[]): Tensor {
+  const operands: Operand[] = [self, ...others]
+  const tensors = others.filter((operand) => operand instanceof Tensor)
+  checkInPlace(self, tensors)
+  for (const tensor of tensors) checkShapeKept(self, tensor.shape, op.name)
+  const node = isFloating(self.code) && (isTracked(self) || tensors.some(isTracked)) ? inPlaceNode(op, self, others) : null
+  op.writeInPlace(self, operands, (from) => castError(from, self.code))
+  self.cell.version++
+  if (node !== null) {
+    if (op.usesOutput(node)) node.saveOutput(self)
+    rebaseHistory(self, node)
+  }
+  return self
+}
+
+/** The node of an in-place call, made before the write destroys the old self: a formula that reads it gets a copy. */
+function inPlaceNode(op: PointwiseOp, self: Tensor, others: readonly Operand[]): Node {
+  const readsSelf = op.uses(0, 0) || others.some((other, i) => other instanceof Tensor && isTracked(other) && op.uses(i + 1, 0))
+  const old = readsSelf ? copies.clone(self) : self.detach()
+  old.node = self.gradFn
+  old.outputIndex = self.outputIndex
+  return op.makeNode(self, [old, ...others.map((other) => (other instanceof Tensor ? other : Number(other)))], null)
+}
+
+/** The in-place form of a pointwise op. */
+export function inPlace(name: string): (self: Tensor, ...others: Operand[]) => Tensor {
+  const op = pointwiseOps.get(name)
+  if (op === undefined) throw new Error(`internal: there is no pointwise op '${name}'`)
+  return (self, ...others) => applyInPlace(op, self, others)
+}

@@ -1,0 +1,109 @@
+// Fresh results and the checks that every family shares.
+
+import { itemSizes, torchName } from '../../dtype'
+import { type Shape, shapeText } from '../../shape'
+import { allocate, allocateOwn } from '../../storage'
+import { Tensor, denseTensor } from '../../tensor'
+
+/** What a pointwise op takes as an operand. */
+export type Operand = Tensor | number | bigint | boolean
+
+/** An uninitialised dense tensor for a result. */
+export function emptyResult(shape: Shape, code: number): Tensor {
+  let count = 1
+  for (let d = 0; d < shape.length; d++) count *= shape[d]
+  return denseTensor(allocate(count * itemSizes[code]), shape, code)
+}
+
+/** An uninitialised dense tensor shaped as `like`, sharing its shape and strides where those are dense. */
+export function emptyAs(like: Tensor, code: number): Tensor {
+  const storage = allocate(like.numelCached * itemSizes[code])
+  if (!like.dense) return denseTensor(storage, like.shape, code)
+  return new Tensor(storage, storage.byteOffset, like.shape, like.strides, code, like.numelCached, true, storage)
+}
+
+/** An uninitialised dense tensor that lives long and therefore owns its buffer. */
+export function emptyOwned(shape: Shape, code: number): Tensor {
+  let count = 1
+  for (let d = 0; d < shape.length; d++) count *= shape[d]
+  return denseTensor(allocateOwn(count * itemSizes[code]), shape, code)
+}
+
+/** Throws a TypeError unless `value` is a Tensor. */
+export function checkTensor(value: unknown, op: string, argument: string): asserts value is Tensor {
+  if (!(value instanceof Tensor)) {
+    throw new TypeError(`${op}: ${argument} must be a Tensor, got ${value === null ? 'null' : typeof value}`)
+  }
+}
+
+/** Throws unless the elements of a tensor that is written in place are apart from each other. */
+function checkNoSelfOverlap(self: Tensor): void {
+  for (let d = 0; d < self.shape.length; d++) {
+    if (self.strides[d] === 0 && self.shape[d] > 1) {
+      throw new Error(
+        'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
+          'Please clone() the tensor before performing the operation.'
+      )
+    }
+  }
+}
+
+/** Throws when `self` may be written while `other` is read only by accident of shared memory. */
+function checkNoPartialOverlap(self: Tensor, other: Tensor): void {
+  if (self.storage !== other.storage || self === other) return
+  const exact =
+    self.byteOffset === other.byteOffset &&
+    shapeText(self.shape) === shapeText(other.shape) &&
+    shapeText(self.strides) === shapeText(other.strides)
+  if (exact) return
+  const [startA, endA] = reach(self)
+  const [startB, endB] = reach(other)
+  if (startA < endB && startB < endA && !interleaved(self, other)) {
+    throw new Error(
+      'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. ' +
+        'Please clone() the tensor before performing the operation.'
+    )
+  }
+}
+
+function reach(tensor: Tensor): [number, number] {
+  if (tensor.numelCached === 0) return [0, 0]
+  let last = 1
+  tensor.shape.forEach((size, d) => (last += (size - 1) * tensor.strides[d]))
+  return [tensor.byteOffset, tensor.byteOffset + last * itemSizes[tensor.code]]
+}
+
+/** True when the two walk the same grid of rows without meeting, like two columns of one matrix. */
+function interleaved(a: Tensor, b: Tensor): boolean {
+  const size = itemSizes[a.code]
+  const steps = [...a.strides.filter((_, d) => a.shape[d] > 1), ...b.strides.filter((_, d) => b.shape[d] > 1)]
+  if (steps.length === 0 || a.code !== b.code) return false
+  const widest = Math.max(...steps) * size
+  if (widest === 0) return false
+  const within = (tensor: Tensor): number => {
+    let last = 1
+    tensor.shape.forEach((n, d) => {
+      if (tensor.strides[d] * size < widest) last += (n - 1) * tensor.strides[d]
+    })
+    return last * size
+  }
+  const distance = (((b.byteOffset - a.byteOffset) % widest) + widest) % widest
+  return distance >= within(a) && distance + within(b) <= widest
+}
+
+/** The memory checks of every in-place op. */
+export function checkWritable(self: Tensor, inputs: readonly Tensor[]): void {
+  checkNoSelfOverlap(self)
+  for (const input of inputs) checkNoPartialOverlap(self, input)
+}
+
+/** Throws when a result of dtype `from` cannot be written in place to dtype `to`. */
+export function castError(from: number, to: number): TypeError {
+  return new TypeError(
+    `result type ${torchTypeName(from)} can't be cast to the desired output type ${torchTypeName(to)}; ` +
+      `convert the operand to ${torchName(to)} or use the out-of-place form`
+  )
+}
+
+const torchTypeNames = ['Float', 'Double', 'Int', 'Long', 'Byte', 'Bool']
+export const torchTypeName = (code: number): string => torchTypeNames[code]

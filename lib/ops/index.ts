@@ -1,0 +1,3 @@
+// Loads every op and installs the methods of Tensor.
+
+import './methods'

@@ -1,0 +1,286 @@
+// Advanced indexing: gather and scatter along a dim, and lists of index tensors, over one kernel family.
+
+import { isTracked } from '../autograd/node'
+import { isFloating } from '../dtype'
+import { FAMILY, bodyWord, launch, scratchWords } from '../launch'
+import { writeOperand } from '../expression'
+import { type Shape, broadcastShapes, contiguousStrides, shapeText, wrapDim } from '../shape'
+import { type Tensor, aliasTensor } from '../tensor'
+import { edgesOf, record, rule } from './define/operation'
+import { checkTensor, emptyResult } from './define/result'
+import { rebaseHistory } from './define/view'
+import { cast, clone, copyInto, expand, filled } from './movement'
+import { Node } from '../autograd/node'
+import { noGrad } from '../autograd/mode'
+import { checkInPlace } from './define/inplace'
+
+const INT64 = 3
+const MODES = { gather: 0, put: 1, accumulate: 2 } as const
+
+/** One indexed dim: the index tensor, the dim's size and stride in the data. */
+interface IndexedDim {
+  readonly index: Tensor
+  readonly dim: number
+  readonly size: number
+  readonly stride: number
+}
+
+/** Runs the index family over `shape`: `data` has stride 0 where a dim is indexed. */
+function launchIndex(mode: keyof typeof MODES, shape: Shape, data: Tensor, values: Tensor, indexed: readonly IndexedDim[]): void {
+  const operands = [mode === 'gather' ? data : values, ...indexed.map(({ index }) => index), mode === 'gather' ? values : data]
+  const words = scratchWords
+  const rank = shape.length
+  const body = bodyWord(operands.length)
+  words[0] = FAMILY.index
+  words[2] = operands.length
+  words[3] = 1
+  words[body] = MODES[mode]
+  words[body + 1] = rank
+  let position = body + 2
+  for (const size of shape) words[position++] = size
+  operands.forEach((operand, i) => {
+    writeOperand(words, i, operand, rank, position)
+    position += rank
+  })
+  for (const { size, stride } of indexed) {
+    words[position++] = size
+    words[position++] = stride
+  }
+  words[1] = position
+  const status = launch(words, operands.map((operand) => operand.storage))
+  if (status !== 0) throw outOfRange(indexed)
+}
+
+/** Finds the index that the kernel rejected, for the message. */
+function outOfRange(indexed: readonly IndexedDim[]): RangeError {
+  for (const { index, dim, size } of indexed) {
+    for (const value of index.toTypedArray()) {
+      if (value < -size || value >= size) {
+        return new RangeError(`index ${value} is out of bounds for dimension ${dim} with size ${size}`)
+      }
+    }
+  }
+  return new RangeError('index out of range')
+}
+
+/** `data` seen without the dims in `dims`, whose offsets the indices supply. */
+function withoutDims(data: Tensor, shape: Shape, strides: Shape): Tensor {
+  return aliasTensor(data, shape, strides, 0)
+}
+
+// ---- gather and scatter along a dim ----
+
+interface AlongDim {
+  readonly dim: number
+  readonly shape: Shape
+}
+
+function checkIndex(index: Tensor, op: string): void {
+  checkTensor(index, op, 'index')
+  if (index.code !== INT64) throw new TypeError(`${op}(): Expected dtype int64 for index; got ${index.dtype}`)
+}
+
+/** The data's strides over the index's shape, 0 along `dim`. */
+function aroundDim(data: Tensor, index: Tensor, dim: number, op: string): { grid: Tensor; indexed: IndexedDim[] } {
+  if (index.shape.length !== data.shape.length) {
+    throw new RangeError('Index tensor must have the same number of dimensions as input tensor')
+  }
+  index.shape.forEach((size, d) => {
+    if (d !== dim && size > data.shape[d]) {
+      throw new RangeError(
+        `Size does not match at dimension ${d} expected index ${shapeText(index.shape)} to be no larger than self ` +
+          `${shapeText(data.shape)} apart from dimension ${dim} (${op})`
+      )
+    }
+  })
+  const strides = data.strides.map((step, d) => (d === dim ? 0 : step))
+  const grid = withoutDims(data, index.shape, strides)
+  return { grid, indexed: [{ index, dim, size: data.shape[dim] ?? 1, stride: data.strides[dim] ?? 1 }] }
+}
+
+const gatherRule = rule<AlongDim>('GatherBackward0', (g, [index], { dim, shape }) => scatterAdd(g, shape, dim, index!))
+const scatterAddRule = rule<AlongDim>('GatherBackwardBackward0', (g, [index], { dim }) => gather(g, dim, index!))
+
+/** `output[i][j] = self[index[i][j]][j]` for dim 0, and so on. */
+export function gather(self: Tensor, dim: number, index: Tensor): Tensor {
+  checkTensor(self, 'gather', 'self')
+  checkIndex(index, 'gather')
+  const d = wrapDim(dim, self.shape.length)
+  const result = emptyResult(index.shape, self.code)
+  const { grid, indexed } = aroundDim(self, index, d, 'gather')
+  launchIndex('gather', index.shape, grid, result, indexed)
+  return record(result, gatherRule, [self], { dim: d, shape: self.shape }, () => [index])
+}
+
+/** The adjoint of gather: zeros of `shape` with `g` added at `index` along `dim`. */
+export function scatterAdd(g: Tensor, shape: Shape, dim: number, index: Tensor): Tensor {
+  const result = noGrad(() => filled(shape, 0, g.code))
+  const { grid, indexed } = aroundDim(result, index, dim, 'scatterAdd')
+  launchIndex('accumulate', index.shape, grid, g, indexed)
+  return record(result, scatterAddRule, [g], { dim, shape }, () => [index])
+}
+
+// ---- lists of index tensors ----
+
+/** Index tensors by dim, null where the dim is kept whole. */
+export type IndexList = readonly (Tensor | null)[]
+
+interface IndexPlan {
+  readonly shape: Shape
+  readonly grid: (data: Tensor) => Tensor
+  readonly indexed: (data: Tensor) => IndexedDim[]
+}
+
+/** Where the results go: in place of adjacent indices, else in front (numpy's rule). */
+function planIndex(dataShape: Shape, indices: IndexList): IndexPlan {
+  const dims = indices.flatMap((index, d) => (index === null ? [] : [d]))
+  const tensors = dims.map((d) => indices[d]!)
+  const indexShape = tensors.reduce<Shape>((shape, index) => broadcastIndices(shape, index.shape, tensors), [])
+  const kept = dataShape.flatMap((_, d) => (dims.includes(d) ? [] : [d]))
+  const adjacent = dims.every((d, i) => i === 0 || d === dims[i - 1] + 1)
+  const before = adjacent ? kept.filter((d) => d < dims[0]) : []
+  const after = adjacent ? kept.filter((d) => d > dims[0]) : kept
+  const sizes = (list: readonly number[]): number[] => list.map((d) => dataShape[d])
+  const shape = [...sizes(before), ...indexShape, ...sizes(after)]
+  const rank = indexShape.length
+  return {
+    shape,
+    grid: (data) =>
+      withoutDims(data, shape, [
+        ...before.map((d) => data.strides[d]),
+        ...new Array<number>(rank).fill(0),
+        ...after.map((d) => data.strides[d])
+      ]),
+    indexed: (data) =>
+      dims.map((d, i) => ({
+        index: alignIndex(tensors[i], indexShape, before.length, after.length),
+        dim: d,
+        size: data.shape[d],
+        stride: data.strides[d]
+      }))
+  }
+}
+
+function broadcastIndices(a: Shape, b: Shape, tensors: readonly Tensor[]): Shape {
+  try {
+    return broadcastShapes(a, b, 'index')
+  } catch {
+    const shapes = tensors.map((tensor) => shapeText(tensor.shape)).join(', ')
+    throw new RangeError(`shape mismatch: indexing tensors could not be broadcast together with shapes ${shapes}`)
+  }
+}
+
+/** An index tensor broadcast to the index shape, with size-1 dims around it. */
+function alignIndex(index: Tensor, indexShape: Shape, before: number, after: number): Tensor {
+  const extra = indexShape.length - index.shape.length
+  const ones = (n: number): number[] => new Array<number>(n).fill(1)
+  const zeros = (n: number): number[] => new Array<number>(n).fill(0)
+  const shape = [...ones(before + extra), ...index.shape, ...ones(after)]
+  return aliasTensor(index, shape, [...zeros(before + extra), ...index.strides, ...zeros(after)], 0)
+}
+
+interface IndexParameters {
+  readonly shape: Shape
+  readonly present: readonly boolean[]
+}
+
+const restoreList = (saved: readonly (Tensor | null)[], present: readonly boolean[]): IndexList => {
+  let next = 0
+  return present.map((there) => (there ? saved[next++] : null))
+}
+
+const indexRule = rule<IndexParameters>('IndexBackward0', (g, saved, { shape, present }) =>
+  indexAdjoint(g, shape, restoreList(saved, present))
+)
+const indexAdjointRule = rule<IndexParameters>('IndexPutBackward0', (g, saved, { present }) =>
+  indexTensors(g, restoreList(saved, present))
+)
+
+const savedIndices = (indices: IndexList): Tensor[] => indices.filter((index) => index !== null)
+
+/** Elements at the given indices, a copy; int64 tensors, null keeps a dim. */
+export function indexTensors(self: Tensor, indices: IndexList): Tensor {
+  const plan = planIndex(self.shape, indices)
+  const result = emptyResult(plan.shape, self.code)
+  launchIndex('gather', plan.shape, plan.grid(self), result, plan.indexed(self))
+  const parameters = { shape: self.shape, present: indices.map((index) => index !== null) }
+  return record(result, indexRule, [self], parameters, () => savedIndices(indices))
+}
+
+/** Zeros of `shape` with `g` added at the indices. */
+function indexAdjoint(g: Tensor, shape: Shape, indices: IndexList): Tensor {
+  const result = noGrad(() => filled(shape, 0, g.code))
+  const plan = planIndex(shape, indices)
+  launchIndex('accumulate', plan.shape, plan.grid(result), g, plan.indexed(result))
+  const parameters = { shape, present: indices.map((index) => index !== null) }
+  return record(result, indexAdjointRule, [g], parameters, () => savedIndices(indices))
+}
+
+const putRule = (indices: IndexList, shape: Shape, code: number) =>
+  rule<null>(
+    'IndexPutBackward0',
+    (g) => {
+      const result = clone(g)
+      putInto(result, indices, filled([], 0, g.code), false)
+      return result
+    },
+    (g) => cast(sumTo(indexTensors(g, indices), shape), code)
+  )
+
+/** The adjoint of broadcasting, through the expand of values into the indexed shape. */
+function sumTo(g: Tensor, shape: Shape): Tensor {
+  const extra = g.shape.length - shape.length
+  const dims = g.shape.flatMap((size, d) => (d < extra || (shape[d - extra] === 1 && size !== 1) ? [d] : []))
+  return dims.length === 0 ? g.reshape(shape) : g.sum(dims, { keepdim: true }).reshape(shape)
+}
+
+function putInto(self: Tensor, indices: IndexList, values: Tensor, accumulate: boolean): void {
+  const plan = planIndex(self.shape, indices)
+  const fitting = emptyResult(plan.shape, self.code)
+  copyInto(fitting, noGrad(() => expand(values.detach(), plan.shape)))
+  launchIndex(accumulate ? 'accumulate' : 'put', plan.shape, plan.grid(self), fitting, plan.indexed(self))
+}
+
+/** Writes `values`, broadcast, at the given indices in place. */
+export function indexPut_(self: Tensor, indices: IndexList, values: Tensor, { accumulate = false } = {}): Tensor {
+  checkInPlace(self, [])
+  const tracked = isFloating(self.code) && (isTracked(self) || isTracked(values))
+  let node: Node | null = null
+  if (tracked) {
+    const [edges, outputs] = edgesOf([values])
+    const back = accumulate ? accumulateRule(indices, values.shape, values.code) : putRule(indices, values.shape, values.code)
+    node = new Node(back.nodeName, back, [self.gradFn, edges[0]], [self.outputIndex, outputs[0]], undefined, null)
+  }
+  putInto(self, indices, values, accumulate)
+  self.cell.version++
+  if (node !== null) rebaseHistory(self, node)
+  return self
+}
+
+const accumulateRule = (indices: IndexList, shape: Shape, code: number) =>
+  rule<null>(
+    'IndexPutBackward0',
+    (g) => g,
+    (g) => cast(sumTo(indexTensors(g, indices), shape), code)
+  )
+
+/** Rows of a dim by number. */
+export function indexSelect(self: Tensor, dim: number, index: Tensor): Tensor {
+  checkIndex(index, 'indexSelect')
+  const d = wrapDim(dim, self.shape.length)
+  return indexTensors(self, self.shape.map((_, i) => (i === d ? index : null)))
+}
+
+/** Coordinates of the nonzero elements as one int64 tensor per dim. Reads values, so it cannot be captured. */
+export function nonzeroList(mask: Tensor): Tensor[] {
+  const values = mask.toTypedArray()
+  const found: number[] = []
+  for (let i = 0; i < values.length; i++) if (Number(values[i]) !== 0) found.push(i)
+  const steps = contiguousStrides(mask.shape)
+  return mask.shape.map((size, d) => {
+    const result = emptyResult([found.length], INT64)
+    const target = result.typed() as BigInt64Array
+    found.forEach((flat, i) => (target[i] = BigInt(Math.floor(flat / steps[d]) % size)))
+    return result
+  })
+}

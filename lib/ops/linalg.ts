@@ -1,0 +1,241 @@
+// Matrix products: one kernel family, PyTorch's rank rules.
+
+
+import { FAMILY, bodyWord, launch, launch3, offsetWord, scratchWords } from '../launch'
+import { native } from '../native'
+import { type Shape, broadcastShapes, shapeText } from '../shape'
+import type { Tensor } from '../tensor'
+import { record, rule } from './define/operation'
+import { adjoints } from './define/pointwise'
+import { checkTensor, emptyResult, torchTypeName } from './define/result'
+import { add, mul } from './elementwise'
+import { reshape, squeeze, t, transpose, unsqueeze } from './movement'
+
+// ---- the launch ----
+
+/** A matrix operand: where it starts and how it strides over batch, rows and columns. */
+function writeMatrix(words: Float64Array, position: number, x: Tensor, batch: Shape, asColumn: boolean): number {
+  const matrixDims = asColumn ? 1 : 2
+  const own = x.shape.length - matrixDims
+  for (let d = 0; d < batch.length; d++) {
+    const at = d - batch.length + own
+    words[position++] = at < 0 || x.shape[at] === 1 ? 0 : x.strides[at]
+  }
+  words[position++] = x.strides[own]
+  words[position++] = asColumn ? 1 : x.strides[own + 1]
+  return position
+}
+
+/** Runs `out = a @ b (+ bias)` over `batch`; `bias` broadcasts to [m, n]. A vector b is one column. */
+function launchMatmul(batch: Shape, sizes: Shape, a: Tensor, b: Tensor, bias: Tensor | null, out: Tensor): void {
+  const words = scratchWords
+  const operands = bias === null ? 3 : 4
+  const body = bodyWord(operands)
+  words[0] = FAMILY.matmul
+  words[2] = operands
+  words[3] = 1
+  let position = body
+  words[position++] = batch.length
+  for (const size of batch) words[position++] = size
+  for (const size of sizes) words[position++] = size
+  position = writeMatrix(words, position, a, batch, false)
+  position = writeMatrix(words, position, b, batch, b.shape.length === 1)
+  if (bias !== null) {
+    for (let d = 0; d < batch.length; d++) words[position++] = 0
+    for (let d = -2; d < 0; d++) {
+      const at = bias.shape.length + d
+      words[position++] = at < 0 || bias.shape[at] === 1 ? 0 : bias.strides[at]
+    }
+  }
+  position = writeMatrix(words, position, out, batch, out.shape.length === 1)
+  words[1] = position
+  ;(bias === null ? [a, b, out] : [a, b, bias, out]).forEach((operand, i) => {
+    words[offsetWord(i) - 1] = operand.code
+    words[offsetWord(i)] = operand.byteOffset
+  })
+  if (bias === null) launch3(words, a.storage, b.storage, out.storage)
+  else launch(words, [a.storage, b.storage, bias.storage, out.storage])
+}
+
+function checkDtypes(a: Tensor, b: Tensor, op: string): void {
+  if (a.code !== b.code) {
+    const torch = (x: Tensor): string => torchTypeName(x.code).toLowerCase()
+    throw new TypeError(`expected m1 and m2 to have the same dtype, but got: ${torch(a)} != ${torch(b)}`)
+  }
+  if ((native.kernels().matmul & (1 << a.code)) === 0) {
+    throw new TypeError(`"${op}" not implemented for '${torchTypeName(a.code)}'`)
+  }
+}
+
+const by = (shape: Shape): string => shape.slice(-2).join('x')
+
+function checkInner(a: Shape, b: Shape): void {
+  if (a[a.length - 1] === b[b.length - 2]) return
+  throw new RangeError(
+    `mat1 and mat2 shapes cannot be multiplied (${by(a)} and ${by(b)}); matmul: cannot multiply ${shapeText(a)} by ` +
+      `${shapeText(b)}: inner sizes ${a[a.length - 1]} and ${b[b.length - 2]} differ`
+  )
+}
+
+// ---- two matrices ----
+
+const mmRule = rule<null>(
+  'MmBackward0',
+  (g, [, other]) => mm(g, t(other!)),
+  (g, [self]) => mm(t(self!), g)
+)
+
+const savePair = (self: Tensor, other: Tensor) => () => [self, other]
+
+/** Product of two matrices. */
+export function mm(self: Tensor, other: Tensor): Tensor {
+  checkDtypes(self, other, 'mm')
+  if (self.shape.length !== 2 || other.shape.length !== 2) throw new RangeError('mm: both arguments must be matrices')
+  checkInner(self.shape, other.shape)
+  const [m, k] = self.shape
+  const n = other.shape[1]
+  const result = emptyResult([m, n], self.code)
+  launchMatmul([], [m, n, k], self, other, null, result)
+  return record(result, mmRule, [self, other], null, savePair(self, other))
+}
+
+const addmmRule = rule<Shape>(
+  'AddmmBackward0',
+  (g, _, shape) => adjoints.sumToShape(g, shape),
+  (g, [, , other]) => mm(g, t(other!)),
+  (g, [, self]) => mm(t(self!), g)
+)
+
+/** `input + mat1 @ mat2` in one kernel; `input` broadcasts. */
+export function addmm(input: Tensor, mat1: Tensor, mat2: Tensor): Tensor {
+  checkTensor(input, 'addmm', 'input')
+  checkDtypes(mat1, mat2, 'addmm')
+  checkDtypes(input, mat1, 'addmm')
+  if (mat1.shape.length !== 2 || mat2.shape.length !== 2) throw new RangeError('addmm: both matrices must have 2 dims')
+  checkInner(mat1.shape, mat2.shape)
+  const [m, k] = mat1.shape
+  const n = mat2.shape[1]
+  const bias = input.shape.length > 2 ? null : input
+  if (bias === null || broadcastShapes(input.shape, [m, n], 'addmm').some((size, d) => size !== [m, n][d])) {
+    throw new RangeError(
+      `expand(${shapeText(input.shape)}, size=[${m}, ${n}]): addmm: input does not broadcast to [${m}, ${n}]`
+    )
+  }
+  const result = emptyResult([m, n], mat1.code)
+  launchMatmul([], [m, n, k], mat1, mat2, input, result)
+  return record(result, addmmRule, [input, mat1, mat2], input.shape, () => [null, mat1, mat2])
+}
+
+// ---- vectors ----
+
+const mvRule = rule<null>(
+  'MvBackward0',
+  (g, [, vector]) => mul(unsqueeze(g, 1), unsqueeze(vector!, 0)),
+  (g, [self]) => mv(t(self!), g)
+)
+
+/** Product of a matrix and a vector. */
+export function mv(self: Tensor, vector: Tensor): Tensor {
+  checkDtypes(self, vector, 'mv')
+  const [m, k] = self.shape
+  if (k !== vector.shape[0]) {
+    throw new RangeError(`size mismatch, got input (${m}), mat (${m}x${k}), vec (${vector.shape[0]})`)
+  }
+  const result = emptyResult([m], self.code)
+  launchMatmul([], [m, 1, k], self, vector, null, result)
+  return record(result, mvRule, [self, vector], null, savePair(self, vector))
+}
+
+const dotRule = rule<null>(
+  'DotBackward0',
+  (g, [, other]) => mul(g, other!),
+  (g, [self]) => mul(g, self!)
+)
+
+/** Inner product of two vectors. */
+export function dot(self: Tensor, other: Tensor): Tensor {
+  checkDtypes(self, other, 'dot')
+  if (self.shape.length !== 1 || other.shape.length !== 1) {
+    throw new RangeError(
+      `1D tensors expected, but got ${self.shape.length}D and ${other.shape.length}D tensors; dot: use matmul`
+    )
+  }
+  if (self.shape[0] !== other.shape[0]) {
+    throw new RangeError(
+      `inconsistent tensor size, expected tensor ${shapeText(self.shape)} and src ${shapeText(other.shape)} to have the same ` +
+        `number of elements, but got ${self.numelCached} and ${other.numelCached} elements respectively`
+    )
+  }
+  const k = self.shape[0]
+  const result = emptyResult([], self.code)
+  const [row, column] = [self.detach().view(1, k), other.detach().view(k, 1)]
+  launchMatmul([], [1, 1, k], row, column, null, result.view(1, 1))
+  return record(result, dotRule, [self, other], null, savePair(self, other))
+}
+
+// ---- batches ----
+
+const transposed = (x: Tensor): Tensor => transpose(x, -2, -1)
+
+const batchFormulas = [
+  (g: Tensor, [self, other]: readonly (Tensor | null)[]): Tensor =>
+    adjoints.sumToShape(batched(g, transposed(other!), bmmRule), self!.shape),
+  (g: Tensor, [self, other]: readonly (Tensor | null)[]): Tensor =>
+    adjoints.sumToShape(batched(transposed(self!), g, bmmRule), other!.shape)
+]
+const bmmRule = rule<null>('BmmBackward0', ...batchFormulas)
+// matmul of batches ends in a view of bmm's result in PyTorch, which names the node.
+const batchedRule = rule<null>('UnsafeViewBackward0', ...batchFormulas)
+
+function batched(self: Tensor, other: Tensor, nodeRule: typeof bmmRule): Tensor {
+  checkInner(self.shape, other.shape)
+  const batch = broadcastShapes(self.shape.slice(0, -2), other.shape.slice(0, -2), 'matmul')
+  const [m, k] = self.shape.slice(-2)
+  const n = other.shape[other.shape.length - 1]
+  const result = emptyResult([...batch, m, n], self.code)
+  launchMatmul(batch, [m, n, k], self, other, null, result)
+  return record(result, nodeRule, [self, other], null, savePair(self, other))
+}
+
+/** Products of two batches of matrices, [b, m, k] and [b, k, n]. */
+export function bmm(self: Tensor, other: Tensor): Tensor {
+  checkDtypes(self, other, 'bmm')
+  if (self.shape.length !== 3 || other.shape.length !== 3) throw new RangeError('batch1 must be a 3D tensor; bmm takes two')
+  if (self.shape[0] !== other.shape[0]) {
+    throw new RangeError(
+      `Expected size for first two dimensions of batch2 tensor to be: [${self.shape[0]}, ${self.shape[2]}] but got: ` +
+        `[${other.shape[0]}, ${other.shape[1]}].`
+    )
+  }
+  return batched(self, other, bmmRule)
+}
+
+/** Matrix product by rank: vectors, matrices, or batches that broadcast. */
+export function matmul(self: Tensor, other: Tensor): Tensor {
+  checkTensor(self, 'matmul', 'self')
+  checkTensor(other, 'matmul', 'other')
+  const [a, b] = [self.shape.length, other.shape.length]
+  if (a === 0 || b === 0) {
+    throw new RangeError(`both arguments to matmul need to be at least 1D, but they are ${a}D and ${b}D`)
+  }
+  if (a === 2 && b === 2) return mm(self, other)
+  if (a === 1 && b === 1) return dot(self, other)
+  if (a === 2 && b === 1) return mv(self, other)
+  checkDtypes(self, other, 'matmul')
+  if (a === 1) return squeeze(matmul(unsqueeze(self, 0), other), -2)
+  if (b === 1) return squeeze(matmul(self, unsqueeze(other, 1)), -1)
+  return batched(self, other, batchedRule)
+}
+
+/** `input @ weight^T + bias` for input [..., in], weight [out, in], bias [out]. */
+export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  const transposedWeight = weight.shape.length === 1 ? weight : t(weight)
+  if (bias === null) return matmul(input, transposedWeight)
+  if (input.shape.length === 2) return addmm(bias, input, transposedWeight)
+  if (weight.shape.length === 1) return add(matmul(input, transposedWeight), bias)
+  const features = input.shape[input.shape.length - 1]
+  const rows = input.numelCached / Math.max(features, 1)
+  const flat = addmm(bias, reshape(input, [rows, features]), transposedWeight)
+  return reshape(flat, [...input.shape.slice(0, -1), weight.shape[0]])
+}
+

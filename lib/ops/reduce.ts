@@ -1,0 +1,324 @@
+// Reductions: each a kernel row, PyTorch's dim and keepdim rules, and its derivative.
+
+import { BOOL, type DType, dtypeCode, isFloating } from '../dtype'
+import { FAMILY, bodyWord, launch2, scratchWords } from '../launch'
+import { kernelRow } from '../native'
+import { type Shape, contiguousStrides, reducedShape, sameShape, wrapDim, wrapDims } from '../shape'
+import { type Tensor, aliasTensor } from '../tensor'
+import { writeOperand } from '../expression'
+import { record, rule } from './define/operation'
+import { adjoints } from './define/pointwise'
+import { reduceDims, reduceKernel, reducedCount, sumCode } from './define/reduce'
+import { checkTensor, emptyResult, torchTypeName } from './define/result'
+import { div, eq, where } from './elementwise'
+import { cast, contiguous, expand, reshape } from './movement'
+import { gather, scatterAdd } from './indexing'
+
+export type Dims = number | readonly number[] | null
+
+/** Options of a reduction. */
+export interface ReduceOptions {
+  /** Keeps reduced dims with size 1. */
+  readonly keepdim?: boolean
+  /** Dtype to cast to first. */
+  readonly dtype?: DType
+}
+
+interface Reduced {
+  readonly shape: Shape
+  readonly dims: readonly number[]
+  readonly code: number
+}
+
+/** A reduced result with its dims of size 1 put back, so that it broadcasts against the input. */
+export function restoreDims(reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor {
+  return reduced.shape.length === shape.length ? reduced : reshape(reduced, reducedShape(shape, dims, true))
+}
+
+const spread = (g: Tensor, { shape, dims }: Reduced): Tensor => expand(restoreDims(g, shape, dims), shape)
+
+// ---- sum and mean ----
+
+const sumFormula = (g: Tensor, _: unknown, reduced: Reduced): Tensor => cast(spread(g, reduced), reduced.code)
+const sumRules = ['SumBackward0', 'SumBackward1'].map((name) => rule<Reduced>(name, sumFormula))
+const sumRow = reduceKernel('sum')
+
+/** Sum over all elements or over dims; integers and bool sum to int64. */
+export function sum(self: Tensor, dim: Dims = null, options: ReduceOptions = {}): Tensor {
+  checkTensor(self, 'sum', 'self')
+  const { keepdim = false, dtype } = options
+  const dims = wrapDims(dim, self.shape.length)
+  const code = dtype === undefined ? sumCode(self.code) : dtypeCode(dtype)
+  const result = reduceDims(sumRow, self, dims, keepdim, code)
+  return record(result, sumRules[dim === null ? 0 : 1], [self], { shape: self.shape, dims, code: self.code })
+}
+
+const meanRules = ['MeanBackward0', 'MeanBackward1'].map((name) =>
+  rule<Reduced>(name, (g, _, reduced) =>
+    cast(spread(div(g, reducedCount(reduced.shape, reduced.dims)), reduced), reduced.code)
+  )
+)
+const meanRow = reduceKernel('mean')
+
+/** Mean over all elements or over dims; floating dtypes only. */
+export function mean(self: Tensor, dim: Dims = null, options: ReduceOptions = {}): Tensor {
+  checkTensor(self, 'mean', 'self')
+  const { keepdim = false, dtype } = options
+  const code = dtype === undefined ? self.code : dtypeCode(dtype)
+  if (!isFloating(code)) {
+    throw new TypeError(
+      'mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. ' +
+        `Got: ${torchTypeName(code)}`
+    )
+  }
+  const dims = wrapDims(dim, self.shape.length)
+  const result = reduceDims(meanRow, self, dims, keepdim, code)
+  return record(result, meanRules[dim === null ? 0 : 1], [self], { shape: self.shape, dims, code: self.code })
+}
+
+/** The adjoint of broadcasting is the sum over what was repeated. */
+adjoints.sumToShape = (g: Tensor, shape: Shape): Tensor => {
+  if (sameShape(g.shape, shape)) return g
+  const extra = g.shape.length - shape.length
+  const dims = g.shape.flatMap((size, d) => (d < extra || (shape[d - extra] === 1 && size !== 1) ? [d] : []))
+  if (dims.length === 0) return reshape(g, shape)
+  const summed = sum(g, dims, { keepdim: true })
+  return extra === 0 ? summed : reshape(summed, shape)
+}
+
+// ---- product ----
+
+const prodRule = rule<Reduced>('ProdBackward0', (g, [self], reduced) => {
+  // Exact beside zeros: the product of the others, from both sides, without division.
+  const flat = reshape(self!, -1)
+  return reshape(productOfOthers(flat).mul(g), reduced.shape)
+})
+
+function productOfOthers(x: Tensor): Tensor {
+  const n = x.shape[0]
+  const others = expand(reshape(x, [1, n]), [n, n])
+  const one = where(identityMask(n), 1, others)
+  return prodRows(one)
+}
+
+const identityMask = (n: number): Tensor => {
+  const index = rowNumbers(n)
+  return eq(reshape(index, [n, 1]), reshape(index, [1, n]))
+}
+
+/** Set by creation.ts: 0..n-1 as int64. */
+export const late = {
+  arange: (_n: number): Tensor => {
+    throw new Error('internal: ops are not loaded')
+  }
+}
+const rowNumbers = (n: number): Tensor => late.arange(n)
+
+const prodRow = reduceKernel('prod')
+const prodRowsRule = rule<null>('ProdBackward1', (g, [self]) => {
+  const [rows, n] = self!.shape
+  const others = where(reshape(identityMask(n), [1, n, n]), 1, expand(reshape(self!, [rows, 1, n]), [rows, n, n]))
+  return prodLast(others).mul(reshape(g, [rows, 1]))
+})
+
+function prodRows(self: Tensor): Tensor {
+  return record(reduceDims(prodRow, self, [1], false, sumCode(self.code)), prodRowsRule, [self], null, () => [self])
+}
+
+function prodLast(self: Tensor): Tensor {
+  const [a, b, n] = self.shape
+  return reshape(prodRows(reshape(self, [a * b, n])), [a, b])
+}
+
+/** Product of all elements, or of a dim; integers and bool give int64. */
+export function prod(self: Tensor, dim: number | null = null, options: ReduceOptions = {}): Tensor {
+  checkTensor(self, 'prod', 'self')
+  if (dim === null) {
+    const result = reduceDims(prodRow, self, wrapDims(null, self.shape.length), false, sumCode(self.code))
+    return record(result, prodRule, [self], { shape: self.shape, dims: [], code: self.code }, () => [self])
+  }
+  const d = wrapDim(dim, self.shape.length)
+  const last = self.shape.length === 0 ? reshape(self, [1]) : self.transpose(d, -1)
+  const rows = prodRows(reshape(contiguous(last), [-1, last.shape[last.shape.length - 1]]))
+  const kept = reshape(rows, [...last.shape.slice(0, -1), 1])
+  const back = self.shape.length === 0 ? reshape(kept, []) : kept.transpose(d, -1)
+  return options.keepdim === true ? back : reshape(back, reducedShape(self.shape, [d], false))
+}
+
+// ---- largest and smallest ----
+
+/** Gradient shared by all elements equal to the extreme; with NaN as the extreme, PyTorch's amax gives NaN. */
+const shareTies = (g: Tensor, [self, output]: readonly (Tensor | null)[], reduced: Reduced): Tensor => {
+  const extreme = restoreDims(output!, reduced.shape, reduced.dims)
+  const mask = cast(eq(self!, extreme), self!.code)
+  const ties = sum(mask, reduced.dims, { keepdim: true })
+  return mask.mul(restoreDims(g, reduced.shape, reduced.dims)).div(ties)
+}
+
+/** Full max() and min() share among the NaNs when the extreme is NaN. */
+const shareAll = (g: Tensor, [self, output]: readonly (Tensor | null)[], reduced: Reduced): Tensor => {
+  const nan = self!.isnan().logicalAnd(output!.isnan())
+  const mask = cast(eq(self!, output!).logicalOr(nan), self!.code)
+  return mask.mul(restoreDims(g, reduced.shape, reduced.dims).div(sum(mask)))
+}
+
+const amaxRow = reduceKernel('amax')
+const aminRow = reduceKernel('amin')
+const amaxRule = rule<Reduced>('AmaxBackward0', shareTies)
+const aminRule = rule<Reduced>('AminBackward0', shareTies)
+const maxRule = rule<Reduced>('MaxBackward1', shareAll)
+const minRule = rule<Reduced>('MinBackward1', shareAll)
+
+function extreme(self: Tensor, dim: Dims, keepdim: boolean, row: number, nodeRule: typeof amaxRule, name: string): Tensor {
+  checkTensor(self, name, 'self')
+  const dims = wrapDims(dim, self.shape.length)
+  for (const d of dims) {
+    if (self.shape[d] !== 0) continue
+    throw new RangeError(
+      dim === null
+        ? `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`
+        : `${name}(): Expected reduction dim ${d} to have non-zero size.`
+    )
+  }
+  const result = reduceDims(row, self, dims, keepdim, self.code)
+  return record(result, nodeRule, [self], { shape: self.shape, dims, code: self.code }, () => [self, result])
+}
+
+/** Largest value over dims; equal values share the gradient. */
+export function amax(self: Tensor, dim: Dims = null, { keepdim = false }: ReduceOptions = {}): Tensor {
+  return extreme(self, dim, keepdim, amaxRow, amaxRule, 'amax')
+}
+
+/** Smallest value over dims; equal values share the gradient. */
+export function amin(self: Tensor, dim: Dims = null, { keepdim = false }: ReduceOptions = {}): Tensor {
+  return extreme(self, dim, keepdim, aminRow, aminRule, 'amin')
+}
+
+interface AlongDim {
+  readonly dim: number
+  readonly keepdim: boolean
+  readonly shape: Shape
+}
+
+// The first index of the extreme takes the whole gradient.
+const toFirst = (g: Tensor, [indices]: readonly (Tensor | null)[], { dim, keepdim, shape }: AlongDim): Tensor => {
+  if (shape.length === 0) return g
+  const kept = keepdim ? [g, indices!] : [g.unsqueeze(dim), indices!.unsqueeze(dim)]
+  return scatterAdd(kept[0], shape, dim, kept[1])
+}
+const maxDimRule = rule<AlongDim>('MaxBackward0', toFirst)
+const minDimRule = rule<AlongDim>('MinBackward0', toFirst)
+
+/** Values and their first indices along a dim. */
+export interface Extremes extends Iterable<Tensor> {
+  readonly values: Tensor
+  readonly indices: Tensor
+}
+
+function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | 'min'): Extremes {
+  const rank = self.shape.length
+  const d = wrapDim(dim, rank)
+  const indices = argReduce(self, d, keepdim, name === 'max' ? argmaxRow : argminRow, name)
+  const detached = self.detach()
+  const keptIndices = keepdim || rank === 0 ? indices : indices.unsqueeze(d)
+  const kept = rank === 0 ? detached.clone() : gather(detached, d, keptIndices)
+  const values = keepdim || rank === 0 ? kept : aliasTensor(kept, indices.shape, contiguousStrides(indices.shape), 0)
+  const nodeRule = name === 'max' ? maxDimRule : minDimRule
+  record(values, nodeRule, [self], { dim: d, keepdim, shape: self.shape }, () => [indices])
+  return {
+    values,
+    indices,
+    *[Symbol.iterator]() {
+      yield values
+      yield indices
+    }
+  }
+}
+
+/** Largest of all elements; with a dim its values and first indices; with a tensor the elementwise maximum. */
+export interface Extreme {
+  (self: Tensor): Tensor
+  (self: Tensor, dim: number, options?: ReduceOptions): Extremes
+  (self: Tensor, other: Tensor): Tensor
+}
+
+function extremeOp(name: 'max' | 'min', row: number, nodeRule: typeof maxRule): Extreme {
+  return ((self: Tensor, dim?: number | Tensor, { keepdim = false }: ReduceOptions = {}) => {
+    checkTensor(self, name, 'self')
+    if (dim === undefined) return extreme(self, null, false, row, nodeRule, name)
+    if (typeof dim === 'object') return name === 'max' ? self.maximum(dim) : self.minimum(dim)
+    return extremesOf(self, dim, keepdim, name)
+  }) as Extreme
+}
+
+export const max = extremeOp('max', amaxRow, maxRule)
+export const min = extremeOp('min', aminRow, minRule)
+
+const argmaxRow = kernelRow('argReduce', 'argmax')
+const argminRow = kernelRow('argReduce', 'argmin')
+const INT64 = 3
+
+function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, name: string): Tensor {
+  const rank = self.shape.length
+  if (rank > 0 && self.shape[dim] === 0) {
+    throw new RangeError(`${name}(): Expected reduction dim ${dim} to have non-zero size.`)
+  }
+  const order = [...self.shape.keys()].filter((d) => d !== dim).concat(rank === 0 ? [] : [dim])
+  const input = rank === 0 ? self : aliasTensor(self, order.map((d) => self.shape[d]), order.map((d) => self.strides[d]), 0)
+  const outShape = input.shape.slice(0, -1)
+  const result = emptyResult(outShape, INT64)
+  const words = scratchWords
+  const inRank = Math.max(rank, 1)
+  const body = bodyWord(2)
+  words[0] = FAMILY.argReduce
+  words[1] = body + 2 + inRank + inRank + (inRank - 1)
+  words[2] = 2
+  words[3] = 1
+  words[body] = row
+  words[body + 1] = inRank
+  if (rank === 0) words[body + 2] = 1
+  else input.shape.forEach((size, d) => (words[body + 2 + d] = size))
+  if (rank === 0) words[body + 3] = 0
+  writeOperand(words, 0, input, rank, body + 2 + inRank)
+  writeOperand(words, 1, result, inRank - 1, body + 2 + 2 * inRank)
+  launch2(words, self.storage, result.storage)
+  if (!keepdim) return result
+  const kept = self.shape.map((size, d) => (d === dim ? 1 : size))
+  return aliasTensor(result, kept, contiguousStrides(kept), 0)
+}
+
+function argOp(name: 'argmax' | 'argmin', row: number) {
+  return (self: Tensor, dim: number | null = null, { keepdim = false }: ReduceOptions = {}): Tensor => {
+    checkTensor(self, name, 'self')
+    if (dim !== null) return argReduce(self, wrapDim(dim, self.shape.length), keepdim, row, name)
+    if (self.numelCached === 0) {
+      throw new RangeError(`${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`)
+    }
+    const flat = reshape(contiguous(self.detach()), [-1])
+    const result = argReduce(flat, 0, false, row, name)
+    return keepdim ? reshape(result, self.shape.map(() => 1)) : result
+  }
+}
+
+/** Index of the first largest element, of all (counted row-major) or along a dim. */
+export const argmax = argOp('argmax', argmaxRow)
+/** Index of the first smallest element, of all (counted row-major) or along a dim. */
+export const argmin = argOp('argmin', argminRow)
+
+// ---- any and all ----
+
+const anyRow = reduceKernel('any')
+const allRow = reduceKernel('all')
+
+function logical(row: number, name: string) {
+  return (self: Tensor, dim: Dims = null, { keepdim = false }: ReduceOptions = {}): Tensor => {
+    checkTensor(self, name, 'self')
+    const result = reduceDims(row, self, wrapDims(dim, self.shape.length), keepdim, BOOL)
+    return self.dtype === 'uint8' ? cast(result, self.code) : result
+  }
+}
+
+/** True where any element is nonzero. */
+export const any = logical(anyRow, 'any')
+/** True where all elements are nonzero. */
+export const all = logical(allRow, 'all')

@@ -1,0 +1,117 @@
+// `x.at(...)` and `x.setAt(...)`: Python's subscripts, from views and index tensors.
+
+import { BOOL, INT64, UINT8 } from '../dtype'
+import { forbidInCapture } from '../recording'
+import { type Shape, shapeText } from '../shape'
+import { Tensor } from '../tensor'
+import { tensor } from './creation'
+import { type IndexList, indexPut_, indexTensors, nonzeroList } from './indexing'
+import { cast, copy_, reshape, select, sliceDim, unsqueeze } from './movement'
+
+/** A range of a dim, as Python's `start:end:step`. */
+export class Slice {
+  constructor(
+    readonly start: number | null,
+    readonly end: number | null,
+    readonly step: number
+  ) {}
+}
+
+/** `slice(end)` or `slice(start, end, step)`; null leaves a bound open. */
+export function slice(start: number | null = null, end: number | null | undefined = undefined, step = 1): Slice {
+  return end === undefined ? new Slice(null, start, step) : new Slice(start, end, step)
+}
+
+/** One subscript: an index, a slice, null for a new dim, '...', a list of indices, an index tensor or a bool mask. */
+export type Subscript = number | Slice | null | '...' | Tensor | boolean | readonly (number | boolean)[]
+
+/** Dims of `self` that a subscript uses up. */
+function dimsTaken(subscript: Subscript): number {
+  if (subscript === null || subscript === '...' || typeof subscript === 'boolean') return 0
+  return subscript instanceof Tensor && isMask(subscript) ? subscript.shape.length : 1
+}
+
+const isMask = (index: Tensor): boolean => index.code === BOOL || index.code === UINT8
+
+/** Applies views and gathers the index tensors, each at its dim of the resulting view. */
+function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Tensor; indices: (Tensor | null)[] } {
+  const taken = subscripts.reduce<number>((sum, subscript) => sum + dimsTaken(subscript), 0)
+  if (taken > self.shape.length) throw new RangeError(`too many indices for tensor of dimension ${self.shape.length}`)
+  if (subscripts.filter((subscript) => subscript === '...').length > 1) {
+    throw new RangeError("an index can only have a single ellipsis ('...')")
+  }
+  let view = self
+  let dim = 0
+  const indices: (Tensor | null)[] = []
+  for (const subscript of subscripts) {
+    if (typeof subscript === 'number') view = select(view, dim, subscript)
+    else if (subscript === null) view = unsqueeze(view, dim++)
+    else if (subscript === '...') dim += self.shape.length - taken
+    else if (subscript instanceof Slice) {
+      view = sliceDim(view, dim++, subscript.start ?? 0, subscript.end ?? Infinity, subscript.step)
+    } else if (typeof subscript === 'boolean') {
+      view = unsqueeze(view, dim)
+      indices[dim++] = tensor(subscript ? [0n] : [], { dtype: 'int64' })
+    } else {
+      for (const index of indexTensorsOf(subscript, view.shape, dim)) indices[dim++] = index
+    }
+  }
+  return { view, indices: Array.from(indices, (index) => index ?? null) }
+}
+
+function indexTensorsOf(subscript: Tensor | readonly (number | boolean)[], shape: Shape, dim: number): Tensor[] {
+  const index = subscript instanceof Tensor ? subscript : listTensor(subscript)
+  if (!isMask(index)) {
+    if (index.isFloatingPoint()) throw new TypeError('tensors used as indices must be long, int, byte or bool tensors')
+    return [cast(index, INT64)]
+  }
+  forbidInCapture('indexing with a mask')
+  index.shape.forEach((size, d) => {
+    if (size !== shape[dim + d]) {
+      throw new RangeError(
+        `The shape of the mask ${shapeText(index.shape)} at index ${d} does not match the shape of the indexed tensor ` +
+          `${shapeText(shape)} at index ${dim + d}`
+      )
+    }
+  })
+  return nonzeroList(index)
+}
+
+function listTensor(list: readonly (number | boolean)[]): Tensor {
+  if (list.length > 0 && list.every((value) => typeof value === 'boolean')) return tensor(list)
+  for (const value of list) {
+    if (!Number.isInteger(value)) throw new TypeError(`at: a list of indices must hold integers, got ${String(value)}`)
+  }
+  return tensor(list, { dtype: 'int64' })
+}
+
+/** The elements that the subscripts name: a view for indices and slices, a copy for index tensors, lists and masks. */
+export function at(self: Tensor, ...subscripts: Subscript[]): Tensor {
+  const { view, indices } = applyViews(self, subscripts)
+  return indices.length === 0 ? view : indexTensors(view, padded(indices, view))
+}
+
+const padded = (indices: (Tensor | null)[], view: Tensor): IndexList => view.shape.map((_, d) => indices[d] ?? null)
+
+/** Writes a value, broadcast, to the elements that the subscripts name, in place. */
+export function setAt(self: Tensor, subscripts: Subscript | readonly Subscript[], value: Tensor | number | boolean): Tensor {
+  const list = (isSubscriptList(subscripts) ? subscripts : [subscripts]) as Subscript[]
+  const { view, indices } = applyViews(self, list)
+  const values = value instanceof Tensor ? value : tensor(Number(value), { dtype: self.dtype })
+  if (indices.length > 0) indexPut_(view, padded(indices, view), values)
+  else copy_(view, withoutLeadingOnes(values, view.shape.length))
+  return self
+}
+
+// A list of numbers alone is a list of subscripts, as `x[1, 2]`; nest it to mean an index list.
+const isSubscriptList = (subscripts: unknown): boolean => Array.isArray(subscripts)
+
+function withoutLeadingOnes(values: Tensor, rank: number): Tensor {
+  let extra = values.shape.length - rank
+  let start = 0
+  while (extra > 0 && values.shape[start] === 1) {
+    start++
+    extra--
+  }
+  return start === 0 ? values : reshape(values, values.shape.slice(start))
+}

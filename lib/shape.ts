@@ -1,0 +1,154 @@
+// Shapes, strides and dimensions as plain arithmetic. Pure; imports nothing.
+
+export type Shape = readonly number[]
+
+/** Prints a shape as messages do: `[2, 3]`. */
+export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`
+
+export function numelOf(shape: Shape): number {
+  let count = 1
+  for (let d = 0; d < shape.length; d++) count *= shape[d]
+  return count
+}
+
+export function contiguousStrides(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length)
+  let step = 1
+  for (let d = shape.length - 1; d >= 0; d--) {
+    strides[d] = step
+    step *= Math.max(shape[d], 1)
+  }
+  return strides
+}
+
+/** True when the elements follow each other in row-major order; dims of size 1 and empty shapes do not matter. */
+export function isContiguous(shape: Shape, strides: Shape): boolean {
+  let step = 1
+  for (let d = shape.length - 1; d >= 0; d--) {
+    if (shape[d] === 0) return true
+    if (shape[d] !== 1) {
+      if (strides[d] !== step) return false
+      step *= shape[d]
+    }
+  }
+  return true
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let d = 0; d < a.length; d++) if (a[d] !== b[d]) return false
+  return true
+}
+
+/** The shape that two operands broadcast to; throws PyTorch's sentence when they do not. */
+export function broadcastShapes(a: Shape, b: Shape, op: string): Shape {
+  const rank = Math.max(a.length, b.length)
+  const shape = new Array<number>(rank)
+  for (let d = rank - 1; d >= 0; d--) {
+    const sizeA = a[d - rank + a.length] ?? 1
+    const sizeB = b[d - rank + b.length] ?? 1
+    if (sizeA !== sizeB && sizeA !== 1 && sizeB !== 1) {
+      throw new RangeError(
+        `The size of tensor a (${sizeA}) must match the size of tensor b (${sizeB}) at non-singleton dimension ${d}; ` +
+          `${op}: cannot broadcast ${shapeText(a)} with ${shapeText(b)}`
+      )
+    }
+    shape[d] = sizeA === 1 ? sizeB : sizeA
+  }
+  return shape
+}
+
+/** Wraps a possibly negative dim into 0..rank-1; a 0-d tensor accepts 0 and -1. */
+export function wrapDim(dim: number, rank: number): number {
+  const limit = Math.max(rank, 1)
+  if (!Number.isInteger(dim)) throw new TypeError(`dim must be an integer, got ${String(dim)}`)
+  if (dim < -limit || dim >= limit) {
+    throw new RangeError(`Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${dim})`)
+  }
+  return dim < 0 ? dim + limit : dim
+}
+
+/** Wraps a list of dims (all of them for null or []) and rejects repeats. */
+export function wrapDims(dims: number | readonly number[] | null | undefined, rank: number): number[] {
+  if (dims === null || dims === undefined || (typeof dims !== 'number' && dims.length === 0)) {
+    return Array.from({ length: rank }, (_, d) => d)
+  }
+  const wrapped = (typeof dims === 'number' ? [dims] : dims).map((dim) => wrapDim(dim, rank))
+  wrapped.forEach((dim, i) => {
+    if (wrapped.indexOf(dim) !== i) throw new RangeError(`dim ${dim} appears multiple times in the list of dims`)
+  })
+  return rank === 0 ? [] : wrapped
+}
+
+/** The shape after reducing `dims`. */
+export function reducedShape(shape: Shape, dims: readonly number[], keepdim: boolean): number[] {
+  if (keepdim) return shape.map((size, d) => (dims.includes(d) ? 1 : size))
+  return shape.filter((_, d) => !dims.includes(d))
+}
+
+/** Accepts `(2, 3)` as well as `([2, 3])`. */
+export function shapeArguments(args: readonly (number | Shape)[]): Shape {
+  return args.length === 1 && typeof args[0] !== 'number' ? args[0] : (args as readonly number[])
+}
+
+/** Checks that every size is a non-negative integer. */
+export function checkShape(shape: Shape, op: string): void {
+  for (const size of shape) {
+    if (!Number.isInteger(size) || size < 0) {
+      throw new RangeError(`${op}: sizes must be non-negative integers, got ${shapeText(shape)}`)
+    }
+  }
+}
+
+/** Resolves one -1 in a requested shape from the number of elements. */
+export function inferShape(requested: Shape, numel: number): Shape {
+  const inferred = requested.indexOf(-1)
+  let known = 1
+  requested.forEach((size, d) => {
+    if (d === inferred) return
+    if (size === -1) throw new RangeError('only one dimension can be inferred')
+    if (!Number.isInteger(size) || size < 0) throw new RangeError(`invalid shape dimension ${size}`)
+    known *= size
+  })
+  const invalid = (): RangeError => new RangeError(`shape '${shapeText(requested)}' is invalid for input of size ${numel}`)
+  if (inferred < 0) {
+    if (known !== numel) throw invalid()
+    return requested
+  }
+  if (known === 0) {
+    if (numel !== 0) throw invalid()
+    throw new RangeError(
+      `cannot reshape tensor of 0 elements into shape ${shapeText(requested)} because the unspecified dimension size -1 can be any value and is ambiguous`
+    )
+  }
+  if (numel % known !== 0) throw invalid()
+  return requested.map((size, d) => (d === inferred ? numel / known : size))
+}
+
+/** Strides that show `shape` over the same elements without a copy, or null when there are none. */
+export function viewStrides(oldShape: Shape, oldStrides: Shape, shape: Shape): number[] | null {
+  if (numelOf(oldShape) === 0) return contiguousStrides(shape)
+  const strides = new Array<number>(shape.length)
+  let d = shape.length - 1
+  let runSize = 1 // elements in the current run of old dims that lie evenly in memory
+  let runStep = oldStrides[oldShape.length - 1] ?? 1
+  for (let old = oldShape.length - 1; old >= 0; old--) {
+    runSize *= oldShape[old]
+    const runEnds = old === 0 || (oldShape[old - 1] !== 1 && oldStrides[old - 1] !== runSize * runStep)
+    if (!runEnds) continue
+    let covered = 1
+    while (d >= 0 && (covered < runSize || shape[d] === 1)) {
+      strides[d] = covered * runStep
+      covered *= shape[d]
+      d--
+    }
+    if (covered !== runSize) return null
+    if (old > 0) {
+      runStep = oldStrides[old - 1]
+      runSize = 1
+    }
+  }
+  for (; d >= 0; d--) strides[d] = 1
+  return strides
+}

@@ -1,0 +1,89 @@
+// Storage: the bytes behind tensors. Small ones are carved from arena chunks, large ones own their buffer.
+// Buffers are V8's own, so a synchronous loop frees them without help; no finalizers, no handles.
+
+const CHUNK_BYTES = 64 * 1024
+// Above this a buffer of its own costs less than the share of a chunk that it would pin.
+const CARVE_LIMIT = 4096
+const ALIGNMENT = 64
+
+let serials = 0
+
+/** A range of bytes in an ArrayBuffer that never leaves the library. */
+export class Storage {
+  /** Rises with each in-place write; a base, its views and its detached aliases share it (the storage is the version cell). */
+  version = 0
+  /** True while a replay on another thread uses these bytes. */
+  inUse = false
+  /** Gradients of a running backward that wait on these bytes; see autograd/recycle.ts. */
+  claims = 0
+  /** Rises with each allocation, so that a capture can tell what is older than itself. */
+  readonly serial = ++serials
+
+  constructor(
+    readonly buffer: ArrayBuffer,
+    readonly byteOffset: number,
+    readonly byteLength: number
+  ) {}
+}
+
+/** A version counter apart from the storage's own, for `.data`. */
+export interface VersionCell {
+  version: number
+}
+
+export const lastSerial = (): number => serials
+
+// An uninitialised ArrayBuffer that V8 frees inside synchronous loops; `new ArrayBuffer` would fill it with zeros first.
+const newBuffer = (bytes: number): ArrayBuffer => Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer
+
+let chunk = newBuffer(CHUNK_BYTES)
+let chunkUsed = 0
+
+/** Uninitialised storage for a result. */
+export function allocate(byteLength: number): Storage {
+  if (byteLength > CARVE_LIMIT) return allocateLarge(byteLength)
+  if (chunkUsed + byteLength > CHUNK_BYTES) {
+    chunk = newBuffer(CHUNK_BYTES)
+    chunkUsed = 0
+  }
+  const storage = new Storage(chunk, chunkUsed, byteLength)
+  chunkUsed = (chunkUsed + byteLength + ALIGNMENT - 1) & -ALIGNMENT
+  return storage
+}
+
+/** Uninitialised storage with a buffer of its own, for what lives long (parameters, state) and would pin a chunk. */
+export function allocateOwn(byteLength: number): Storage {
+  // At least one byte: a detached buffer is told by its length 0.
+  return new Storage(newBuffer(Math.max(byteLength, 1)), 0, byteLength)
+}
+
+// ---- recycling of what only the engine has seen ----
+
+const POOL_LIMIT_BYTES = 256 * 1024 * 1024
+const pool = new Map<number, ArrayBuffer[]>()
+let poolBytes = 0
+
+function allocateLarge(byteLength: number): Storage {
+  const waiting = pool.get(byteLength)
+  if (waiting === undefined || waiting.length === 0) return allocateOwn(byteLength)
+  poolBytes -= byteLength
+  return new Storage(waiting.pop()!, 0, byteLength)
+}
+
+/** True for storage that is worth recycling: it owns its buffer. */
+export const isRecyclable = (storage: Storage): boolean => storage.byteLength > CARVE_LIMIT
+
+/** Hands a buffer back for the next result of the same size. Only for storage that no caller can reach. */
+export function recycle(storage: Storage): void {
+  if (poolBytes + storage.byteLength > POOL_LIMIT_BYTES) return
+  const waiting = pool.get(storage.byteLength)
+  if (waiting === undefined) pool.set(storage.byteLength, [storage.buffer])
+  else waiting.push(storage.buffer)
+  poolBytes += storage.byteLength
+}
+
+/** Drops what waits for reuse. */
+export function emptyPool(): void {
+  pool.clear()
+  poolBytes = 0
+}

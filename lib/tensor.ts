@@ -1,0 +1,356 @@
+// class Tensor: storage, geometry, dtype, autograd fields, reading and printing. No mathematics: ops/ installs the methods.
+
+import type { Node } from './autograd/node'
+import { BOOL, type DType, INT64, type TypedArray, dtypeNames, isFloating, itemSizes, typedArray } from './dtype'
+import { formatTensor } from './format'
+import { forbidInCapture, guard } from './recording'
+import { type Shape, contiguousStrides, isContiguous, numelOf, sameShape, shapeText, wrapDim } from './shape'
+import type { Storage, VersionCell } from './storage'
+
+/** Called with the gradient of a tensor; what it returns, if anything, replaces the gradient. */
+export type Hook = (gradient: Tensor) => Tensor | void | null
+
+/** How a view hangs on its base: in-place writes through either are seen by the other's gradient. */
+export interface ViewInfo {
+  /** The tensor whose elements are shown; never a view itself. */
+  readonly base: Tensor
+  /** Version at which `node` was made; a later in-place write makes the view derive a new one from its base. */
+  version: number
+  /** Why the view must not be modified in place, or null. */
+  readonly readonlyReason: 'multi-output' | 'no-grad' | null
+}
+
+/** What only leaves, views and hooked tensors need; null in most intermediates. */
+export class AutogradMeta {
+  grad: Tensor | null = null
+  accumulator: Node | null = null
+  hooks: Hook[] | null = null
+  retainsGrad = false
+  view: ViewInfo | null = null
+}
+
+/** Nested array of numbers, as `tolist()` returns. */
+export type Nested = number | boolean | Nested[]
+
+/** Filled in by autograd/, which lies above this file. */
+export const autogradHooks = {
+  /** The current node of a view, made anew after an in-place write. */
+  viewNode: (view: Tensor): Node | null => view.node,
+  /** Moves a tensor's hooks to its node. */
+  registerHook: (_tensor: Tensor, _hook: Hook): (() => void) => () => undefined,
+  retainGrad: (_tensor: Tensor): void => undefined
+}
+
+const warned = new Set<string>()
+
+/** Emits a warning once per process. */
+export function warnOnce(message: string): void {
+  if (warned.has(message)) return
+  warned.add(message)
+  process.emitWarning(message, 'UserWarning')
+}
+
+const NON_LEAF_GRAD =
+  "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during " +
+  'autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the ' +
+  'non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See ' +
+  'github.com/pytorch/pytorch/pull/30531 for more information.'
+
+/** An n-dimensional array of one dtype, perhaps a node in a graph of operations. */
+export class Tensor {
+  /** The node that made this tensor; read `gradFn` instead, which knows about views. */
+  node: Node | null = null
+  /** Which output of `node` this is. */
+  outputIndex = 0
+  /** Set on leaves by the user. */
+  leafRequiresGrad = false
+  meta: AutogradMeta | null = null
+
+  /** Not for users: tensors come from `tensor()`, `zeros()` and the like. */
+  constructor(
+    readonly storage: Storage,
+    /** Absolute byte offset of the first element in the storage's buffer. */
+    readonly byteOffset: number,
+    readonly shape: Shape,
+    readonly strides: Shape,
+    /** Dtype code. */
+    readonly code: number,
+    /** Number of elements. */
+    readonly numelCached: number,
+    /** True when the elements follow each other in row-major order. */
+    readonly dense: boolean,
+    /** The version counter; the storage itself except for `.data`. */
+    readonly cell: VersionCell
+  ) {}
+
+  // ---- geometry ----
+
+  get dtype(): DType {
+    return dtypeNames[this.code]
+  }
+
+  /** The shape, or the size of one dim. */
+  size(): Shape
+  size(dim: number): number
+  size(dim?: number): Shape | number {
+    return dim === undefined ? this.shape : this.shape[wrapDim(dim, this.shape.length)]
+  }
+
+  numel(): number {
+    return this.numelCached
+  }
+
+  dim(): number {
+    return this.shape.length
+  }
+
+  /** Strides in elements. */
+  stride(): Shape
+  stride(dim: number): number
+  stride(dim?: number): Shape | number {
+    return dim === undefined ? this.strides : this.strides[wrapDim(dim, this.shape.length)]
+  }
+
+  /** Offset of the first element in its storage, in elements. */
+  storageOffset(): number {
+    return (this.byteOffset - this.storage.byteOffset) / itemSizes[this.code]
+  }
+
+  isContiguous(): boolean {
+    return this.dense
+  }
+
+  isFloatingPoint(): boolean {
+    return isFloating(this.code)
+  }
+
+  elementSize(): number {
+    return itemSizes[this.code]
+  }
+
+  // ---- autograd ----
+
+  /** Number of in-place writes to these elements so far. */
+  get version(): number {
+    return this.cell.version
+  }
+
+  /** The node of the graph that made this tensor, null for a leaf. */
+  get gradFn(): Node | null {
+    return this.meta !== null && this.meta.view !== null ? autogradHooks.viewNode(this) : this.node
+  }
+
+  /** True for tensors that no recorded operation made. */
+  get isLeaf(): boolean {
+    return this.gradFn === null
+  }
+
+  get requiresGrad(): boolean {
+    return this.leafRequiresGrad || this.gradFn !== null
+  }
+
+  set requiresGrad(value: boolean) {
+    this.requiresGrad_(value)
+  }
+
+  /** Sets whether operations on this leaf are recorded; floating dtypes only. */
+  requiresGrad_(value = true): this {
+    if (value && !isFloating(this.code)) {
+      throw new TypeError(`Only Tensors of floating point and complex dtype can require gradients; this one is ${this.dtype}`)
+    }
+    if (this.gradFn !== null) {
+      if (value) return this
+      throw new Error(
+        'you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph ' +
+          "that doesn't require differentiation use var_no_grad = var.detach()."
+      )
+    }
+    this.leafRequiresGrad = value
+    return this
+  }
+
+  /** The accumulated gradient, null before the first backward. */
+  get grad(): Tensor | null {
+    guard(this, 'grad')
+    const meta = this.meta
+    if ((meta === null || (!meta.retainsGrad && meta.grad === null)) && this.gradFn !== null) warnOnce(NON_LEAF_GRAD)
+    return meta === null ? null : meta.grad
+  }
+
+  set grad(value: Tensor | null) {
+    guard(this, 'grad')
+    if (value !== null) checkGrad(this, value)
+    if (value === null && this.meta === null) return
+    this.ensureMeta().grad = value
+  }
+
+  /** Keeps the gradient of this non-leaf in `grad` at backward. */
+  retainGrad(): void {
+    if (!this.requiresGrad) throw new Error("can't retain_grad on Tensor that has requires_grad=False")
+    autogradHooks.retainGrad(this)
+  }
+
+  get retainsGrad(): boolean {
+    return this.meta !== null && this.meta.retainsGrad
+  }
+
+  /** Runs `hook` with this tensor's gradient at each backward; returns a function that removes it. */
+  registerHook(hook: Hook): () => void {
+    if (!this.requiresGrad) throw new Error("cannot register a hook on a tensor that doesn't require gradient")
+    return autogradHooks.registerHook(this, hook)
+  }
+
+  /** The same elements outside the graph; in-place writes to either are noticed by saved tensors of both. */
+  detach(): Tensor {
+    return this.aliasWith(this.cell)
+  }
+
+  /** The same elements outside the graph, with a version counter of their own: writes through it go unnoticed. */
+  get data(): Tensor {
+    return this.aliasWith({ version: 0 })
+  }
+
+  /** The tensor whose elements this view shows, null when this is no view. */
+  get base(): Tensor | null {
+    return this.meta?.view?.base ?? null
+  }
+
+  ensureMeta(): AutogradMeta {
+    return (this.meta ??= new AutogradMeta())
+  }
+
+  private aliasWith(cell: VersionCell): Tensor {
+    return new Tensor(this.storage, this.byteOffset, this.shape, this.strides, this.code, this.numelCached, this.dense, cell)
+  }
+
+  // ---- reading ----
+
+  /** The value of a tensor of one element: a number, or a boolean for dtype bool. */
+  item<Value extends number | boolean = number>(): Value {
+    forbidInCapture('item()')
+    if (this.numelCached !== 1) {
+      throw new RangeError(
+        `a Tensor with ${this.numelCached} elements cannot be converted to Scalar; item() needs exactly one`
+      )
+    }
+    return scalarOf(this.typed()[0], this.code) as Value
+  }
+
+  /** Nested arrays of the values. int64 beyond 2^53 throws; use toTypedArray(). */
+  tolist<List extends Nested = Nested[]>(): List {
+    forbidInCapture('tolist()')
+    const values = this.toTypedArray()
+    const nest = (dim: number, start: number, count: number): Nested => {
+      if (dim === this.shape.length) return scalarOf(values[start], this.code)
+      const step = count / Math.max(this.shape[dim], 1)
+      return Array.from({ length: this.shape[dim] }, (_, i) => nest(dim + 1, start + i * step, step))
+    }
+    return nest(0, 0, this.numelCached) as List
+  }
+
+  /** A row-major copy of the values: Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array (uint8, bool). */
+  toTypedArray(): TypedArray {
+    forbidInCapture('toTypedArray()')
+    if (this.dense) return this.typed().slice(0, this.numelCached)
+    const source = this.typed()
+    const copy = new (source.constructor as new (length: number) => TypedArray)(this.numelCached)
+    for (let i = 0; i < copy.length; i++) copy[i] = source[this.elementOffset(i)]
+    return copy
+  }
+
+  /** A typed array over the elements' reach in the storage. Inside the library only: callers must never hold the buffer. */
+  typed(): TypedArray {
+    if (this.storage.inUse) throw new Error('this tensor is in use by a running step.async(); await its promise first')
+    let reach = this.numelCached === 0 ? 0 : 1
+    if (reach === 1) this.shape.forEach((size, d) => (reach += (size - 1) * this.strides[d]))
+    return typedArray(this.code, this.storage.buffer, this.byteOffset, reach)
+  }
+
+  private elementOffset(logical: number): number {
+    let offset = 0
+    for (let d = this.shape.length - 1; d >= 0; d--) {
+      const size = this.shape[d]
+      offset += (logical % size) * this.strides[d]
+      logical = Math.floor(logical / size)
+    }
+    return offset
+  }
+
+  /** Prints as PyTorch does. */
+  toString(): string {
+    forbidInCapture('String(tensor)')
+    const values = this.numelCached === 0 ? null : this.typed()
+    const node = this.gradFn
+    return formatTensor({
+      shape: this.shape,
+      dtype: this.dtype,
+      item: (logical) => {
+        const value = values![this.elementOffset(logical)]
+        return this.code === BOOL ? value !== 0 : value
+      },
+      requiresGrad: this.requiresGrad,
+      gradFn: node === null ? null : node.name
+    })
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
+  toJSON(): Nested {
+    forbidInCapture('JSON')
+    return this.tolist()
+  }
+
+  /** A tensor of one element converts to its value; others throw, as PyTorch's do. */
+  [Symbol.toPrimitive](hint: string): number | string {
+    if (hint === 'string') return this.toString()
+    forbidInCapture('conversion to a primitive')
+    if (this.numelCached !== 1) {
+      throw new TypeError(
+        `only one element tensors can be converted to Python scalars; got shape ${shapeText(this.shape)}: ` +
+          'use add(), mul(), lt() and the like instead of JavaScript operators'
+      )
+    }
+    return Number(this.item())
+  }
+}
+
+function scalarOf(value: number | bigint, code: number): number | boolean {
+  if (code === BOOL) return value !== 0
+  if (code !== INT64) return value as number
+  const number = Number(value)
+  if (!Number.isSafeInteger(number)) {
+    throw new RangeError(`int64 value ${String(value)} is not exact as a number; use toTypedArray() for BigInts`)
+  }
+  return number
+}
+
+function checkGrad(tensor: Tensor, grad: Tensor): void {
+  if (!(grad instanceof Tensor)) {
+    throw new TypeError(`assigned grad expected to be a Tensor or null but got grad of type ${typeof grad}`)
+  }
+  if (!sameShape(grad.shape, tensor.shape)) {
+    throw new RangeError(
+      `attempting to assign a gradient of size '${shapeText(grad.shape)}' to a tensor of size '${shapeText(tensor.shape)}'. ` +
+        'Please ensure that the gradient and the tensor are the same size'
+    )
+  }
+  if (grad.code !== tensor.code) {
+    throw new TypeError(
+      `attempting to assign a gradient with dtype '${grad.dtype}' to a tensor with dtype '${tensor.dtype}'; convert it first`
+    )
+  }
+}
+
+/** A tensor over all of a storage, row-major. */
+export function denseTensor(storage: Storage, shape: Shape, code: number): Tensor {
+  return new Tensor(storage, storage.byteOffset, shape, contiguousStrides(shape), code, numelOf(shape), true, storage)
+}
+
+/** A tensor over the same elements with another geometry; `offset` in elements from the first one. No autograd. */
+export function aliasTensor(of: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
+  const byteOffset = of.byteOffset + offset * itemSizes[of.code]
+  const dense = isContiguous(shape, strides)
+  return new Tensor(of.storage, byteOffset, shape, strides, of.code, numelOf(shape), dense, of.cell)
+}

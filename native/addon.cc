@@ -1,0 +1,36 @@
+// Module init: the list of exports, nothing else.
+#include <napi.h>
+
+#include "binding/addon_data.h"
+#include "binding/kernels.h"
+#include "binding/launch.h"
+#include "binding/process.h"
+#include "runtime/isa.h"
+
+namespace {
+
+using namespace dyngrad;
+
+Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
+  env.SetInstanceData(new AddonData(kernelTable()));
+  exports["launch"] = makeLaunch(env);
+  exports["kernels"] = Napi::Function::New(env, listKernels, "kernels");
+  exports["isa"] = Napi::String::New(env, kernelTable().isa);
+  exports["setNumThreads"] = Napi::Function::New(env, setThreads, "setNumThreads");
+  exports["getNumThreads"] = Napi::Function::New(env, getThreads, "getNumThreads");
+  exports["memory"] = Napi::Function::New(env, memory, "memory");
+  exports["blockSize"] = Napi::Number::New(env, static_cast<double>(kBlock));
+  exports["generatorStateBytes"] = Napi::Number::New(env, sizeof(GeneratorState));
+  exports["maxRank"] = Napi::Number::New(env, kMaxRank);
+  exports["maxOperands"] = Napi::Number::New(env, kMaxOperands);
+  exports["maxRegisters"] = Napi::Number::New(env, kMaxRegisters);
+  return exports;
+} catch (const Napi::Error&) {
+  throw;
+} catch (const std::exception& error) {
+  throw Napi::Error::New(env, error.what());
+}
+
+}  // namespace
+
+NODE_API_MODULE(dyngrad, initialise)

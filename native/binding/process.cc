@@ -1,0 +1,37 @@
+#include "binding/process.h"
+
+#include <sys/resource.h>
+
+#include "runtime/thread_pool.h"
+
+namespace dyngrad {
+
+void setThreads(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsNumber()) throw Napi::TypeError::New(env, "setNumThreads: expected a number of threads");
+  const double count = info[0].As<Napi::Number>().DoubleValue();
+  if (!(count >= 1 && count <= kMaxThreads) || count != static_cast<int>(count))
+    throw Napi::RangeError::New(env, "setNumThreads: expected a whole number in 1.." + std::to_string(kMaxThreads) +
+                                         ", got " + info[0].ToString().Utf8Value());
+  setNumThreads(static_cast<int>(count));
+}
+
+Napi::Value getThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), numThreads()); }
+
+Napi::Value memory(const Napi::CallbackInfo& info) {
+#if defined(__APPLE__)
+  constexpr double kUnit = 1;
+#else
+  constexpr double kUnit = 1024;
+#endif
+  const Napi::Env env = info.Env();
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  Napi::Object memory = Napi::Object::New(env);
+  memory["peakRss"] = Napi::Number::New(env, static_cast<double>(usage.ru_maxrss) * kUnit);
+  memory["pageFaults"] = Napi::Number::New(env, static_cast<double>(usage.ru_minflt));
+  memory["majorFaults"] = Napi::Number::New(env, static_cast<double>(usage.ru_majflt));
+  return memory;
+}
+
+}  // namespace dyngrad

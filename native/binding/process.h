@@ -1,0 +1,14 @@
+// What concerns the process rather than tensors: its threads and its memory.
+#pragma once
+
+#include <napi.h>
+
+namespace dyngrad {
+
+void setThreads(const Napi::CallbackInfo& info);
+Napi::Value getThreads(const Napi::CallbackInfo& info);
+
+// { peakRss in bytes, pageFaults served without and majorFaults served with reading from a disk } of the process so far.
+Napi::Value memory(const Napi::CallbackInfo& info);
+
+}  // namespace dyngrad

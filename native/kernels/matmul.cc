@@ -1,0 +1,275 @@
+// Rows of matrix products. Each element of out is one chain of sums over ascending k, so tiles, strides and threads leave its bits alone.
+#include "matmul_dots.h"
+#include "matmul_tile.h"
+
+namespace dyngrad::KERNEL_NS {
+namespace {
+
+template <class T>
+inline T multiplyAdd(T a, T b, T c) {
+  if constexpr (!kHasFma) return a * b + c;
+  else if constexpr (sizeof(T) == 4) return __builtin_fmaf(a, b, c);
+  else return __builtin_fma(a, b, c);
+}
+
+// The same product with typed pointers.
+template <class T>
+struct Product {
+  std::int64_t m, n, k;
+  const T* a;
+  std::int64_t aRow, aColumn;
+  const T* b;
+  std::int64_t bRow, bColumn;
+  T* out;
+  std::int64_t outRow, outColumn;
+  const T* bias;
+  std::int64_t biasRow, biasColumn;
+};
+
+template <class T>
+Product<T> typed(const MatmulLaunch& l) {
+  return {l.m, l.n, l.k, static_cast<const T*>(l.a), l.aRow, l.aColumn, static_cast<const T*>(l.b), l.bRow, l.bColumn, static_cast<T*>(l.out),
+          l.outRow, l.outColumn, static_cast<const T*>(l.bias), l.biasRow, l.biasColumn};
+}
+
+// out^T = b^T a^T has the same products in the same order, hence the same bits.
+template <class T>
+Product<T> transposed(const Product<T>& p) {
+  return {p.n, p.m, p.k, p.b, p.bColumn, p.bRow, p.a, p.aColumn, p.aRow, p.out, p.outColumn, p.outRow, p.bias, p.biasColumn, p.biasRow};
+}
+
+// ---- tiny products: scalar chains side by side ----
+
+template <class T, int kChains>
+void chains(const Product<T>& p, std::int64_t i, std::int64_t j) {
+  T sums[kChains] = {};
+  const T* a = p.a + i * p.aRow;
+  const T* b = p.b + j * p.bColumn;
+  const std::int64_t bColumn = p.bColumn;
+  for (std::int64_t k = p.k; k > 0; --k, a += p.aColumn, b += p.bRow) {
+    const T x = *a;
+#pragma GCC unroll 8
+    for (int c = 0; c < kChains; ++c) sums[c] = multiplyAdd(x, b[c * bColumn], sums[c]);
+  }
+  T* out = p.out + i * p.outRow + j * p.outColumn;
+  if (p.bias) {
+    const T* bias = p.bias + i * p.biasRow + j * p.biasColumn;
+#pragma GCC unroll 8
+    for (int c = 0; c < kChains; ++c) sums[c] = sums[c] + bias[c * p.biasColumn];
+  }
+#pragma GCC unroll 8
+  for (int c = 0; c < kChains; ++c) out[c * p.outColumn] = sums[c];
+}
+
+template <class T>
+void tinyProduct(const Product<T>& p) {
+  for (std::int64_t i = 0; i < p.m; ++i) {
+    std::int64_t j = 0;
+    for (; j + 8 <= p.n; j += 8) chains<T, 8>(p, i, j);
+    for (; j + 2 <= p.n; j += 2) chains<T, 2>(p, i, j);
+    for (; j < p.n; ++j) chains<T, 1>(p, i, j);
+  }
+}
+
+// ---- at most kDotRows rows, columns of b contiguous ----
+
+template <class T>
+void dotProduct(const Product<T>& p) {
+  alignas(kVectorBytes) T sums[kDotRows * kLanes<T>];
+  Dots<T> d{p.a, p.aRow, p.aColumn, p.b, p.bColumn, kLanes<T>, p.k};
+  for (std::int64_t j = 0; j < p.n; j += kLanes<T>, d.b += kLanes<T> * p.bColumn) {
+    d.columns = p.n - j < kLanes<T> ? p.n - j : kLanes<T>;
+    if (p.m == 1) dots<T, 1>(d, sums);
+    else if (p.m == 2) dots<T, 2>(d, sums);
+    else if (p.m == 3) dots<T, 3>(d, sums);
+    else dots<T, 4>(d, sums);
+    for (std::int64_t i = 0; i < p.m; ++i) {
+      T* out = p.out + i * p.outRow + j * p.outColumn;
+      for (std::int64_t c = 0; c < d.columns; ++c) {
+        const T sum = sums[i * kLanes<T> + c];
+        out[c * p.outColumn] = p.bias ? sum + p.bias[i * p.biasRow + (j + c) * p.biasColumn] : sum;
+      }
+    }
+  }
+}
+
+// ---- blocks ----
+
+constexpr std::int64_t kBlockK = 384;           // a tile of a stays in the first cache
+constexpr std::int64_t kPanelBytes = 48 << 10;  // of b, packed: between the first and the second cache
+constexpr std::int64_t kBlockRows = 224;        // of a packed block of a, which stays in the second cache
+constexpr std::int64_t kBlockColumns = 1024;    // of a packed block of b, in the last cache
+
+inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+// Cuts `length` into equal parts of at most `limit`.
+inline std::int64_t evenPart(std::int64_t length, std::int64_t limit) {
+  const std::int64_t parts = (length + limit - 1) / limit;
+  return (length + parts - 1) / parts;
+}
+
+// The width index (1 << index vectors) of the next tile: the widest that `columns` fill, or one cut vector.
+template <class T>
+int widthIndex(std::int64_t rows, std::int64_t columns) {
+  int index = rows * 8 <= kAccumulators ? 3 : rows * 4 <= kAccumulators ? 2 : 1;
+  while (index > 0 && kLanes<T> << index > columns) --index;
+  return index;
+}
+
+template <class T>
+struct Plan {
+  std::int64_t rows;       // of a tile
+  std::int64_t blockRows;  // of a block of a
+  std::int64_t blockK, blockColumns;
+  bool packsA, packsB;
+};
+
+template <class T>
+Plan<T> planned(const Product<T>& p) {
+  constexpr auto kSize = static_cast<std::int64_t>(sizeof(T));
+  Plan<T> plan;
+  plan.rows = evenPart(p.m, kTileRows);
+  const std::int64_t aStride = (p.aColumn == 1 ? p.aRow : p.aColumn) * kSize;
+  plan.packsA = p.n >= 128 && aStride >= 1024 && (p.aColumn != 1 || aStride % 2048 == 0 || p.n >= 512);
+  plan.packsB = p.bColumn != 1 || (p.m > 2 * kTileRows && p.bRow * kSize >= 1024);
+  plan.blockRows = plan.packsA ? kBlockRows / plan.rows * plan.rows : p.m;
+  plan.blockColumns = smaller(p.n, kBlockColumns);
+  const std::int64_t panel = (kLanes<T> << widthIndex<T>(plan.rows, p.n)) * kSize;
+  plan.blockK = evenPart(p.k, plan.packsB ? smaller(kBlockK, kPanelBytes / panel) : kBlockK);
+  return plan;
+}
+
+// A block of a: rows [i, i + m) and k [k0, k0 + k), read in place or packed tile by tile.
+template <class T>
+struct BlockA {
+  const T* data;
+  std::int64_t tileStep, row, column;  // of a tile of fewer rows, `row` stays 1 and `column` is its count of rows, when packed
+  bool packed;
+};
+
+template <class T>
+BlockA<T> blockA(const Product<T>& p, const Plan<T>& plan, std::int64_t i, std::int64_t m, std::int64_t k0, std::int64_t k, T* scratch) {
+  const T* from = p.a + i * p.aRow + k0 * p.aColumn;
+  if (!plan.packsA) return {from, plan.rows * p.aRow, p.aRow, p.aColumn, false};
+  for (std::int64_t r = 0; r < m; r += plan.rows) {
+    const std::int64_t rows = smaller(plan.rows, m - r);
+    pack<T>({from + r * p.aRow, p.aRow, p.aColumn, rows, rows, k}, scratch + r * k);
+  }
+  return {scratch, plan.rows * k, 1, plan.rows, true};
+}
+
+// All tiles of a block of a below one panel of b.
+template <class T>
+void tileColumn(Tile<T> tile, const BlockA<T>& a, std::int64_t m, std::int64_t rows, int width) {
+  tile.aRow = a.row;
+  tile.aColumn = a.column;
+  tile.a = a.data;
+  for (std::int64_t r = 0; r < m; r += rows) {
+    const std::int64_t count = smaller(rows, m - r);
+    if (a.packed) tile.aColumn = count;
+    kTiles<T>.rows[count - 1].byWidth[width](tile);
+    tile.a += a.tileStep;
+    tile.out += rows * tile.outRow;
+    if (tile.bias) tile.bias += rows * tile.biasRow;
+  }
+}
+
+template <class T>
+struct Scratch {
+  T* a;
+  T* b;
+};
+
+// Columns [j0, j0 + n) and k [k0, k0 + k) of the product, for all rows.
+template <class T>
+void block(const Product<T>& p, const Plan<T>& plan, const Scratch<T>& scratch, std::int64_t j0, std::int64_t n, std::int64_t k0, std::int64_t k) {
+  Tile<T> tile{};
+  tile.k = k;
+  tile.outRow = p.outRow;
+  tile.outColumn = p.outColumn;
+  tile.continued = k0 > 0;
+  tile.biasRow = p.biasRow;
+  tile.biasColumn = p.biasColumn;
+  const bool last = k0 + k == p.k;
+  for (std::int64_t i = 0; i < p.m; i += plan.blockRows) {
+    const std::int64_t m = smaller(plan.blockRows, p.m - i);
+    const BlockA<T> a = blockA(p, plan, i, m, k0, k, scratch.a);
+    T* packed = scratch.b;
+    for (std::int64_t j = 0; j < n;) {
+      const int width = widthIndex<T>(plan.rows, n - j);
+      const std::int64_t wide = kLanes<T> << width;
+      const T* from = p.b + k0 * p.bRow + (j0 + j) * p.bColumn;
+      tile.columns = smaller(wide, n - j);
+      if (plan.packsB || tile.columns < wide) {
+        if (i == 0) pack<T>({from, p.bColumn, p.bRow, tile.columns, wide, k}, packed);
+        tile.b = packed;
+        tile.bRow = wide;
+        if (p.m > plan.blockRows) packed += wide * k;
+      } else {
+        tile.b = from;
+        tile.bRow = p.bRow;
+      }
+      tile.out = p.out + i * p.outRow + (j0 + j) * p.outColumn;
+      tile.bias = p.bias && last ? p.bias + i * p.biasRow + (j0 + j) * p.biasColumn : nullptr;
+      tileColumn(tile, a, m, plan.rows, width);
+      j += wide;
+    }
+  }
+}
+
+template <class T>
+void blockedProduct(const Product<T>& p) {
+  const Plan<T> plan = planned(p);
+  const std::int64_t blockK = plan.blockK, blockN = plan.blockColumns;
+  const std::int64_t aCount = plan.packsA ? smaller(p.m, plan.blockRows) * blockK + kLanes<T> : 0;
+  const std::int64_t bColumns = plan.packsB && p.m > plan.blockRows ? blockN + kLanes<T> : kLanes<T> * kWidestTile;
+  const std::int64_t aRoom = (aCount + 15) / 16 * 16;
+  T* memory = static_cast<T*>(threadScratch(static_cast<std::size_t>(aRoom + bColumns * blockK + kLanes<T>) * sizeof(T)));
+  const Scratch<T> scratch{memory, memory + aRoom};
+  for (std::int64_t j = 0; j < p.n; j += blockN) {
+    for (std::int64_t k = 0; k < p.k; k += blockK) block(p, plan, scratch, j, smaller(blockN, p.n - j), k, smaller(blockK, p.k - k));
+  }
+}
+
+// ---- float rows ----
+
+// Up to this many products scalar chains win; up to far fewer where whole vectors of b lie ready (measured).
+constexpr std::int64_t kTinyProducts = 512;
+constexpr std::int64_t kTinyVectorProducts = 64;
+
+template <class T>
+void floatMatmul(const MatmulLaunch& launch) {
+  Product<T> p = typed<T>(launch);
+  if (p.m <= 0 || p.n <= 0) return;
+  const bool narrow = p.n * 4 <= kLanes<T> && p.n < p.m;
+  if (narrow || (p.outColumn != 1 && p.outRow == 1)) p = transposed(p);
+  const bool ready = p.bColumn == 1 && p.n >= kLanes<T>;
+  if (p.k <= 0 || p.m * p.n * p.k <= (ready ? kTinyVectorProducts : kTinyProducts)) return tinyProduct(p);
+  if (ready || p.m > kDotRows) return blockedProduct(p);
+  if (p.k >= kLanes<T> && p.bRow == 1) return dotProduct(p);
+  if (p.m == 1) return tinyProduct(p);
+  blockedProduct(p);
+}
+
+// ---- integer rows: sums wrap, so they may be accumulated in out ----
+
+template <class T>
+void integerMatmul(const MatmulLaunch& launch) {
+  const Product<T> p = typed<T>(launch);
+  for (std::int64_t i = 0; i < p.m; ++i) {
+    T* out = p.out + i * p.outRow;
+    for (std::int64_t j = 0; j < p.n; ++j) {
+      out[j * p.outColumn] = p.bias ? p.bias[i * p.biasRow + j * p.biasColumn] : T(0);
+    }
+    for (std::int64_t k = 0; k < p.k; ++k) {
+      const T x = p.a[i * p.aRow + k * p.aColumn];
+      const T* b = p.b + k * p.bRow;
+      for (std::int64_t j = 0; j < p.n; ++j) out[j * p.outColumn] = static_cast<T>(out[j * p.outColumn] + x * b[j * p.bColumn]);
+    }
+  }
+}
+
+constexpr MatmulKernel kMatmulKernels[kDTypeCount] = {floatMatmul<float>,          floatMatmul<double>,         integerMatmul<std::uint32_t>,
+                                                      integerMatmul<std::uint64_t>, integerMatmul<std::uint8_t>, nullptr};
+
+}  // namespace
+}  // namespace dyngrad::KERNEL_NS

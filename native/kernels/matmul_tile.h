@@ -1,0 +1,172 @@
+// The register tile of matmul: kRows x kVectors vectors of out, held in registers while k runs.
+#pragma once
+
+#include "matmul_pack.h"
+
+namespace dyngrad::KERNEL_NS {
+namespace {
+
+// Accumulators by the size of the register file: 28 of 32, 12 of 16, and fewer where a product needs a register of its own.
+constexpr bool kManyRegisters = kVectorBytes == 64 || (kVectorBytes == 16 && kHasFma);
+constexpr int kTileRows = kManyRegisters ? 14 : kHasFma ? 6 : 4;
+constexpr int kTileVectors = 2;
+constexpr int kAccumulators = kTileRows * kTileVectors;
+constexpr int kWidestTile = 8;
+
+template <class T>
+struct Tile {
+  const T* a;
+  std::int64_t aRow, aColumn;
+  const T* b;  // contiguous over the tile's columns
+  std::int64_t bRow;
+  std::int64_t k;
+  T* out;
+  std::int64_t outRow, outColumn;
+  std::int64_t columns;
+  bool continued;  // `out` holds the sums of smaller k
+  const T* bias;   // null unless these are the last k
+  std::int64_t biasRow, biasColumn;
+};
+
+// ---- tiles that are cut by the border, or whose columns are not contiguous, pass through a buffer ----
+
+template <class T>
+__attribute__((noinline)) void gatherTile(const Tile<T>& t, T* buffer, std::int64_t rows, std::int64_t width) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t j = 0; j < t.columns; ++j) buffer[r * width + j] = t.out[r * t.outRow + j * t.outColumn];
+  }
+}
+
+template <class T>
+__attribute__((noinline)) void scatterTile(const Tile<T>& t, T* buffer, std::int64_t rows, std::int64_t width) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    T* from = buffer + r * width;
+    T* to = t.out + r * t.outRow;
+    if (t.bias) {
+      const T* bias = t.bias + r * t.biasRow;
+      for (std::int64_t j = 0; j < t.columns; ++j) from[j] = from[j] + bias[j * t.biasColumn];
+    }
+    if (t.outColumn == 1) {
+      for (std::int64_t j = 0; j < t.columns; ++j) to[j] = from[j];
+    } else {
+      for (std::int64_t j = 0; j < t.columns; ++j) to[j * t.outColumn] = from[j];
+    }
+  }
+}
+
+// acc[r][v] += a[r, k] * b[k, v] for ascending k. Rows go in threes on one pointer, so that few registers address all of them.
+template <class T, int kRows, int kVectors>
+inline __attribute__((always_inline)) void multiply(const Tile<T>& t, Vec<T> (&acc)[kRows][kVectors]) {
+  constexpr int kGroups = (kRows + 2) / 3;
+  const std::int64_t aRow = t.aRow, aColumn = t.aColumn, bRow = t.bRow;
+  const T* a[kGroups];
+#pragma GCC unroll 16
+  for (int g = 0; g < kGroups; ++g) a[g] = t.a + 3 * g * aRow;
+  const T* b = t.b;
+  for (std::int64_t k = t.k; k > 0; --k) {
+    Vec<T> bs[kVectors];
+#pragma GCC unroll 16
+    for (int v = 0; v < kVectors; ++v) bs[v] = load(b + v * kLanes<T>);
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+      const Vec<T> x(a[r / 3][r % 3 * aRow]);
+#pragma GCC unroll 16
+      for (int v = 0; v < kVectors; ++v) acc[r][v] = fma(x, bs[v], acc[r][v]);
+    }
+#pragma GCC unroll 16
+    for (int g = 0; g < kGroups; ++g) a[g] += aColumn;
+    b += bRow;
+  }
+}
+
+template <class T, int kRows, int kVectors>
+inline __attribute__((always_inline)) void loadTile(const T* from, std::int64_t row, Vec<T> (&acc)[kRows][kVectors]) {
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < kVectors; ++v) acc[r][v] = load(from + r * row + v * kLanes<T>);
+  }
+}
+
+template <class T, int kRows, int kVectors>
+inline __attribute__((always_inline)) void storeTile(T* to, std::int64_t row, const Vec<T> (&acc)[kRows][kVectors]) {
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < kVectors; ++v) store(acc[r][v], to + r * row + v * kLanes<T>);
+  }
+}
+
+template <class T, int kRows, int kVectors>
+inline __attribute__((always_inline)) void addBias(const T* bias, std::int64_t row, Vec<T> (&acc)[kRows][kVectors]) {
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < kVectors; ++v) acc[r][v] = acc[r][v] + load(bias + r * row + v * kLanes<T>);
+  }
+}
+
+template <class T, int kRows, int kVectors>
+void tileKernel(const Tile<T>& t) {
+  constexpr std::int64_t kWidth = kVectors * kLanes<T>;
+  const bool whole = t.outColumn == 1 && t.columns == kWidth;
+  alignas(kVectorBytes) T buffer[kRows * kWidth];
+  Vec<T> acc[kRows][kVectors];
+  if (!t.continued) {
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 16
+      for (int v = 0; v < kVectors; ++v) acc[r][v] = Vec<T>(T(0));
+    }
+  } else if (whole) {
+    loadTile<T, kRows, kVectors>(t.out, t.outRow, acc);
+  } else {
+    gatherTile(t, buffer, kRows, kWidth);
+    loadTile<T, kRows, kVectors>(buffer, kWidth, acc);
+  }
+  multiply<T, kRows, kVectors>(t, acc);
+  if (whole && (!t.bias || t.biasColumn == 1)) {
+    if (t.bias) addBias<T, kRows, kVectors>(t.bias, t.biasRow, acc);
+    storeTile<T, kRows, kVectors>(t.out, t.outRow, acc);
+  } else {
+    storeTile<T, kRows, kVectors>(buffer, kWidth, acc);
+    scatterTile(t, buffer, kRows, kWidth);
+  }
+}
+
+// ---- the table of tiles ----
+
+template <class T>
+using TileKernel = void (*)(const Tile<T>&);
+
+template <class T, int kRows, int kVectors>
+constexpr TileKernel<T> tileOrNull() {
+  if constexpr (kRows * kVectors <= kAccumulators) return tileKernel<T, kRows, kVectors>;
+  else return nullptr;
+}
+
+template <class T>
+struct TileRow {
+  TileKernel<T> byWidth[4];  // 1, 2, 4 and 8 vectors
+};
+
+template <class T, int kRows>
+constexpr TileRow<T> tileRow() {
+  return {{tileOrNull<T, kRows, 1>(), tileOrNull<T, kRows, 2>(), tileOrNull<T, kRows, 4>(), tileOrNull<T, kRows, 8>()}};
+}
+
+template <class T>
+struct TileTable {
+  TileRow<T> rows[kTileRows];
+};
+
+template <class T, int... kRows>
+constexpr TileTable<T> tileTable(Indices<kRows...>) {
+  return {{tileRow<T, kRows + 1>()...}};
+}
+
+template <class T>
+constexpr TileTable<T> kTiles = tileTable<T>(FirstIndices<kTileRows>{});
+
+}  // namespace
+}  // namespace dyngrad::KERNEL_NS

@@ -1,0 +1,96 @@
+// Batches of matrix products: dims of the batch become rows where they can, the rest is shared among threads.
+#include <algorithm>
+
+#include "runtime/interpreter.h"
+#include "runtime/thread_pool.h"
+
+namespace dyngrad {
+namespace {
+
+// Multiplications that are worth a thread.
+constexpr std::int64_t kGrainProducts = 1 << 20;
+
+const std::byte* at(const void* data, std::int64_t elements, std::int64_t item) {
+  return static_cast<const std::byte*>(data) + elements * item;
+}
+
+// A batch dim over which b does not change, and along which the rows of a and out go on, is only more rows.
+void mergeRows(BatchedMatmul& matmul) {
+  MatmulLaunch& x = matmul.first;
+  while (matmul.rank > 0) {
+    const int d = matmul.rank - 1;
+    const bool rowsGoOn = matmul.aStrides[d] == x.m * x.aRow && matmul.outStrides[d] == x.m * x.outRow &&
+                          (x.bias == nullptr || matmul.biasStrides[d] == x.m * x.biasRow);
+    if (matmul.sizes[d] != 1 && (matmul.bStrides[d] != 0 || !rowsGoOn)) return;
+    x.m *= matmul.sizes[d];
+    matmul.batches /= matmul.sizes[d];
+    --matmul.rank;
+  }
+}
+
+MatmulLaunch batchOf(const BatchedMatmul& matmul, std::int64_t batch) {
+  std::int64_t a = 0, b = 0, bias = 0, out = 0;
+  for (int d = matmul.rank - 1; d >= 0; --d) {
+    const std::int64_t index = batch % matmul.sizes[d];
+    batch /= matmul.sizes[d];
+    a += index * matmul.aStrides[d];
+    b += index * matmul.bStrides[d];
+    bias += index * matmul.biasStrides[d];
+    out += index * matmul.outStrides[d];
+  }
+  MatmulLaunch launch = matmul.first;
+  launch.a = at(launch.a, a, matmul.item);
+  launch.b = at(launch.b, b, matmul.item);
+  if (launch.bias != nullptr) launch.bias = at(launch.bias, bias, matmul.item);
+  launch.out = const_cast<std::byte*>(at(launch.out, out, matmul.item));
+  return launch;
+}
+
+MatmulLaunch rowsOf(MatmulLaunch x, std::int64_t begin, std::int64_t end, std::int64_t item) {
+  x.m = end - begin;
+  x.a = at(x.a, begin * x.aRow, item);
+  x.out = const_cast<std::byte*>(at(x.out, begin * x.outRow, item));
+  if (x.bias != nullptr) x.bias = at(x.bias, begin * x.biasRow, item);
+  return x;
+}
+
+MatmulLaunch columnsOf(MatmulLaunch x, std::int64_t begin, std::int64_t end, std::int64_t item) {
+  x.n = end - begin;
+  x.b = at(x.b, begin * x.bColumn, item);
+  x.out = const_cast<std::byte*>(at(x.out, begin * x.outColumn, item));
+  if (x.bias != nullptr) x.bias = at(x.bias, begin * x.biasColumn, item);
+  return x;
+}
+
+// Pieces of one product, in whole multiples of any kernel's tile; each element is computed as without a split.
+void runSplit(const BatchedMatmul& matmul, std::int64_t batch, std::int64_t products) {
+  constexpr std::int64_t kTile = 96;
+  const MatmulLaunch whole = batchOf(matmul, batch);
+  const bool byRows = whole.m >= whole.n;
+  const std::int64_t length = byRows ? whole.m : whole.n;
+  const std::int64_t pieces = std::clamp<std::int64_t>(products / kGrainProducts, 1, numThreads());
+  const std::int64_t piece = (length + pieces * kTile - 1) / (pieces * kTile) * kTile;
+  parallelFor(length, piece, [&](std::int64_t begin, std::int64_t end) {
+    matmul.kernel(byRows ? rowsOf(whole, begin, end, matmul.item) : columnsOf(whole, begin, end, matmul.item));
+  });
+}
+
+}  // namespace
+
+void runMatmul(const BatchedMatmul& launch) {
+  if (launch.batches == 0) return;
+  BatchedMatmul matmul = launch;
+  mergeRows(matmul);
+  const MatmulLaunch& x = matmul.first;
+  // No overflow: m n elements lie in a buffer, and a k that is longer than any buffer is not worth a split.
+  const std::int64_t products = x.m * x.n * std::min<std::int64_t>(std::max<std::int64_t>(x.k, 1), 1 << 16);
+  if (matmul.batches < numThreads()) {
+    for (std::int64_t batch = 0; batch < matmul.batches; ++batch) runSplit(matmul, batch, products);
+    return;
+  }
+  parallelFor(matmul.batches, std::max<std::int64_t>(kGrainProducts / products, 1), [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t batch = begin; batch < end; ++batch) matmul.kernel(batchOf(matmul, batch));
+  });
+}
+
+}  // namespace dyngrad

@@ -1,0 +1,215 @@
+// The bodies of the descriptors of matmul, index, argReduce and random.
+#include "runtime/descriptor_parts.h"
+
+namespace dyngrad {
+namespace {
+
+// One operand of a matmul: its batch strides, and what it spans in the two dims of a matrix.
+struct Matrix {
+  Sizes batch;
+  std::int64_t row, column;
+};
+
+void readMatrix(Reader& reader, int rank, Matrix& matrix) {
+  readStrides(reader, rank, matrix.batch);
+  matrix.row = reader.integer("row stride", 0, kMaxInteger);
+  matrix.column = reader.integer("column stride", 0, kMaxInteger);
+}
+
+// Batch dims and the matrix as one space of rank + 2 dims, for the checks.
+struct Space {
+  int rank;
+  std::int64_t sizes[kMaxRank];
+  std::int64_t strides[kMaxRank];
+};
+
+Space spaceOf(const BatchedMatmul& matmul, const Matrix& matrix, std::int64_t rows, std::int64_t columns) {
+  Space space{matmul.rank + 2, {}, {}};
+  for (int d = 0; d < matmul.rank; ++d) {
+    space.sizes[d] = matmul.sizes[d];
+    space.strides[d] = matrix.batch[d];
+  }
+  space.sizes[matmul.rank] = rows;
+  space.sizes[matmul.rank + 1] = columns;
+  space.strides[matmul.rank] = matrix.row;
+  space.strides[matmul.rank + 1] = matrix.column;
+  return space;
+}
+
+// Strides that are never followed become 0, so that nothing adds up to an address outside the buffer.
+void checkMatrix(const Launch& launch, int operand, Matrix& matrix, std::int64_t rows, std::int64_t columns) {
+  const Space space = spaceOf(launch.matmul, matrix, rows, columns);
+  if (countOf(space.rank, space.sizes) == 0) {
+    matrix = {};
+    return;
+  }
+  checkReach(launch, operand, reachOf(space.rank, space.sizes, space.strides));
+}
+
+void copyStrides(int rank, const Sizes& from, Sizes& to) {
+  for (int d = 0; d < rank; ++d) to[d] = from[d];
+}
+
+}  // namespace
+
+void decodeMatmul(const KernelTable& table, Reader reader, Launch& launch) {
+  expectOperands(launch, 3, 4, 1);
+  const DType dtype = launch.operands[0].dtype;
+  for (int i = 1; i < launch.operandCount; ++i) expectDType(launch, i, dtype);
+  BatchedMatmul& matmul = launch.matmul;
+  matmul.kernel = table.matmul[static_cast<int>(dtype)];
+  if (matmul.kernel == nullptr) throw Malformed("matmul has no dtype %d", static_cast<int>(dtype));
+  matmul.item = launch.operands[0].item;
+  matmul.rank = static_cast<int>(reader.integer("batch rank", 0, kMaxRank - 2));
+  for (int d = 0; d < matmul.rank; ++d) matmul.sizes[d] = reader.integer("batch size", 0, kMaxInteger);
+  const std::int64_t m = reader.integer("m", 0, kMaxInteger);
+  const std::int64_t n = reader.integer("n", 0, kMaxInteger);
+  const std::int64_t k = reader.integer("k", 0, kMaxInteger);
+  const bool hasBias = launch.operandCount == 4;
+  Matrix a, b, bias{}, out;
+  readMatrix(reader, matmul.rank, a);
+  readMatrix(reader, matmul.rank, b);
+  if (hasBias) readMatrix(reader, matmul.rank, bias);
+  readMatrix(reader, matmul.rank, out);
+  reader.finish();
+  const Space whole = spaceOf(matmul, out, m, n);
+  matmul.batches = countOf(matmul.rank, matmul.sizes);
+  if (countOf(whole.rank, whole.sizes) == 0) {
+    matmul.batches = 0;
+    return;
+  }
+  const int last = launch.operandCount - 1;
+  checkMatrix(launch, 0, a, m, k);
+  checkMatrix(launch, 1, b, k, n);
+  if (hasBias) checkMatrix(launch, 2, bias, m, n);
+  checkMatrix(launch, last, out, m, n);
+  checkDistinct(launch, last, whole.rank, whole.sizes, whole.strides, countOf(whole.rank, whole.sizes));
+  copyStrides(matmul.rank, a.batch, matmul.aStrides);
+  copyStrides(matmul.rank, b.batch, matmul.bStrides);
+  copyStrides(matmul.rank, bias.batch, matmul.biasStrides);
+  copyStrides(matmul.rank, out.batch, matmul.outStrides);
+  matmul.first = {m, n, k, launch.operands[0].data, a.row, a.column, launch.operands[1].data, b.row, b.column,
+                  launch.operands[last].data, out.row, out.column, hasBias ? launch.operands[2].data : nullptr,
+                  bias.row, bias.column};
+}
+
+namespace {
+
+// Indices are checked before anything is written, which holds only while writing cannot change them.
+void checkIndexAlias(const Launch& launch, int index, std::int64_t reach, int written, std::int64_t writtenReach) {
+  const Operand& a = launch.operands[index];
+  const Operand& b = launch.operands[written];
+  if (a.data < b.data + (writtenReach + 1) * b.item && b.data < a.data + (reach + 1) * a.item)
+    throw Malformed("index operand %d overlaps the written operand %d", index, written);
+}
+
+// How far an index launch reaches into its data, all indices in range; -1 when an empty dim leaves none in range.
+std::int64_t dataReach(const IndexLaunch& index) {
+  std::int64_t reach = reachOf(index.rank, index.sizes, index.dataStrides);
+  for (int j = 0; j < index.indexCount; ++j) {
+    if (index.dimSize[j] == 0) return -1;
+    const Sizes size{index.dimSize[j]}, stride{index.dimStride[j]};
+    if (__builtin_add_overflow(reach, reachOf(1, size, stride), &reach))
+      throw Malformed("the reach of an index launch overflows");
+  }
+  return reach;
+}
+
+void readIndexBody(Reader& reader, Launch& launch, int values, int data) {
+  IndexLaunch& index = launch.index;
+  index.rank = readSizes(reader, index.sizes);
+  for (int i = 0, j = 0; i < launch.operandCount; ++i) {
+    Sizes& strides = i == values ? index.valueStrides : i == data ? index.dataStrides : index.indexStrides[j++];
+    readStrides(reader, index.rank, strides);
+  }
+  for (int j = 0; j < index.indexCount; ++j) {
+    index.dimSize[j] = reader.integer("size of an indexed dim", 0, kMaxInteger);
+    index.dimStride[j] = reader.integer("stride of an indexed dim", 0, kMaxInteger);
+  }
+}
+
+}  // namespace
+
+void decodeIndex(const KernelTable& table, Reader reader, Launch& launch) {
+  expectOperands(launch, 3, 2 + kMaxIndices, 1);
+  if (table.index == nullptr) throw Malformed("there is no index kernel");
+  IndexLaunch& index = launch.index;
+  index.mode = static_cast<IndexMode>(reader.integer("index mode", 0, 2));
+  const int last = launch.operandCount - 1;
+  const int data = index.mode == IndexMode::kGather ? 0 : last;
+  const int values = last - data;
+  index.dtype = launch.operands[data].dtype;
+  expectDType(launch, values, index.dtype);
+  index.indexCount = launch.operandCount - 2;
+  for (int i = 1; i < last; ++i) expectDType(launch, i, DType::kInt64);
+  readIndexBody(reader, launch, values, data);
+  reader.finish();
+  index.data = launch.operands[data].data;
+  index.values = launch.operands[values].data;
+  const std::int64_t count = countOf(index.rank, index.sizes);
+  if (count == 0) return;
+  const std::int64_t reachData = dataReach(index);
+  const std::int64_t reachValues = reachOf(index.rank, index.sizes, index.valueStrides);
+  if (reachData >= 0) checkReach(launch, data, reachData);
+  checkReach(launch, values, reachValues);
+  if (data == 0) checkDistinct(launch, last, index.rank, index.sizes, index.valueStrides, count);
+  for (int j = 0; j < index.indexCount; ++j) {
+    index.indices[j] = reinterpret_cast<const std::int64_t*>(launch.operands[1 + j].data);
+    const std::int64_t reach = reachOf(index.rank, index.sizes, index.indexStrides[j]);
+    checkReach(launch, 1 + j, reach);
+    if (reachData >= 0) checkIndexAlias(launch, 1 + j, reach, last, data == 0 ? reachValues : reachData);
+  }
+}
+
+void decodeArgReduce(const KernelTable& table, Reader reader, Launch& launch) {
+  expectOperands(launch, 2, 2, 1);
+  expectDType(launch, 1, DType::kInt64);
+  const ArgReduceRow& row = table.argReduce[reader.integer("argReduce row", 0, table.argReduceCount - 1)];
+  ArgReduce& reduce = launch.argReduce;
+  const auto dtype = static_cast<int>(launch.operands[0].dtype);
+  reduce.kernel = row.kernels[dtype];
+  if (reduce.kernel == nullptr) throw Malformed("%s has no dtype %d", row.name, dtype);
+  reduce.item = launch.operands[0].item;
+  const int rank = readSizes(reader, reduce.sizes);
+  if (rank == 0) throw Malformed("%s needs a dim to reduce", row.name);
+  reduce.rank = rank - 1;
+  readStrides(reader, rank, reduce.inStrides);
+  readStrides(reader, reduce.rank, reduce.outStrides);
+  reader.finish();
+  const std::int64_t length = reduce.sizes[reduce.rank];
+  reduce.rows = countOf(reduce.rank, reduce.sizes);
+  if (reduce.rows == 0) return;
+  if (countOf(rank, reduce.sizes) == 0) throw Malformed("%s of a dim of size 0", row.name);
+  checkReach(launch, 0, reachOf(rank, reduce.sizes, reduce.inStrides));
+  checkReach(launch, 1, reachOf(reduce.rank, reduce.sizes, reduce.outStrides));
+  checkDistinct(launch, 1, reduce.rank, reduce.sizes, reduce.outStrides, reduce.rows);
+  reduce.first = {launch.operands[0].data, length, reduce.inStrides[reduce.rank],
+                  reinterpret_cast<std::int64_t*>(launch.operands[1].data)};
+}
+
+void decodeRandom(const KernelTable& table, Reader reader, Launch& launch) {
+  expectOperands(launch, 2, 3, 2);
+  const int state = launch.operandCount - 2;
+  expectDType(launch, state, DType::kUint8);
+  const Operand& out = launch.operands[state + 1];
+  const RandomRow& row = table.random[reader.integer("random row", 0, table.randomCount - 1)];
+  Random& random = launch.random;
+  random.kernel = row.kernels[static_cast<int>(out.dtype)];
+  if (random.kernel == nullptr) throw Malformed("%s has no dtype %d", row.name, static_cast<int>(out.dtype));
+  const std::int64_t count = reader.integer("count", 0, kMaxInteger);
+  const double first = reader.real("first parameter");
+  const double second = reader.real("second parameter");
+  reader.finish();
+  checkReach(launch, state, sizeof(GeneratorState) - 1);
+  if (count > 0) checkReach(launch, state + 1, count - 1);
+  const void* elements = nullptr;
+  if (state == 1) {
+    expectDType(launch, 0, out.dtype);
+    if (count > 0) checkReach(launch, 0, count - 1);
+    elements = launch.operands[0].data;
+  }
+  random.state = launch.operands[state].data;
+  random.launch = {nullptr, out.dtype, out.data, count, {first, second}, elements};
+}
+
+}  // namespace dyngrad

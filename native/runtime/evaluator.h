@@ -1,0 +1,38 @@
+// Runs a plan block by block on one thread.
+#pragma once
+
+#include "runtime/plan.h"
+
+namespace dyngrad {
+
+class Evaluator {
+ public:
+  // Takes the calling thread's scratch for expressions; at most one evaluator per thread may be in use.
+  explicit Evaluator(const Plan& plan);
+
+  // Evaluates the logical elements [linear, linear + count), count <= kBlock, and writes the outputs unless there is a
+  // reduction.
+  void evaluate(std::int64_t linear, std::int64_t count);
+
+  // The values of output `w` in the block that was evaluated last, contiguous; valid until the next call of either.
+  const std::byte* values(int w);
+
+  int status() const { return status_; }
+
+ private:
+  std::byte* slot(int number) const { return slots_ + number * kSlotBytes; }
+  void load(const Load& load, std::int64_t linear, std::int64_t count);
+  void run(const Step& step, std::int64_t linear, std::int64_t count);
+  void store(const Store& store, std::int64_t linear, std::int64_t count);
+
+  // A line more than a page's fraction, so that equal positions in two slots do not share their low address bits.
+  static constexpr std::int64_t kSlotBytes = kBlock * 8 + 128;
+
+  const Plan& plan_;
+  Source* registers_;
+  std::byte* slots_;
+  std::int64_t count_ = 0;
+  int status_;
+};
+
+}  // namespace dyngrad

@@ -1,0 +1,74 @@
+#include "runtime/isa.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+namespace dyngrad {
+
+#if defined(__x86_64__) || defined(_M_X64)
+namespace baseline { const KernelTable& kernelTable(); }
+namespace avx2 { const KernelTable& kernelTable(); }
+namespace avx512 { const KernelTable& kernelTable(); }
+#else
+namespace neon { const KernelTable& kernelTable(); }
+#endif
+
+namespace {
+
+struct Isa {
+  const char* name;
+  const KernelTable& (*table)();
+  bool (*supported)();
+};
+
+// The best comes first. What is asked of the CPU are the flags of native/build.json.
+constexpr Isa kIsas[] = {
+#if defined(__x86_64__) || defined(_M_X64)
+    {"avx512", avx512::kernelTable,
+     [] {
+       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+              __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+              __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+     }},
+    {"avx2", avx2::kernelTable,
+     [] {
+       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+     }},
+    {"baseline", baseline::kernelTable,
+     [] { return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"); }},
+#else
+    {"neon", neon::kernelTable, [] { return true; }},
+#endif
+};
+
+std::string names() {
+  std::string list;
+  for (const Isa& isa : kIsas) list += (list.empty() ? "" : ", ") + std::string(isa.name);
+  return list;
+}
+
+const Isa& choose() {
+  const char* wanted = std::getenv("DYNGRAD_ISA");
+  if (wanted == nullptr || *wanted == '\0') {
+    for (const Isa& isa : kIsas)
+      if (isa.supported()) return isa;
+    throw std::runtime_error("this CPU has none of the instruction sets " + names());
+  }
+  for (const Isa& isa : kIsas) {
+    if (std::strcmp(isa.name, wanted) != 0) continue;
+    if (isa.supported()) return isa;
+    throw std::invalid_argument("DYNGRAD_ISA is '" + std::string(wanted) + "', which this CPU does not have");
+  }
+  throw std::invalid_argument("DYNGRAD_ISA must be one of " + names() + ", got '" + wanted + "'");
+}
+
+}  // namespace
+
+const KernelTable& kernelTable() {
+  static const KernelTable& table = choose().table();
+  return table;
+}
+
+}  // namespace dyngrad

@@ -1,0 +1,170 @@
+// What crosses between runtime and kernels: dtypes, one row type per kernel family, the table of one instruction set.
+// Includes nothing but fixed-width integers, so that kernels stay free of std templates.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dyngrad {
+
+// The order is the wire format: lib/dtype.ts lists the same names in the same order.
+enum class DType : std::uint8_t { kFloat32, kFloat64, kInt32, kInt64, kUint8, kBool };
+inline constexpr int kDTypeCount = 6;
+inline constexpr std::int64_t kItemSize[kDTypeCount] = {4, 8, 4, 8, 1, 1};
+
+// Elements that the interpreter evaluates at a time, and the leaf of every reduction tree.
+inline constexpr std::int64_t kBlock = 512;
+// A uniform source repeats its value over this many bytes, the widest vector of any instruction set.
+inline constexpr std::int64_t kUniformBytes = 64;
+inline constexpr int kMaxRank = 16;
+
+// ---- pointwise ----
+
+// A block of operand values: `step` 1 walks contiguous elements, `step` 0 repeats kUniformBytes of one value.
+struct Source {
+  const void* data;
+  std::int64_t step;
+};
+
+// How a row's operand and result dtypes follow from the dtype T of the instruction.
+enum class Signature : std::uint8_t {
+  kSame,     // T... -> T
+  kCompare,  // T, T -> bool
+  kSelect,   // bool, T, T -> T
+  kCast,     // `source` -> T
+  kIndex,    // -> T: the logical linear index; sources[0].data points at the int64 index of the first element
+};
+
+// Writes `count` results; returns nonzero when a checked value fails (`checks` rows only).
+// `out` may be the same address as a source with step 1, never a partial overlap.
+using PointwiseKernel = int (*)(void* out, const Source* sources, std::int64_t count);
+
+struct PointwiseRow {
+  const char* name;
+  int arity;
+  Signature signature;
+  DType source;                         // kCast only
+  bool checks;
+  PointwiseKernel kernels[kDTypeCount];  // by instruction dtype T; null where undefined
+};
+
+// ---- reduce ----
+
+struct ReduceKernels {
+  // Reduces 1..kBlock contiguous elements to one through a fixed tree of lanes (the same on every instruction set).
+  void (*block)(void* partial, const void* elements, std::int64_t count);
+  // accumulator[i] = accumulator[i] (op) elements[i].
+  void (*combine)(void* accumulator, const void* elements, std::int64_t count);
+  // result[i] = finish(result[i], reduced), where `reduced` elements went into each; null where there is nothing to do.
+  void (*finish)(void* result, std::int64_t count, std::int64_t reduced);
+  // The value of an empty reduction, written `count` times.
+  void (*identity)(void* out, std::int64_t count);
+};
+
+struct ReduceRow {
+  const char* name;
+  ReduceKernels kernels[kDTypeCount];  // block is null where undefined
+};
+
+// ---- matmul ----
+
+// out[m, n] = a[m, k] @ b[k, n] (+ bias[m, n]); strides in elements. Each element sums k = 0..K-1 in ascending order
+// (fma where the instruction set has it), so the bits do not depend on strides, tiles or threads.
+struct MatmulLaunch {
+  std::int64_t m, n, k;
+  const void* a;
+  std::int64_t aRow, aColumn;
+  const void* b;
+  std::int64_t bRow, bColumn;
+  void* out;
+  std::int64_t outRow, outColumn;
+  const void* bias;  // null without; strides may be 0
+  std::int64_t biasRow, biasColumn;
+};
+using MatmulKernel = void (*)(const MatmulLaunch&);
+
+// ---- index ----
+
+enum class IndexMode : std::uint8_t { kGather, kPut, kAccumulate };
+inline constexpr int kMaxIndices = kMaxRank;
+
+// For each point of the iteration space: element = data[point . dataStrides + sum_j wrap(index_j[point]) * dimStride_j];
+// gather copies element -> value, put copies value -> element, accumulate adds value to element in logical order.
+struct IndexLaunch {
+  IndexMode mode;
+  DType dtype;
+  int rank;
+  std::int64_t sizes[kMaxRank];
+  void* data;
+  std::int64_t dataStrides[kMaxRank];
+  void* values;
+  std::int64_t valueStrides[kMaxRank];
+  int indexCount;
+  const std::int64_t* indices[kMaxIndices];
+  std::int64_t indexStrides[kMaxIndices][kMaxRank];
+  std::int64_t dimSize[kMaxIndices];    // an index is valid in [-dimSize, dimSize)
+  std::int64_t dimStride[kMaxIndices];
+};
+// Returns nonzero, before anything is written, when an index is out of range.
+using IndexKernel = int (*)(const IndexLaunch&);
+
+// ---- arg-reduce ----
+
+// out[row] = index of the first largest (smallest) of `length` elements; NaN wins. Strides in elements.
+struct ArgReduceLaunch {
+  const void* in;
+  std::int64_t length, stride;
+  std::int64_t* out;
+};
+using ArgReduceKernel = void (*)(const ArgReduceLaunch&);
+
+struct ArgReduceRow {
+  const char* name;
+  ArgReduceKernel kernels[kDTypeCount];
+};
+
+// ---- random ----
+
+// PyTorch's CPU generator: mt19937 and the spare normal deviate. The state is an operand, so a replay advances it as eager does.
+struct GeneratorState {
+  std::uint32_t state[624];
+  std::uint32_t index;     // next word to temper; 624 asks for a new twist
+  std::uint32_t hasSpare;  // 1 when `spare` holds the second value of a Box-Muller pair
+  double spare;
+};
+
+struct RandomLaunch {
+  GeneratorState* generator;
+  DType dtype;
+  void* out;  // contiguous
+  std::int64_t count;
+  double parameters[2];   // uniform: low, high; normal: mean, standard deviation; randint: low, high; bernoulli: p
+  const void* elements;   // an optional contiguous operand of `count` elements of `dtype` (bernoulli: p per element); null without
+};
+using RandomKernel = void (*)(const RandomLaunch&);
+
+struct RandomRow {
+  const char* name;
+  RandomKernel kernels[kDTypeCount];
+};
+
+// ---- the table ----
+
+struct KernelTable {
+  const char* isa;
+  const PointwiseRow* pointwise;
+  int pointwiseCount;
+  const ReduceRow* reduce;
+  int reduceCount;
+  const ArgReduceRow* argReduce;
+  int argReduceCount;
+  const RandomRow* random;
+  int randomCount;
+  MatmulKernel matmul[kDTypeCount];  // null for bool
+  IndexKernel index;
+};
+
+// Memory for packing, private to the calling thread and kept by it; 64-byte aligned. Provided by the runtime.
+void* threadScratch(std::size_t bytes);
+
+}  // namespace dyngrad

@@ -1,0 +1,170 @@
+// Reductions as a whole: which columns and parts of the tree are one unit of work, and what becomes of their results.
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "runtime/first_failure.h"
+#include "runtime/interpreter.h"
+#include "runtime/reducer.h"
+#include "runtime/scratch.h"
+#include "runtime/thread_pool.h"
+
+namespace dyngrad {
+namespace {
+
+// Finishes `count` results from kept index `kept` on and writes them to output `w`.
+void deliver(const Plan& plan, int w, std::int64_t kept, std::int64_t count, std::byte* results) {
+  const Expression& e = *plan.expression;
+  if (e.reduction[w]->finish != nullptr) e.reduction[w]->finish(results, count, e.reducedCount);
+  const StridedView& out = plan.outputs[w];
+  if (out.contiguous())
+    std::memcpy(out.data + kept * out.item, results, static_cast<std::size_t>(count * out.item));
+  else
+    scatter(out, kept, count, results);
+}
+
+void deliverEmpty(const Launch& launch, Plan& plan) {
+  const Expression& e = launch.expression;
+  plan.expression = &e;
+  std::byte* results = scratch(ScratchUse::kReduction, kBlock * 8);
+  for (int w = 0; w < e.outputs; ++w) {
+    makeView(plan.outputs[w], launch.operands[e.inputs + w], e.rank, e.sizes, e.strides[e.inputs + w], ~e.mask);
+    for (std::int64_t kept = 0; kept < e.keptCount; kept += kBlock) {
+      const std::int64_t n = std::min(kBlock, e.keptCount - kept);
+      e.reduction[w]->identity(results, n);
+      deliver(plan, w, kept, n, results);
+    }
+  }
+}
+
+// Every reduced dim has size 1: a reduction of one element is that element.
+int deliverElements(const Plan& plan) {
+  const Expression& e = *plan.expression;
+  FirstFailure failure;
+  parallelFor(e.count, kGrain, [&](std::int64_t begin, std::int64_t end) {
+    Evaluator evaluator(plan);
+    std::byte* results = scratch(ScratchUse::kReduction, kBlock * 8);
+    for (std::int64_t at = begin; at < end; at += kBlock) {
+      const std::int64_t n = std::min(kBlock, end - at);
+      evaluator.evaluate(at, n);
+      for (int w = 0; w < e.outputs; ++w) {
+        std::memcpy(results, evaluator.values(w), static_cast<std::size_t>(n * plan.outputs[w].item));
+        deliver(plan, w, at, n, results);
+      }
+    }
+    failure.add(evaluator.status());
+  });
+  return failure.status();
+}
+
+// Units of work: tiles of columns, or parts of the outermost level's items where there are few tiles. Parts begin at
+// multiples of a power of two, hence the tree is the same however many there are.
+struct Split {
+  std::int64_t width, tiles, parts, itemsPerPart;
+
+  Split(const Tree& tree, std::int64_t reducedCount) {
+    constexpr std::int64_t kEnoughTiles = 16, kMostParts = 256;
+    const std::int64_t wanted = tree.inner ? std::max<std::int64_t>(kGrain / reducedCount, 1) : kBlock;
+    width = std::min({wanted, kBlock, tree.columns});
+    tiles = (tree.columns + width - 1) / width;
+    const std::int64_t items = tree.items(0);
+    parts = 1;
+    itemsPerPart = items;
+    if (tree.outerCount * tiles >= kEnoughTiles || numThreads() == 1) return;
+    const std::int64_t elementsPerItem = std::max<std::int64_t>(width * (reducedCount / items), 1);
+    const std::int64_t least = std::max({kGrain / elementsPerItem, items / kMostParts, std::int64_t{1}});
+    itemsPerPart = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(least)));
+    parts = (items + itemsPerPart - 1) / itemsPerPart;
+  }
+};
+
+class Reduction {
+ public:
+  Reduction(const Plan& plan, const Tree& tree)
+      : plan_(plan), e_(*plan.expression), tree_(tree), split_(tree, e_.reducedCount) {}
+
+  int run() {
+    if (split_.parts > 1) takePartials();
+    const std::int64_t units = tree_.outerCount * split_.tiles * split_.parts;
+    const std::int64_t work = std::max<std::int64_t>(split_.width * e_.reducedCount / split_.parts, 1);
+    FirstFailure failure;
+    failure.add(plan_.status);
+    parallelFor(units, std::max<std::int64_t>(kGrain / work, 1), [&](std::int64_t begin, std::int64_t end) {
+      Reducer reducer(plan_, tree_, split_.width);
+      for (std::int64_t unit = begin; unit < end; ++unit) reduceUnit(reducer, unit);
+      failure.add(reducer.status());
+    });
+    if (split_.parts > 1) joinParts();
+    return failure.status();
+  }
+
+ private:
+  std::int64_t columnOf(std::int64_t tile) const { return tile % split_.tiles * split_.width; }
+  std::int64_t widthOf(std::int64_t tile) const { return std::min(split_.width, tree_.columns - columnOf(tile)); }
+  std::int64_t keptOf(std::int64_t tile) const { return tile / split_.tiles * tree_.columns + columnOf(tile); }
+  std::size_t rowBytes(int w) const {
+    return roundToLine(static_cast<std::size_t>(split_.width * plan_.outputs[w].item));
+  }
+  std::byte* partial(int w, std::int64_t unit) const { return partials_[w] + static_cast<std::size_t>(unit) * rowBytes(w); }
+
+  void takePartials() {
+    const auto units = static_cast<std::size_t>(tree_.outerCount * split_.tiles * split_.parts);
+    std::size_t bytes = 0;
+    for (int w = 0; w < e_.outputs; ++w) bytes += units * rowBytes(w);
+    std::byte* memory = scratch(ScratchUse::kPartials, bytes);
+    for (int w = 0; w < e_.outputs; ++w) {
+      partials_[w] = memory;
+      memory += units * rowBytes(w);
+    }
+  }
+
+  void reduceUnit(Reducer& reducer, std::int64_t unit) {
+    const std::int64_t tile = unit / split_.parts;
+    const std::int64_t begin = unit % split_.parts * split_.itemsPerPart;
+    const std::int64_t end = std::min(begin + split_.itemsPerPart, tree_.items(0));
+    const std::int64_t width = widthOf(tile);
+    reducer.reduce(tile / split_.tiles, columnOf(tile), width, begin, end);
+    for (int w = 0; w < e_.outputs; ++w) {
+      if (split_.parts == 1) deliver(plan_, w, keptOf(tile), width, reducer.result(w));
+      else std::memcpy(partial(w, unit), reducer.result(w), static_cast<std::size_t>(width * plan_.outputs[w].item));
+    }
+  }
+
+  void joinParts() {
+    for (int w = 0; w < e_.outputs; ++w) {
+      Counter counter;
+      std::byte* memory = scratch(ScratchUse::kReduction, Counter::bytesFor(split_.parts, rowBytes(w)) + rowBytes(w));
+      std::byte* results = memory + Counter::bytesFor(split_.parts, rowBytes(w));
+      counter.attach(memory, rowBytes(w), e_.reduction[w], plan_.outputs[w].item);
+      for (std::int64_t tile = 0; tile < tree_.outerCount * split_.tiles; ++tile) {
+        const std::int64_t width = widthOf(tile);
+        counter.reset(width);
+        for (std::int64_t part = 0; part < split_.parts; ++part) counter.push(partial(w, tile * split_.parts + part));
+        std::memcpy(results, counter.fold(), static_cast<std::size_t>(width * plan_.outputs[w].item));
+        deliver(plan_, w, keptOf(tile), width, results);
+      }
+    }
+  }
+
+  const Plan& plan_;
+  const Expression& e_;
+  const Tree& tree_;
+  const Split split_;
+  std::byte* partials_[kMaxOperands];
+};
+
+}  // namespace
+
+int runReduction(const Launch& launch, Plan& plan) {
+  const Expression& e = launch.expression;
+  if (e.keptCount == 0) return 0;
+  if (e.reducedCount == 0) {
+    deliverEmpty(launch, plan);
+    return 0;
+  }
+  makePlan(launch, plan);
+  const Tree tree = makeTree(e);
+  return tree.levels == 0 ? deliverElements(plan) : Reduction(plan, tree).run();
+}
+
+}  // namespace dyngrad

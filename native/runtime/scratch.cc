@@ -1,0 +1,44 @@
+#include "runtime/scratch.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+
+#include "runtime/kernel_table.h"
+
+namespace dyngrad {
+namespace {
+
+class Block {
+ public:
+  ~Block() { std::free(allocation_); }
+
+  std::byte* reserve(std::size_t bytes) {
+    if (bytes > bytes_) [[unlikely]] grow(bytes > 2 * bytes_ ? bytes : 2 * bytes_);
+    return data_;
+  }
+
+ private:
+  [[gnu::noinline]] void grow(std::size_t bytes) {
+    std::free(allocation_);
+    bytes_ = 0;
+    allocation_ = std::malloc(bytes + 63);
+    if (allocation_ == nullptr) throw std::bad_alloc();
+    data_ = reinterpret_cast<std::byte*>((reinterpret_cast<std::uintptr_t>(allocation_) + 63) / 64 * 64);
+    bytes_ = bytes;
+  }
+
+  void* allocation_ = nullptr;
+  std::byte* data_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+thread_local Block blocks[kScratchUses];
+
+}  // namespace
+
+std::byte* scratch(ScratchUse use, std::size_t bytes) { return blocks[static_cast<int>(use)].reserve(bytes); }
+
+void* threadScratch(std::size_t bytes) { return scratch(ScratchUse::kPacking, bytes); }
+
+}  // namespace dyngrad

@@ -1,0 +1,56 @@
+// `npm run check`: everything that can be said about the sources without running them. `npm run check -- types lint` runs some.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const bin = (name) => join('node_modules', '.bin', name)
+
+function cppFiles() {
+  const folders = ['native', 'test/native'].filter((folder) => existsSync(join(root, folder)))
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true })
+      .filter((name) => /\.(cc|h)$/.test(name))
+      .map((name) => join(folder, name))
+  )
+}
+
+const checks = {
+  types: [bin('tsc'), '--project', 'tsconfig.json'],
+  lint: [bin('eslint'), '.', '--max-warnings', '0', '--cache', '--cache-location', 'build-cmake/eslint'],
+  format: [bin('prettier'), '--check', '--log-level', 'warn', '.'],
+  'clang-format': ['clang-format', '--dry-run', '-Werror', '--ferror-limit=1', ...cppFiles()],
+  exports: [process.execPath, 'scripts/exports.mjs', '--check'],
+  layers: [process.execPath, 'scripts/layers.mjs'],
+  size: [process.execPath, 'scripts/size.mjs', '--quiet']
+}
+
+function run(name) {
+  const [program, ...args] = checks[name]
+  const start = performance.now()
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, shell: process.platform === 'win32' })
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stderr.on('data', (chunk) => (output += chunk))
+    child.on('error', (error) => resolve({ name, passed: false, output: String(error), start }))
+    child.on('close', (status) => resolve({ name, passed: status === 0, output, start }))
+  })
+}
+
+function report({ name, passed, output, start }) {
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  console.log(`${passed ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`)
+  if (!passed) console.log(output.trimEnd())
+  return passed
+}
+
+const wanted = process.argv.slice(2)
+const names = Object.keys(checks).filter((name) => wanted.length === 0 || wanted.includes(name))
+if (names.includes('clang-format') && spawnSync('clang-format', ['--version']).status !== 0) {
+  names.splice(names.indexOf('clang-format'), 1)
+  console.log('skip clang-format (it is not installed)')
+}
+const results = await Promise.all(names.map(async (name) => report(await run(name))))
+process.exitCode = results.every(Boolean) ? 0 : 1

@@ -1,0 +1,122 @@
+// Checks who imports whom: lib/ by the table below, native/ by its includes. Type-only imports are free, since they vanish.
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+
+// What everything else may import.
+const ground = ['errors', 'shape', 'dtype', 'format', 'recording']
+const autograd = ['autograd/mode', 'autograd/node', 'autograd']
+const all = ['*']
+
+// A file belongs to the first of: its path, its folder. Files of one folder may import each other.
+const layers = {
+  errors: [],
+  shape: ['errors'],
+  dtype: ['errors'],
+  format: ['errors', 'dtype'],
+  recording: ['errors'],
+  native: ['errors'],
+  storage: [...ground, 'native'],
+  launch: [...ground, 'native', 'storage'],
+  expression: [...ground, 'native', 'launch'],
+  tensor: [...ground, 'storage'],
+  'autograd/mode': [...ground, 'tensor'],
+  'autograd/node': [...ground, 'tensor', 'autograd/mode'],
+  ops: [...ground, 'launch', 'expression', 'tensor', 'autograd/mode', 'autograd/node'],
+  autograd: [...ground, 'tensor', 'ops', 'autograd/mode', 'autograd/node'],
+  nn: [...ground, 'ops', 'tensor', ...autograd],
+  optim: [...ground, 'ops', 'tensor', ...autograd],
+  compile: [...ground, 'launch', 'expression', 'storage', 'tensor', 'autograd/mode'],
+  data: all,
+  io: all,
+  viz: all,
+  distributed: all,
+  index: all
+}
+
+// By folder of native/: the system headers and the own files that its files may include.
+const includes = {
+  kernels: { system: /^(cstdint|cstddef|immintrin\.h|arm_neon\.h)$/, own: /^(kernels\/|runtime\/kernel_table\.h$)/ },
+  runtime: { system: /^(?!napi|node_api|js_native_api)/, own: /^runtime\// },
+  binding: { system: /./, own: /^(binding|runtime)\// },
+  '.': { system: /./, own: /^binding\// }
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const problems = []
+
+function filesIn(folder, pattern) {
+  const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile() && pattern.test(entry.name))
+  return files.map((entry) => relative(root, join(entry.parentPath, entry.name))).sort()
+}
+
+function layerOf(path) {
+  const name = relative('lib', path)
+    .replace(/\.m?ts$/, '')
+    .replace(/^(.+)\/index$/, '$1')
+  return name in layers ? name : name.split('/')[0]
+}
+
+function checkModule(file) {
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true)
+  const from = layerOf(file)
+  if (!(from in layers)) problems.push(`${file}:1: no layer is named '${from}'; add it to scripts/layers.mjs`)
+  else visit(source)
+
+  function visit(node) {
+    const specifier = importOf(node)
+    if (specifier?.text.startsWith('.')) checkImport(specifier)
+    ts.forEachChild(node, visit)
+  }
+
+  function checkImport(specifier) {
+    const to = layerOf(join(dirname(file), specifier.text.replace(/\.js$/, '')))
+    const isAllowed = layers[from] === all ? to !== 'index' || from === 'index' : layers[from].includes(to)
+    if (isAllowed || to === from) return
+    const line = source.getLineAndCharacterOfPosition(specifier.getStart()).line + 1
+    const allowed = layers[from].join(', ') || 'nothing'
+    problems.push(`${file}:${line}: ${from} may not import ${to}; it may import ${allowed}`)
+  }
+}
+
+/** The module specifier of an import or re-export that survives compilation. */
+function importOf(node) {
+  if (ts.isImportDeclaration(node)) return isTypeOnly(node.importClause) ? undefined : node.moduleSpecifier
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly ? undefined : node.moduleSpecifier
+  const isDynamic = ts.isCallExpression(node) && /^(import|require)$/.test(node.expression.getText())
+  return isDynamic && node.arguments.length === 1 && ts.isStringLiteral(node.arguments[0])
+    ? node.arguments[0]
+    : undefined
+}
+
+function isTypeOnly(clause) {
+  if (!clause || clause.isTypeOnly) return Boolean(clause)
+  const names = clause.namedBindings
+  return !clause.name && ts.isNamedImports(names) && names.elements.every((element) => element.isTypeOnly)
+}
+
+function checkIncludes(file) {
+  const folder = relative('native', dirname(file)).split('/')[0] || '.'
+  const lines = readFileSync(join(root, file), 'utf8').split('\n')
+  for (const [index, line] of lines.entries()) {
+    const [, system, own] = /^\s*#\s*include\s*(?:<(.+?)>|"(.+?)")/.exec(line) ?? []
+    const isAllowed = system
+      ? includes[folder].system.test(system)
+      : !own || includes[folder].own.test(located(own, file))
+    if (!isAllowed) problems.push(`${file}:${index + 1}: ${folder} may not include ${system ?? own}`)
+  }
+}
+
+/** Path below native/ of an included file: beside the including one, else from native/ on. */
+function located(header, file) {
+  const beside = join(dirname(file), header)
+  const isBeside = existsSync(join(root, beside)) || !existsSync(join(root, 'native', header))
+  return relative('native', isBeside ? beside : join('native', header))
+}
+
+filesIn('lib', /\.m?ts$/).forEach(checkModule)
+filesIn('native', /\.(cc|h)$/).forEach(checkIncludes)
+problems.forEach((problem) => console.error(problem))
+process.exitCode = problems.length > 0 ? 1 : 0

@@ -1,0 +1,23 @@
+// Brings a checkout up to date before `npm test` and `npm start`: installs what the lock file names, compiles what has changed.
+import { spawnSync } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const modified = (file) => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
+
+function run(program, ...args) {
+  const { status } = spawnSync(program, args, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32'
+  })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+// npm writes this file last, so it is older than the lock file exactly when something may be missing.
+if (modified('node_modules/.package-lock.json') < Math.max(modified('package-lock.json'), modified('package.json'))) {
+  run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error')
+}
+run(process.execPath, 'scripts/build-native.mjs', 'release')

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(__dirname, '..')
+const read = (file: string): string => readFileSync(join(root, file), 'utf8')
+const variables = JSON.parse(read('native/build.json')).variables as Record<string, string[]>
+const isas = Object.keys(variables)
+  .filter((key) => key.endsWith('_isas'))
+  .flatMap((key) => variables[key])
+
+describe('the build files', () => {
+  test('native/build.json lists every source', () => {
+    const sources = readdirSync(join(root, 'native'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.cc') && !name.startsWith('kernels'))
+      .map((name) => `native/${name.replaceAll('\\', '/')}`)
+    expect([...variables.addon_sources].sort()).toEqual(sources.sort())
+    expect(existsSync(join(root, String(variables.kernel_source)))).toBe(true)
+  })
+
+  test.each(['binding.gyp', 'CMakeLists.txt'])(
+    '%s reads that list and names no source and no flag of its own',
+    (file) => {
+      const code = read(file).replace(/#.*/g, '')
+      expect(code).toContain('native/build.json')
+      expect(code).toContain('addon_sources')
+      expect(code).not.toMatch(/native\/(addon|binding|runtime|kernels)\S*\.cc/)
+      expect(code).not.toMatch(/-m(avx|sse|fma)|-ffast-math/)
+    }
+  )
+
+  test('both compile the kernels once per instruction set, under its name', () => {
+    const gyp = read('binding.gyp')
+    const targets = [...gyp.matchAll(/"target_name": "kernels_(\w+)"/g)].map((match) => match[1])
+    expect(targets).toEqual(isas)
+    for (const isa of isas) {
+      expect(variables).toHaveProperty(`${isa}_flags`)
+      expect(gyp).toContain(`"KERNEL_NS=${isa}"`)
+      expect(gyp).toContain(`"<@(${isa}_flags)"`)
+    }
+    expect(read('CMakeLists.txt')).toContain('KERNEL_NS=${isa}')
+  })
+
+  test('no kernel contracts multiply and add, or assumes that math is fast', () => {
+    expect(variables.common_flags).toContain('-ffp-contract=off')
+    const flags = Object.values(variables).flat()
+    for (const flag of [
+      '-ffast-math',
+      '-Ofast',
+      '-funsafe-math-optimizations',
+      '-ffinite-math-only',
+      '-march=native'
+    ]) {
+      expect(flags).not.toContain(flag)
+    }
+  })
+})

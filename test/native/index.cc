@@ -1,0 +1,162 @@
+// Gather, put and accumulate over random spaces against a walk point by point; what happens to an index out of range.
+#include <random>
+#include <string>
+
+#include "check.h"
+
+namespace dyngrad::test {
+namespace {
+
+template <class T>
+struct Problem {
+  IndexLaunch launch{};
+  std::vector<T> data, values;
+  std::vector<std::vector<std::int64_t>> indices;
+
+  void connect() {
+    launch.data = data.data();
+    launch.values = values.data();
+    for (std::size_t j = 0; j < indices.size(); ++j) launch.indices[j] = indices[j].data();
+  }
+};
+
+template <class T>
+Problem<T> makeProblem(std::mt19937& draw) {
+  Problem<T> problem;
+  IndexLaunch& l = problem.launch;
+  l.dtype = kDType<T>;
+  l.mode = static_cast<IndexMode>(draw() % 3);
+  l.rank = static_cast<int>(draw() % 4);
+  l.indexCount = 1 + static_cast<int>(draw() % 3);
+  std::int64_t reach = 1, points = 1, step = 1;
+  for (int d = l.rank - 1; d >= 0; --d) {
+    l.sizes[d] = draw() % 20 == 0 ? 0 : 1 + draw() % 9;
+    l.dataStrides[d] = draw() % 3 == 0 ? 0 : step;
+    l.valueStrides[d] = points;
+    if (l.dataStrides[d]) step *= l.sizes[d] + 1;
+    points *= l.sizes[d] + (draw() % 2);
+    reach += l.sizes[d] * l.dataStrides[d];
+  }
+  for (int j = 0; j < l.indexCount; ++j) {
+    l.dimSize[j] = 1 + draw() % 7;
+    l.dimStride[j] = draw() % 5;
+    reach += l.dimSize[j] * l.dimStride[j];
+    std::int64_t count = 1;
+    const bool moves = draw() % 2;
+    for (int d = l.rank - 1; d >= 0; --d) {
+      l.indexStrides[j][d] = !moves || draw() % 3 == 0 ? 0 : count;
+      if (l.indexStrides[j][d]) count *= l.sizes[d] + 1;
+    }
+    problem.indices.emplace_back(static_cast<std::size_t>(count));
+    for (auto& index : problem.indices.back()) index = static_cast<std::int64_t>(draw() % (2 * l.dimSize[j])) - l.dimSize[j];
+  }
+  problem.data.resize(static_cast<std::size_t>(reach));
+  problem.values.resize(static_cast<std::size_t>(points));
+  const unsigned range = sizeof(T) == 1 ? 2 : 100;
+  for (T& x : problem.data) x = static_cast<T>(draw() % range);
+  for (T& x : problem.values) x = static_cast<T>(draw() % range);
+  return problem;
+}
+
+template <class T>
+void walk(Problem<T>& problem) {
+  const IndexLaunch& l = problem.launch;
+  std::int64_t count = 1;
+  for (int d = 0; d < l.rank; ++d) count *= l.sizes[d];
+  for (std::int64_t n = 0; n < count; ++n) {
+    std::int64_t left = n, data = 0, value = 0, index[kMaxIndices] = {};
+    for (int d = l.rank - 1; d >= 0; --d) {
+      const std::int64_t at = left % l.sizes[d];
+      left /= l.sizes[d];
+      data += at * l.dataStrides[d];
+      value += at * l.valueStrides[d];
+      for (int j = 0; j < l.indexCount; ++j) index[j] += at * l.indexStrides[j][d];
+    }
+    for (int j = 0; j < l.indexCount; ++j) {
+      const std::int64_t i = problem.indices[static_cast<std::size_t>(j)][static_cast<std::size_t>(index[j])];
+      data += (i < 0 ? i + l.dimSize[j] : i) * l.dimStride[j];
+    }
+    T& element = problem.data[static_cast<std::size_t>(data)];
+    T& other = problem.values[static_cast<std::size_t>(value)];
+    if (l.mode == IndexMode::kGather) other = element;
+    else if (l.mode == IndexMode::kPut) element = other;
+    else element = l.dtype == DType::kBool ? static_cast<T>(element | other) : static_cast<T>(element + other);
+  }
+}
+
+// Bools are bytes here: std::vector<bool> has no storage to point at.
+template <class T>
+void checkIndex(DType dtype, std::mt19937& draw) {
+  Problem<T> got = makeProblem<T>(draw);
+  got.launch.dtype = dtype;
+  got.connect();
+  Problem<T> want = got;
+  want.connect();
+  walk(want);
+  const std::string mode = "mode " + std::to_string(static_cast<int>(got.launch.mode)) + " dtype " + std::to_string(static_cast<int>(dtype));
+  expect(table().index(got.launch) == 0, "index: status", mode.c_str());
+  expect(got.data == want.data && got.values == want.values, "index", mode.c_str());
+
+  std::int64_t points = 1;
+  for (int d = 0; d < got.launch.rank; ++d) points *= got.launch.sizes[d];
+  const auto j = static_cast<std::size_t>(got.launch.indexCount - 1);
+  const std::int64_t size = got.launch.dimSize[j];
+  for (const std::int64_t wrong : {size, -size - 1, INT64_MAX, INT64_MIN}) {
+    got.indices[j][0] = wrong;
+    expect(table().index(got.launch) == (points > 0), "index: out of range", mode.c_str());
+  }
+  expect(points == 0 || (got.data == want.data && got.values == want.values), "index: writes nothing", mode.c_str());
+}
+
+template <class T>
+void checkArgReduce(std::mt19937& draw) {
+  const std::size_t length = 1 + draw() % (draw() % 2 ? 40 : 3000), stride = 1 + draw() % 4 / 3;
+  const bool byte = sizeof(T) == 1, floats = std::is_floating_point_v<T>;
+  std::vector<T> in(length * stride);
+  for (T& x : in) x = static_cast<T>(static_cast<std::int64_t>(draw() % (byte ? 256 : 1000)) - (byte ? 0 : 500));
+  if (floats && draw() % 3 == 0) in[draw() % length * stride] = static_cast<T>(__builtin_nan(""));
+  for (int row = 0; row < table().argReduceCount; ++row) {
+    const bool largest = std::strcmp(table().argReduce[row].name, "argmax") == 0;
+    std::size_t want = 0;
+    for (std::size_t i = 0; i < length; ++i) {
+      const T x = in[i * stride], best = in[want * stride];
+      if (x != x) {
+        want = i;
+        break;
+      }
+      if (largest ? x > best : x < best) want = i;
+    }
+    std::int64_t got = -1;
+    table().argReduce[row].kernels[static_cast<int>(kDType<T>)](
+        {in.data(), static_cast<std::int64_t>(length), static_cast<std::int64_t>(stride), &got});
+    expect(got == static_cast<std::int64_t>(want), table().argReduce[row].name, std::to_string(length).c_str());
+  }
+}
+
+}  // namespace
+
+void testIndex() {
+  std::mt19937 draw(3);
+  for (int i = 0; i < 1000; ++i) {
+    checkIndex<float>(DType::kFloat32, draw);
+    checkIndex<double>(DType::kFloat64, draw);
+    checkIndex<std::int32_t>(DType::kInt32, draw);
+    checkIndex<std::int64_t>(DType::kInt64, draw);
+    checkIndex<std::uint8_t>(DType::kUint8, draw);
+    checkIndex<std::uint8_t>(DType::kBool, draw);
+  }
+}
+
+void testArgReduce() {
+  std::mt19937 draw(5);
+  expect(table().argReduceCount == 2, "argReduce rows");
+  for (int i = 0; i < 500; ++i) {
+    checkArgReduce<float>(draw);
+    checkArgReduce<double>(draw);
+    checkArgReduce<std::int32_t>(draw);
+    checkArgReduce<std::int64_t>(draw);
+    checkArgReduce<std::uint8_t>(draw);
+  }
+}
+
+}  // namespace dyngrad::test

@@ -1,0 +1,100 @@
+// Matrix products of random shapes and strides against one chain of sums per element, bit for bit.
+#include <cmath>
+#include <random>
+#include <string>
+
+#include "check.h"
+
+namespace dyngrad::test {
+namespace {
+
+const bool kFuses = std::strcmp(table().isa, "baseline") != 0;
+
+template <class T>
+T multiplyAdd(T a, T b, T c) {
+  if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(std::uint64_t(a) * std::uint64_t(b) + std::uint64_t(c));
+  else if (kFuses) return std::fma(a, b, c);
+  const volatile T product = a * b;
+  return static_cast<T>(product + c);
+}
+
+struct Layout {
+  std::int64_t row, column, size;
+};
+
+// Row-major, column-major, both strided, or one row repeated.
+Layout layout(unsigned kind, std::int64_t rows, std::int64_t columns, std::int64_t gap) {
+  std::int64_t row = columns + gap, column = 1;
+  if (kind == 1) row = 1, column = rows + gap;
+  if (kind == 2) row = 2 * columns + gap, column = 2;
+  if (kind == 3) row = 0;
+  return {row, column, rows * row + columns * column + 1};
+}
+
+template <class T>
+struct Matrix {
+  Layout at;
+  std::vector<T> data;
+
+  Matrix(Layout layout, std::mt19937& draw) : at(layout), data(static_cast<std::size_t>(layout.size)) {
+    for (T& x : data) x = static_cast<T>(static_cast<double>(draw() >> 8) * 0x1p-21 - (std::is_floating_point_v<T> ? 4 : 0));
+  }
+  T operator()(std::int64_t i, std::int64_t j) const { return data[static_cast<std::size_t>(i * at.row + j * at.column)]; }
+};
+
+template <class T>
+void checkProduct(std::int64_t m, std::int64_t n, std::int64_t k, std::mt19937& draw) {
+  const unsigned kinds = draw();
+  const std::int64_t gap = draw() % 3;
+  const Matrix<T> a(layout(kinds % 4, m, k, gap), draw), b(layout(kinds / 4 % 3, k, n, gap), draw);
+  const Matrix<T> bias(layout(kinds / 16 % 4, m, n, gap), draw);
+  Matrix<T> out(layout(kinds / 64 % 3, m, n, gap), draw);
+  const std::vector<T> before = out.data;
+  const bool hasBias = kinds / 256 % 2;
+  const auto dtype = static_cast<int>(kDType<T>);
+  table().matmul[dtype]({m, n, k, a.data.data(), a.at.row, a.at.column, b.data.data(), b.at.row, b.at.column, out.data.data(),
+                         out.at.row, out.at.column, hasBias ? bias.data.data() : nullptr, bias.at.row, bias.at.column});
+  std::vector<T> want = before;  // what lies between the elements must stay
+  for (std::int64_t i = 0; i < m; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      T sum = 0;
+      for (std::int64_t l = 0; l < k; ++l) sum = multiplyAdd(a(i, l), b(l, j), sum);
+      want[static_cast<std::size_t>(i * out.at.row + j * out.at.column)] = hasBias ? static_cast<T>(sum + bias(i, j)) : sum;
+    }
+  }
+  const std::string shape = std::to_string(m) + "x" + std::to_string(k) + " @ " + std::to_string(k) + "x" + std::to_string(n) +
+                            " layouts " + std::to_string(kinds % 512) + " dtype " + std::to_string(dtype);
+  expect(std::memcmp(want.data(), out.data.data(), want.size() * sizeof(T)) == 0, "matmul", shape.c_str());
+}
+
+template <class T>
+void checkProducts(int count) {
+  std::mt19937 draw(7);
+  const auto size = [&]() -> std::int64_t {
+    const unsigned kind = draw() % 10;
+    return draw() % (kind < 4 ? 8 : kind < 7 ? 40 : kind < 9 ? 120 : 500);
+  };
+  for (int i = 0; i < count; ++i) {
+    const std::int64_t m = size(), n = size(), k = size();
+    checkProduct<T>(m, n, m * n * k > 1'000'000 ? k % 50 : k, draw);
+  }
+  // Blocks of every kind: packed a and b, several blocks of k, of rows and of columns.
+  checkProduct<T>(300, 530, 500, draw);
+  checkProduct<T>(40, 1100, 30, draw);
+  checkProduct<T>(1, 300, 1000, draw);
+  checkProduct<T>(1000, 1, 300, draw);
+  checkProduct<T>(3, 5, 0, draw);
+}
+
+}  // namespace
+
+void testMatmul() {
+  checkProducts<float>(1500);
+  checkProducts<double>(1500);
+  checkProducts<std::int32_t>(200);
+  checkProducts<std::int64_t>(200);
+  checkProducts<std::uint8_t>(200);
+  expect(table().matmul[static_cast<int>(DType::kBool)] == nullptr, "matmul", "bool");
+}
+
+}  // namespace dyngrad::test

@@ -1,0 +1,133 @@
+// Hostile descriptors: every word of valid ones replaced by nonsense. Refused or run, nothing outside the buffers changes;
+// an address sanitizer sees the reads.
+#include <cmath>
+#include <limits>
+
+#include "check.h"
+
+namespace dyngrad::test {
+namespace {
+
+struct Call {
+  std::vector<double> words;
+  std::vector<std::size_t> bytes;  // of the buffers
+};
+
+std::vector<Call> validCalls() {
+  const double add = pointwiseRow("add"), lt = pointwiseRow("lt"), where = pointwiseRow("where"), sum = reduceRow("sum");
+  const auto call = [](std::vector<double> words, std::vector<std::size_t> bytes) {
+    words[1] = static_cast<double>(words.size());
+    return Call{words, bytes};
+  };
+  return {
+      call({0, 0, 3, 1, 0, 0, 0, 0, 0, 0, 1, 4, 1, 1, 1, 0, 1, add, 0, 0, 1, -1, 2, -1, 0}, {16, 16, 16}),
+      call({0, 0, 3, 1, 0, 4, 0, 8, 0, 0, 2, 3, 4, 4, 1, 0, 1, 1, 3, 1, 0, 2.5, 3, lt, 0, 0, 1, -1, where, 0, 3, 0, 2, add, 0, 4, 1, -1, 5, -1, 0}, {64, 64, 64}),
+      call({0, 0, 2, 1, 0, 0, 0, 0, 3, 4, 5, 6, 30, 6, 1, 6, 0, 1, 0, 0, 0, sum, 2}, {480, 96}),
+      call({1, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 15, 5, 1, 0, 4, 1, 0, 0, 1, 12, 4, 1}, {120, 80, 16, 96}),
+      call({2, 0, 3, 1, 0, 0, 3, 0, 0, 0, 0, 2, 3, 4, 0, 1, 1, 0, 4, 1, 5, 4}, {80, 24, 48}),
+      call({2, 0, 3, 1, 0, 0, 3, 0, 0, 0, 2, 2, 3, 4, 4, 1, 1, 0, 0, 1, 5, 4}, {48, 24, 80}),
+      call({3, 0, 2, 1, 0, 0, 3, 0, 0, 2, 3, 5, 5, 1, 1}, {60, 24}),
+      call({4, 0, 2, 2, 4, 0, 0, 0, 1, 10, 0, 1}, {sizeof(GeneratorState), 40}),
+  };
+}
+
+double nonsense(Random& random, double old) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const double values[] = {std::nan(""), infinity, -infinity, -1, -2, 0.5, 1e300, -1e300, 9007199254740992.0, 9007199254740991.0, 1e15,
+                           4294967296.0, 2147483648.0, 65536, 1000, 100, 17, 16, 7, 6, 5, 4, 3, 2, 1, 0, -0.0, old + 1, old - 1, old * 2};
+  return values[random.in(0, std::size(values) - 1)];
+}
+
+// Work of a launch whose sizes alone say how long it runs (all strides 0 need no memory).
+bool isEndless(const std::vector<double>& words) {
+  double product = 1;
+  for (double word : words)
+    if (word > 1 && word < 1e16) product *= word;
+  return product > 1e9 && words[0] != 4;
+}
+
+constexpr std::size_t kGuard = 64;
+
+void checkMutant(Random& random, const Call& call, int& accepted) {
+  Call mutant = call;
+  for (std::int64_t n = random.in(1, 3); n > 0; --n) {
+    double& word = mutant.words[static_cast<std::size_t>(random.in(0, static_cast<std::int64_t>(mutant.words.size()) - 1))];
+    word = nonsense(random, word);
+  }
+  if (random.chance(5)) mutant.words.resize(static_cast<std::size_t>(random.in(0, static_cast<std::int64_t>(mutant.words.size()))));
+  if (random.chance(10)) mutant.bytes[static_cast<std::size_t>(random.in(0, static_cast<std::int64_t>(mutant.bytes.size()) - 1))] = static_cast<std::size_t>(random.in(0, 8));
+  if (random.chance(5)) mutant.bytes.pop_back();
+  if (isEndless(mutant.words)) return;
+  std::vector<Bytes> memory;
+  std::vector<Buffer> buffers;
+  for (std::size_t bytes : mutant.bytes) memory.emplace_back(bytes + 2 * kGuard, std::byte{0});
+  for (Bytes& bytes : memory) {
+    std::fill_n(bytes.begin(), kGuard, std::byte{0xa5});
+    std::fill_n(bytes.end() - kGuard, kGuard, std::byte{0xa5});
+    buffers.push_back({bytes.data() + kGuard, static_cast<std::int64_t>(bytes.size() - 2 * kGuard)});
+  }
+  try {
+    launch(mutant.words, buffers);
+    ++accepted;
+  } catch (const Malformed&) {
+  }
+  for (const Bytes& bytes : memory)
+    for (std::size_t i = 0; i < kGuard; ++i)
+      expect(bytes[i] == std::byte{0xa5} && bytes[bytes.size() - 1 - i] == std::byte{0xa5}, "a mutant wrote outside its buffer");
+}
+
+void expectRefused(const Call& call, std::size_t word, double value, const char* what) {
+  Call mutant = call;
+  mutant.words[word] = value;
+  std::vector<Bytes> memory;
+  std::vector<Buffer> buffers;
+  for (std::size_t bytes : mutant.bytes) memory.emplace_back(bytes);
+  for (Bytes& bytes : memory) buffers.push_back({bytes.data(), static_cast<std::int64_t>(bytes.size())});
+  try {
+    launch(mutant.words, buffers);
+    expect(false, std::string("not refused: ") + what);
+  } catch (const Malformed& error) {
+    expect(std::string(error.what()) == what, std::string("said '") + error.what() + "', not '" + what + "'");
+  }
+}
+
+}  // namespace
+
+void testDescriptor() {
+  const std::vector<Call> calls = validCalls();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    std::vector<Bytes> memory;
+    std::vector<Buffer> buffers;
+    for (std::size_t bytes : calls[i].bytes) memory.emplace_back(bytes);
+    for (Bytes& bytes : memory) buffers.push_back({bytes.data(), static_cast<std::int64_t>(bytes.size())});
+    try {
+      launch(calls[i].words, buffers);
+    } catch (const Malformed& error) {
+      expect(false, "valid call " + std::to_string(i) + " refused: " + error.what());
+    }
+  }
+  const Call& add = calls[0];
+  expectRefused(add, 0, 5, "family is 5, not an integer in 0..4");
+  expectRefused(add, 2, 2, "2 operands, but 3 buffers");
+  expectRefused(add, 5, 2, "operand 0 is not aligned: byte offset 2, items of 4 bytes");
+  expectRefused(add, 5, 20, "operand 0 starts at byte 20 of a buffer of 16");
+  expectRefused(add, 5, 4, "operand 0 reaches element 3, but its buffer ends at 3");
+  expectRefused(add, 10, std::nan(""), "rank is nan, not an integer in 0..16");
+  expectRefused(add, 14, 0, "output operand 2 has stride 0 in dim 0 of size 4");
+  expectRefused(add, 18, 5, "source 0 of kernel add has dtype 0");
+  expectRefused(add, 19, 2, "source register is 2, not an integer in -1..1");
+  expectRefused(add, 21, 0, "kernel add takes 2 sources; source 2 is 0");
+  expectRefused(add, 8, 1, "operand 2 has dtype 1, not 0");
+  expectRefused(add, 24, 1, "reduce mask 1 without a reduce row");
+  Call longer = add;
+  longer.words.push_back(0);
+  expectRefused(longer, 1, 26, "1 words follow the descriptor");
+  int accepted = 0;
+  for (int i = 0; i < 400000; ++i) {
+    Random random(static_cast<std::uint32_t>(i));
+    checkMutant(random, calls[static_cast<std::size_t>(i) % calls.size()], accepted);
+  }
+  expect(accepted > 10000, "many mutants are valid");
+}
+
+}  // namespace dyngrad::test
