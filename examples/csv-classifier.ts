@@ -13,7 +13,7 @@ import {
   splitRows,
   standardise
 } from './support/csv'
-import { percent } from './support/plot'
+import { percent } from './support/format'
 import { Progress } from './support/progress'
 
 const usage = 'npm run example:csv -- FILE.csv --target COLUMN --positive VALUE [options]'
@@ -64,7 +64,10 @@ console.log(
 console.log(`uses ${used.join(', ')}`)
 if (skipped.length > 0) console.log(`skips ${skipped.join(', ')}`)
 if (features.unlabelled > 0) console.log(`drops ${features.unlabelled} rows without ${target}`)
-if (incomplete.length > 0) console.log(`fills missing values with the training mean: ${incomplete.join(', ')}`)
+if (incomplete.length > 0) {
+  const total = missing.reduce((sum, count) => sum + count)
+  console.log(`fills ${total} missing values with the training mean: ${incomplete.join(', ')}`)
+}
 console.log(`trains on ${train.rows.length} rows, tests on ${test.rows.length} (seed ${seed})\n`)
 
 // The model and its training.

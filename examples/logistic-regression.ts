@@ -2,7 +2,6 @@
 
 import { cat, manualSeed, nn, normal, ones, optim, zeros, type Tensor } from 'dyngrad'
 import { commandLine, wholeNumber } from './support/cli'
-import type { Point } from './support/plot'
 import { Report } from './support/report'
 
 const { flags } = commandLine('npm start -- [options]', {
@@ -25,7 +24,7 @@ class LR extends nn.Module {
   features = new nn.Linear(2, 1)
   sigmoid = new nn.Sigmoid()
 
-  forward(x: Tensor): Tensor {
+  override forward(x: Tensor): Tensor {
     return this.sigmoid.forward(this.features.forward(x))
   }
 }
@@ -40,7 +39,10 @@ const report = new Report({
   title: 'Logistic regression',
   iterations,
   out: flags['no-pictures'] ? null : flags.out,
-  classes: { names: ['class 0', 'class 1'], points: [x0.tolist() as Point[], x1.tolist() as Point[]] }
+  classes: {
+    names: ['class 0', 'class 1'],
+    points: [x0.tolist() as [number, number][], x1.tolist() as [number, number][]]
+  }
 })
 
 for (let iteration = 0; ; iteration++) {

@@ -2,11 +2,14 @@
 // Eager pointwise ops are expressions of one instruction. Knows kernel rows, not ops.
 
 import { BOOL, INT64, canCast, dtypeNames, kindOf, promoteKinds } from './dtype'
-import { FAMILY, bodyWord, launch, launch2, launch3, offsetWord, scratchWords } from './launch'
-import { kernelRow, pointwiseRows, reduceRows } from './native'
-import type { Live } from './recording'
+import { Descriptor, FAMILY, bodyWord, launch, launchList, offsetWord, scratch } from './launch'
+import { kernelRow, native, pointwiseRows, reduceRows } from './native'
+import { type Live, recording } from './recording'
 import type { Shape } from './shape'
+import type { Storage } from './storage'
 import type { Tensor } from './tensor'
+
+const MAX_RANK = native.maxRank
 
 const INPUT = 0
 const CONSTANT = 1
@@ -136,7 +139,9 @@ export class Expression {
   readonly failures: readonly ((() => Error) | null)[]
   readonly codes: readonly number[]
   readonly inputCodes: readonly number[]
-  #dense: Float64Array | null = null
+  #dense: Descriptor | null = null
+  /** Where the tail starts in `dense`. */
+  denseTail = 0
 
   constructor(
     builder: Builder,
@@ -171,23 +176,26 @@ export class Expression {
     }
   }
 
-  /** Descriptor for operands that are dense or of one element: rank 1, only count, offsets and strides change per run. */
-  get dense(): Float64Array {
+  /** Descriptor for operands that are dense or one repeated value: rank 1, only count, offsets and strides change per run. */
+  get dense(): Descriptor {
     this.#dense ??= this.#makeDense()
     return this.#dense
   }
 
-  #makeDense(): Float64Array {
+  #makeDense(): Descriptor {
     const outputs = this.codes.length
     const operands = this.inputCodes.length + outputs
     const body = bodyWord(operands)
-    const words = new Float64Array(body + 2 + operands + this.tail.length)
+    this.denseTail = body + 2 + operands
+    const descriptor = new Descriptor(this.denseTail + this.tail.length)
+    const { words } = descriptor
     words.set([FAMILY.pointwise, words.length, operands, outputs])
     ;[...this.inputCodes, ...this.codes].forEach((code, i) => (words[offsetWord(i) - 1] = code))
     words[body] = 1
-    words.fill(1, body + 2, body + 2 + operands)
-    words.set(this.tail, body + 2 + operands)
-    return words
+    words.fill(this.reduce === null ? 1 : 0, body + 2, this.denseTail)
+    words.set(this.tail, this.denseTail)
+    if (this.reduce !== null) words[words.length - 1] = 1
+    return descriptor
   }
 
   /** Throws the error of the check that failed in a run. */
@@ -199,42 +207,53 @@ export class Expression {
 
 // ---- running ----
 
-/** Dense with `count` elements, or a single element that is repeated. */
-const fitsDense = (operand: Tensor, count: number): boolean =>
-  operand.numelCached === 1 || (operand.dense && operand.numelCached === count)
+/** Stride of an operand that is walked as one row of `count` elements: 1, 0 for a repeated value, -1 when it is neither. */
+function denseStride(operand: Tensor, count: number): number {
+  if (operand.numelCached === count) {
+    if (operand.dense) return count === 1 ? 0 : 1
+    for (let d = 0; d < operand.strides.length; d++) if (operand.strides[d] !== 0) return -1
+    return 0
+  }
+  return operand.numelCached === 1 ? 0 : -1
+}
 
 /** Runs `out = e(a)` with an optional scalar; `out` is dense or in place over a dense `a`. */
 export function runUnary(e: Expression, a: Tensor, out: Tensor, scalar: number): void {
   const count = out.numelCached
-  if (!out.dense || !fitsDense(a, count)) {
-    run(e, out.shape, [a], [out], [scalar])
+  const stride = denseStride(a, count)
+  if (!out.dense || stride < 0) {
+    run(e, out.shape, [a], [out], [scalar, scalar])
     return
   }
-  const words = e.dense
+  const { dense } = e
+  const { words } = dense
   words[5] = a.byteOffset
   words[7] = out.byteOffset
   words[9] = count
-  words[10] = a.numelCached === 1 ? 0 : 1
+  words[10] = stride
   for (let i = 0; i < e.slotWords.length; i++) words[12 + e.slotWords[i][0]] = scalar
-  const status = launch2(words, a.storage, out.storage)
+  const status = launch(dense, 2, a.storage, out.storage)
   if (status !== 0) e.fail(status)
 }
 
 /** Runs `out = e(a, b)`. */
 export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor): void {
   const count = out.numelCached
-  if (!out.dense || !fitsDense(a, count) || !fitsDense(b, count)) {
+  const strideA = denseStride(a, count)
+  const strideB = denseStride(b, count)
+  if (!out.dense || strideA < 0 || strideB < 0) {
     run(e, out.shape, [a, b], [out], noScalars)
     return
   }
-  const words = e.dense
+  const { dense } = e
+  const { words } = dense
   words[5] = a.byteOffset
   words[7] = b.byteOffset
   words[9] = out.byteOffset
   words[11] = count
-  words[12] = a.numelCached === 1 ? 0 : 1
-  words[13] = b.numelCached === 1 ? 0 : 1
-  const status = launch3(words, a.storage, b.storage, out.storage)
+  words[12] = strideA
+  words[13] = strideB
+  const status = launch(dense, 3, a.storage, b.storage, out.storage)
   if (status !== 0) e.fail(status)
 }
 
@@ -252,13 +271,64 @@ export function run(
   scalars: readonly (number | Live)[],
   mask = 0
 ): void {
+  let count = 1
+  for (let d = 0; d < shape.length; d++) count *= shape[d]
+  const whole = e.reduce === null || mask === 2 ** shape.length - 1
+  const isDense = whole && fillDense(e, count, inputs, outputs)
+  const descriptor = isDense ? e.dense : scratch
+  const { words } = descriptor
+  const tail = isDense ? e.denseTail : fillStrided(e, shape, inputs, outputs, mask)
+  let live: [number, Live][] | null = null
+  for (let i = 0; i < e.slotWords.length; i++) {
+    const position = tail + e.slotWords[i][0]
+    const scalar = scalars[e.slotWords[i][1]]
+    if (typeof scalar === 'number') words[position] = scalar
+    else {
+      words[position] = scalar.read()
+      if (recording.recorder !== null) (live ??= []).push([position, scalar])
+    }
+  }
+  const status = launchTensors(descriptor, inputs, outputs, live)
+  if (status !== 0) e.fail(status)
+}
+
+/** Fills in the dense descriptor; false when an operand is no single row. A whole reduction has outputs of one element. */
+function fillDense(e: Expression, count: number, inputs: readonly Tensor[], outputs: readonly Tensor[]): boolean {
+  const { words } = e.dense
   const operands = inputs.length + outputs.length
-  const words = scratchWords
+  const strides = bodyWord(operands) + 2
+  for (let i = 0; i < inputs.length; i++) {
+    const stride = denseStride(inputs[i], count)
+    if (stride < 0) return false
+    words[strides + i] = stride
+    words[offsetWord(i)] = inputs[i].byteOffset
+  }
+  for (let i = inputs.length; i < operands; i++) {
+    const output = outputs[i - inputs.length]
+    if (!output.dense) return false
+    words[offsetWord(i)] = output.byteOffset
+  }
+  words[strides - 1] = count
+  return true
+}
+
+/** Writes a descriptor with all dims to the scratch words; returns where its tail starts. */
+function fillStrided(
+  e: Expression,
+  shape: Shape,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  mask: number
+): number {
+  const operands = inputs.length + outputs.length
+  const { words } = scratch
   const rank = shape.length
   const body = bodyWord(operands)
   const tailStart = body + 1 + rank * (1 + operands)
+  const { tail } = e
+  if (rank > MAX_RANK) throw new RangeError(`tensors of more than ${MAX_RANK} dims are not supported, got ${rank}`)
   words[0] = FAMILY.pointwise
-  words[1] = tailStart + e.tail.length
+  words[1] = tailStart + tail.length
   words[2] = operands
   words[3] = outputs.length
   words[body] = rank
@@ -266,20 +336,25 @@ export function run(
   for (let i = 0; i < operands; i++) {
     writeOperand(words, i, i < inputs.length ? inputs[i] : outputs[i - inputs.length], rank, body + 1 + rank * (1 + i))
   }
-  words.set(e.tail, tailStart)
-  words[tailStart + e.tail.length - 1] = mask
-  let live: [number, Live][] | null = null
-  for (const [position, slot] of e.slotWords) {
-    const scalar = scalars[slot]
-    if (typeof scalar === 'number') words[tailStart + position] = scalar
-    else {
-      words[tailStart + position] = scalar.read()
-      ;(live ??= []).push([tailStart + position, scalar])
-    }
+  for (let i = 0; i < tail.length; i++) words[tailStart + i] = tail[i]
+  words[tailStart + tail.length - 1] = mask
+  return tailStart
+}
+
+function launchTensors(
+  descriptor: Descriptor,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  live: readonly [number, Live][] | null
+): number {
+  const split = inputs.length
+  const count = split + outputs.length
+  if (live !== null || count > 6) {
+    return launchList(descriptor, [...inputs, ...outputs].map((tensor) => tensor.storage), live)
   }
-  const storages = [...inputs, ...outputs].map((tensor) => tensor.storage)
-  const status = launch(words, storages, live)
-  if (status !== 0) e.fail(status)
+  const operand = (i: number): Storage | undefined =>
+    i < split ? inputs[i].storage : i < count ? outputs[i - split].storage : undefined
+  return launch(descriptor, count, operand(0)!, operand(1), operand(2), operand(3), operand(4), operand(5))
 }
 
 /** Writes dtype, offset and the strides of an operand that broadcasts to `rank` dims. */

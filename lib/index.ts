@@ -3,6 +3,8 @@
 import './ops'
 
 export * as autograd from './autograd'
+export * as nn from './nn'
+export * as optim from './optim'
 export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from './autograd/mode'
 export type { Node } from './autograd/node'
 export type { DType, TypedArray } from './dtype'

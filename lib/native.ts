@@ -30,6 +30,8 @@ export interface Native {
   }
   readonly isa: string
   readonly generatorStateBytes: number
+  /** Most dims of a launch. */
+  readonly maxRank: number
   setNumThreads(count: number): void
   getNumThreads(): number
   /** Peak resident set in bytes and page faults of the process so far. */
@@ -76,3 +78,5 @@ export function kernelRow(family: keyof typeof families, name: string): number {
 
 export const pointwiseRows: readonly PointwiseRow[] = table.pointwise
 export const reduceRows: readonly KernelRow[] = table.reduce
+/** Bit `1 << dtype code` is set where matmul has a kernel. */
+export const matmulDtypes: number = table.matmul

@@ -69,10 +69,12 @@ export function wrapDim(dim: number, rank: number): number {
   return dim < 0 ? dim + limit : dim
 }
 
+const allDims: number[][] = []
+
 /** Wraps a list of dims (all of them for null or []) and rejects repeats. */
-export function wrapDims(dims: number | readonly number[] | null | undefined, rank: number): number[] {
+export function wrapDims(dims: number | readonly number[] | null | undefined, rank: number): readonly number[] {
   if (dims === null || dims === undefined || (typeof dims !== 'number' && dims.length === 0)) {
-    return Array.from({ length: rank }, (_, d) => d)
+    return (allDims[rank] ??= Array.from({ length: rank }, (_, d) => d))
   }
   const wrapped = (typeof dims === 'number' ? [dims] : dims).map((dim) => wrapDim(dim, rank))
   wrapped.forEach((dim, i) => {

@@ -27,6 +27,8 @@ export class AutogradMeta {
   hooks: Hook[] | null = null
   retainsGrad = false
   view: ViewInfo | null = null
+  /** Set by nn.Parameter: modules list this tensor among their parameters. */
+  isParameter = false
 }
 
 /** Nested array of numbers, as `tolist()` returns. */
@@ -210,6 +212,16 @@ export class Tensor {
     return this.aliasWith({ version: 0 })
   }
 
+  /** Shows the elements of `value` from now on, perhaps of another shape or dtype; identity, gradient and graph stay. */
+  set data(value: Tensor) {
+    if (this.requiresGrad && !isFloating(value.code)) {
+      throw new TypeError('data set to a tensor that requires gradients must be floating point or complex dtype')
+    }
+    const { storage, byteOffset, shape, strides, code, numelCached, dense } = value
+    // The storage would keep its buffer alive as the version cell.
+    Object.assign(this, { storage, byteOffset, shape, strides, code, numelCached, dense, cell: { version: this.version } })
+  }
+
   /** The tensor whose elements this view shows, null when this is no view. */
   get base(): Tensor | null {
     return this.meta?.view?.base ?? null
@@ -261,8 +273,10 @@ export class Tensor {
   /** A typed array over the elements' reach in the storage. Inside the library only: callers must never hold the buffer. */
   typed(): TypedArray {
     if (this.storage.inUse) throw new Error('this tensor is in use by a running step.async(); await its promise first')
-    let reach = this.numelCached === 0 ? 0 : 1
-    if (reach === 1) this.shape.forEach((size, d) => (reach += (size - 1) * this.strides[d]))
+    // An empty view may start behind the end of its buffer.
+    if (this.numelCached === 0) return typedArray(this.code, this.storage.buffer, 0, 0)
+    let reach = 1
+    this.shape.forEach((size, d) => (reach += (size - 1) * this.strides[d]))
     return typedArray(this.code, this.storage.buffer, this.byteOffset, reach)
   }
 
@@ -281,7 +295,8 @@ export class Tensor {
     forbidInCapture('String(tensor)')
     const values = this.numelCached === 0 ? null : this.typed()
     const node = this.gradFn
-    return formatTensor({
+    const prefix = this.meta !== null && this.meta.isParameter ? 'Parameter containing:\n' : ''
+    const text = formatTensor({
       shape: this.shape,
       dtype: this.dtype,
       item: (logical) => {
@@ -291,6 +306,7 @@ export class Tensor {
       requiresGrad: this.requiresGrad,
       gradFn: node === null ? null : node.name
     })
+    return prefix + text
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

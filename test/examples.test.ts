@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { parseFlags, numberBetween, wholeNumber } from '../examples/support/cli'
+import { join, sep } from 'node:path'
+import { parseFlags, numberBetween, UserError, wholeNumber } from '../examples/support/cli'
 import {
   checkTrainingLabels,
   countMissing,
@@ -303,6 +303,51 @@ describe('CSV preparation', () => {
   })
 })
 
+describe('CSV errors', () => {
+  const png = new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10, 0, 255])
+  const level = 'size,level\n1,low\n2,high\n'
+  mkdirSync(join(folder, 'directory'))
+
+  test.each<[string, string | Uint8Array | null, string?, string?]>([
+    ['directory: this is a directory, not a file.', null],
+    ['empty.csv: the file is empty.', ''],
+    ['blank.csv: the file is empty.', '\n\n'],
+    ['header.csv: there is a header, but no row below it.', 'a,b\n'],
+    ['ragged.csv, line 3: 3 fields where the header has 2.', 'size,level\n1,high\n2,low,3\n'],
+    ['quote.csv, line 2: a quote is opened or closed in the wrong place.', 'size,level\n1,"high\n'],
+    ['binary.csv: this is not a text file in UTF-8, so it cannot be read as CSV.', png],
+    ['zeros.csv: this is not a text file in UTF-8, so it cannot be read as CSV.', 'a,level\0\n'],
+    ['twice.csv: the header names the column "a" twice.', 'a,a,level\n1,2,high\n'],
+    ['words.csv: there is no numeric column beside "level" to learn from.', 'a,level\nx,high\ny,low\n'],
+    ['none.csv: the column "level" has no values.', 'a,level\n1,\n2,NA\n'],
+    ['one.csv: every row has level = "high", so there is nothing to tell apart.', 'a,level\n1,high\n2,high\n'],
+    ['level.csv has no column "mood"; its columns are size, level.', level, 'mood'],
+    ['level.csv has no column "Level"; its columns are size, level. Did you mean "level"?', level, 'Level'],
+    ['level.csv: no row has level = "up"; its values are low, high.', level, 'level', 'up']
+  ])('%s', (message, content, target = 'level', positive = 'high') => {
+    const [name] = /^[\w.]+(?=[:, ])/.exec(message)!
+    const path = content === null ? join(folder, name) : file(name, content)
+    let said = ''
+    try {
+      selectFeatures(readCsv(path), target, positive)
+    } catch (error) {
+      expect(error).toBeInstanceOf(UserError)
+      said = (error as Error).message
+    }
+    expect(said.replace(`${folder}${sep}`, '')).toBe(message)
+  })
+
+  test('flags that are left out name what there is to choose', () => {
+    const table = readCsv(file('level.csv', level))
+    expect(() => selectFeatures(table, undefined, 'high')).toThrow(
+      '--target is missing; the columns of level.csv are size, level.'
+    )
+    expect(() => selectFeatures(table, 'level', undefined)).toThrow(
+      '--positive is missing; the values of level are low, high.'
+    )
+  })
+})
+
 /** Runs an example as a program of its own. */
 function example(name: string, ...args: string[]) {
   const preload = join(root, 'test/environment/source.cjs')
@@ -323,7 +368,7 @@ describe('examples/csv-classifier.ts', () => {
     const { status, stdout, stderr } = example('csv-classifier', good, ...columns, '--epochs', '200')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toContain('good.csv: 40 rows, 3 columns; predicts level = high\nuses size, noise\n')
-    expect(stdout).toContain('fills missing values with the training mean: size 6\n')
+    expect(stdout).toContain('fills 6 missing values with the training mean: size 6\n')
     expect(stdout).toContain('trains on 32 rows, tests on 8 (seed 0)')
     expect(Number(/^training +([\d.]+) %/m.exec(stdout)?.[1])).toBeGreaterThan(85)
     expect(stdout).toMatch(/^test +[\d.]+ % +[\d.]+ %$/m)
@@ -336,43 +381,10 @@ describe('examples/csv-classifier.ts', () => {
     expect(stdout).toContain('--test-fraction X')
   })
 
-  mkdirSync(join(folder, 'directory'))
-  file('empty.csv', '')
-  file('header.csv', 'a,b\n')
-  file('ragged.csv', 'size,level\n1,high\n2,low,3\n')
-  file('quote.csv', 'size,level\n1,"high\n')
-  file('binary.csv', new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10, 0, 255]))
-  file('words.csv', 'a,level\nx,high\ny,low\n')
-  file('twice.csv', 'a,a,level\n1,2,high\n')
-  file('one.csv', 'a,level\n1,high\n2,high\n')
-  file('tiny.csv', 'a,level\n1,high\n2,low\n')
-
   test.each([
     [[], 'A file is missing: npm run example:csv -- FILE.csv --target COLUMN --positive VALUE [options]'],
     [['no.csv', ...columns], 'no.csv: there is no such file.'],
-    [['directory', ...columns], 'directory: this is a directory, not a file.'],
-    [['empty.csv', ...columns], 'empty.csv: the file is empty.'],
-    [['header.csv', ...columns], 'header.csv: there is a header, but no row below it.'],
-    [['ragged.csv', ...columns], 'ragged.csv, line 3: 3 fields where the header has 2.'],
-    [['quote.csv', ...columns], 'quote.csv, line 3: a quote is opened or closed in the wrong place.'],
-    [['binary.csv', ...columns], 'binary.csv: this is not a text file in UTF-8, so it cannot be read as CSV.'],
-    [['words.csv', ...columns], 'words.csv: there is no numeric column beside "level" to learn from.'],
-    [['twice.csv', ...columns], 'twice.csv: the header names the column "a" twice.'],
-    [['one.csv', ...columns], 'one.csv: every row has level = "high", so there is nothing to tell apart.'],
-    [
-      ['tiny.csv', ...columns],
-      'The 1 training rows are all of one class: use more rows, another --seed or a smaller --test-fraction.'
-    ],
-    [
-      ['good.csv', '--target', 'Level', '--positive', 'high'],
-      'good.csv has no column "Level"; its columns are size, noise, level. Did you mean "level"?'
-    ],
     [['good.csv', '--positive', 'high'], '--target is missing; the columns of good.csv are size, noise, level.'],
-    [['good.csv', '--target', 'level'], '--positive is missing; the values of level are low, high.'],
-    [
-      ['good.csv', '--target', 'level', '--positive', 'up'],
-      'good.csv: no row has level = "up"; its values are low, high.'
-    ],
     [['good.csv', ...columns, '--lr', 'fast'], '--lr takes a number greater than 0, not "fast".'],
     [
       ['good.csv', '--tarket', 'level'],
@@ -398,12 +410,9 @@ describe('examples/logistic-regression.ts', () => {
   })
 
   test('a shorter run leaves no pictures of a longer one', () => {
-    const leftover = join(folder, 'again', 'iteration-0950.svg')
-    mkdirSync(join(folder, 'again'))
-    writeFileSync(leftover, '')
-    expect(example('logistic-regression', '--out', 'again', '--iterations', '3').status).toBe(0)
-    expect(existsSync(leftover)).toBe(false)
-    expect(existsSync(join(folder, 'again', 'iteration-0003.svg'))).toBe(true)
+    expect(example('logistic-regression', '--out', 'pictures', '--iterations', '3').status).toBe(0)
+    const pictures = readdirSync(join(folder, 'pictures')).filter((name) => name.startsWith('iteration'))
+    expect(pictures).toEqual(['iteration-0000.svg', 'iteration-0003.svg'])
   })
 
   test('--no-pictures writes nothing', () => {

@@ -1,7 +1,7 @@
 // One HTML page about a training run: it plays the frames and shows the loss and the graph. It loads nothing.
 
 import type { Frame } from './plot'
-import { percent } from './plot'
+import { percent } from './format'
 import { darkRules, fontFamily } from './theme'
 
 export interface Page {

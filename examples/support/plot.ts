@@ -1,6 +1,7 @@
 // Pictures of a training run as SVG text, drawn by ECharts without a browser. Knows numbers only, no tensors.
 
 import { init, type EChartsOption } from 'echarts'
+import { percent } from './format'
 import { colours, fontFamily } from './theme'
 
 export type Point = readonly [number, number]
@@ -202,5 +203,3 @@ export function lossSvg(losses: readonly number[], moments: readonly number[]): 
     ]
   })
 }
-
-export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`

@@ -1,12 +1,13 @@
 // Follows a training run: progress on the terminal, a picture per frame, and a page about all of it at the end.
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { fileError } from './cli'
+import { percent } from './format'
 import { graphSvg, type GraphNode, type GraphOptions } from './graph'
 import { pageHtml } from './page'
-import { frameSvg, lossSvg, percent, type Classes, type Frame } from './plot'
+import { frameSvg, lossSvg, type Classes, type Frame } from './plot'
 import { Progress } from './progress'
 import { standaloneSvg } from './theme'
 
@@ -66,9 +67,7 @@ export class Report {
     this.#write('loss.svg', pictures.lossSvg)
     this.#write('graph.svg', pictures.graphSvg)
     this.#write('index.html', pageHtml({ title, summary, frames: this.#frames, ...pictures }))
-    console.log(
-      `Pictures: ${relative('', out) || '.'}/*.svg\nAll on one page: ${pathToFileURL(join(out, 'index.html'))}`
-    )
+    console.log(`Pictures: ${join(out, '*.svg')}\nAll on one page: ${pathToFileURL(join(out, 'index.html'))}`)
   }
 
   #write(name: string, text: string): void {

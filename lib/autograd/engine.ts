@@ -1,13 +1,13 @@
 // The engine: takes nodes by falling sequence number (creation order is a topological order, so there is no recursion),
 // adds up what arrives at each, and lets go of everything it alone has seen.
 
-import { onesLike } from '../ops/creation'
+import { accumulate } from '../ops/accumulate'
 import { add } from '../ops/elementwise'
-import { clone, contiguous } from '../ops/movement'
+import { clone, contiguous, copyInto, filled } from '../ops/movement'
 import { sameShape, shapeText } from '../shape'
 import { isRecyclable, lastSerial, recycle } from '../storage'
 import { Tensor } from '../tensor'
-import { gradMode } from './mode'
+import { gradMode, noGrad } from './mode'
 import { AccumulateGrad, type Node, type Pending, gradientEdge } from './node'
 import { NodeQueue } from './queue'
 
@@ -114,7 +114,8 @@ export class Run {
 
   #run(node: Node, pending: Pending): void {
     const { gradients, owned } = pending
-    if (node.rule.userCode === true) owned.fill(false)
+    const isUserCode = node.rule.userCode === true
+    if (isUserCode) owned.fill(false)
     const serial = lastSerial()
     const results = node.rule.backward(node, gradients)
     if (!this.retainGraph) node.free()
@@ -122,7 +123,8 @@ export class Run {
       const edge = node.edges[i]
       const result = results[i]
       if (edge === null || result === null || result === undefined) continue
-      this.#deliver(edge, node.edgeOutputs[i], result, !this.createGraph && this.#isOwned(results, i, serial, pending))
+      const isOwned = !this.createGraph && !isUserCode && this.#isOwned(results, i, serial, pending)
+      this.#deliver(edge, node.edgeOutputs[i], result, isOwned)
     }
     for (let i = 0; i < gradients.length; i++) {
       const gradient = gradients[i]
@@ -143,14 +145,12 @@ export class Run {
   }
 }
 
+/** Adds into a gradient that the engine owns or accumulates into. Engine buffers have no version to keep. */
 function addInto(target: Tensor, gradient: Tensor): void {
-  const enabled = gradMode.enabled
-  gradMode.enabled = false
-  try {
-    target.add_(gradient)
-  } finally {
-    gradMode.enabled = enabled
-  }
+  if (!target.dense || target.shape.length !== gradient.shape.length) {
+    const sum = noGrad(() => add(target, gradient))
+    copyInto(target, sum)
+  } else accumulate(target, gradient)
 }
 
 function release(gradient: Tensor): void {
@@ -194,13 +194,16 @@ function accumulateGrad(variable: Tensor, pending: Pending, createGraph: boolean
     if (createGraph) variable.grad = add(present, gradient)
     else {
       addInto(present, gradient)
+      present.cell.version++
       if (pending.owned[0]) release(gradient)
     }
     return
   }
   const { storage } = gradient
   const whole = gradient.dense && gradient.numelCached * gradient.elementSize() === storage.byteLength
-  variable.grad = createGraph || (pending.owned[0] && whole) ? gradient : clone(contiguous(gradient))
+  if (createGraph || !pending.owned[0] || !whole) variable.grad = clone(contiguous(gradient))
+  // A view of what the engine owned is no view for the user.
+  else variable.grad = gradient.meta === null ? gradient : gradient.detach()
 }
 
 /** All nodes from which an edge path leads to one of `targets`, found without recursion. */
@@ -226,7 +229,7 @@ function nodesReaching(targets: readonly Node[], roots: readonly (Node | null)[]
 /** The gradient to start from: the given one after checks, or 1 for an output of one element. */
 export function rootGradient(output: Tensor, gradient: Tensor | null | undefined, position: number): Tensor {
   if (gradient === null || gradient === undefined) {
-    if (output.numelCached === 1) return onesLike(output.detach())
+    if (output.numelCached === 1) return filled(output.shape, 1, output.code)
     throw new Error(
       'grad can be implicitly created only for scalar outputs; ' +
         `the output has ${output.numelCached} elements: pass { gradient } or reduce it to one`

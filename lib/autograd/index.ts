@@ -68,14 +68,21 @@ function startRun(
 }
 
 /** Adds the gradients of `tensors` into the `grad` of the leaves that they depend on. */
-export function backward(tensors: TensorOrTensors, options: BackwardOptions = {}): void {
+export function backward(tensors: TensorOrTensors, options?: BackwardOptions): void
+/** @internal */
+export function backward(tensors: Tensor, options: TensorBackwardOptions, gradients: readonly (Tensor | null)[]): void
+export function backward(
+  tensors: TensorOrTensors,
+  options: BackwardOptions = {},
+  given: readonly (Tensor | null)[] = gradientList(options.gradTensors, listOf(tensors).length)
+): void {
   const outputs = listOf(tensors)
   const { createGraph = false, retainGraph = createGraph, inputs } = options
   const run = new Run(retainGraph, createGraph)
   const wanted = inputs === undefined ? null : listOf(inputs)
   if (wanted !== null && wanted.length === 0) throw new RangeError('`inputs` argument to `backward()` cannot be empty.')
   wanted?.forEach(checkInput)
-  const gradients = startRun(outputs, gradientList(options.gradTensors, outputs.length), run, wanted)
+  const gradients = startRun(outputs, given, run, wanted)
   wanted?.forEach((input, i) => {
     const gradient = gradients[i]
     if (gradient === null) return
@@ -129,8 +136,8 @@ declare module '../tensor' {
   }
 }
 
-Tensor.prototype.backward = function (this: Tensor, { gradient, ...options }: TensorBackwardOptions = {}): void {
-  backward(this, { ...options, gradTensors: gradient === undefined || gradient === null ? undefined : [gradient] })
+Tensor.prototype.backward = function (this: Tensor, options: TensorBackwardOptions = {}): void {
+  backward(this, options, [options.gradient ?? null])
 }
 
 autogradHooks.registerHook = (tensor: Tensor, hook: Hook): (() => void) => {

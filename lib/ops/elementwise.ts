@@ -1,11 +1,26 @@
 // Rows of the pointwise ops: kernel or forward over symbols, and one derivative per argument.
 // A kernel row of the same name is the forward unless `forward` says otherwise.
 
-import { dtypeNames } from '../dtype'
+import { BOOL, isFloating } from '../dtype'
 import { Expr } from '../expression'
-import type { Tensor } from '../tensor'
+import { kernelRow } from '../native'
+import { Tensor } from '../tensor'
+import {
+  type AlphaOptions,
+  type Bound,
+  type ClampOptions,
+  type DivOptions,
+  INVERT,
+  checkSubtraction,
+  clampBounds,
+  roundedDivision,
+  scaled,
+  specialPower
+} from './arguments'
 import { type Operand, torchTypeName } from './define/result'
-import { type Formula, binary, ternary, unary } from './define/pointwise'
+import { type Binary, type Formula, type Unary, binary, pointwiseOps, ternary, unary } from './define/pointwise'
+
+const asValue = (symbol: Expr): Tensor => symbol as unknown as Tensor
 
 const LN2 = Math.LN2
 const LN10 = Math.LN10
@@ -14,7 +29,7 @@ const LN10 = Math.LN10
 const zeroOf = unary('zeroOf', {
   forward: (self) => {
     const symbol = self as unknown as Expr
-    return symbol.builder.literal(0, symbol.code, symbol.priority) as unknown as Tensor
+    return asValue(symbol.builder.literal(0, symbol.code, symbol.priority))
   },
   self: (g) => zeroOf(g)
 })
@@ -24,34 +39,49 @@ const zero: Formula = (g) => zeroOf(g)
 
 // ---- arithmetic ----
 
-/** Sum, elementwise. */
-export const add = binary('add', { self: (g) => g, other: (g) => g })
+/** An op whose second operand may be scaled. */
+const withAlpha =
+  (op: Binary) =>
+  (self: Operand, other: Operand, options?: AlphaOptions): Tensor =>
+    options === undefined ? op(self, other) : op(self, scaled(self, other, options))
 
-/** Difference, elementwise. */
-export const sub = binary('sub', {
+/** `self + alpha * other`, elementwise. */
+export const add = withAlpha(binary('add', { self: (g) => g, other: (g) => g }))
+
+const subtraction = binary('sub', {
   nodeScalarFirst: 'RsubBackward1',
-  unsupported: (code) =>
-    new TypeError(
-      code === 5
-        ? 'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.'
-        : `"sub" not implemented for '${dtypeNames[code]}'`
-    ),
   self: (g) => g,
   other: (g) => g.neg()
 })
 
+const scaledSubtraction = withAlpha(subtraction)
+
+/** `self - alpha * other`, elementwise. */
+export function sub(self: Operand, other: Operand, options?: AlphaOptions): Tensor {
+  checkSubtraction(self, other)
+  return scaledSubtraction(self, other, options)
+}
+
 /** Product, elementwise. */
 export const mul = binary('mul', { self: (g, { other }) => g.mul(other), other: (g, { self }) => g.mul(self) })
 
-/** True quotient, elementwise; integers give float32. */
-export const div = binary('div', {
+const quotient = binary('div', {
   promotion: 'float',
   self: (g, { other }) => g.div(other),
-  other: (g, { self, other }) => g.neg().mul(div(self, other).div(other))
+  other: (g, { self, other }) => g.neg().mul(quotient(self, other).div(other))
 })
 
+/** Quotient, elementwise; integers give float32 unless a rounding mode is named. */
+export function div(self: Operand, other: Operand, options?: DivOptions): Tensor {
+  if (options === undefined) return quotient(self, other)
+  return divisions[roundedDivision(options)](self, other)
+}
+
 /** `-self`. */
-export const neg = unary('neg', { self: (g) => g.neg() })
+export const neg = unary('neg', {
+  unsupported: () => new TypeError(`Negation, the \`-\` operator, on a bool tensor is not supported. ${INVERT}`),
+  self: (g) => g.neg()
+})
 
 /** Absolute value; the gradient at 0 is 0. */
 export const abs = unary('abs', { self: (g, { self }) => g.mul(self.sign()) })
@@ -65,8 +95,10 @@ export const reciprocal = unary('reciprocal', {
   self: (g, { output }) => g.neg().mul(output.mul(output))
 })
 
-/** `self * self`. */
-export const square = unary('square', { node: 'PowBackward0', self: (g, { self }) => g.mul(self.mul(2)) })
+const squared = unary('square', { node: 'PowBackward0', self: (g, { self }) => g.mul(self.mul(2)) })
+
+/** `self * self`; bool counts as int64. */
+export const square: Unary = (self) => squared(self instanceof Tensor && self.code === BOOL ? mul(self, 1) : self)
 
 /** Square root. */
 export const sqrt = unary('sqrt', { promotion: 'float', self: (g, { output }) => g.div(output.mul(2)) })
@@ -82,38 +114,63 @@ const powSelf: Formula = (g, { self, other }) =>
   typeof other === 'number'
     ? other === 0
       ? zeroOf(g)
-      : g.mul(pow(self, other - 1).mul(other))
-    : where(eq(other, 0), 0, g.mul(pow(self, other.sub(1)).mul(other)))
+      : g.mul(powGeneral(self, other - 1).mul(other))
+    : where(eq(other, 0), 0, g.mul(powGeneral(self, other.sub(1)).mul(other)))
 
-/** `self ** other`; see `pow`. */
+const powNodes = { node: 'PowBackward1', nodeScalarSecond: 'PowBackward0', nodeScalarFirst: 'PowBackward2' }
+
 const powGeneral = binary('pow', {
-  node: 'PowBackward1',
-  nodeScalarSecond: 'PowBackward0',
-  nodeScalarFirst: 'PowBackward2',
+  ...powNodes,
   failure: () => new RangeError('Integers to negative integer powers are not allowed.'),
+  unsupported: (code) => new TypeError(`"pow" not implemented for '${torchTypeName(code)}'`),
   self: powSelf,
   // x^y log x, which is 0 where x = 0 and y >= 0.
   other: (g, { self, other, output }) =>
     where(logicalAnd(eq(self, zeroOf(other)), ge(other, 0)), 0, g.mul(output.mul(log(asTensor(self, other)))))
 })
 
-/** A formula's value as tensor or symbol where the op may have had a number, in the dtype that `like` promotes it to. */
-const asTensor = (value: Tensor, like: Tensor): Tensor => add(value, zeroOf(like))
+/** A power with an exponent that needs no logarithm. At -0 and -Infinity these differ from C's pow, as PyTorch's do. */
+function powOf(name: string, exponent: number, forward: (self: Tensor) => Tensor): void {
+  const formula: Formula = exponent === 1 ? (g) => g : (g, { self }) => g.mul(pow(self, exponent - 1).mul(exponent))
+  unary(name, { node: powNodes.nodeScalarSecond, forward, self: formula })
+}
+
+// Named in `specialPower`.
+powOf('pow1', 1, (self) => self)
+powOf('pow3', 3, (self) => self.mul(self).mul(self))
+powOf('powHalf', 0.5, (self) => self.sqrt())
+powOf('powMinusHalf', -0.5, (self) => self.rsqrt())
+powOf('powMinus1', -1, (self) => self.reciprocal())
+powOf('powMinus2', -2, (self) => self.mul(self).reciprocal())
 
 /** `self ** other`, elementwise. A negative integer power of integers throws. */
 export function pow(self: Operand, other: Operand): Tensor {
-  return other === 2 && typeof self === 'object' ? square(self) : powGeneral(self, other)
+  const special = specialPower(self, other)
+  if (special === null) return powGeneral(self, other)
+  const op = pointwiseOps.get(special)!
+  return self instanceof Tensor ? op.unary(self) : asValue(op.emit([self as unknown as Expr]))
 }
+
+/** A formula's value as tensor or symbol where the op may have had a number, in the dtype that `like` promotes it to. */
+const asTensor = (value: Tensor, like: Tensor): Tensor => add(value, zeroOf(like))
 
 /** Division rounded toward minus infinity; integer division by zero throws. */
 export const floorDivide = binary('floorDivide', {
+  node: 'DivBackward2',
+  self: zero,
+  other: zero,
   failure: () => new RangeError('ZeroDivisionError: integer division or modulo by zero')
 })
 
 /** Division rounded toward zero; integer division by zero throws. */
 export const truncDivide = binary('truncDivide', {
+  node: 'DivBackward2',
+  self: zero,
+  other: zero,
   failure: () => new RangeError('ZeroDivisionError: integer division or modulo by zero')
 })
+
+const divisions = { div: quotient, floorDivide, truncDivide }
 
 /** Remainder with the divisor's sign, as Python's `%`. */
 export const remainder = binary('remainder', {
@@ -131,11 +188,24 @@ export const fmod = binary('fmod', {
 
 // ---- rounding ----
 
-export const floor = unary('floor', { self: zero })
-export const ceil = unary('ceil', { self: zero })
-export const trunc = unary('trunc', { self: zero })
+/** An op that leaves integers as they are and has no bool. */
+function rounding(name: string): Unary {
+  const row = kernelRow('pointwise', name)
+  return unary(name, {
+    forward: (self) => {
+      const symbol = self as unknown as Expr
+      const keeps = !isFloating(symbol.code) && symbol.code !== BOOL
+      return keeps ? self : asValue(symbol.builder.instruction(row, symbol.code, [symbol]))
+    },
+    self: zero
+  })
+}
+
+export const floor = rounding('floor')
+export const ceil = rounding('ceil')
+export const trunc = rounding('trunc')
 /** Rounds half to even. */
-export const round = unary('round', { self: zero })
+export const round = rounding('round')
 
 // ---- exponentials and logarithms ----
 
@@ -176,7 +246,10 @@ export const sigmoid = unary('sigmoid', {
 })
 /** `max(self, 0)`; the gradient at 0 is 0. */
 export const relu = unary('relu', {
-  forward: (self) => self.maximum(0),
+  forward: (self) => {
+    if ((self as unknown as Expr).code === BOOL) throw new TypeError('Boolean inputs not supported for relu')
+    return self.maximum(0)
+  },
   self: (g, { output }) => where(output.le(0), 0, g)
 })
 /** Error function. */
@@ -216,34 +289,30 @@ const clampNodes = { node: 'ClampBackward0', nodeScalarSecond: 'ClampBackward1' 
 const clampMin = binary('clampMin', {
   ...clampNodes,
   forward: (self, min) => self.maximum(min),
-  self: (g, { self, other }) => where(lt(self, other), 0, g),
+  self: (g, { self, other }) => where(ge(self, other), g, 0),
   other: (g, { self, other }) => where(lt(self, other), g, 0)
 })
 
 const clampMax = binary('clampMax', {
   ...clampNodes,
   forward: (self, max) => self.minimum(max),
-  self: (g, { self, other }) => where(gt(self, other), 0, g),
+  self: (g, { self, other }) => where(le(self, other), g, 0),
   other: (g, { self, other }) => where(gt(self, other), g, 0)
 })
 
 const clampBoth = ternary('clampBoth', {
   ...clampNodes,
   forward: (self, min, max) => self.maximum(min).minimum(max),
-  self: (g, { self, other, third }) => where(logicalOr(lt(self, other), gt(self, third)), 0, g),
+  self: (g, { self, other, third }) => where(logicalAnd(ge(self, other), le(self, third)), g, 0),
   other: (g, { self, other, third }) => where(logicalAnd(lt(self, other), lt(other, third)), g, 0),
   third: (g, { self, other, third }) => where(logicalOr(gt(self, third), gt(other, third)), g, 0)
 })
 
-/** Limits to [min, max]; either may be left out. The gradient passes at the bounds; min > max gives max. */
-export function clamp(self: Tensor, min?: Operand | null, max?: Operand | null): Tensor {
-  if (min === undefined || min === null) {
-    if (max === undefined || max === null) {
-      throw new TypeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    }
-    return clampMax(self, max)
-  }
-  return max === undefined || max === null ? clampMin(self, min) : clampBoth(self, min, max)
+/** Limits to [min, max]; either may be left out or null. The gradient passes at the bounds; min > max gives max. */
+export function clamp(self: Tensor, min?: Bound | ClampOptions, max?: Bound): Tensor {
+  const [low, high] = clampBounds(min, max)
+  if (low === null) return clampMax(self, high!)
+  return high === null ? clampMin(self, low) : clampBoth(self, low, high)
 }
 
 /** `self` where the condition holds, else `other`. */
@@ -279,9 +348,22 @@ export const bitwiseAnd = binary('bitwiseAnd')
 export const bitwiseOr = binary('bitwiseOr')
 export const bitwiseXor = binary('bitwiseXor')
 export const bitwiseNot = unary('bitwiseNot')
-export const isnan = unary('isnan')
-export const isinf = unary('isinf')
-export const isfinite = unary('isfinite')
+
+/** A test of floating values, whose answer for integers is known. */
+function classification(name: string, ofIntegers: boolean): Unary {
+  const row = kernelRow('pointwise', name)
+  return unary(name, {
+    forward: (self) => {
+      const { builder, code, priority } = self as unknown as Expr
+      const known = builder.literal(Number(ofIntegers), BOOL, priority)
+      return asValue(isFloating(code) ? builder.instruction(row, code, [self as unknown as Expr]) : known)
+    }
+  })
+}
+
+export const isnan = classification('isnan', false)
+export const isinf = classification('isinf', false)
+export const isfinite = classification('isfinite', true)
 
 /** The same value; throws when an element is outside [0, 1] or NaN. */
 export const checkUnit = unary('checkUnit', {

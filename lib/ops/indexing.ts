@@ -2,7 +2,7 @@
 
 import { isTracked } from '../autograd/node'
 import { isFloating } from '../dtype'
-import { FAMILY, bodyWord, launch, scratchWords } from '../launch'
+import { FAMILY, bodyWord, launchList, scratch } from '../launch'
 import { writeOperand } from '../expression'
 import { type Shape, broadcastShapes, contiguousStrides, shapeText, wrapDim } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
@@ -28,7 +28,7 @@ interface IndexedDim {
 /** Runs the index family over `shape`: `data` has stride 0 where a dim is indexed. */
 function launchIndex(mode: keyof typeof MODES, shape: Shape, data: Tensor, values: Tensor, indexed: readonly IndexedDim[]): void {
   const operands = [mode === 'gather' ? data : values, ...indexed.map(({ index }) => index), mode === 'gather' ? values : data]
-  const words = scratchWords
+  const { words } = scratch
   const rank = shape.length
   const body = bodyWord(operands.length)
   words[0] = FAMILY.index
@@ -47,7 +47,7 @@ function launchIndex(mode: keyof typeof MODES, shape: Shape, data: Tensor, value
     words[position++] = stride
   }
   words[1] = position
-  const status = launch(words, operands.map((operand) => operand.storage))
+  const status = launchList(scratch, operands.map((operand) => operand.storage))
   if (status !== 0) throw outOfRange(indexed)
 }
 

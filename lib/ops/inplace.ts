@@ -3,6 +3,17 @@
 import type { Tensor } from '../tensor'
 import { inPlace } from './define/inplace'
 import type { Operand } from './define/result'
+import {
+  type AlphaOptions,
+  type Bound,
+  type ClampOptions,
+  type DivOptions,
+  checkSubtraction,
+  clampBounds,
+  roundedDivision,
+  scaled,
+  specialPower
+} from './arguments'
 
 type UnaryInPlace = (self: Tensor) => Tensor
 type BinaryInPlace = (self: Tensor, other: Operand) => Tensor
@@ -10,14 +21,34 @@ type BinaryInPlace = (self: Tensor, other: Operand) => Tensor
 const unary = (name: string): UnaryInPlace => inPlace(name)
 const binary = (name: string): BinaryInPlace => inPlace(name)
 
-export const add_ = binary('add')
-export const sub_ = binary('sub')
+const adding = binary('add')
+const subtracting = binary('sub')
+const dividing = { div: binary('div'), floorDivide: binary('floorDivide'), truncDivide: binary('truncDivide') }
+const raising = binary('pow')
+
+export function add_(self: Tensor, other: Operand, options?: AlphaOptions): Tensor {
+  return adding(self, options === undefined ? other : scaled(self, other, options))
+}
+
+export function sub_(self: Tensor, other: Operand, options?: AlphaOptions): Tensor {
+  checkSubtraction(self, other)
+  return subtracting(self, options === undefined ? other : scaled(self, other, options))
+}
+
 export const mul_ = binary('mul')
-export const div_ = binary('div')
-export const pow_ = binary('pow')
+
+export function div_(self: Tensor, other: Operand, options?: DivOptions): Tensor {
+  return dividing[options === undefined ? 'div' : roundedDivision(options)](self, other)
+}
+
+export function pow_(self: Tensor, other: Operand): Tensor {
+  const special = specialPower(self, other)
+  return special === null ? raising(self, other) : unary(special)(self)
+}
+
 export const remainder_ = binary('remainder')
 export const fmod_ = binary('fmod')
-export const floorDivide_ = binary('floorDivide')
+export const floorDivide_ = dividing.floorDivide
 export const neg_ = unary('neg')
 export const abs_ = unary('abs')
 export const sign_ = unary('sign')
@@ -48,13 +79,9 @@ const clampMin_ = binary('clampMin')
 const clampMax_ = binary('clampMax')
 const clampBoth_: (self: Tensor, min: Operand, max: Operand) => Tensor = inPlace('clampBoth')
 
-/** Limits to [min, max] in place; either may be left out. */
-export function clamp_(self: Tensor, min?: Operand | null, max?: Operand | null): Tensor {
-  if (min === undefined || min === null) {
-    if (max === undefined || max === null) {
-      throw new TypeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    }
-    return clampMax_(self, max)
-  }
-  return max === undefined || max === null ? clampMin_(self, min) : clampBoth_(self, min, max)
+/** Limits to [min, max] in place; either may be left out or null. */
+export function clamp_(self: Tensor, min?: Bound | ClampOptions, max?: Bound): Tensor {
+  const [low, high] = clampBounds(min, max)
+  if (low === null) return clampMax_(self, high!)
+  return high === null ? clampMin_(self, low) : clampBoth_(self, low, high)
 }

@@ -1,12 +1,13 @@
 // Matrix products: one kernel family, PyTorch's rank rules.
 
-
-import { FAMILY, bodyWord, launch, launch3, offsetWord, scratchWords } from '../launch'
-import { native } from '../native'
+import { FAMILY, bodyWord, launch, offsetWord, scratch } from '../launch'
+import { isFloating } from '../dtype'
+import { matmulDtypes } from '../native'
 import { type Shape, broadcastShapes, shapeText } from '../shape'
 import type { Tensor } from '../tensor'
 import { record, rule } from './define/operation'
 import { adjoints } from './define/pointwise'
+import { noGrad } from '../autograd/mode'
 import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { add, mul } from './elementwise'
 import { reshape, squeeze, t, transpose, unsqueeze } from './movement'
@@ -28,7 +29,7 @@ function writeMatrix(words: Float64Array, position: number, x: Tensor, batch: Sh
 
 /** Runs `out = a @ b (+ bias)` over `batch`; `bias` broadcasts to [m, n]. A vector b is one column. */
 function launchMatmul(batch: Shape, sizes: Shape, a: Tensor, b: Tensor, bias: Tensor | null, out: Tensor): void {
-  const words = scratchWords
+  const { words } = scratch
   const operands = bias === null ? 3 : 4
   const body = bodyWord(operands)
   words[0] = FAMILY.matmul
@@ -53,18 +54,21 @@ function launchMatmul(batch: Shape, sizes: Shape, a: Tensor, b: Tensor, bias: Te
     words[offsetWord(i) - 1] = operand.code
     words[offsetWord(i)] = operand.byteOffset
   })
-  if (bias === null) launch3(words, a.storage, b.storage, out.storage)
-  else launch(words, [a.storage, b.storage, bias.storage, out.storage])
+  if (bias === null) launch(scratch, 3, a.storage, b.storage, out.storage)
+  else launch(scratch, 4, a.storage, b.storage, bias.storage, out.storage)
 }
 
-function checkDtypes(a: Tensor, b: Tensor, op: string): void {
+const torchDtype = (x: Tensor): string => torchTypeName(x.code).toLowerCase()
+
+function checkDtypes(a: Tensor, b: Tensor, kernel: string): void {
   if (a.code !== b.code) {
-    const torch = (x: Tensor): string => torchTypeName(x.code).toLowerCase()
-    throw new TypeError(`expected m1 and m2 to have the same dtype, but got: ${torch(a)} != ${torch(b)}`)
+    throw new TypeError(`expected m1 and m2 to have the same dtype, but got: ${torchDtype(a)} != ${torchDtype(b)}`)
   }
-  if ((native.kernels().matmul & (1 << a.code)) === 0) {
-    throw new TypeError(`"${op}" not implemented for '${torchTypeName(a.code)}'`)
-  }
+  checkKernel(a, kernel)
+}
+
+function checkKernel({ code }: Tensor, kernel: string): void {
+  if ((matmulDtypes & (1 << code)) === 0) throw new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)
 }
 
 const by = (shape: Shape): string => shape.slice(-2).join('x')
@@ -89,8 +93,11 @@ const savePair = (self: Tensor, other: Tensor) => () => [self, other]
 
 /** Product of two matrices. */
 export function mm(self: Tensor, other: Tensor): Tensor {
-  checkDtypes(self, other, 'mm')
-  if (self.shape.length !== 2 || other.shape.length !== 2) throw new RangeError('mm: both arguments must be matrices')
+  checkTensor(self, 'mm', 'self')
+  checkTensor(other, 'mm', 'mat2')
+  if (self.shape.length !== 2) throw new RangeError(`self must be a matrix; mm: self has shape ${shapeText(self.shape)}`)
+  if (other.shape.length !== 2) throw new RangeError(`mat2 must be a matrix; mm: mat2 has shape ${shapeText(other.shape)}`)
+  checkDtypes(self, other, 'addmm_impl_cpu_')
   checkInner(self.shape, other.shape)
   const [m, k] = self.shape
   const n = other.shape[1]
@@ -99,31 +106,90 @@ export function mm(self: Tensor, other: Tensor): Tensor {
   return record(result, mmRule, [self, other], null, savePair(self, other))
 }
 
-const addmmRule = rule<Shape>(
+interface AddmmParameters {
+  readonly shape: Shape
+  readonly beta: number
+  readonly alpha: number
+}
+
+const times = (x: Tensor, factor: number): Tensor => (factor === 1 ? x : mul(x, factor))
+
+const addmmRule = rule<AddmmParameters>(
   'AddmmBackward0',
-  (g, _, shape) => adjoints.sumToShape(g, shape),
-  (g, [, , other]) => mm(g, t(other!)),
-  (g, [, self]) => mm(t(self!), g)
+  (g, _, { shape, beta }) => times(adjoints.sumToShape(g, shape), beta),
+  (g, [, , other], { alpha }) => times(mm(g, t(other!)), alpha),
+  (g, [, self], { alpha }) => times(mm(t(self!), g), alpha)
 )
 
-/** `input + mat1 @ mat2` in one kernel; `input` broadcasts. */
-export function addmm(input: Tensor, mat1: Tensor, mat2: Tensor): Tensor {
+/** Factors of `addmm`. */
+export interface AddmmOptions {
+  /** Multiplies `input`, whose values are ignored at 0. */
+  readonly beta?: number
+  /** Multiplies the product. */
+  readonly alpha?: number
+}
+
+/** `beta * input + alpha * mat1 @ mat2`, in one kernel where both are 1; `input` broadcasts. */
+export function addmm(input: Tensor, mat1: Tensor, mat2: Tensor, { beta = 1, alpha = 1 }: AddmmOptions = {}): Tensor {
   checkTensor(input, 'addmm', 'input')
-  checkDtypes(mat1, mat2, 'addmm')
-  checkDtypes(input, mat1, 'addmm')
-  if (mat1.shape.length !== 2 || mat2.shape.length !== 2) throw new RangeError('addmm: both matrices must have 2 dims')
+  checkTensor(mat1, 'addmm', 'mat1')
+  checkTensor(mat2, 'addmm', 'mat2')
+  checkSameDtype(input, mat2, 'self')
+  checkSameDtype(mat1, mat2, 'mat1')
+  checkMatrix(mat1, 'mat1')
+  checkMatrix(mat2, 'mat2')
   checkInner(mat1.shape, mat2.shape)
+  const size = [mat1.shape[0], mat2.shape[1]]
+  checkExpands(input.shape, size)
+  checkKernel(mat1, 'addmm_impl_cpu_')
+  const result = beta === 1 && alpha === 1 ? addedProduct(input, mat1, mat2) : scaledAddmm(input, mat1, mat2, beta, alpha)
+  return record(result, addmmRule, [input, mat1, mat2], { shape: input.shape, beta, alpha }, () => [null, mat1, mat2])
+}
+
+/** `input + mat1 @ mat2` in one launch. No autograd. */
+function addedProduct(input: Tensor, mat1: Tensor, mat2: Tensor): Tensor {
   const [m, k] = mat1.shape
   const n = mat2.shape[1]
-  const bias = input.shape.length > 2 ? null : input
-  if (bias === null || broadcastShapes(input.shape, [m, n], 'addmm').some((size, d) => size !== [m, n][d])) {
-    throw new RangeError(
-      `expand(${shapeText(input.shape)}, size=[${m}, ${n}]): addmm: input does not broadcast to [${m}, ${n}]`
-    )
-  }
   const result = emptyResult([m, n], mat1.code)
   launchMatmul([], [m, n, k], mat1, mat2, input, result)
-  return record(result, addmmRule, [input, mat1, mat2], input.shape, () => [null, mat1, mat2])
+  return result
+}
+
+function scaledAddmm(input: Tensor, mat1: Tensor, mat2: Tensor, beta: number, alpha: number): Tensor {
+  // Integers take the integral part of a factor.
+  const factor = (value: number): number => (isFloating(mat1.code) ? value : Math.trunc(value))
+  return noGrad(() => {
+    const product = mul(mm(mat1, mat2), factor(alpha))
+    return factor(beta) === 0 ? product : add(mul(input, factor(beta)), product)
+  })
+}
+
+function checkSameDtype(a: Tensor, b: Tensor, name: string): void {
+  if (a.code === b.code) return
+  throw new TypeError(
+    `${name} and mat2 must have the same dtype, but got ${torchTypeName(a.code)} and ${torchTypeName(b.code)}`
+  )
+}
+
+function checkMatrix({ shape }: Tensor, name: string): void {
+  if (shape.length !== 2) throw new RangeError(`${name} must be a matrix, got ${shape.length}-D tensor`)
+}
+
+function checkExpands(from: Shape, to: Shape): void {
+  const extra = to.length - from.length
+  if (extra < 0) {
+    throw new RangeError(
+      `expand(${shapeText(from)}, size=${shapeText(to)}): the number of sizes provided (${to.length}) must be greater or equal ` +
+        `to the number of dimensions in the tensor (${from.length})`
+    )
+  }
+  from.forEach((size, d) => {
+    if (size === 1 || size === to[d + extra]) return
+    throw new RangeError(
+      `The expanded size of the tensor (${to[d + extra]}) must match the existing size (${size}) at non-singleton dimension ` +
+        `${d + extra}.  Target sizes: ${shapeText(to)}.  Tensor sizes: ${shapeText(from)}`
+    )
+  })
 }
 
 // ---- vectors ----
@@ -136,7 +202,15 @@ const mvRule = rule<null>(
 
 /** Product of a matrix and a vector. */
 export function mv(self: Tensor, vector: Tensor): Tensor {
-  checkDtypes(self, vector, 'mv')
+  checkTensor(self, 'mv', 'self')
+  checkTensor(vector, 'mv', 'vec')
+  if (self.shape.length !== 2 || vector.shape.length !== 1) {
+    throw new RangeError(
+      `vector + matrix @ vector expected, got 1, ${self.shape.length}, ${vector.shape.length}; mv: shapes are ` +
+        `${shapeText(self.shape)} and ${shapeText(vector.shape)}`
+    )
+  }
+  checkDtypes(self, vector, 'addmv_impl_cpu')
   const [m, k] = self.shape
   if (k !== vector.shape[0]) {
     throw new RangeError(`size mismatch, got input (${m}), mat (${m}x${k}), vec (${vector.shape[0]})`)
@@ -154,7 +228,8 @@ const dotRule = rule<null>(
 
 /** Inner product of two vectors. */
 export function dot(self: Tensor, other: Tensor): Tensor {
-  checkDtypes(self, other, 'dot')
+  checkTensor(self, 'dot', 'self')
+  checkTensor(other, 'dot', 'tensor')
   if (self.shape.length !== 1 || other.shape.length !== 1) {
     throw new RangeError(
       `1D tensors expected, but got ${self.shape.length}D and ${other.shape.length}D tensors; dot: use matmul`
@@ -166,6 +241,12 @@ export function dot(self: Tensor, other: Tensor): Tensor {
         `number of elements, but got ${self.numelCached} and ${other.numelCached} elements respectively`
     )
   }
+  if (self.code !== other.code) {
+    throw new TypeError(
+      `dot : expected both vectors to have same dtype, but found ${torchTypeName(self.code)} and ${torchTypeName(other.code)}`
+    )
+  }
+  checkKernel(self, 'dot')
   const k = self.shape[0]
   const result = emptyResult([], self.code)
   const [row, column] = [self.detach().view(1, k), other.detach().view(k, 1)]
@@ -199,9 +280,13 @@ function batched(self: Tensor, other: Tensor, nodeRule: typeof bmmRule): Tensor 
 
 /** Products of two batches of matrices, [b, m, k] and [b, k, n]. */
 export function bmm(self: Tensor, other: Tensor): Tensor {
+  checkTensor(self, 'bmm', 'self')
+  checkTensor(other, 'bmm', 'mat2')
+  ;[self, other].forEach(({ shape }, i) => {
+    if (shape.length !== 3) throw new RangeError(`batch${i + 1} must be a 3D tensor; bmm: it has shape ${shapeText(shape)}`)
+  })
   checkDtypes(self, other, 'bmm')
-  if (self.shape.length !== 3 || other.shape.length !== 3) throw new RangeError('batch1 must be a 3D tensor; bmm takes two')
-  if (self.shape[0] !== other.shape[0]) {
+  if (self.shape[0] !== other.shape[0] || self.shape[2] !== other.shape[1]) {
     throw new RangeError(
       `Expected size for first two dimensions of batch2 tensor to be: [${self.shape[0]}, ${self.shape[2]}] but got: ` +
         `[${other.shape[0]}, ${other.shape[1]}].`

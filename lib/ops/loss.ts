@@ -4,8 +4,10 @@
 import { type BackwardRule, DelegatingNode, Node, attach, isTracked } from '../autograd/node'
 import { isFloating } from '../dtype'
 import { Builder, type Expr, Expression, noScalars, run } from '../expression'
+import { kernelRow } from '../native'
 import { type Shape, broadcastShapes } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
+import { Fused } from './define/fused'
 import { PointwiseOp, type PointwiseRow, kindOfTensor } from './define/pointwise'
 import { record, rule } from './define/operation'
 import { reduceKernel } from './define/reduce'
@@ -90,8 +92,20 @@ class Loss {
 const MIN_LOG = -100
 const MIN_DENOMINATOR = Math.fround(1e-12)
 
-const entropy = (p: Tensor, target: Tensor): Tensor =>
-  sub(target, 1).mul(p.checkUnit().neg().log1p().maximum(MIN_LOG)).sub(target.mul(p.log().maximum(MIN_LOG)))
+const entropy = (p: Tensor, target: Tensor): Tensor => {
+  const checked = p.checkUnit()
+  const y = checkTargets(target)
+  return sub(y, 1).mul(checked.neg().log1p().maximum(MIN_LOG)).sub(y.mul(p.log().maximum(MIN_LOG)))
+}
+
+const checkRow = kernelRow('pointwise', 'checkUnit')
+
+/** The same value; throws when a target is outside [0, 1]. */
+function checkTargets(target: Tensor): Tensor {
+  const symbol = target as unknown as Expr
+  const failure = (): Error => new RangeError('all elements of target should be between 0 and 1')
+  return symbol.builder.instruction(checkRow, symbol.code, [symbol], failure) as unknown as Tensor
+}
 
 const entropySlope = (p: Tensor, target: Tensor): Tensor =>
   p.sub(target).div(sub(1, p).mul(p).maximum(MIN_DENOMINATOR))
@@ -172,11 +186,17 @@ interface NllParameters {
   readonly reduction: Reduction
 }
 
-const nllRule = rule<NllParameters>('NllLossBackward0', (g, [classes, weights, total], { shape, reduction }) => {
-  const scaled = reduction === 'mean' ? div(g, total!) : g
-  const each = mul(scaled, weights!).neg()
-  return scatterAdd(unsqueeze(each, 1), shape, 1, unsqueeze(classes!, 1))
-})
+const [nllRule, nll2dRule] = ['NllLossBackward0', 'NllLoss2DBackward0'].map((name) =>
+  rule<NllParameters>(name, (g, [classes, weights, total, counted], { shape, reduction }) => {
+    const scaled = reduction === 'mean' ? div(g, total!) : g
+    // Ignored rows have gradient 0 even where the total weight is 0.
+    const each = where(counted!, mul(scaled, weights!).neg(), 0)
+    return scatterAdd(unsqueeze(each, 1), shape, 1, unsqueeze(classes!, 1))
+  })
+)
+
+// Class 0 stands for what is ignored. A negative class becomes one too many, since an index would count from the end.
+const settledClasses = new Fused(([target], [ignored, classes]) => where(target.eq(ignored), 0, where(target.lt(0), classes, target)))
 
 /**
  * `-weight[target] * input[target]` over log-probabilities [N, C, ...] and int64 targets [N, ...]; 'mean' divides by the sum of
@@ -189,16 +209,27 @@ export function nllLossOp(
   ignoreIndex: number,
   reduction: Reduction
 ): Tensor {
-  const { result, classes, weights, total } = noGrad(() => {
+  const { result, classes, weights, total, counted } = noGrad(() => {
+    const classes = settledClasses.call(target.shape, [target], [ignoreIndex, input.shape[1]])
+    const picked = squeeze(pickClasses(input, classes, target, ignoreIndex), 1)
     const counted = target.ne(ignoreIndex)
-    const classes = where(counted, target, 0)
     const ones = weight === null ? null : gather(weight, 0, classes.reshape(-1)).reshape(target.shape)
     const weights = ones === null ? cast(counted, input.code) : where(counted, ones, 0)
-    const picked = squeeze(gather(input, 1, unsqueeze(classes, 1)), 1)
     const losses = where(counted, mul(picked, weights).neg(), 0)
     const total = reduction === 'mean' ? sum(weights) : null
     const result = reduction === 'none' ? losses : reduction === 'sum' ? sum(losses) : div(sum(losses), total!)
-    return { result, classes, weights, total }
+    return { result, classes, weights, total, counted }
   })
-  return record(result, nllRule, [input], { shape: input.shape, reduction }, () => [classes, weights, total])
+  const nodeRule = input.shape.length === 2 ? nllRule : nll2dRule
+  return record(result, nodeRule, [input], { shape: input.shape, reduction }, () => [classes, weights, total, counted])
+}
+
+function pickClasses(input: Tensor, classes: Tensor, target: Tensor, ignoreIndex: number): Tensor {
+  try {
+    return gather(input, 1, unsqueeze(classes, 1))
+  } catch (error) {
+    const values = Array.from<number | bigint>(target.toTypedArray()).map(Number)
+    const outside = values.find((value) => value !== ignoreIndex && (value < 0 || value >= input.shape[1]))
+    throw outside === undefined ? error : new RangeError(`Target ${outside} is out of bounds.`)
+  }
 }

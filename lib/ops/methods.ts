@@ -84,9 +84,11 @@ declare module '../tensor' {
     where(condition: Tensor, other: Tensor | number): Tensor
     max(): Tensor
     max(dim: number, options?: reduce.ReduceOptions): reduce.Extremes
+    max(options: reduce.ReduceOptions & { readonly dim: number }): reduce.Extremes
     max(other: Tensor): Tensor
     min(): Tensor
     min(dim: number, options?: reduce.ReduceOptions): reduce.Extremes
+    min(options: reduce.ReduceOptions & { readonly dim: number }): reduce.Extremes
     min(other: Tensor): Tensor
     /** The same value; throws when an element is outside [0, 1]. */
     checkUnit(): Tensor

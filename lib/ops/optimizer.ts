@@ -10,15 +10,19 @@ import { pow, sub } from './elementwise'
 
 type Scalar = number | Live
 
-const cache = new Map<string, Fused>()
+/** One expression per form of an update; forms are numbered by the bits of their options. */
+class Forms<Form> {
+  readonly #fused: Fused[] = []
 
-function fusedFor(key: string, forward: FusedForward, uniforms = 0): Fused {
-  let fused = cache.get(key)
-  if (fused === undefined) {
-    fused = new Fused(forward, null, uniforms)
-    cache.set(key, fused)
+  constructor(
+    readonly formOf: (bits: number) => Form,
+    readonly forward: (form: Form) => FusedForward,
+    readonly uniforms = 0
+  ) {}
+
+  at(bits: number): Fused {
+    return (this.#fused[bits] ??= new Fused(this.forward(this.formOf(bits)), null, this.uniforms))
   }
-  return fused
 }
 
 function write(fused: Fused, outputs: readonly Tensor[], inputs: readonly Tensor[], scalars: readonly Scalar[]): void {
@@ -33,17 +37,51 @@ export interface SGDForm {
   readonly nesterov: boolean
 }
 
-const direction = (parameter: Tensor, gradient: Tensor, form: { maximize: boolean; decays: boolean }, decay: Tensor): Tensor => {
+const sgdBits = ({ maximize, decays, nesterov }: SGDForm): number =>
+  (maximize ? 1 : 0) | (decays ? 2 : 0) | (nesterov ? 4 : 0)
+
+const sgdForm = (bits: number): SGDForm => ({
+  maximize: (bits & 1) !== 0,
+  decays: (bits & 2) !== 0,
+  nesterov: (bits & 4) !== 0
+})
+
+const direction = (
+  parameter: Tensor,
+  gradient: Tensor,
+  form: { maximize: boolean; decays: boolean },
+  decay: Tensor
+): Tensor => {
   const d = form.maximize ? gradient.neg() : gradient
   return form.decays ? d.add(parameter.mul(decay)) : d
 }
 
-const formKey = (name: string, form: object): string => name + Object.values(form).map(Number).join('')
+const sgd = new Forms(
+  sgdForm,
+  (form) =>
+    ([p, g], [rate, decay]) =>
+      p.sub(direction(p, g, form, decay).mul(rate))
+)
+
+const sgdFirst = new Forms(sgdForm, (form) => ([p, g], [rate, decay, momentum]) => {
+  const d = direction(p, g, form, decay)
+  return [p.sub((form.nesterov ? d.add(d.mul(momentum)) : d).mul(rate)), d]
+})
+
+const sgdMomentum = new Forms(sgdForm, (form) => ([p, g, b], [rate, decay, momentum, dampening]) => {
+  const d = direction(p, g, form, decay)
+  const next = b.mul(momentum).add(d.mul(sub(1, dampening)))
+  return [p.sub((form.nesterov ? d.add(next.mul(momentum)) : next).mul(rate)), next]
+})
 
 /** `parameter -= lr * d`, where `d` is the gradient (negated to maximize) plus weight decay. */
-export function sgdStep(parameter: Tensor, gradient: Tensor, form: SGDForm, lr: Scalar, weightDecay: Scalar): void {
-  const fused = fusedFor(formKey('sgd', form), ([p, g], [rate, decay]) => p.sub(direction(p, g, form, decay).mul(rate)))
-  write(fused, [parameter], [parameter, gradient], [lr, weightDecay])
+export function sgdStep(
+  parameter: Tensor,
+  gradient: Tensor,
+  form: SGDForm,
+  scalars: readonly [lr: Scalar, weightDecay: Scalar]
+): void {
+  write(sgd.at(sgdBits(form)), [parameter], [parameter, gradient], scalars)
 }
 
 /** The first step with momentum: the buffer becomes `d` itself, without dampening. */
@@ -54,11 +92,7 @@ export function sgdFirstMomentumStep(
   form: SGDForm,
   scalars: readonly [lr: Scalar, weightDecay: Scalar, momentum: Scalar]
 ): void {
-  const fused = fusedFor(formKey('sgdFirst', form), ([p, g], [rate, decay, momentum]) => {
-    const d = direction(p, g, form, decay)
-    return [p.sub((form.nesterov ? d.add(d.mul(momentum)) : d).mul(rate)), d]
-  })
-  write(fused, [parameter, buffer], [parameter, gradient], scalars)
+  write(sgdFirst.at(sgdBits(form)), [parameter, buffer], [parameter, gradient], scalars)
 }
 
 /** `buffer = momentum * buffer + (1 - dampening) * d; parameter -= lr * buffer`, with Nesterov's look-ahead if asked. */
@@ -69,12 +103,7 @@ export function sgdMomentumStep(
   form: SGDForm,
   scalars: readonly [lr: Scalar, weightDecay: Scalar, momentum: Scalar, dampening: Scalar]
 ): void {
-  const fused = fusedFor(formKey('sgdMomentum', form), ([p, g, b], [rate, decay, momentum, dampening]) => {
-    const d = direction(p, g, form, decay)
-    const next = b.mul(momentum).add(d.mul(sub(1, dampening)))
-    return [p.sub((form.nesterov ? d.add(next.mul(momentum)) : next).mul(rate)), next]
-  })
-  write(fused, [parameter, buffer], [parameter, gradient, buffer], scalars)
+  write(sgdMomentum.at(sgdBits(form)), [parameter, buffer], [parameter, gradient, buffer], scalars)
 }
 
 /** What the form of an Adam update depends on. */
@@ -95,18 +124,19 @@ export interface AdamState {
   readonly maxExpAvgSq: Tensor | null
 }
 
-/**
- * One step of Adam (Kingma and Ba, 2015) or AdamW (Loshchilov and Hutter, 2019). `state.step` must already count this step;
- * the bias corrections follow from it in float64.
- */
-export function adamStep(
-  parameter: Tensor,
-  gradient: Tensor,
-  { step, expAvg, expAvgSq, maxExpAvgSq }: AdamState,
-  form: AdamForm,
-  scalars: readonly [lr: Scalar, beta1: Scalar, beta2: Scalar, eps: Scalar, weightDecay: Scalar]
-): void {
-  const forward: FusedForward = (inputs, [rate, beta1, beta2, eps, decay]) => {
+const adamBits = ({ maximize, decays, amsgrad, decoupled }: AdamForm): number =>
+  (maximize ? 1 : 0) | (decays ? 2 : 0) | (amsgrad ? 4 : 0) | (decoupled ? 8 : 0)
+
+const adamForm = (bits: number): AdamForm => ({
+  maximize: (bits & 1) !== 0,
+  decays: (bits & 2) !== 0,
+  amsgrad: (bits & 4) !== 0,
+  decoupled: (bits & 8) !== 0
+})
+
+const adamForward =
+  (form: AdamForm): FusedForward =>
+  (inputs, [rate, beta1, beta2, eps, decay]) => {
     const [p0, g, m0, v0] = inputs
     const steps = asFloat64(inputs[inputs.length - 1])
     const coupled = { maximize: form.maximize, decays: form.decays && !form.decoupled }
@@ -121,9 +151,22 @@ export function adamStep(
     const next = p.sub(m.div(denominator).mul(rate.div(correction1)))
     return form.amsgrad ? [next, m, v, largest] : [next, m, v]
   }
-  const fused = fusedFor(formKey('adam', form), forward, 1)
-  const state = maxExpAvgSq === null ? [expAvg, expAvgSq] : [expAvg, expAvgSq, maxExpAvgSq]
-  write(fused, [parameter, ...state], [parameter, gradient, ...state, step], scalars)
+
+const adam = new Forms(adamForm, adamForward, 1)
+
+/**
+ * One step of Adam (Kingma and Ba, 2015) or AdamW (Loshchilov and Hutter, 2019). `state.step` must already count this step;
+ * the bias corrections follow from it in float64.
+ */
+export function adamStep(
+  parameter: Tensor,
+  gradient: Tensor,
+  { step, expAvg, expAvgSq, maxExpAvgSq }: AdamState,
+  form: AdamForm,
+  scalars: readonly [lr: Scalar, beta1: Scalar, beta2: Scalar, eps: Scalar, weightDecay: Scalar]
+): void {
+  const state = form.amsgrad ? [expAvg, expAvgSq, maxExpAvgSq!] : [expAvg, expAvgSq]
+  write(adam.at(adamBits(form)), [parameter, ...state], [parameter, gradient, ...state, step], scalars)
 }
 
 function asFloat64(value: Tensor): Tensor {

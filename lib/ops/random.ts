@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { FLOAT32, INT64, UINT8, dtypeCode, isFloating, itemSizes } from '../dtype'
-import { FAMILY, bodyWord, launch, offsetWord, scratchWords } from '../launch'
+import { FAMILY, bodyWord, launchList, offsetWord, scratch } from '../launch'
 import { kernelRow, native } from '../native'
 import { type Shape, checkShape, numelOf, shapeText } from '../shape'
 import { type Storage, allocate, allocateOwn } from '../storage'
@@ -80,7 +80,7 @@ function launchRandom(
     [target.code, target.byteOffset, target.storage]
   ]
   if (elements !== null) operands.unshift([elements.code, elements.byteOffset, elements.storage])
-  const words = scratchWords
+  const { words } = scratch
   const body = bodyWord(operands.length)
   words[0] = FAMILY.random
   words[1] = body + 4
@@ -94,7 +94,7 @@ function launchRandom(
   words[body + 1] = target.numelCached
   words[body + 2] = parameters[0]
   words[body + 3] = parameters[1]
-  launch(words, operands.map(([, , storage]) => storage))
+  launchList(scratch, operands.map(([, , storage]) => storage))
 }
 
 /** The generator that factories use unless told otherwise. */

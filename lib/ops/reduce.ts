@@ -1,10 +1,10 @@
 // Reductions: each a kernel row, PyTorch's dim and keepdim rules, and its derivative.
 
-import { BOOL, type DType, dtypeCode, isFloating } from '../dtype'
-import { FAMILY, bodyWord, launch2, scratchWords } from '../launch'
+import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
+import { FAMILY, bodyWord, launch, scratch } from '../launch'
 import { kernelRow } from '../native'
 import { type Shape, contiguousStrides, reducedShape, sameShape, wrapDim, wrapDims } from '../shape'
-import { type Tensor, aliasTensor } from '../tensor'
+import { Tensor, aliasTensor } from '../tensor'
 import { writeOperand } from '../expression'
 import { record, rule } from './define/operation'
 import { adjoints } from './define/pointwise'
@@ -22,6 +22,22 @@ export interface ReduceOptions {
   readonly keepdim?: boolean
   /** Dtype to cast to first. */
   readonly dtype?: DType
+}
+
+/** A reduction's dims, by themselves or among its options. */
+export type DimsOrOptions = Dims | (ReduceOptions & { readonly dim?: Dims })
+
+/** The dims and options of a call: `sum(x, 1, { keepdim })` and `sum(x, { dim: 1, keepdim })` are the same. */
+function reduceArguments(dim: DimsOrOptions | undefined, options: ReduceOptions): readonly [dim: Dims, options: ReduceOptions] {
+  if (dim === undefined || dim === null || typeof dim === 'number' || Array.isArray(dim)) return [(dim as Dims | undefined) ?? null, options]
+  const named = dim as ReduceOptions & { readonly dim?: Dims }
+  return [named.dim ?? null, named]
+}
+
+/** One dim, or null for all. */
+function oneDim(dims: Dims, op: string): number | null {
+  if (dims === null || typeof dims === 'number') return dims
+  throw new TypeError(`${op}: dim must be a number, got [${dims.join(', ')}]`)
 }
 
 interface Reduced {
@@ -44,9 +60,13 @@ const sumRules = ['SumBackward0', 'SumBackward1'].map((name) => rule<Reduced>(na
 const sumRow = reduceKernel('sum')
 
 /** Sum over all elements or over dims; integers and bool sum to int64. */
-export function sum(self: Tensor, dim: Dims = null, options: ReduceOptions = {}): Tensor {
+export function sum(self: Tensor, dims?: DimsOrOptions, options: ReduceOptions = {}): Tensor {
   checkTensor(self, 'sum', 'self')
-  const { keepdim = false, dtype } = options
+  const [dim, { keepdim = false, dtype }] = reduceArguments(dims, options)
+  return sumOver(self, dim, keepdim, dtype)
+}
+
+function sumOver(self: Tensor, dim: Dims, keepdim: boolean, dtype: DType | undefined): Tensor {
   const dims = wrapDims(dim, self.shape.length)
   const code = dtype === undefined ? sumCode(self.code) : dtypeCode(dtype)
   const result = reduceDims(sumRow, self, dims, keepdim, code)
@@ -61,9 +81,9 @@ const meanRules = ['MeanBackward0', 'MeanBackward1'].map((name) =>
 const meanRow = reduceKernel('mean')
 
 /** Mean over all elements or over dims; floating dtypes only. */
-export function mean(self: Tensor, dim: Dims = null, options: ReduceOptions = {}): Tensor {
+export function mean(self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor {
   checkTensor(self, 'mean', 'self')
-  const { keepdim = false, dtype } = options
+  const [dim, { keepdim = false, dtype }] = reduceArguments(dimOrOptions, options)
   const code = dtype === undefined ? self.code : dtypeCode(dtype)
   if (!isFloating(code)) {
     throw new TypeError(
@@ -131,8 +151,14 @@ function prodLast(self: Tensor): Tensor {
 }
 
 /** Product of all elements, or of a dim; integers and bool give int64. */
-export function prod(self: Tensor, dim: number | null = null, options: ReduceOptions = {}): Tensor {
+export function prod(self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor {
   checkTensor(self, 'prod', 'self')
+  const [dims, { keepdim = false, dtype }] = reduceArguments(dimOrOptions, options)
+  const input = dtype === undefined ? self : cast(self, dtypeCode(dtype))
+  return prodOver(input, oneDim(dims, 'prod'), keepdim)
+}
+
+function prodOver(self: Tensor, dim: number | null, keepdim: boolean): Tensor {
   if (dim === null) {
     const result = reduceDims(prodRow, self, wrapDims(null, self.shape.length), false, sumCode(self.code))
     return record(result, prodRule, [self], { shape: self.shape, dims: [], code: self.code }, () => [self])
@@ -142,7 +168,7 @@ export function prod(self: Tensor, dim: number | null = null, options: ReduceOpt
   const rows = prodRows(reshape(contiguous(last), [-1, last.shape[last.shape.length - 1]]))
   const kept = reshape(rows, [...last.shape.slice(0, -1), 1])
   const back = self.shape.length === 0 ? reshape(kept, []) : kept.transpose(d, -1)
-  return options.keepdim === true ? back : reshape(back, reducedShape(self.shape, [d], false))
+  return keepdim ? back : reshape(back, reducedShape(self.shape, [d], false))
 }
 
 // ---- largest and smallest ----
@@ -185,12 +211,14 @@ function extreme(self: Tensor, dim: Dims, keepdim: boolean, row: number, nodeRul
 }
 
 /** Largest value over dims; equal values share the gradient. */
-export function amax(self: Tensor, dim: Dims = null, { keepdim = false }: ReduceOptions = {}): Tensor {
+export function amax(self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor {
+  const [dim, { keepdim = false }] = reduceArguments(dimOrOptions, options)
   return extreme(self, dim, keepdim, amaxRow, amaxRule, 'amax')
 }
 
 /** Smallest value over dims; equal values share the gradient. */
-export function amin(self: Tensor, dim: Dims = null, { keepdim = false }: ReduceOptions = {}): Tensor {
+export function amin(self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor {
+  const [dim, { keepdim = false }] = reduceArguments(dimOrOptions, options)
   return extreme(self, dim, keepdim, aminRow, aminRule, 'amin')
 }
 
@@ -239,14 +267,17 @@ function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | '
 export interface Extreme {
   (self: Tensor): Tensor
   (self: Tensor, dim: number, options?: ReduceOptions): Extremes
+  (self: Tensor, options: ReduceOptions & { readonly dim: number }): Extremes
   (self: Tensor, other: Tensor): Tensor
 }
 
 function extremeOp(name: 'max' | 'min', row: number, nodeRule: typeof maxRule): Extreme {
-  return ((self: Tensor, dim?: number | Tensor, { keepdim = false }: ReduceOptions = {}) => {
+  return ((self: Tensor, dimOrOther?: DimsOrOptions | Tensor, options: ReduceOptions = {}) => {
     checkTensor(self, name, 'self')
-    if (dim === undefined) return extreme(self, null, false, row, nodeRule, name)
-    if (typeof dim === 'object') return name === 'max' ? self.maximum(dim) : self.minimum(dim)
+    if (dimOrOther instanceof Tensor) return name === 'max' ? self.maximum(dimOrOther) : self.minimum(dimOrOther)
+    const [dims, { keepdim = false }] = reduceArguments(dimOrOther, options)
+    const dim = oneDim(dims, name)
+    if (dim === null) return extreme(self, null, false, row, nodeRule, name)
     return extremesOf(self, dim, keepdim, name)
   }) as Extreme
 }
@@ -256,7 +287,6 @@ export const min = extremeOp('min', aminRow, minRule)
 
 const argmaxRow = kernelRow('argReduce', 'argmax')
 const argminRow = kernelRow('argReduce', 'argmin')
-const INT64 = 3
 
 function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, name: string): Tensor {
   const rank = self.shape.length
@@ -267,7 +297,7 @@ function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, nam
   const input = rank === 0 ? self : aliasTensor(self, order.map((d) => self.shape[d]), order.map((d) => self.strides[d]), 0)
   const outShape = input.shape.slice(0, -1)
   const result = emptyResult(outShape, INT64)
-  const words = scratchWords
+  const { words } = scratch
   const inRank = Math.max(rank, 1)
   const body = bodyWord(2)
   words[0] = FAMILY.argReduce
@@ -281,15 +311,18 @@ function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, nam
   if (rank === 0) words[body + 3] = 0
   writeOperand(words, 0, input, rank, body + 2 + inRank)
   writeOperand(words, 1, result, inRank - 1, body + 2 + 2 * inRank)
-  launch2(words, self.storage, result.storage)
+  launch(scratch, 2, self.storage, result.storage)
   if (!keepdim) return result
   const kept = self.shape.map((size, d) => (d === dim ? 1 : size))
   return aliasTensor(result, kept, contiguousStrides(kept), 0)
 }
 
 function argOp(name: 'argmax' | 'argmin', row: number) {
-  return (self: Tensor, dim: number | null = null, { keepdim = false }: ReduceOptions = {}): Tensor => {
+  return (self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor => {
     checkTensor(self, name, 'self')
+    if (self.code === BOOL) throw new TypeError(`${name}(): does not support bool input`)
+    const [dims, { keepdim = false }] = reduceArguments(dimOrOptions, options)
+    const dim = oneDim(dims, name)
     if (dim !== null) return argReduce(self, wrapDim(dim, self.shape.length), keepdim, row, name)
     if (self.numelCached === 0) {
       throw new RangeError(`${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`)
@@ -311,8 +344,9 @@ const anyRow = reduceKernel('any')
 const allRow = reduceKernel('all')
 
 function logical(row: number, name: string) {
-  return (self: Tensor, dim: Dims = null, { keepdim = false }: ReduceOptions = {}): Tensor => {
+  return (self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor => {
     checkTensor(self, name, 'self')
+    const [dim, { keepdim = false }] = reduceArguments(dimOrOptions, options)
     const result = reduceDims(row, self, wrapDims(dim, self.shape.length), keepdim, BOOL)
     return self.dtype === 'uint8' ? cast(result, self.code) : result
   }

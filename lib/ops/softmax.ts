@@ -51,5 +51,5 @@ export function softmax(self: Tensor, dim: number, { dtype }: { dtype?: DType } 
 
 /** `log(softmax(self))` along a dim, exact where softmax underflows. */
 export function logSoftmax(self: Tensor, dim: number, { dtype }: { dtype?: DType } = {}): Tensor {
-  return softmaxWith(self, dim, normaliseLog, logSoftmaxRule, 'logSoftmax', dtype)
+  return softmaxWith(self, dim, normaliseLog, logSoftmaxRule, 'log_softmax', dtype)
 }

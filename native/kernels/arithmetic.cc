@@ -2,6 +2,7 @@
 #pragma once
 
 #include "loops.h"
+#include "simd/fmod.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
@@ -61,17 +62,6 @@ Vec<T> remainderIntegers(Vec<T> a, Vec<T> b) {
 
 // ---- division of floating point: Python's definitions, through the exact fmod ----
 
-// TODO
-template <class T>
-Vec<T> fmodFloats(Vec<T> a, Vec<T> b) {
-  Vec<T> r;
-  for (int i = 0; i < kLanes<T>; ++i) {
-    if constexpr (sizeof(T) == 4) r.v[i] = __builtin_fmodf(a.v[i], b.v[i]);
-    else r.v[i] = __builtin_fmod(a.v[i], b.v[i]);
-  }
-  return r;
-}
-
 template <class T>
 Mask<T> signsDiffer(Vec<T> remainder, Vec<T> b) {
   const Vec<T> zero(0);
@@ -80,14 +70,14 @@ Mask<T> signsDiffer(Vec<T> remainder, Vec<T> b) {
 
 template <class T>
 Vec<T> remainderFloats(Vec<T> a, Vec<T> b) {
-  const Vec<T> remainder = fmodFloats(a, b);
+  const Vec<T> remainder = fmod(a, b);
   return select(signsDiffer(remainder, b), remainder + b, remainder);
 }
 
 // The quotient (a - mod) / b is an integer but for rounding; it snaps to the nearest one. (CPython's float_divmod.)
 template <class T>
 Vec<T> floorDivideFloats(Vec<T> a, Vec<T> b) {
-  const Vec<T> zero(0), one(1), exact = a / b, remainder = fmodFloats(a, b);
+  const Vec<T> zero(0), one(1), exact = a / b, remainder = fmod(a, b);
   Vec<T> quotient = (a - remainder) / b;
   quotient = select(signsDiffer(remainder, b), quotient - one, quotient);
   const Vec<T> down = floor(quotient);
@@ -131,7 +121,7 @@ constexpr PointwiseRow kArithmeticRows[] = {
     checkedBinary("truncDivide", kIntegers, [](auto a, auto b, auto& failed) { failed = failed | (b == 0); return divideLanes(a, b); },
                   kFloats, [](auto a, auto b) { return trunc(a / b); }),
     checkedBinary("fmod", kIntegers, [](auto a, auto b, auto& failed) { failed = failed | (b == 0); return remainderOf(a, b, divideLanes(a, b)); },
-                  kFloats, [](auto a, auto b) { return fmodFloats(a, b); }),
+                  kFloats, [](auto a, auto b) { return fmod(a, b); }),
     // !(x <= 1) is true of NaN.
     checkedUnary("checkUnit", kFloats, [](auto x, auto& failed) { failed = failed | ~((x >= 0) & (x <= 1)); return x; }),
 };

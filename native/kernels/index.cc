@@ -141,20 +141,30 @@ void walk(const IndexLaunch& l) {
 void move(const IndexLaunch& l) {
   const bool gathers = l.mode == IndexMode::kGather;
   const std::int64_t bytes = kItemSize[static_cast<int>(l.dtype)];
-  if (bytes == 1) return gathers ? walk<std::uint8_t, Copy<std::uint8_t>, true>(l) : walk<std::uint8_t, Copy<std::uint8_t>, false>(l);
-  if (bytes == 4) return gathers ? walk<std::uint32_t, Copy<std::uint32_t>, true>(l) : walk<std::uint32_t, Copy<std::uint32_t>, false>(l);
-  return gathers ? walk<std::uint64_t, Copy<std::uint64_t>, true>(l) : walk<std::uint64_t, Copy<std::uint64_t>, false>(l);
+  if (bytes == 1)
+    return gathers ? walk<std::uint8_t, Copy<std::uint8_t>, true>(l) : walk<std::uint8_t, Copy<std::uint8_t>, false>(l);
+  if (bytes == 4)
+    return gathers ? walk<std::uint32_t, Copy<std::uint32_t>, true>(l)
+                   : walk<std::uint32_t, Copy<std::uint32_t>, false>(l);
+  return gathers ? walk<std::uint64_t, Copy<std::uint64_t>, true>(l)
+                 : walk<std::uint64_t, Copy<std::uint64_t>, false>(l);
 }
 
 // Integers add as unsigned numbers, which wrap.
 void accumulate(const IndexLaunch& l) {
   switch (l.dtype) {
-    case DType::kFloat32: return walk<float, Add<float>, false>(l);
-    case DType::kFloat64: return walk<double, Add<double>, false>(l);
-    case DType::kInt32: return walk<std::uint32_t, Add<std::uint32_t>, false>(l);
-    case DType::kInt64: return walk<std::uint64_t, Add<std::uint64_t>, false>(l);
-    case DType::kUint8: return walk<std::uint8_t, Add<std::uint8_t>, false>(l);
-    case DType::kBool: return walk<std::uint8_t, Or, false>(l);
+    case DType::kFloat32:
+      return walk<float, Add<float>, false>(l);
+    case DType::kFloat64:
+      return walk<double, Add<double>, false>(l);
+    case DType::kInt32:
+      return walk<std::uint32_t, Add<std::uint32_t>, false>(l);
+    case DType::kInt64:
+      return walk<std::uint64_t, Add<std::uint64_t>, false>(l);
+    case DType::kUint8:
+      return walk<std::uint8_t, Add<std::uint8_t>, false>(l);
+    case DType::kBool:
+      return walk<std::uint8_t, Or, false>(l);
   }
 }
 

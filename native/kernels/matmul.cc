@@ -28,14 +28,28 @@ struct Product {
 
 template <class T>
 Product<T> typed(const MatmulLaunch& l) {
-  return {l.m, l.n, l.k, static_cast<const T*>(l.a), l.aRow, l.aColumn, static_cast<const T*>(l.b), l.bRow, l.bColumn, static_cast<T*>(l.out),
-          l.outRow, l.outColumn, static_cast<const T*>(l.bias), l.biasRow, l.biasColumn};
+  return {l.m,
+          l.n,
+          l.k,
+          static_cast<const T*>(l.a),
+          l.aRow,
+          l.aColumn,
+          static_cast<const T*>(l.b),
+          l.bRow,
+          l.bColumn,
+          static_cast<T*>(l.out),
+          l.outRow,
+          l.outColumn,
+          static_cast<const T*>(l.bias),
+          l.biasRow,
+          l.biasColumn};
 }
 
 // out^T = b^T a^T has the same products in the same order, hence the same bits.
 template <class T>
 Product<T> transposed(const Product<T>& p) {
-  return {p.n, p.m, p.k, p.b, p.bColumn, p.bRow, p.a, p.aColumn, p.aRow, p.out, p.outColumn, p.outRow, p.bias, p.biasColumn, p.biasRow};
+  return {p.n,    p.m,   p.k,         p.b,      p.bColumn, p.bRow,       p.a,      p.aColumn,
+          p.aRow, p.out, p.outColumn, p.outRow, p.bias,    p.biasColumn, p.biasRow};
 }
 
 // ---- tiny products: scalar chains side by side ----
@@ -142,12 +156,14 @@ Plan<T> planned(const Product<T>& p) {
 template <class T>
 struct BlockA {
   const T* data;
-  std::int64_t tileStep, row, column;  // of a tile of fewer rows, `row` stays 1 and `column` is its count of rows, when packed
+  std::int64_t tileStep, row,
+      column;  // of a tile of fewer rows, `row` stays 1 and `column` is its count of rows, when packed
   bool packed;
 };
 
 template <class T>
-BlockA<T> blockA(const Product<T>& p, const Plan<T>& plan, std::int64_t i, std::int64_t m, std::int64_t k0, std::int64_t k, T* scratch) {
+BlockA<T> blockA(const Product<T>& p, const Plan<T>& plan, std::int64_t i, std::int64_t m, std::int64_t k0,
+                 std::int64_t k, T* scratch) {
   const T* from = p.a + i * p.aRow + k0 * p.aColumn;
   if (!plan.packsA) return {from, plan.rows * p.aRow, p.aRow, p.aColumn, false};
   for (std::int64_t r = 0; r < m; r += plan.rows) {
@@ -181,7 +197,8 @@ struct Scratch {
 
 // Columns [j0, j0 + n) and k [k0, k0 + k) of the product, for all rows.
 template <class T>
-void block(const Product<T>& p, const Plan<T>& plan, const Scratch<T>& scratch, std::int64_t j0, std::int64_t n, std::int64_t k0, std::int64_t k) {
+void block(const Product<T>& p, const Plan<T>& plan, const Scratch<T>& scratch, std::int64_t j0, std::int64_t n,
+           std::int64_t k0, std::int64_t k) {
   Tile<T> tile{};
   tile.k = k;
   tile.outRow = p.outRow;
@@ -223,10 +240,12 @@ void blockedProduct(const Product<T>& p) {
   const std::int64_t aCount = plan.packsA ? smaller(p.m, plan.blockRows) * blockK + kLanes<T> : 0;
   const std::int64_t bColumns = plan.packsB && p.m > plan.blockRows ? blockN + kLanes<T> : kLanes<T> * kWidestTile;
   const std::int64_t aRoom = (aCount + 15) / 16 * 16;
-  T* memory = static_cast<T*>(threadScratch(static_cast<std::size_t>(aRoom + bColumns * blockK + kLanes<T>) * sizeof(T)));
+  T* memory =
+      static_cast<T*>(threadScratch(static_cast<std::size_t>(aRoom + bColumns * blockK + kLanes<T>) * sizeof(T)));
   const Scratch<T> scratch{memory, memory + aRoom};
   for (std::int64_t j = 0; j < p.n; j += blockN) {
-    for (std::int64_t k = 0; k < p.k; k += blockK) block(p, plan, scratch, j, smaller(blockN, p.n - j), k, smaller(blockK, p.k - k));
+    for (std::int64_t k = 0; k < p.k; k += blockK)
+      block(p, plan, scratch, j, smaller(blockN, p.n - j), k, smaller(blockK, p.k - k));
   }
 }
 
@@ -263,13 +282,15 @@ void integerMatmul(const MatmulLaunch& launch) {
     for (std::int64_t k = 0; k < p.k; ++k) {
       const T x = p.a[i * p.aRow + k * p.aColumn];
       const T* b = p.b + k * p.bRow;
-      for (std::int64_t j = 0; j < p.n; ++j) out[j * p.outColumn] = static_cast<T>(out[j * p.outColumn] + x * b[j * p.bColumn]);
+      for (std::int64_t j = 0; j < p.n; ++j)
+        out[j * p.outColumn] = static_cast<T>(out[j * p.outColumn] + x * b[j * p.bColumn]);
     }
   }
 }
 
-constexpr MatmulKernel kMatmulKernels[kDTypeCount] = {floatMatmul<float>,          floatMatmul<double>,         integerMatmul<std::uint32_t>,
-                                                      integerMatmul<std::uint64_t>, integerMatmul<std::uint8_t>, nullptr};
+constexpr MatmulKernel kMatmulKernels[kDTypeCount] = {floatMatmul<float>,           floatMatmul<double>,
+                                                      integerMatmul<std::uint32_t>, integerMatmul<std::uint64_t>,
+                                                      integerMatmul<std::uint8_t>,  nullptr};
 
 }  // namespace
 }  // namespace dyngrad::KERNEL_NS

@@ -38,7 +38,8 @@ void dots(const Dots<T>& d, T* sums) {
   for (; k < d.k; k += kLanes<T>) {
     const std::int64_t deep = d.k - k < kLanes<T> ? d.k - k : kLanes<T>;
     Vec<T> corner[kLanes<T>];
-    for (std::int64_t i = 0; i < kLanes<T>; ++i) corner[i] = i < d.columns ? loadPartial(d.b + i * d.bColumn + k, deep) : Vec<T>(T(0));
+    for (std::int64_t i = 0; i < kLanes<T>; ++i)
+      corner[i] = i < d.columns ? loadPartial(d.b + i * d.bColumn + k, deep) : Vec<T>(T(0));
     transpose(corner);
     for (std::int64_t i = 0; i < deep; ++i, a += d.aColumn) {
       for (int r = 0; r < kRows; ++r) acc[r] = fma(Vec<T>(a[r * d.aRow]), corner[i], acc[r]);

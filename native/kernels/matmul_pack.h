@@ -29,24 +29,29 @@ template <class T>
 struct Panel {
   const T* from;
   std::int64_t across, along;  // source strides: over the panel's width, over k
-  std::int64_t count;          // columns that exist; the rest of `width` becomes zero
+  std::int64_t count;          // columns that exist, less than a vector short of `width`; the others do not matter
   std::int64_t width, k;
 };
 
-// The source is contiguous over the width. The cut vectors go first, as one may run over its row's end into the next row.
+// The columns behind the last whole vector. Without masks, copying a cut vector is a call.
+template <class T>
+void packCut(const Panel<T>& p, std::int64_t whole, T* to) {
+  const T* from = p.from + whole;
+  to += whole;
+  for (std::int64_t k = 0; k < p.k; ++k, from += p.along, to += p.width) {
+    if (kVectorBytes == 64) {
+      store(loadPartial(from, p.count - whole), to);
+    } else {
+      for (std::int64_t j = 0; j < p.width - whole; ++j) to[j] = j < p.count - whole ? from[j] : T(0);
+    }
+  }
+}
+
+// The source is contiguous over the width. Cut vectors go first, as one may run over its row's end into the next row.
 template <class T>
 void packAcross(const Panel<T>& p, T* to) {
   const std::int64_t whole = p.count / kLanes<T> * kLanes<T>;
-  for (std::int64_t k = 0; k < p.k && whole < p.width; ++k) {
-    T* row = to + k * p.width + whole;
-    const T* from = p.from + k * p.along + whole;
-    if (kVectorBytes < 64) {
-      for (std::int64_t j = 0; j < p.count - whole; ++j) row[j] = from[j];
-    } else if (whole < p.count) {
-      store(loadPartial(from, p.count - whole), row);
-    }
-    for (std::int64_t j = kVectorBytes < 64 ? p.count - whole : kLanes<T>; j < p.width - whole; ++j) row[j] = 0;
-  }
+  if (whole < p.count) packCut(p, whole, to);
   for (std::int64_t k = 0; k < p.k; ++k) {
     for (std::int64_t j = 0; j < whole; j += kLanes<T>) store(load(p.from + k * p.along + j), to + k * p.width + j);
   }
@@ -64,7 +69,8 @@ inline __attribute__((always_inline)) void packSquare(const T* from, std::int64_
 
 // A square cut by the border: `wide` columns of `deep` elements.
 template <class T>
-__attribute__((noinline)) void packCorner(const T* from, std::int64_t across, std::int64_t wide, std::int64_t deep, T* to, std::int64_t width) {
+__attribute__((noinline)) void packCorner(const T* from, std::int64_t across, std::int64_t wide, std::int64_t deep,
+                                          T* to, std::int64_t width) {
   Vec<T> rows[kLanes<T>];
   for (std::int64_t i = 0; i < kLanes<T>; ++i) {
     if (i < wide) rows[i] = loadPartial(from + i * across, deep);

@@ -71,7 +71,9 @@ void nextWords(GeneratorState& generator, std::uint32_t* out, std::int64_t count
 constexpr std::int64_t kWordBlock = 512;
 
 // The low 24 bits of a word, times 2^-24.
-inline float unitFloat(std::uint32_t word) { return static_cast<float>(static_cast<std::int32_t>(word & 0xffffffu)) * 0x1p-24f; }
+inline float unitFloat(std::uint32_t word) {
+  return static_cast<float>(static_cast<std::int32_t>(word & 0xffffffu)) * 0x1p-24f;
+}
 
 // The low 53 bits of two words, times 2^-53. The halves convert as signed numbers, which every instruction set can do in vectors.
 inline double unitDouble(std::uint32_t upper, std::uint32_t lower) {

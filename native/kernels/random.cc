@@ -6,7 +6,9 @@
 namespace dyngrad::KERNEL_NS {
 namespace {
 
-void seedKernel(const RandomLaunch& launch) { seedState(*launch.generator, static_cast<std::uint32_t>(static_cast<std::int64_t>(launch.parameters[0]))); }
+void seedKernel(const RandomLaunch& launch) {
+  seedState(*launch.generator, static_cast<std::uint32_t>(static_cast<std::int64_t>(launch.parameters[0])));
+}
 
 // ---- uniform ----
 
@@ -51,7 +53,8 @@ void normalKernel(const RandomLaunch& launch) {
   T* out = static_cast<T*>(launch.out);
   const double mean = launch.parameters[0], deviation = launch.parameters[1];
   if (launch.count < kGroup) {
-    for (std::int64_t i = 0; i < launch.count; ++i) out[i] = static_cast<T>(__builtin_fma(nextNormal(*launch.generator), deviation, mean));
+    for (std::int64_t i = 0; i < launch.count; ++i)
+      out[i] = static_cast<T>(__builtin_fma(nextNormal(*launch.generator), deviation, mean));
     return;
   }
   const T centre = static_cast<T>(mean), scale = static_cast<T>(deviation);
@@ -78,8 +81,15 @@ void randintKernel(const RandomLaunch& launch) {
   T* out = static_cast<T*>(launch.out);
   const auto low = static_cast<std::uint64_t>(static_cast<std::int64_t>(launch.parameters[0]));
   const std::uint64_t range = static_cast<std::uint64_t>(static_cast<std::int64_t>(launch.parameters[1])) - low;
+  if (range == 0) {  // all 2^64 integers
+    for (std::int64_t i = 0; i < launch.count; ++i) {
+      out[i] = static_cast<T>(static_cast<std::int64_t>(nextWord64(generator)));
+    }
+    return;
+  }
   if (range >= kWideRange) {
-    for (std::int64_t i = 0; i < launch.count; ++i) out[i] = static_cast<T>(static_cast<std::int64_t>(nextWord64(generator) % range + low));
+    for (std::int64_t i = 0; i < launch.count; ++i)
+      out[i] = static_cast<T>(static_cast<std::int64_t>(nextWord64(generator) % range + low));
     return;
   }
   alignas(64) std::uint32_t words[kWordBlock];
@@ -87,7 +97,8 @@ void randintKernel(const RandomLaunch& launch) {
   for (std::int64_t done = 0; done < launch.count; done += kWordBlock) {
     const std::int64_t n = launch.count - done < kWordBlock ? launch.count - done : kWordBlock;
     nextWords(generator, words, n);
-    for (std::int64_t i = 0; i < n; ++i) out[done + i] = static_cast<T>(static_cast<std::int64_t>(words[i] % narrow + low));
+    for (std::int64_t i = 0; i < n; ++i)
+      out[done + i] = static_cast<T>(static_cast<std::int64_t>(words[i] % narrow + low));
   }
 }
 
@@ -158,10 +169,11 @@ constexpr RandomRow kRandomRows[] = {
     {"uniform", {uniformKernel<float>, uniformKernel<double>}},
     {"normal", {normalKernel<float>, normalKernel<double>}},
     {"randint",
-     {randintKernel<float>, randintKernel<double>, randintKernel<std::int32_t>, randintKernel<std::int64_t>, randintKernel<std::uint8_t>,
-      randintKernel<bool>}},
+     {randintKernel<float>, randintKernel<double>, randintKernel<std::int32_t>, randintKernel<std::int64_t>,
+      randintKernel<std::uint8_t>, randintKernel<bool>}},
     {"randperm",
-     {randpermKernel<float>, randpermKernel<double>, randpermKernel<std::int32_t>, randpermKernel<std::int64_t>, randpermKernel<std::uint8_t>}},
+     {randpermKernel<float>, randpermKernel<double>, randpermKernel<std::int32_t>, randpermKernel<std::int64_t>,
+      randpermKernel<std::uint8_t>}},
     {"bernoulli",
      {bernoulliKernel<float>, bernoulliKernel<double>, bernoulliKernel<std::int32_t>, bernoulliKernel<std::int64_t>,
       bernoulliKernel<std::uint8_t>, bernoulliKernel<bool>}},

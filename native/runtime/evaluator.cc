@@ -23,7 +23,7 @@ void Evaluator::evaluate(std::int64_t linear, std::int64_t count) {
   int next = 0;
   for (int s = 0; s < plan_.steps; ++s) {
     const Step& step = plan_.step[s];
-    for (; next < plan_.loads && plan_.load[next].step <= step.number; ++next) load(plan_.load[next], linear, count);
+    for (; next < plan_.loads && plan_.load[next].before <= step.number; ++next) load(plan_.load[next], linear, count);
     run(step, linear, count);
   }
   for (; next < plan_.loads; ++next) load(plan_.load[next], linear, count);
@@ -35,7 +35,7 @@ void Evaluator::load(const Load& load, std::int64_t linear, std::int64_t count) 
   Source& source = registers_[load.input];
   if (load.slot < 0) {
     source = {view.data + linear * view.item, 1};
-  } else if (load.step == plan_.expression->instructions) {
+  } else if (load.copy) {
     gather(view, linear, count, slot(load.slot));
     source = {slot(load.slot), 1};
   } else {

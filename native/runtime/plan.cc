@@ -39,7 +39,7 @@ class Planner {
   void evaluateUniform(int instruction);
   void findLastUses();
   void addStep(int instruction);
-  void addLoad(int step, int input);
+  void addLoad(int before, int input);
   void addOutput(int w);
   int directOutput(int instruction) const;
   bool sharedWithAnotherOutput(int input) const;
@@ -151,13 +151,13 @@ bool Planner::sharedWithAnotherOutput(int input) const {
 }
 
 // An input that is copied to one output while another overwrites it needs a copy of its own.
-void Planner::addLoad(int step, int input) {
+void Planner::addLoad(int before, int input) {
   if (loaded_[input]) return;
   loaded_[input] = true;
   const bool copied = lastUse_[input] == e_.instructions && !e_.reduces && sharedWithAnotherOutput(input);
   const bool inPlace = plan_.inputs[input].contiguous() && !copied;
   slot_[input] = inPlace ? std::int16_t{-1} : takeSlot();
-  plan_.load[plan_.loads++] = {static_cast<std::int16_t>(step), static_cast<std::int16_t>(input), slot_[input]};
+  plan_.load[plan_.loads++] = {static_cast<std::int16_t>(before), static_cast<std::int16_t>(input), slot_[input], copied};
 }
 
 // Gives back a source's slot at its last use. The result may take it (`inPlace`) only where the kernel may run in place:

@@ -6,9 +6,11 @@
 
 namespace dyngrad {
 
-// Reads an input before step `step`; a slot of -1 means that it is contiguous and read in place.
+// Makes an input ready for instruction `before`: in place if it is contiguous (slot -1), gathered where it has to be, or
+// always as a copy, since an output overwrites it before its last use.
 struct Load {
-  std::int16_t step, input, slot;
+  std::int16_t before, input, slot;
+  bool copy;
 };
 
 // Runs an instruction into a slot, or into an output where `output` is not -1.

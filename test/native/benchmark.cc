@@ -9,7 +9,7 @@ namespace {
 template <class T>
 double nanoseconds(const char* name, T low, T high) {
   constexpr std::int64_t kCount = 4096;
-  static T a[kCount], b[kCount], out[kCount];
+  static T a[8 * kCount], b[8 * kCount], out[kCount];  // room for casts from wider types
   for (int i = 0; i < kCount; ++i) a[i] = low + (high - low) * static_cast<T>(i) / kCount, b[i] = static_cast<T>(1.5);
   const PointwiseKernel kernel = find(name, kDType<T>);
   const Source sources[3] = {{a, 1}, {b, 1}, {b, 1}};

@@ -48,7 +48,8 @@ Problem<T> makeProblem(std::mt19937& draw) {
       if (l.indexStrides[j][d]) count *= l.sizes[d] + 1;
     }
     problem.indices.emplace_back(static_cast<std::size_t>(count));
-    for (auto& index : problem.indices.back()) index = static_cast<std::int64_t>(draw() % (2 * l.dimSize[j])) - l.dimSize[j];
+    for (auto& index : problem.indices.back())
+      index = static_cast<std::int64_t>(draw() % (2 * l.dimSize[j])) - l.dimSize[j];
   }
   problem.data.resize(static_cast<std::size_t>(reach));
   problem.values.resize(static_cast<std::size_t>(points));
@@ -80,7 +81,8 @@ void walk(Problem<T>& problem) {
     T& other = problem.values[static_cast<std::size_t>(value)];
     if (l.mode == IndexMode::kGather) other = element;
     else if (l.mode == IndexMode::kPut) element = other;
-    else element = l.dtype == DType::kBool ? static_cast<T>(element | other) : static_cast<T>(element + other);
+    else
+      element = l.dtype == DType::kBool ? static_cast<T>(element != 0 || other != 0) : static_cast<T>(element + other);
   }
 }
 
@@ -93,7 +95,8 @@ void checkIndex(DType dtype, std::mt19937& draw) {
   Problem<T> want = got;
   want.connect();
   walk(want);
-  const std::string mode = "mode " + std::to_string(static_cast<int>(got.launch.mode)) + " dtype " + std::to_string(static_cast<int>(dtype));
+  const std::string mode =
+      "mode " + std::to_string(static_cast<int>(got.launch.mode)) + " dtype " + std::to_string(static_cast<int>(dtype));
   expect(table().index(got.launch) == 0, "index: status", mode.c_str());
   expect(got.data == want.data && got.values == want.values, "index", mode.c_str());
 

@@ -60,9 +60,9 @@ struct Function {
   std::vector<double> defaults;  // where the case has no arguments
 };
 
-const std::vector<Function> kFunctions = {{"rand", "uniform", {0, 1}},  {"uniform_", "uniform", {}},
-                                          {"randn", "normal", {0, 1}},  {"normal", "normal", {}},
-                                          {"randint", "randint", {}},   {"randperm", "randperm", {0, 0}},
+const std::vector<Function> kFunctions = {{"rand", "uniform", {0, 1}},     {"uniform_", "uniform", {}},
+                                          {"randn", "normal", {0, 1}},     {"normal", "normal", {}},
+                                          {"randint", "randint", {}},      {"randperm", "randperm", {0, 0}},
                                           {"bernoulli_", "bernoulli", {}}, {"bernoulli", "bernoulli", {0, 0}}};
 
 // glibc gives PyTorch and us the same logarithm, sine and cosine; other libraries may differ in the last bit.
@@ -96,12 +96,17 @@ void checkCase(const Case& c, const Function& function, std::size_t keep) {
     const auto count = static_cast<std::size_t>(size);
     std::vector<T> out(count), p(count);
     for (std::size_t i = 0; i < count; ++i) p[i] = static_cast<T>((i % 11) / 10.0);
-    draw(function.row, {&generator, kDType<T>, out.data(), static_cast<std::int64_t>(count), {arguments[0], arguments[1]},
+    draw(function.row, {&generator,
+                        kDType<T>,
+                        out.data(),
+                        static_cast<std::int64_t>(count),
+                        {arguments[0], arguments[1]},
                         c.text("function") == "bernoulli" ? p.data() : nullptr});
     const std::size_t kept = count < keep ? count : keep;
     std::vector<T> expected(kept);
     std::memcpy(expected.data(), want.data() + at, kept * sizeof(T));
-    expect(equal(out.data() + count - kept, expected.data(), kept, tolerance), label.c_str(), std::to_string(count).c_str());
+    expect(equal(out.data() + count - kept, expected.data(), kept, tolerance), label.c_str(),
+           std::to_string(count).c_str());
     at += kept * sizeof(T);
   }
   expect(at == want.size(), label.c_str(), "values");

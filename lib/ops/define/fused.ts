@@ -13,7 +13,8 @@ export type FusedForward = (inputs: readonly Tensor[], scalars: readonly Tensor[
 
 /** An expression by name, compiled once per combination of operand dtypes. */
 export class Fused {
-  readonly #variants = new Map<string, Expression>()
+  /** By the operands' dtypes, three bits each. */
+  readonly #variants = new Map<number, Expression>()
   readonly #reduce: number | null
 
   constructor(
@@ -27,7 +28,8 @@ export class Fused {
   }
 
   #expression(inputs: readonly Tensor[], scalars: number): Expression {
-    const key = inputs.map((input) => input.code).join()
+    let key = 1
+    for (let i = 0; i < inputs.length; i++) key = key * 8 + inputs[i].code
     let expression = this.#variants.get(key)
     if (expression === undefined) {
       const builder = new Builder()

@@ -9,7 +9,7 @@ import { Builder, Expr, Expression, UnsupportedDtype, noScalars, run, runBinary,
 import { kernelRow } from '../../native'
 import { type Shape, broadcastShapes, sameShape } from '../../shape'
 import { Tensor } from '../../tensor'
-import { type Operand, emptyAs, emptyResult } from './result'
+import { type Operand, castError, emptyAs, emptyResult } from './result'
 
 /** Values that a derivative may use: the inputs in order and the output; tensors, or symbols while it is traced. */
 export interface Values {
@@ -74,6 +74,11 @@ export const kindOfTensor = (tensor: Tensor): number =>
   kindOf(tensor.code, tensor.shape.length === 0 ? ZERO_DIM : DIMENSIONED)
 
 const KINDS = 24
+/** Edges that all lead to a node's first output. */
+const firstOutputs: number[] = [0, 0, 0]
+
+const operandKind = (operand: Operand): number =>
+  operand instanceof Tensor ? kindOfTensor(operand) : kindOf(scalarCode(operand), NUMBER)
 
 /** One pointwise op. */
 export class PointwiseOp implements BackwardRule {
@@ -84,7 +89,7 @@ export class PointwiseOp implements BackwardRule {
   /** Expressions by the kinds of the operands, and by dtype written to for in-place forms. */
   readonly #variants: Expression[] = []
   readonly #inPlaceVariants = new Map<number, Expression>()
-  readonly #fused = new Map<string, FusedBackward>()
+  readonly #fused = new Map<number, FusedBackward>()
   /** Bit 3 * i + j: the formula of input i reads input j; bit 9 + i: it reads the output. */
   #uses = -1
   /** Contexts of nodes whose inputs are all like the output, by dtype. */
@@ -118,6 +123,14 @@ export class PointwiseOp implements BackwardRule {
         input instanceof Expr ? input : builder.literal(Number(input), scalarCode(input), NUMBER)
       )
     )
+  }
+
+  /** Adds `other`, of the same shape, into a dense `self` without autograd or version: how gradients accumulate. */
+  accumulate(self: Tensor, other: Tensor): void {
+    const key = self.code * KINDS * KINDS + kindOfTensor(self) * KINDS + kindOfTensor(other)
+    const expression =
+      this.#inPlaceVariants.get(key) ?? this.#makeInPlace(key, self.code, [self, other], (from) => castError(from, self.code))
+    runBinary(expression, self, other, self)
   }
 
   // ---- forward ----
@@ -176,9 +189,7 @@ export class PointwiseOp implements BackwardRule {
     const tensors = operands.filter((operand) => operand instanceof Tensor)
     if (tensors.length === 0) throw new TypeError(`${this.name}: one operand must be a Tensor, got only scalars`)
     const scalars = operands.map((operand) => (operand instanceof Tensor ? null : scalarValue(operand, this.name)))
-    const kinds = operands.map((operand) =>
-      operand instanceof Tensor ? kindOfTensor(operand) : kindOf(scalarCode(operand), NUMBER)
-    )
+    const kinds = operands.map(operandKind)
     const key = kinds.reduce((sum, kind) => sum * KINDS + kind, 0)
     const expression = this.#variants[key] ?? this.#makeVariant(key, kinds)
     const shape = tensors.reduce<Shape>((sum, tensor) => broadcastShapes(sum, tensor.shape, this.name), [])
@@ -190,21 +201,26 @@ export class PointwiseOp implements BackwardRule {
 
   /** Writes the op's result into `self`; the caller has checked that this is allowed. */
   writeInPlace(self: Tensor, operands: readonly Operand[], onCast: (from: number) => Error): void {
-    const scalars = operands.map((operand) => (operand instanceof Tensor ? null : scalarValue(operand, this.name)))
-    const kinds = operands.map((operand) =>
-      operand instanceof Tensor ? kindOfTensor(operand) : kindOf(scalarCode(operand), NUMBER)
-    )
-    const key = kinds.reduce((sum, kind) => sum * KINDS + kind, self.code)
-    let expression = this.#inPlaceVariants.get(key)
-    if (expression === undefined) {
-      const builder = new Builder()
-      const result = this.#emit(symbols(builder, kinds))
-      if (result.code !== self.code && !castsInPlace(result, self.code)) throw onCast(result.code)
-      expression = new Expression(builder, [builder.cast(result, self.code)])
-      this.#inPlaceVariants.set(key, expression)
+    let key = self.code
+    for (const operand of operands) key = key * KINDS + operandKind(operand)
+    const expression = this.#inPlaceVariants.get(key) ?? this.#makeInPlace(key, self.code, operands, onCast)
+    const [, other] = operands
+    if (operands.length === 2 && other instanceof Tensor) runBinary(expression, self, other, self)
+    else if (operands.length <= 2) runUnary(expression, self, self, scalarValue(other ?? 0, this.name))
+    else {
+      const tensors = operands.filter((operand) => operand instanceof Tensor)
+      const scalars = operands.map((operand) => (operand instanceof Tensor ? 0 : scalarValue(operand, this.name)))
+      run(expression, self.shape, tensors, [self], scalars)
     }
-    const tensors = operands.filter((operand) => operand instanceof Tensor)
-    run(expression, self.shape, tensors, [self], scalars as number[])
+  }
+
+  #makeInPlace(key: number, code: number, operands: readonly Operand[], onCast: (from: number) => Error): Expression {
+    const builder = new Builder()
+    const result = this.#emit(symbols(builder, operands.map(operandKind)))
+    if (!castsInPlace(result, code)) throw onCast(result.code)
+    const expression = new Expression(builder, [builder.cast(result, code)])
+    this.#inPlaceVariants.set(key, expression)
+    return expression
   }
 
   #makeVariant(key: number, kinds: readonly number[]): Expression {
@@ -223,8 +239,11 @@ export class PointwiseOp implements BackwardRule {
 
   /** True when the formula of input `i` reads input `j` (OUTPUT: the output). */
   uses(i: number, j: number): boolean {
-    if (this.#uses < 0) this.#uses = this.#findUses()
-    return (this.#uses & (1 << (j === OUTPUT ? 9 + i : 3 * i + j))) !== 0
+    return (this.#usesBits() & (1 << (j === OUTPUT ? 9 + i : 3 * i + j))) !== 0
+  }
+
+  #usesBits(): number {
+    return this.#uses < 0 ? (this.#uses = this.#findUses()) : this.#uses
   }
 
   #findUses(): number {
@@ -262,42 +281,32 @@ export class PointwiseOp implements BackwardRule {
   /** The node of a call; an in-place op passes null for the output and saves it after the write. */
   makeNode(output: Tensor, inputs: readonly (Tensor | number)[], savedOutput: Tensor | null): Node {
     const { arity } = this
+    const uses = this.#usesBits()
     const edges = new Array<Node | null>(arity)
-    const outputs = new Array<number>(arity)
+    let outputs: number[] = firstOutputs
     let plain = true
-    let savesTensors = false
-    let savesScalars = false
+    let read = 0 // bit j: input j is read by a formula that will run, bit OUTPUT: the output
     for (let i = 0; i < arity; i++) {
       const input = inputs[i]
-      if (input instanceof Tensor) {
-        edges[i] = this.formulas[i] === null || !isFloating(input.code) ? null : gradientEdge(input)
-        outputs[i] = input.outputIndex
-        plain &&= input.code === output.code && sameShape(input.shape, output.shape)
-      } else {
-        edges[i] = null
-        outputs[i] = 0
-        plain = false
-      }
+      const edge =
+        typeof input === 'number' || this.formulas[i] === null || !isFloating(input.code) ? null : gradientEdge(input)
+      edges[i] = edge
+      if (edge !== null) read |= ((uses >> (3 * i)) & 7) | (((uses >> (9 + i)) & 1) << OUTPUT)
+      if (typeof input === 'number') continue
+      if (input.outputIndex !== 0) (outputs = outputs === firstOutputs ? [0, 0, 0] : outputs)[i] = input.outputIndex
+      plain &&= input.code === output.code && sameShape(input.shape, output.shape)
     }
-    const saved = new Array<Tensor | null>(arity + 1).fill(null)
-    for (let i = 0; i < arity; i++) {
-      if (edges[i] === null) continue
-      for (let j = 0; j < arity; j++) {
-        if (!this.uses(i, j)) continue
-        const input = inputs[j]
-        if (input instanceof Tensor) {
-          saved[j] = input
-          savesTensors = true
-        } else savesScalars = true
-      }
-      if (this.uses(i, OUTPUT)) {
-        saved[arity] = savedOutput
-        savesTensors = true
-      }
+    let saved: (Tensor | null)[] | undefined
+    let savesScalars = false
+    for (let j = 0; read !== 0 && j <= arity; j++) {
+      const input = j === arity ? savedOutput : inputs[j]
+      if ((read & (1 << (j === arity ? OUTPUT : j))) === 0) continue
+      if (typeof input === 'number') savesScalars = true
+      else (saved ??= new Array<Tensor | null>(arity + 1).fill(null))[j] = input
     }
-    const context = plain ? this.#plainContexts[output.code] : makeContext(inputs, output)
+    const context = plain && !savesScalars ? this.#plainContexts[output.code] : makeContext(inputs, output)
     const name = this.#nodeNames[typeof inputs[0] === 'number' ? 2 : typeof inputs[1] === 'number' ? 1 : 0]
-    return new Node(name, this, edges, outputs, savesTensors ? saved : undefined, context, savesScalars)
+    return new Node(name, this, edges, outputs, saved, context, savesScalars)
   }
 
   // ---- backward ----
@@ -307,10 +316,12 @@ export class PointwiseOp implements BackwardRule {
     const saved = node.unpack()
     const context = node.parameters as Context
     const gradients = gradMode.enabled ? this.#differentiate(node, g, saved, context) : this.#runFused(node, g, saved, context)
-    return gradients.map((result, i) => {
+    for (let i = 0; i < gradients.length; i++) {
       const shape = context.shapes[i]
-      return result === null || shape === null ? result : sumToShape(result, shape)
-    })
+      const result = gradients[i]
+      if (result !== null && shape !== null) gradients[i] = sumToShape(result, shape)
+    }
+    return gradients
   }
 
   #differentiate(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): (Tensor | null)[] {
@@ -341,14 +352,14 @@ export class PointwiseOp implements BackwardRule {
   }
 
   #fusedFor(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): FusedBackward {
-    let key = `${kindOfTensor(g)}`
+    let key = kindOfTensor(g)
     for (let i = 0; i < saved.length; i++) {
       const tensor = saved[i]
-      key += tensor === null ? ',' : `,${kindOfTensor(tensor)}`
+      key = key * (KINDS + 1) + (tensor === null ? 0 : 1 + kindOfTensor(tensor))
     }
     for (let i = 0; i < this.arity; i++) {
       const scalar = context.scalars[i]
-      key += (node.needs(i) ? '+' : '-') + context.codes[i] + (scalar === null ? '' : `s${scalarCode(scalar)}`)
+      key = (key * 8 + context.codes[i]) * 8 + (node.needs(i) ? 1 : scalar === null ? 0 : 2 + scalarCode(scalar))
     }
     let fused = this.#fused.get(key)
     if (fused === undefined) {
@@ -451,13 +462,16 @@ function scalarValue(value: unknown, op: string): number {
 }
 
 function makeContext(inputs: readonly (Tensor | number)[], output: Tensor): Context {
-  return {
-    shapes: inputs.map((input) =>
-      input instanceof Tensor && !sameShape(input.shape, output.shape) ? input.shape : null
-    ),
-    codes: inputs.map((input) => (input instanceof Tensor ? input.code : output.code)),
-    scalars: inputs.map((input) => (input instanceof Tensor ? null : input))
+  const shapes: (Shape | null)[] = []
+  const codes: number[] = []
+  const scalars: (number | null)[] = []
+  for (const input of inputs) {
+    const isScalar = typeof input === 'number'
+    shapes.push(isScalar || sameShape(input.shape, output.shape) ? null : input.shape)
+    codes.push(isScalar ? output.code : input.code)
+    scalars.push(isScalar ? input : null)
   }
+  return { shapes, codes, scalars }
 }
 
 /** Filled in by ops/, whose rows this family cannot import: the adjoint of broadcasting, and the differentiable cast. */

@@ -1,13 +1,14 @@
 // The reduce family: kernels that end an expression by reducing some dims of its iteration space.
 
-import { BOOL, isFloating } from '../../dtype'
+import { INT64, isFloating } from '../../dtype'
 import { Builder, Expression, noScalars, run } from '../../expression'
 import { kernelRow } from '../../native'
-import { type Shape, reducedShape } from '../../shape'
+import { type Shape, contiguousStrides, reducedShape } from '../../shape'
 import { type Tensor, aliasTensor } from '../../tensor'
-import { contiguousStrides } from '../../shape'
 import { kindOfTensor } from './pointwise'
 import { emptyResult } from './result'
+
+const noDims: Shape = []
 
 const expressions = new Map<number, Expression>()
 
@@ -20,6 +21,12 @@ export function reduceDims(row: number, self: Tensor, dims: readonly number[], k
     const builder = new Builder()
     expression = new Expression(builder, [builder.cast(builder.input(kind & 7, kind >> 3), code)], row)
     expressions.set(key, expression)
+  }
+  const rank = self.shape.length
+  if (dims.length === rank && !keepdim) {
+    const whole = emptyResult(noDims, code)
+    run(expression, self.shape, [self], [whole], noScalars, 2 ** rank - 1)
+    return whole
   }
   let mask = 0
   for (const dim of dims) mask |= 1 << dim
@@ -37,6 +44,4 @@ export const reducedCount = (shape: Shape, dims: readonly number[]): number =>
 export const reduceKernel = (name: string): number => kernelRow('reduce', name)
 
 /** Dtype that sums and products accumulate in: int64 for every integer and bool. */
-export const sumCode = (code: number): number => (isFloating(code) ? code : 3)
-
-export { BOOL }
+export const sumCode = (code: number): number => (isFloating(code) ? code : INT64)

@@ -31,8 +31,8 @@ export function makeView<Parameters>(
   }
   if (isTracked(self)) {
     attach(view, new Node(viewRule.nodeName, viewRule, [gradientEdge(self)], [self.outputIndex], undefined, parameters))
-  } else if (!gradMode.enabled && self.leafRequiresGrad) {
-    // A view made under noGrad of a leaf still says that it requires grad.
+  } else if (!gradMode.enabled && self.requiresGrad) {
+    // A view made under noGrad still says that it requires grad, but has no history.
     view.leafRequiresGrad = true
   }
   return view

@@ -62,32 +62,12 @@ Vec<T> expSum(Vec<T> x, Vec<T> tail) {
   return scale(Vec<T>(1) + (r.high + fma(r.high * r.high, series, r.low)), n);
 }
 
-// e^x = 2^n (1 + rest)
 template <class T>
-struct Exponential {
-  Vec<T> n, rest;
-};
-
-template <class T>
-Exponential<T> exponential(Vec<T> x) {
+Vec<T> exp(Vec<T> x) {
   const Vec<T> rounder(Format<T>::kRounder), bounded = clampExponent(x);
   const Vec<T> n = fma(bounded, Vec<T>(static_cast<T>(1.4426950408889634)), rounder) - rounder;
   const Vec<T> r = fma(n, Vec<T>(-Format<T>::kLn2Low), fma(n, Vec<T>(-Format<T>::kLn2High), bounded));
-  return {n, fma(r * r, polynomial(r, ExpTerms<T>::kTerms), r)};
-}
-
-template <class T>
-Vec<T> exp(Vec<T> x) {
-  const Exponential<T> e = exponential(x);
-  return scale(Vec<T>(1) + e.rest, e.n);
-}
-
-// With what the last addition lost.
-template <class T>
-Pair<T> expPair(Vec<T> x) {
-  const Exponential<T> e = exponential(x);
-  const Pair<T> sum = fastTwoSum(Vec<T>(1), e.rest);
-  return {scale(sum.high, e.n), scale(sum.low, e.n)};
+  return scale(Vec<T>(1) + fma(r * r, polynomial(r, ExpTerms<T>::kTerms), r), n);
 }
 
 template <class T>
@@ -133,7 +113,7 @@ inline Vec<float> tanh(Vec<float> x) {
   const Vec<float> square = x * x, magnitude = abs(x);
   const Vec<float> small = fma(x * square, polynomial(square, kTanhTerms), x);
   const Vec<float> large = 1 - 2 / (exp(magnitude + magnitude) + 1);
-  return select(magnitude < 0.625f, small, copySign(large, x));
+  return copySign(select(magnitude < 0.625f, small, large), x);
 }
 
 // With t = (e^2|x| - 1) / 2: tanh |x| = t / (t + 1). Beyond 20 it is 1.

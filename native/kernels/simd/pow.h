@@ -44,13 +44,14 @@ inline Vec<double> logOfExtreme(Vec<double> magnitude, Vec<double> regular) {
 }
 
 // Signs, and the results that do not come from the magnitude |x|^y.
-inline Vec<double> powResult(Vec<double> x, Vec<double> y, Vec<double> magnitude) {
-  const Vec<double> one(1), halfY = 0.5 * y;
-  const Mask<double> integral = trunc(y) == y, odd = integral & (trunc(halfY) != halfY);
-  Vec<double> result = select(signBit(x) & odd, -magnitude, magnitude);
-  result = select((x < 0) & (x > -kInfinity<double>) & ~integral, Vec<double>(kNan<double>), result);
+template <class T>
+Vec<T> powResult(Vec<T> x, Vec<T> y, Vec<T> magnitude) {
+  const Vec<T> zero(0), one(1), infinity(kInfinity<T>), halfY = Vec<T>(T(0.5)) * y;
+  const Mask<T> integral = trunc(y) == y, odd = integral & (trunc(halfY) != halfY);
+  Vec<T> result = select(signBit(x) & odd, -magnitude, magnitude);
+  result = select((x < zero) & (x > -infinity) & ~integral, Vec<T>(kNan<T>), result);
   result = select(isNan(x) | isNan(y), x + y, result);
-  return select((y == 0) | (x == one) | ((x == -one) & (abs(y) == kInfinity<double>)), one, result);
+  return select((y == zero) | (x == one) | ((x == -one) & (abs(y) == infinity)), one, result);
 }
 
 inline Vec<double> pow(Vec<double> x, Vec<double> y) {
@@ -64,12 +65,11 @@ inline Vec<double> pow(Vec<double> x, Vec<double> y) {
 
 // Through double, whose plain logarithm is precise enough: the exponent's error stays below 2^-44.
 inline Vec<float> pow(Vec<float> x, Vec<float> y) {
-  return throughDouble(
-      [](Vec<double> a, Vec<double> b) {
-        const Pair<double> logarithm = logPair(abs(a));
-        return powResult(a, b, exp(b * logOfExtreme(abs(a), logarithm.high + logarithm.low)));
-      },
-      x, y);
+  const auto magnitude = [](Vec<double> a, Vec<double> b) {
+    const Pair<double> logarithm = logPair(a);
+    return exp(b * logOfExtreme(a, logarithm.high + logarithm.low));
+  };
+  return powResult(x, y, throughDouble(magnitude, abs(x), y));
 }
 
 }  // namespace

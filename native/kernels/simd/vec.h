@@ -274,16 +274,6 @@ Vec<float> throughDouble(F f, V... x) {
 
 // ---- floating point ----
 
-// The machine's own minimum and maximum: b where a lane of either is NaN.
-template <class T>
-Vec<T> lesser(Vec<T> a, Vec<T> b) {
-  return select(a < b, a, b);
-}
-template <class T>
-Vec<T> greater(Vec<T> a, Vec<T> b) {
-  return select(a > b, a, b);
-}
-
 #if defined(__AVX512BW__)
 #define DYNGRAD_SIMD(name) _mm512_##name
 #define DYNGRAD_ROUND(x, mode, suffix) _mm512_roundscale_##suffix(x, mode | _MM_FROUND_NO_EXC)
@@ -306,6 +296,11 @@ inline Vec<float> trunc(Vec<float> x) { return DYNGRAD_ROUND(x.v, _MM_FROUND_TO_
 inline Vec<double> trunc(Vec<double> x) { return DYNGRAD_ROUND(x.v, _MM_FROUND_TO_ZERO, pd); }
 inline Vec<float> roundEven(Vec<float> x) { return DYNGRAD_ROUND(x.v, _MM_FROUND_TO_NEAREST_INT, ps); }
 inline Vec<double> roundEven(Vec<double> x) { return DYNGRAD_ROUND(x.v, _MM_FROUND_TO_NEAREST_INT, pd); }
+// a < b ? a : b and a > b ? a : b, hence b where a lane of either is NaN.
+inline Vec<float> lesser(Vec<float> a, Vec<float> b) { return DYNGRAD_SIMD(min_ps)(a.v, b.v); }
+inline Vec<double> lesser(Vec<double> a, Vec<double> b) { return DYNGRAD_SIMD(min_pd)(a.v, b.v); }
+inline Vec<float> greater(Vec<float> a, Vec<float> b) { return DYNGRAD_SIMD(max_ps)(a.v, b.v); }
+inline Vec<double> greater(Vec<double> a, Vec<double> b) { return DYNGRAD_SIMD(max_pd)(a.v, b.v); }
 #if defined(__FMA__)
 inline Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) { return DYNGRAD_SIMD(fmadd_ps)(a.v, b.v, c.v); }
 inline Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) { return DYNGRAD_SIMD(fmadd_pd)(a.v, b.v, c.v); }
@@ -330,6 +325,14 @@ inline Vec<float> roundEven(Vec<float> x) { return vrndnq_f32(x.v); }
 inline Vec<double> roundEven(Vec<double> x) { return vrndnq_f64(x.v); }
 inline Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) { return vfmaq_f32(c.v, a.v, b.v); }
 inline Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) { return vfmaq_f64(c.v, a.v, b.v); }
+template <class T>
+Vec<T> lesser(Vec<T> a, Vec<T> b) {
+  return select(a < b, a, b);
+}
+template <class T>
+Vec<T> greater(Vec<T> a, Vec<T> b) {
+  return select(a > b, a, b);
+}
 #endif
 
 }  // namespace

@@ -1,0 +1,60 @@
+// What a trial is, and the data that trials share with their references. Files in trials/ have twins of the same name in torch/.
+
+import type { Tensor } from 'dyngrad'
+
+/** One row of the report. */
+export interface Case {
+  readonly name: string
+  /** What one time in the report is for: an operation, a step. */
+  readonly unit: string
+  /** How many of these one turn of `run` does. Default 1. */
+  readonly units?: number
+  /** Floating-point operations of one unit, where their rate says more than the time. */
+  readonly flops?: number
+  /** Bytes that one unit reads and writes. */
+  readonly bytes?: number
+  /** Does the work so many times; the loop is the case's own, so that both languages pay for their loop alone. */
+  readonly run: (times: number) => void
+  /** Some values of the result, compared before anything is timed. */
+  readonly values: () => readonly number[]
+  /** The same values by plain JavaScript in float64. */
+  readonly expected: () => readonly number[]
+}
+
+export interface Trial {
+  readonly title: string
+  /** Greatest relative difference of values from the expected ones. */
+  readonly tolerance: number
+  readonly cases: () => readonly Case[]
+}
+
+/** Keeps a result alive, so that no compiler may leave out the work. */
+export const sink: { value: unknown } = { value: null }
+
+/** A case's `run` for work that dwarfs a call through a variable. */
+export const repeat = (work: () => unknown) => (times: number) => {
+  for (let i = 0; i < times; i++) sink.value = work()
+}
+
+/** Element `i` of the data of all trials: in -1..1 and never the same twice. */
+export const wave = (i: number): number => Math.sin(i + 1)
+
+export const waves = (count: number): number[] => Array.from({ length: count }, (_, i) => wave(i))
+
+/** Positions whose values are compared: the ends and some between. */
+export const probes = (count: number): number[] => [0, count >> 2, count >> 1, (3 * count) >> 2, count - 1]
+
+/** The values of a tensor at the probed positions. */
+export function probe(tensor: Tensor): number[] {
+  const values = tensor.toTypedArray()
+  return probes(values.length).map((at) => Number(values[at]))
+}
+
+/** Where the values differ from the expected ones, or null. NaN differs from all. */
+export function difference(values: readonly number[], expected: readonly number[], tolerance: number): string | null {
+  if (values.length !== expected.length) return `${values.length} values instead of ${expected.length}`
+  const at = expected.findIndex(
+    (value, i) => !(Math.abs(values[i] - value) <= tolerance * Math.max(1, Math.abs(value)))
+  )
+  return at < 0 ? null : `value ${at} is ${values[at]} instead of ${expected[at]}`
+}

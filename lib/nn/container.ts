@@ -1,0 +1,91 @@
+// Modules of modules. Members are own properties named by position or by name, so the walk of Module finds them.
+
+import { guard } from '../recording'
+import type { Tensor } from '../tensor'
+import { type AnyModule, Module, indented } from './module'
+
+/** What Sequential and ModuleList share: members in order. */
+abstract class Container<Child extends AnyModule> extends Module {
+  get length(): number {
+    return this.ownModules().length
+  }
+
+  /** Member by position, from the end when negative. */
+  at(index: number): Child {
+    const members = this.ownModules()
+    if (!Number.isInteger(index) || index < -members.length || index >= members.length) {
+      throw new RangeError(`index ${index} is out of range`)
+    }
+    return members.at(index)![1] as Child
+  }
+
+  /** Puts a module at the end. */
+  append(module: Child): this {
+    this.registerModule(String(this.length), module)
+    return this
+  }
+
+  /** Puts several modules at the end. */
+  extend(modules: Iterable<Child>): this {
+    for (const module of modules) this.append(module)
+    return this
+  }
+
+  *[Symbol.iterator](): IterableIterator<Child> {
+    for (const [, module] of this.ownModules()) yield module as Child
+  }
+}
+
+/** Runs modules one after the other: `new Sequential(a, b)`, or by name `new Sequential({ first: a, second: b })`. */
+export class Sequential extends Container<AnyModule> {
+  constructor(modules: Readonly<Record<string, AnyModule>>)
+  constructor(...modules: AnyModule[])
+  constructor(...modules: (AnyModule | Readonly<Record<string, AnyModule>>)[]) {
+    super()
+    const [first] = modules
+    const isNamed = modules.length === 1 && typeof first === 'object' && first !== null && !(first instanceof Module)
+    for (const [name, module] of Object.entries(isNamed ? first : modules))
+      this.registerModule(name, module as AnyModule)
+  }
+
+  override forward(input: Tensor): Tensor {
+    // Every own property that is a module, in order, without a list of them.
+    for (const name in this) {
+      const member: unknown = this[name]
+      if (!(member instanceof Module)) continue
+      guard(this, name)
+      input = (member as Module).forward(input)
+    }
+    return input
+  }
+}
+
+/** A list of modules whose parameters are found; its user runs them. */
+export class ModuleList<Child extends AnyModule = Module> extends Container<Child> {
+  constructor(modules: Iterable<Child> = []) {
+    super()
+    this.extend(modules)
+  }
+
+  /** Puts a module before position `index`. */
+  insert(index: number, module: Child): this {
+    const modules = [...this]
+    modules.splice(index, 0, module)
+    modules.forEach((each, i) => this.registerModule(String(i), each))
+    return this
+  }
+
+  /** @internal Equal neighbours print once. */
+  override childLines(): string[] {
+    const lines: string[] = []
+    const prints = [...this].map(indented)
+    for (let start = 0; start < prints.length;) {
+      let end = start + 1
+      while (end < prints.length && prints[end] === prints[start]) end++
+      const label = end - start === 1 ? `(${start}): ` : `(${start}-${end - 1}): ${end - start} x `
+      lines.push(label + prints[start])
+      start = end
+    }
+    return lines
+  }
+}

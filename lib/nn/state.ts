@@ -1,0 +1,96 @@
+// State dicts: the parameters and persistent buffers of a module tree by dotted name.
+
+import { noGrad } from '../autograd/mode'
+import { sameShape } from '../shape'
+import { Tensor } from '../tensor'
+import { sizeText, typeName } from './describe'
+import type { AnyModule } from './module'
+
+/** Tensors by dotted name; parameters before buffers, submodules after both. */
+export type StateDict = Record<string, Tensor>
+
+/** Options of `loadStateDict()`. */
+export interface LoadOptions {
+  /** Throws when a key is missing or unexpected. Default true. */
+  readonly strict?: boolean
+}
+
+/** Keys that did not match; both empty when strict. */
+export interface LoadResult {
+  readonly missingKeys: string[]
+  readonly unexpectedKeys: string[]
+}
+
+const ownState = (module: AnyModule): [name: string, value: Tensor][] => [
+  ...module.ownParameters(),
+  ...module.ownBuffers({ persistentOnly: true })
+]
+
+/** The state of a module tree; what is shared stands under each of its names. */
+export function collectState(root: AnyModule, prefix: string): StateDict {
+  const state: StateDict = {}
+  const visit = (module: AnyModule, path: string): void => {
+    for (const [name, value] of ownState(module)) state[path + name] = value.detach()
+    for (const [name, child] of module.ownModules()) visit(child, `${path}${name}.`)
+  }
+  visit(root, prefix)
+  return state
+}
+
+/** Copies a state dict into a module tree; throws one error that lists all that does not fit. */
+export function loadState(root: AnyModule, stateDict: Readonly<StateDict>, { strict = true }: LoadOptions): LoadResult {
+  if (typeof stateDict !== 'object' || stateDict === null) {
+    throw new TypeError(`Expected state_dict to be dict-like, got ${typeName(stateDict)}.`)
+  }
+  const missingKeys: string[] = []
+  const unexpectedKeys: string[] = []
+  const problems: string[] = []
+
+  const visit = (module: AnyModule, path: string): void => {
+    const state = ownState(module)
+    const children = module.ownModules()
+    for (const [name, target] of state) {
+      const key = path + name
+      const problem = Object.hasOwn(stateDict, key) ? copyChecked(key, target, stateDict[key]) : missingKeys.push(key)
+      if (typeof problem === 'string') problems.push(problem)
+    }
+    const names = new Set(state.map(([name]) => name))
+    const childNames = new Set(children.map(([name]) => name))
+    for (const key of Object.keys(stateDict)) {
+      if (!key.startsWith(path)) continue
+      const [head, ...rest] = key.slice(path.length).split('.')
+      if (!(rest.length > 0 ? childNames : names).has(head)) unexpectedKeys.push(key)
+    }
+    for (const [name, child] of children) visit(child, `${path}${name}.`)
+  }
+  visit(root, '')
+
+  if (strict) problems.unshift(...keyProblems('Missing', missingKeys), ...keyProblems('Unexpected', unexpectedKeys))
+  if (problems.length > 0) {
+    throw new RangeError(`Error(s) in loading state_dict for ${root.constructor.name}:\n\t${problems.join('\n\t')}`)
+  }
+  return { missingKeys, unexpectedKeys }
+}
+
+const keyProblems = (kind: string, keys: readonly string[]): string[] =>
+  keys.length === 0 ? [] : [`${kind} key(s) in state_dict: ${keys.map((key) => `"${key}"`).join(', ')}. `]
+
+/** Copies `source` into `target`, or says why it cannot. */
+function copyChecked(key: string, target: Tensor, source: unknown): string | null {
+  if (!(source instanceof Tensor)) {
+    return (
+      `While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but ` +
+      `received ${typeName(source)}`
+    )
+  }
+  // Scalars of very old checkpoints have one dim.
+  const isOldScalar = target.shape.length === 0 && source.shape.length === 1
+  if (!isOldScalar && !sameShape(source.shape, target.shape)) {
+    return (
+      `size mismatch for ${key}: copying a param with shape ${sizeText(source.shape)} from checkpoint, the shape in ` +
+      `current model is ${sizeText(target.shape)}.`
+    )
+  }
+  noGrad(() => target.copy_(isOldScalar ? source.at(0) : source))
+  return null
+}

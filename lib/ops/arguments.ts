@@ -1,0 +1,101 @@
+// Options of pointwise ops: what they mean, and what PyTorch forbids. Shared by the out-of-place and in-place forms.
+
+import { BOOL, isFloating } from '../dtype'
+import { Expr } from '../expression'
+import { Tensor } from '../tensor'
+import type { Operand } from './define/result'
+
+// ---- alpha ----
+
+/** Options of `add` and `sub`. */
+export interface AlphaOptions {
+  /** Multiplies `other` first. */
+  readonly alpha?: number
+}
+
+const isIntegral = (operand: Operand): boolean =>
+  operand instanceof Tensor ? !isFloating(operand.code) : typeof operand !== 'number' || Number.isInteger(operand)
+
+/** `other * alpha`; integers take an integral alpha only. */
+export function scaled(self: Operand, other: Operand, { alpha = 1 }: AlphaOptions): Operand {
+  if (alpha === 1) return other
+  if (!Number.isInteger(alpha) && isIntegral(self) && isIntegral(other)) {
+    throw new TypeError(`For integral input tensors, argument alpha must not be a floating point number. It is ${alpha}.`)
+  }
+  return other instanceof Tensor ? other.mul(alpha) : Number(other) * alpha
+}
+
+// ---- subtraction ----
+
+export const INVERT = 'If you are trying to invert a mask, use the `~` or `logical_not()` operator instead. In dyngrad: logicalNot().'
+
+const isBool = (operand: Operand): boolean =>
+  operand instanceof Tensor ? operand.code === BOOL : typeof operand === 'boolean'
+
+/** Throws when an operand of a difference is bool. */
+export function checkSubtraction(self: Operand, other: Operand): void {
+  if (!isBool(self) && !isBool(other)) return
+  if (isBool(self) && isBool(other)) {
+    throw new TypeError(
+      'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead. ' +
+        'In dyngrad: logicalXor().'
+    )
+  }
+  throw new TypeError(`Subtraction, the \`-\` operator, with a bool tensor is not supported. ${INVERT}`)
+}
+
+// ---- division ----
+
+/** Options of `div`. */
+export interface DivOptions {
+  /** Rounds the quotient down or toward zero; integers stay integers then. */
+  readonly roundingMode?: 'floor' | 'trunc' | null
+}
+
+/** Name of the op that divides with a rounding mode. */
+export function roundedDivision({ roundingMode = null }: DivOptions): 'div' | 'floorDivide' | 'truncDivide' {
+  if (roundingMode === null) return 'div'
+  if (roundingMode === 'floor') return 'floorDivide'
+  if (roundingMode === 'trunc') return 'truncDivide'
+  throw new RangeError(
+    `div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${String(roundingMode)}'`
+  )
+}
+
+// ---- powers ----
+
+const specialPowers = new Map<unknown, string>([
+  [1, 'pow1'],
+  [2, 'square'],
+  [3, 'pow3'],
+  [0.5, 'powHalf'],
+  [-0.5, 'powMinusHalf'],
+  [-1, 'powMinus1'],
+  [-2, 'powMinus2']
+])
+
+/** The unary op for a power that needs no logarithm, or null. */
+export function specialPower(self: Operand, exponent: Operand): string | null {
+  const { code } = self as Tensor
+  if (code === BOOL && exponent === true) return 'pow1'
+  return code !== undefined && isFloating(code) ? (specialPowers.get(exponent) ?? null) : null
+}
+
+// ---- clamp ----
+
+/** Bounds of `clamp` by name. */
+export interface ClampOptions {
+  readonly min?: Operand | null
+  readonly max?: Operand | null
+}
+
+export type Bound = Operand | null | undefined
+
+/** The bounds of a call, given one after the other or by name. */
+export function clampBounds(min: Bound | ClampOptions, max: Bound): readonly [min: Operand | null, max: Operand | null] {
+  const named = typeof min === 'object' && min !== null && !(min instanceof Tensor) && !((min as object) instanceof Expr)
+  const bounds = named ? min : { min: min as Bound, max }
+  const [low, high] = [bounds.min ?? null, bounds.max ?? null]
+  if (low === null && high === null) throw new TypeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+  return [low, high]
+}

@@ -1,0 +1,133 @@
+// Adam and AdamW. The arithmetic of one step is in ops/optimizer.
+
+import { zeros, zerosLike } from '../ops/creation'
+import { add_ } from '../ops/inplace'
+import { type AdamForm, adamStep } from '../ops/optimizer'
+import { type Live, guard } from '../recording'
+import type { Tensor } from '../tensor'
+import { Optimizer, type ParamGroup, type Params, checkNotNegative, oncePerGroup } from './optimizer'
+
+/** Options of `Adam` and `AdamW`. */
+export interface AdamOptions {
+  /** Learning rate. Default 0.001. */
+  lr: number
+  /** How much of the averages of gradients and of their squares each step keeps. Default [0.9, 0.999]. */
+  betas: [number, number]
+  /** Added to the denominator. Default 1e-8. */
+  eps: number
+  /** Adam: multiple of the parameter added to its gradient, default 0. AdamW: share taken from the parameter, default 0.01. */
+  weightDecay: number
+  /** Divides by the largest average of squares so far (Reddi et al., 2018). */
+  amsgrad: boolean
+  /** Moves along the gradient instead of against it. */
+  maximize: boolean
+  /** Decays the parameter itself instead of adding to the gradient: what makes AdamW. */
+  decoupledWeightDecay: boolean
+}
+
+/** What Adam keeps of a parameter. */
+export interface AdamState {
+  /** Steps so far, 0-d, so that a captured step counts on. */
+  step: Tensor
+  expAvg: Tensor
+  expAvgSq: Tensor
+  /** Null without amsgrad. */
+  maxExpAvgSq: Tensor | null
+}
+
+type Group = ParamGroup<AdamOptions>
+
+/** A group as its updates read it: what they branch on as properties, the numbers as live scalars. */
+class Plan implements AdamForm {
+  readonly scalars: readonly [lr: Live, beta1: Live, beta2: Live, eps: Live, weightDecay: Live]
+
+  constructor(readonly group: Group) {
+    this.scalars = [
+      { read: () => group.lr },
+      { read: () => group.betas[0] },
+      { read: () => group.betas[1] },
+      { read: () => group.eps },
+      { read: () => group.weightDecay }
+    ]
+  }
+
+  get maximize(): boolean {
+    return this.group.maximize
+  }
+
+  get decays(): boolean {
+    return this.group.weightDecay !== 0
+  }
+
+  get amsgrad(): boolean {
+    return this.group.amsgrad
+  }
+
+  get decoupled(): boolean {
+    return this.group.decoupledWeightDecay
+  }
+}
+
+const planOf = oncePerGroup((group: Group) => new Plan(group))
+
+/** Adam (Kingma and Ba, 2015). */
+export class Adam extends Optimizer<AdamOptions, AdamState> {
+  constructor(
+    params: Params<AdamOptions>,
+    {
+      lr = 1e-3,
+      betas = [0.9, 0.999],
+      eps = 1e-8,
+      weightDecay = 0,
+      amsgrad = false,
+      maximize = false,
+      decoupledWeightDecay = false
+    }: Partial<AdamOptions> = {}
+  ) {
+    super(params, { lr, betas, eps, weightDecay, amsgrad, maximize, decoupledWeightDecay })
+  }
+
+  protected override check({ lr, betas, eps, weightDecay }: AdamOptions): void {
+    checkNotNegative(lr, 'learning rate')
+    checkNotNegative(eps, 'epsilon value')
+    betas.forEach((beta, i) => {
+      if (!(beta >= 0 && beta < 1)) throw new RangeError(`Invalid beta parameter at index ${i}: ${beta}`)
+    })
+    checkNotNegative(weightDecay, 'weight_decay value')
+  }
+
+  protected override newState(parameter: Tensor, { amsgrad }: Group): AdamState {
+    return {
+      step: zeros([]),
+      expAvg: zerosLike(parameter),
+      expAvgSq: zerosLike(parameter),
+      maxExpAvgSq: amsgrad ? zerosLike(parameter) : null
+    }
+  }
+
+  protected override update(group: Group): void {
+    const plan = planOf(group)
+    guard(plan, 'maximize')
+    guard(plan, 'decays')
+    guard(plan, 'amsgrad')
+    guard(plan, 'decoupled')
+    for (const parameter of group.params) {
+      const gradient = parameter.grad
+      if (gradient === null) continue
+      const state = this.stateOf(parameter, group)
+      // Options of the group may have changed since the state was made.
+      if (plan.amsgrad && state.maxExpAvgSq === null) state.maxExpAvgSq = zerosLike(parameter)
+      guard(state, 'step')
+      guard(state, 'maxExpAvgSq')
+      add_(state.step, 1)
+      adamStep(parameter, gradient, state, plan, plan.scalars)
+    }
+  }
+}
+
+/** Adam with decoupled weight decay (Loshchilov and Hutter, 2019). */
+export class AdamW extends Adam {
+  constructor(params: Params<AdamOptions>, options: Partial<Omit<AdamOptions, 'decoupledWeightDecay'>> = {}) {
+    super(params, { ...options, weightDecay: options.weightDecay ?? 0.01, decoupledWeightDecay: true })
+  }
+}

@@ -1,0 +1,5 @@
+// Optimizers.
+
+export { Adam, type AdamOptions, type AdamState, AdamW } from './adam'
+export { Optimizer, type OptimizerStateDict, type ParamGroup, type ParamGroupInit, type Params } from './optimizer'
+export { SGD, type SGDOptions, type SGDState } from './sgd'

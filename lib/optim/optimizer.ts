@@ -1,0 +1,209 @@
+// The base of all optimizers: groups of parameters with options, state per parameter, state dicts and checks.
+
+import { type ZeroGradOptions, clearGradients } from '../autograd/clear'
+import { enableGrad } from '../autograd/mode'
+import { tensor } from '../ops/creation'
+import { torchTypeName } from '../ops/define/result'
+import { guard } from '../recording'
+import { Tensor, warnOnce } from '../tensor'
+
+/** Options that one group of parameters shares, and the parameters. */
+export type ParamGroup<Options> = Options & { params: Tensor[] }
+
+/** A group as given by the caller: options that are left out take the optimizer's. */
+export type ParamGroupInit<Options> = Partial<Options> & { readonly params: Tensor | Iterable<Tensor> }
+
+/** What an optimizer is made for: parameters, or groups of them. */
+export type Params<Options> = Iterable<Tensor> | Iterable<ParamGroupInit<Options>>
+
+/** State and options as plain data; parameters are numbered over all groups. */
+export interface OptimizerStateDict<Options, State> {
+  state: Record<number, State>
+  paramGroups: (Options & { params: number[] })[]
+}
+
+/** Moves parameters against their gradients. `State` is what is kept per parameter. */
+export abstract class Optimizer<Options extends object, State extends object> {
+  readonly paramGroups: ParamGroup<Options>[] = []
+  /** By parameter; made at its first step with a gradient. */
+  readonly state = new Map<Tensor, State>()
+
+  protected constructor(
+    params: Params<Options>,
+    readonly defaults: Options
+  ) {
+    this.check(defaults)
+    for (const group of groupsOf(params)) this.addParamGroup(group as ParamGroupInit<Options>)
+  }
+
+  /** Updates all parameters that have a gradient. A closure is called first, with gradients on; its result is returned. */
+  step(): undefined
+  step<Loss>(closure: () => Loss): Loss
+  step<Loss>(closure?: () => Loss): Loss | undefined {
+    const loss = closure === undefined ? undefined : enableGrad(closure)
+    // No part of an update is recorded, whatever the grad mode: fused updates never are, and no state requires a gradient.
+    guard(this.paramGroups, 'length')
+    for (const group of this.paramGroups) {
+      guard(group.params, 'length')
+      this.update(group)
+    }
+    return loss
+  }
+
+  /** Throws on values that make no sense. */
+  protected abstract check(options: Options): void
+
+  /** Updates the parameters of one group. */
+  protected abstract update(group: ParamGroup<Options>): void
+
+  /** State of a parameter before its first step. */
+  protected abstract newState(parameter: Tensor, group: ParamGroup<Options>): State
+
+  /** The state of a parameter, made when there is none. */
+  protected stateOf(parameter: Tensor, group: ParamGroup<Options>): State {
+    let state = this.state.get(parameter)
+    if (state === undefined) {
+      state = this.newState(parameter, group)
+      this.state.set(parameter, state)
+    }
+    return state
+  }
+
+  /** Clears the gradients of all parameters. */
+  zeroGrad(options: ZeroGradOptions = {}): void {
+    for (const group of this.paramGroups) clearGradients(group.params, options)
+  }
+
+  /** Adds parameters with options of their own, such as layers that are trained from now on. */
+  addParamGroup(group: ParamGroupInit<Options>): void {
+    if (!isObject(group)) throw new TypeError(`param_group must be a dict, but got ${typeName(group)}`)
+    const params = parametersOf(group)
+    const known = new Set(this.paramGroups.flatMap((each) => each.params))
+    if (params.some((parameter) => known.has(parameter))) {
+      throw new RangeError('some parameters appear in more than one parameter group')
+    }
+    const settled = { ...this.defaults, ...group, params }
+    this.check(settled)
+    this.paramGroups.push(settled)
+  }
+
+  /** The options of all groups and the state; the state's tensors are the optimizer's own. */
+  stateDict(): OptimizerStateDict<Options, State> {
+    const numbers = new Map<Tensor, number>()
+    const paramGroups = this.paramGroups.map(({ params, ...options }) => {
+      for (const parameter of params) if (!numbers.has(parameter)) numbers.set(parameter, numbers.size)
+      return { ...options, params: params.map((parameter) => numbers.get(parameter)!) } as unknown as Options & {
+        params: number[]
+      }
+    })
+    const state: Record<number, State> = {}
+    for (const [parameter, each] of this.state) state[numbers.get(parameter)!] = { ...each }
+    return { state, paramGroups }
+  }
+
+  /** Takes over options and copies of the state. */
+  loadStateDict({ state, paramGroups }: OptimizerStateDict<Options, State>): void {
+    if (paramGroups.length !== this.paramGroups.length) {
+      throw new RangeError('loaded state dict has a different number of parameter groups')
+    }
+    if (paramGroups.some(({ params }, i) => params.length !== this.paramGroups[i].params.length)) {
+      throw new RangeError(
+        "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
+      )
+    }
+    const previous = new Map(this.state)
+    this.state.clear()
+    paramGroups.forEach(({ params: numbers, ...options }, i) => {
+      const group = this.paramGroups[i]
+      Object.assign(group, structuredClone(options))
+      group.params.forEach((parameter, j) => {
+        const saved = state[numbers[j]] as State | undefined
+        if (saved === undefined) return
+        // The same object as before where there was one: a captured step watches its fields.
+        const own = previous.get(parameter) ?? this.newState(parameter, group)
+        this.state.set(parameter, Object.assign(own, copiedState(saved, parameter)))
+      })
+    })
+  }
+
+  /** Prints the options of each group. */
+  toString(): string {
+    const groups = this.paramGroups.map(({ params: _, ...options }, i) => {
+      const lines = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))
+      return [`Parameter Group ${i}`, ...lines.map(([name, value]) => `    ${name}: ${optionText(value)}`)]
+    })
+    return `${this.constructor.name} (\n${groups.flat().join('\n')}\n)`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+}
+
+const optionText = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value))
+
+/** Copies of saved tensors, in the dtype of the parameter; step counts keep float32. */
+function copiedState(saved: object, parameter: Tensor): object {
+  const copies = Object.entries(saved).map(([name, value]: [string, unknown]) => {
+    if (!(value instanceof Tensor)) return [name, structuredClone(value)]
+    return [name, tensor(value.detach(), { dtype: name === 'step' ? 'float32' : parameter.dtype })]
+  })
+  return Object.fromEntries(copies) as object
+}
+
+// ---- arguments ----
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !(value instanceof Tensor) && !Array.isArray(value)
+
+function typeName(value: unknown): string {
+  if (value instanceof Tensor) return `torch.${torchTypeName(value.code)}Tensor`
+  return typeof value === 'object' && value !== null ? value.constructor.name : value === null ? 'null' : typeof value
+}
+
+function groupsOf(params: unknown): object[] {
+  const isIterable = typeof params === 'object' && params !== null && Symbol.iterator in params
+  if (!isIterable || params instanceof Tensor) {
+    throw new TypeError(
+      'params argument given to the optimizer should be an iterable of Tensors or dicts, but got ' + typeName(params)
+    )
+  }
+  const list = [...(params as Iterable<unknown>)]
+  if (list.length === 0) throw new RangeError('optimizer got an empty parameter list')
+  return isObject(list[0]) ? (list as object[]) : [{ params: list }]
+}
+
+function parametersOf({ params }: ParamGroupInit<object>): Tensor[] {
+  const list = params instanceof Tensor ? [params] : [...params]
+  for (const parameter of list) {
+    if (!(parameter instanceof Tensor)) {
+      throw new TypeError(`optimizer can only optimize Tensors, but one of the params is ${typeName(parameter)}`)
+    }
+    if (!parameter.isLeaf && !parameter.retainsGrad) throw new Error("can't optimize a non-leaf Tensor")
+  }
+  if (new Set(list).size !== list.length) {
+    warnOnce(
+      'optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; ' +
+        'see github.com/pytorch/pytorch/issues/40967 for more information'
+    )
+  }
+  return list
+}
+
+/** Remembers what is made for each group, so that a step makes nothing. */
+export function oncePerGroup<Group extends object, Plan>(make: (group: Group) => Plan): (group: Group) => Plan {
+  const plans = new WeakMap<Group, Plan>()
+  return (group) => {
+    let plan = plans.get(group)
+    if (plan === undefined) {
+      plan = make(group)
+      plans.set(group, plan)
+    }
+    return plan
+  }
+}
+
+/** Throws unless `value` is at least 0. */
+export function checkNotNegative(value: number, what: string): void {
+  if (!(value >= 0)) throw new RangeError(`Invalid ${what}: ${value}`)
+}

@@ -1,0 +1,418 @@
+// Calls the native border with random, mutated and wrong arguments. It may refuse them with an error that starts with
+// `internal:`; it may never write outside what a descriptor says, or bring the process down.
+
+import { join } from 'node:path'
+import type { Native } from '../lib/native'
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- the loader ships no types
+const native = (require('node-gyp-build') as (root: string) => Native)(join(__dirname, '..'))
+
+const SEED = Number(process.env.DYNGRAD_FUZZ_SEED ?? 1)
+const CALLS = Number(process.env.DYNGRAD_FUZZ_CALLS ?? 200_000)
+const ITEM_SIZES = [4, 8, 4, 8, 1, 1]
+const GUARD = 0xa5
+
+/** mulberry32 */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+let next = randomNumbers(SEED)
+const upTo = (most: number): number => Math.floor(next() * (most + 1))
+const pick = <T>(list: readonly T[]): T => list[upTo(list.length - 1)]
+const chance = (percent: number): boolean => next() * 100 < percent
+
+const table = native.kernels()
+const dtypesOf = (row: { dtypes: number }): number[] => [0, 1, 2, 3, 4, 5].filter((code) => (row.dtypes >> code) & 1)
+
+interface Call {
+  words: number[]
+  /** Bytes of each operand's buffer. */
+  bytes: number[]
+}
+
+/** An operand with random strides over `sizes`: `reach` is its last element. */
+interface Layout {
+  offset: number
+  strides: number[]
+  reach: number
+}
+
+function layout(sizes: readonly number[], broadcast: boolean): Layout {
+  const strides = sizes.map(() => 0)
+  const order = sizes.map((_, d) => d).reverse()
+  if (chance(40)) order.sort(() => next() - 0.5)
+  let stride = 1 + upTo(1)
+  let reach = 0
+  for (const d of order) {
+    if (broadcast && chance(20)) continue
+    strides[d] = stride
+    reach += Math.max(sizes[d] - 1, 0) * stride
+    stride *= Math.max(sizes[d], 1)
+  }
+  return { offset: upTo(3), strides, reach }
+}
+
+const randomSizes = (rank: number): number[] => Array.from({ length: rank }, () => (chance(3) ? 0 : 1 + upTo(6)))
+
+/** Header and buffer sizes; every buffer ends some bytes after its operand. */
+function header(family: number, writes: number, operands: readonly { dtype: number; layout: Layout }[]): Call {
+  const words = [family, 0, operands.length, writes]
+  const bytes: number[] = []
+  for (const { dtype, layout } of operands) {
+    words.push(dtype, layout.offset * ITEM_SIZES[dtype])
+    bytes.push((layout.offset + layout.reach + 1) * ITEM_SIZES[dtype] + upTo(16))
+  }
+  return { words, bytes }
+}
+
+function finish(call: Call, body: readonly number[]): Call {
+  call.words.push(...body)
+  call.words[1] = call.words.length
+  return call
+}
+
+function randomInstructions(registers: number[]): number[][] {
+  const instructions: number[][] = []
+  for (let tries = upTo(5); tries > 0; tries--) {
+    const number = upTo(table.pointwise.length - 1)
+    const row = table.pointwise[number]
+    const dtype = pick(dtypesOf(row))
+    const sources = [-1, -1, -1]
+    for (let s = 0; s < row.arity; s++) {
+      const wanted = row.signature === 'cast' ? row.source : row.signature === 'select' && s === 0 ? 5 : dtype
+      const fitting = registers.flatMap((code, register) => (code === wanted ? [register] : []))
+      sources[s] = fitting.length > 0 ? pick(fitting) : -2
+    }
+    if (sources.includes(-2)) continue
+    instructions.push([number, dtype, ...sources])
+    registers.push(row.signature === 'compare' ? 5 : dtype)
+  }
+  return instructions
+}
+
+function pointwise(): Call {
+  const sizes = randomSizes(upTo(4))
+  const inputs = Array.from({ length: upTo(3) }, () => ({ dtype: upTo(5), layout: layout(sizes, true) }))
+  const constants = Array.from({ length: inputs.length === 0 ? 1 : upTo(2) }, () => [upTo(5), upTo(1)])
+  const registers = [...inputs.map(({ dtype }) => dtype), ...constants.map(([dtype]) => dtype)]
+  const instructions = randomInstructions(registers)
+  const results = Array.from({ length: 1 + upTo(1) }, () => upTo(registers.length - 1))
+  const reduce = chance(40) ? upTo(table.reduce.length - 1) : -1
+  const mask = reduce < 0 ? 0 : upTo(2 ** sizes.length - 1)
+  const outputs = results.map((register) => {
+    const kept = sizes.map((size, d) => ((mask >> d) & 1 ? 1 : size))
+    const made = layout(kept, false)
+    return {
+      dtype: registers[register],
+      layout: { ...made, strides: made.strides.map((s, d) => ((mask >> d) & 1 ? 0 : s)) }
+    }
+  })
+  const operands = [...inputs, ...outputs]
+  const strides = operands.flatMap((operand) => operand.layout.strides)
+  const program = [constants.length, ...constants.flat(), instructions.length, ...instructions.flat(), ...results]
+  return finish(header(0, outputs.length, operands), [sizes.length, ...sizes, ...strides, ...program, reduce, mask])
+}
+
+function matmul(): Call {
+  const batch = randomSizes(upTo(2))
+  const [m, n, k] = [1 + upTo(8), 1 + upTo(8), upTo(8)]
+  const dtype = pick(dtypesOf({ dtypes: table.matmul }))
+  const layouts = [layout([...batch, m, k], true), layout([...batch, k, n], true)]
+  if (chance(50)) layouts.push(layout([...batch, m, n], true))
+  layouts.push(layout([...batch, m, n], false))
+  const call = header(
+    1,
+    1,
+    layouts.map((layout) => ({ dtype, layout }))
+  )
+  return finish(call, [batch.length, ...batch, m, n, k, ...layouts.flatMap(({ strides }) => strides)])
+}
+
+function index(): Call {
+  const mode = upTo(2)
+  const sizes = randomSizes(1 + upTo(2))
+  const dtype = upTo(5)
+  const indexed = Array.from({ length: 1 + upTo(1) }, () => 1 + upTo(3))
+  const dims = [...indexed, ...sizes]
+  const whole = layout(dims, false)
+  const data = { ...whole, strides: sizes.map((_, d) => (d === 0 ? 0 : whole.strides[indexed.length + d])) }
+  const values = layout(sizes, mode !== 0)
+  const indices = indexed.map(() => ({ dtype: 3, layout: layout(sizes, true) }))
+  const ends = [data, values].map((layout) => ({ dtype, layout }))
+  if (mode !== 0) ends.reverse()
+  const operands = [ends[0], ...indices, ends[1]]
+  const strides = operands.flatMap(({ layout }) => layout.strides)
+  const pairs = indexed.flatMap((size, j) => [size, whole.strides[j]])
+  return finish(header(2, 1, operands), [mode, sizes.length, ...sizes, ...strides, ...pairs])
+}
+
+function argReduce(): Call {
+  const sizes = randomSizes(1 + upTo(3))
+  const row = upTo(table.argReduce.length - 1)
+  const input = { dtype: pick(dtypesOf(table.argReduce[row])), layout: layout(sizes, true) }
+  const output = { dtype: 3, layout: layout(sizes.slice(0, -1), false) }
+  const strides = [...input.layout.strides, ...output.layout.strides]
+  return finish(header(3, 1, [input, output]), [row, sizes.length, ...sizes, ...strides])
+}
+
+function random(): Call {
+  const row = upTo(table.random.length - 1)
+  const count = upTo(40)
+  const plain = { offset: upTo(2), strides: [1], reach: Math.max(count - 1, 0) }
+  const dtype = pick(dtypesOf(table.random[row]))
+  const state = { dtype: 4, layout: { offset: upTo(7), strides: [1], reach: native.generatorStateBytes - 1 } }
+  const output = { dtype, layout: plain }
+  const operands = chance(30) ? [{ dtype, layout: plain }, state, output] : [state, output]
+  return finish(header(4, 2, operands), [row, count, pick([0, -1, 0.5, NaN, 3]), pick([1, 2, 1e9, Infinity, -4])])
+}
+
+const families = [pointwise, pointwise, pointwise, matmul, index, argReduce, random].filter(
+  (family) =>
+    (family !== matmul || table.matmul !== 0) &&
+    (family !== argReduce || table.argReduce.length > 0) &&
+    (family !== random || table.random.length > 0)
+)
+
+const NONSENSE = [
+  NaN,
+  Infinity,
+  -Infinity,
+  -1,
+  -0,
+  0,
+  0.5,
+  1,
+  2,
+  3,
+  5,
+  16,
+  17,
+  64,
+  65,
+  1000,
+  2 ** 31,
+  2 ** 32,
+  2 ** 53,
+  1e300,
+  -1e300
+]
+
+function mutate({ words, bytes }: Call): void {
+  for (let n = 1 + upTo(2); n > 0; n--) {
+    const at = upTo(words.length - 1)
+    words[at] = chance(30) ? words[at] + pick([-1, 1, 4, 8]) : chance(10) ? words[at] * 2 : pick(NONSENSE)
+  }
+  if (chance(5)) words.length = upTo(words.length)
+  if (chance(5)) words.push(pick(NONSENSE))
+  if (chance(10)) bytes[upTo(bytes.length - 1)] = upTo(16)
+  if (chance(3)) bytes.pop()
+  if (chance(3)) bytes.push(upTo(64))
+}
+
+/** Sizes over operands without strides need time but no memory; such a launch is legal and takes for ever. */
+const isEndless = (words: readonly number[]): boolean =>
+  words.filter((word) => word > 1 && word < 1e16).reduce((product, word) => product * word, 1) > 1e10 && words[0] !== 4
+
+/** Where a launch that was accepted may have written: [first byte, end) of each written operand. */
+function writtenRanges(words: readonly number[]): Map<number, [number, number]> {
+  const [family, , operands, writes] = words
+  const body = words.slice(4 + 2 * operands)
+  const ranges = new Map<number, [number, number]>()
+  const add = (operand: number, sizes: readonly number[], strides: readonly number[], mask = 0): void => {
+    const kept = sizes.filter((_, d) => ((mask >> d) & 1) === 0)
+    const reach = sizes.reduce((sum, size, d) => sum + ((mask >> d) & 1 ? 0 : (size - 1) * strides[d]), 0)
+    const start = words[5 + 2 * operand]
+    ranges.set(operand, [start, kept.includes(0) ? start : start + (reach + 1) * ITEM_SIZES[words[4 + 2 * operand]]])
+  }
+  const last = operands - 1
+  if (family === 0) {
+    const [rank] = body
+    const mask = words[words[1] - 1]
+    for (let i = operands - writes; i < operands; i++) {
+      add(i, body.slice(1, 1 + rank), body.slice(1 + rank * (1 + i), 1 + rank * (2 + i)), mask)
+    }
+  } else if (family === 1) {
+    const [rank] = body
+    const start = 4 + rank + last * (rank + 2)
+    add(last, body.slice(1, 3 + rank), body.slice(start, start + rank + 2))
+  } else if (family === 2) {
+    const [mode, rank] = body
+    const tail = mode === 0 ? [] : body.slice(2 + rank * (1 + operands), words[1] - 4 - 2 * operands)
+    const sizes = [...body.slice(2, 2 + rank), ...tail.filter((_, i) => i % 2 === 0)]
+    const start = 2 + rank * operands
+    add(last, sizes, [...body.slice(start, start + rank), ...tail.filter((_, i) => i % 2 === 1)])
+  } else if (family === 3) {
+    const [, rank] = body
+    add(1, body.slice(2, 1 + rank), body.slice(2 + 2 * rank, 1 + 3 * rank))
+  } else {
+    add(operands - 2, [native.generatorStateBytes], [1])
+    add(operands - 1, [body[1]], [1])
+  }
+  return ranges
+}
+
+/** Launches; returns true when the descriptor was accepted. */
+function attempt(words: ArrayBuffer, buffers: readonly ArrayBuffer[]): boolean {
+  try {
+    native.launch(words, ...buffers)
+    return true
+  } catch (error) {
+    if (!/^internal: /.test((error as Error).message)) throw error
+    return false
+  }
+}
+
+function checkCall({ words, bytes }: Call): boolean {
+  const buffers = bytes.map((length) => new Uint8Array(length).fill(GUARD))
+  // Zero is a valid index and a bool; the guards stay.
+  const ranges = words[2] === bytes.length ? bytes.length : 0
+  for (let i = 0; i < ranges; i++) if (words[4 + 2 * i] === 3 || words[4 + 2 * i] === 5) buffers[i].fill(0)
+  const before = buffers.map((buffer) => buffer.slice())
+  const accepted = attempt(
+    Float64Array.from(words).buffer,
+    buffers.map(({ buffer }) => buffer)
+  )
+  const written = accepted ? writtenRanges(words) : new Map<number, [number, number]>()
+  buffers.forEach((buffer, i) => {
+    const [start, end] = written.get(i) ?? [0, 0]
+    const outside = (bytes: Uint8Array): Buffer =>
+      Buffer.concat([bytes.subarray(0, start), bytes.subarray(Math.max(end, start))])
+    if (outside(buffer).compare(outside(before[i])) !== 0)
+      throw new Error(`operand ${i} changed outside ${start}..${end}`)
+  })
+  return accepted
+}
+
+function fuzz(calls: number, prepare: (call: Call) => void): number {
+  let accepted = 0
+  for (let i = 0; i < calls; i++) {
+    next = randomNumbers(SEED + i)
+    const call = pick(families)()
+    prepare(call)
+    if (isEndless(call.words)) continue
+    try {
+      if (checkCall(call)) accepted++
+    } catch (error) {
+      throw new Error(
+        `DYNGRAD_FUZZ_SEED=${SEED + i}, words [${call.words.join(', ')}], bytes [${call.bytes.join(', ')}]`,
+        { cause: error }
+      )
+    }
+  }
+  return accepted
+}
+
+const addWords = (count: number): ArrayBuffer => {
+  const add = table.pointwise.findIndex(({ name }) => name === 'add')
+  return Float64Array.of(0, 25, 3, 1, 0, 0, 0, 0, 0, 0, 1, count, 1, 1, 1, 0, 1, add, 0, 0, 1, -1, 2, -1, 0).buffer
+}
+const message = (call: () => unknown): string => {
+  try {
+    call()
+    return 'no error'
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`
+  }
+}
+
+describe('native.launch()', () => {
+  test(`accepts valid descriptors and writes only where they say (seed ${SEED})`, () => {
+    const calls = CALLS / 4
+    expect(fuzz(calls, () => {})).toBeGreaterThan(0.8 * calls)
+  })
+
+  test(`survives mutated descriptors (seed ${SEED})`, () => {
+    expect(fuzz(CALLS, mutate)).toBeGreaterThan(0)
+  })
+
+  test('survives words of any length and content', () => {
+    for (let i = 0; i < CALLS / 10; i++) {
+      next = randomNumbers(SEED + i)
+      const words = Array.from({ length: upTo(60) }, () => pick(NONSENSE))
+      if (!isEndless(words))
+        attempt(
+          Float64Array.from(words).buffer,
+          Array.from({ length: upTo(4) }, () => new ArrayBuffer(upTo(64)))
+        )
+      attempt(new ArrayBuffer(upTo(40)), [new ArrayBuffer(16)])
+    }
+  })
+
+  test('refuses arguments of the wrong kind with a TypeError', () => {
+    const good = new ArrayBuffer(16)
+    const wrong = [
+      undefined,
+      null,
+      1,
+      'x',
+      {},
+      [],
+      new Float32Array(4),
+      new DataView(good),
+      new SharedArrayBuffer(16),
+      new Proxy(good, {}),
+      Symbol('s'),
+      1n
+    ]
+    for (const value of wrong) {
+      const bad = value as ArrayBuffer
+      expect(message(() => native.launch(bad, good, good, good))).toBe(
+        'TypeError: internal: argument 0 of launch is no ArrayBuffer'
+      )
+      expect(message(() => native.launch(addWords(4), good, bad, good))).toBe(
+        'TypeError: internal: argument 2 of launch is no ArrayBuffer'
+      )
+    }
+  })
+
+  test('refuses missing, detached and too many buffers', () => {
+    const good = new ArrayBuffer(16)
+    const detached = new ArrayBuffer(16)
+    structuredClone(detached, { transfer: [detached] })
+    const launch = native.launch as (...all: unknown[]) => number
+    expect(message(() => launch())).toBe('RangeError: internal: launch takes words and at least one buffer')
+    expect(message(() => launch(addWords(4)))).toBe('RangeError: internal: launch takes words and at least one buffer')
+    expect(message(() => launch(addWords(4), good, good))).toBe('RangeError: internal: 3 operands, but 2 buffers')
+    expect(message(() => launch(addWords(4), good, good, good, good))).toBe(
+      'RangeError: internal: 3 operands, but 4 buffers'
+    )
+    expect(message(() => launch(addWords(4), ...Array<ArrayBuffer>(65).fill(good)))).toBe(
+      'RangeError: internal: launch takes at most 64 buffers'
+    )
+    expect(message(() => launch(addWords(4), ...Array<ArrayBuffer>(64).fill(good)))).toBe(
+      'RangeError: internal: 3 operands, but 64 buffers'
+    )
+    expect(message(() => launch(addWords(4), good, detached, good))).toBe(
+      'RangeError: internal: operand 1 reaches element 3, but its buffer ends at 0'
+    )
+    expect(message(() => launch(detached, good, good, good))).toBe(
+      'RangeError: internal: the descriptor ends before its family'
+    )
+    expect(message(() => launch(addWords(4).slice(0, 197), good, good, good))).toBe(
+      'RangeError: internal: the words fill 197 bytes'
+    )
+    expect(native.launch(addWords(4), good, good, good)).toBe(0)
+  })
+
+  test('checks the number of threads', () => {
+    const before = native.getNumThreads()
+    for (const count of [0, -1, 1.5, NaN, 257]) {
+      expect(message(() => native.setNumThreads(count))).toBe(
+        `RangeError: setNumThreads: expected a whole number in 1..256, got ${count}`
+      )
+    }
+    expect(message(() => native.setNumThreads('2' as unknown as number))).toBe(
+      'TypeError: setNumThreads: expected a number of threads'
+    )
+    native.setNumThreads(3)
+    expect(native.getNumThreads()).toBe(3)
+    native.setNumThreads(before)
+  })
+})

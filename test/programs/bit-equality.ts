@@ -1,0 +1,348 @@
+// A program of test/52-bit-equality.test.ts: random pointwise expressions, eager against fused, under one instruction set.
+// Prints one line of JSON; arguments: first seed, rounds, milliseconds.
+import { type DType, dtypeNames, itemSizes } from '../../lib/dtype'
+import { Builder, type Expr, Expression, run } from '../../lib/expression'
+import { type PointwiseRow, kernelRow, native, pointwiseRows, reduceRows } from '../../lib/native'
+import { emptyResult } from '../../lib/ops/define/result'
+import { type Shape, numelOf, reducedShape } from '../../lib/shape'
+import { type Tensor, addmm, asStrided, empty, matmul, setNumThreads } from '../../lib'
+import { LAYOUTS, Chooser, firstDifference, randomTensor } from './random'
+
+const THREADS = [1, 2, 3]
+const REDUCTIONS = ['sum', 'mean', 'amax', 'prod']
+const DTYPES: readonly DType[] = [
+  'float32',
+  'float32',
+  'float32',
+  'float64',
+  'float64',
+  'bool',
+  'int64',
+  'int32',
+  'uint8'
+]
+
+/** A register of the program under test: an input, a constant or the result of an instruction. */
+interface Register {
+  readonly code: number
+  readonly input: number
+  readonly constant: number | null
+  readonly row: number
+  /** Dtype that the instruction names. */
+  readonly kernelCode: number
+  readonly sources: readonly number[]
+}
+
+class Failure extends Error {
+  constructor(readonly register: number) {
+    super(`instruction at register ${register} fails`)
+  }
+}
+
+const castRow = dtypeNames.map((name) => kernelRow('pointwise', `cast.${name}`))
+const rowsByCode = dtypeNames.map((_, code) =>
+  pointwiseRows.flatMap((row, number) => ((row.dtypes >> code) & 1 && row.signature !== 'cast' ? [number] : []))
+)
+const BOOL = dtypeNames.indexOf('bool')
+
+/** Writes a random program, register by register. */
+class Writer {
+  readonly registers: Register[] = []
+  readonly #random: Chooser
+
+  constructor(random: Chooser) {
+    this.#random = random
+  }
+
+  add(register: Partial<Register> & { readonly code: number }): number {
+    const complete = { input: -1, constant: null, row: -1, kernelCode: register.code, sources: [], ...register }
+    return this.registers.push(complete) - 1
+  }
+
+  instruction(): void {
+    const random = this.#random
+    const code = dtypeNames.indexOf(random.pick(DTYPES))
+    const number = random.pick(rowsByCode[code])
+    const row = pointwiseRows[number]
+    const sources = Array.from({ length: row.arity }, (_, i) =>
+      this.#source(row.signature === 'select' && i === 0 ? BOOL : code)
+    )
+    this.add({ code: resultCode(row, code), row: number, kernelCode: code, sources })
+  }
+
+  #source(code: number): number {
+    const random = this.#random
+    const fitting = this.registers.flatMap((register, i) => (register.code === code ? [i] : []))
+    if (random.chance(0.12)) return this.add({ code, constant: constantOf(random, code) })
+    // The latest results more often than not, so that chains grow deep.
+    if (fitting.length > 0 && random.chance(0.9))
+      return random.chance(0.4) ? fitting[fitting.length - 1] : random.pick(fitting)
+    const from = random.between(0, this.registers.length - 1)
+    const source = this.registers[from]
+    if (source.code === code) return from
+    return this.add({ code, row: castRow[source.code], kernelCode: code, sources: [from] })
+  }
+}
+
+function constantOf(random: Chooser, code: number): number {
+  if (code === BOOL) return random.between(0, 1)
+  if (code <= 1) return random.pick([0, -0, 1, 0.1, -2.5, 2, 1e-3, NaN, Infinity])
+  return random.between(dtypeNames[code] === 'uint8' ? 0 : -3, 4)
+}
+
+const resultCode = (row: PointwiseRow, code: number): number => (row.signature === 'compare' ? BOOL : code)
+
+/** Adds register `i` to an expression whose sources exist already. */
+function emit(
+  builder: Builder,
+  { code, constant, row, kernelCode, sources }: Register,
+  i: number,
+  known: readonly Expr[]
+): Expr {
+  if (constant !== null) return builder.literal(constant, code, 0)
+  return builder.instruction(
+    row,
+    kernelCode,
+    sources.map((source) => known[source]),
+    () => new Failure(i)
+  )
+}
+
+interface Case {
+  readonly registers: readonly Register[]
+  readonly shape: Shape
+  readonly inputs: readonly Tensor[]
+  readonly outputs: readonly number[]
+  readonly reduce: string | null
+  readonly mask: number
+}
+
+function randomShape(random: Chooser): Shape {
+  const length = (): number => {
+    const kind = random.uniform()
+    if (kind < 0.5) return random.between(1, 70)
+    if (kind < 0.85) return random.between(511, 1030)
+    return random.pick([4095, 4097, 33000, 70000])
+  }
+  if (random.chance(0.35)) return [length()]
+  const shape = Array.from({ length: random.between(1, 4) }, () => (random.chance(0.15) ? 1 : random.between(2, 40)))
+  if (random.chance(0.3)) shape[random.between(0, shape.length - 1)] = length()
+  if (random.chance(0.02)) shape[random.between(0, shape.length - 1)] = 0
+  while (numelOf(shape) > 70000) {
+    const d = shape.indexOf(Math.max(...shape))
+    shape[d] = Math.ceil(shape[d] / 2)
+  }
+  return shape
+}
+
+function randomCase(random: Chooser): Case {
+  const shape = randomShape(random)
+  const writer = new Writer(random)
+  const inputs: Tensor[] = []
+  for (let i = random.between(1, 4); i > 0; i--) {
+    const dtype = random.pick(DTYPES)
+    inputs.push(random.chance(0.1) ? randomTensor(random, dtype, [], 'dense') : randomTensor(random, dtype, shape))
+    writer.add({ code: dtypeNames.indexOf(dtype), input: inputs.length - 1 })
+  }
+  for (let i = random.between(1, 12); i > 0; i--) writer.instruction()
+  const { registers } = writer
+  const results = registers.flatMap(({ row }, i) => (row >= 0 ? [i] : []))
+  const reduce = random.chance(0.5) ? random.pick(REDUCTIONS) : null
+  const reducible = (i: number): boolean =>
+    reduce === null || ((reduceRows[kernelRow('reduce', reduce)].dtypes >> registers[i].code) & 1) === 1
+  const last = results[results.length - 1]
+  const outputs = [last, ...results.filter((i) => i !== last && random.chance(0.1))].filter(reducible)
+  const mask = shape.reduce((bits, _, d) => bits | (random.chance(0.6) ? 1 << d : 0), 0)
+  const reduces = reduce !== null && outputs.length > 0 && reducedAway(shape, mask) > 0
+  return {
+    registers,
+    shape,
+    inputs,
+    outputs: reduces || outputs.length > 0 ? outputs : [last],
+    reduce: reduces ? reduce : null,
+    mask
+  }
+}
+
+/** How many elements go into one; 0 would ask amax for the extreme of nothing. */
+const reducedAway = (shape: Shape, mask: number): number =>
+  shape.reduce((count, size, d) => (mask & (1 << d) ? count * size : count), 1)
+
+const reducedDims = (shape: Shape, mask: number): number[] => shape.flatMap((_, d) => (mask & (1 << d) ? [d] : []))
+
+/** A result to write to: dense, or permuted, or with gaps. */
+function output(random: Chooser, shape: Shape, code: number): Tensor {
+  const layout = random.pick(['dense', 'dense', 'permuted', 'stepped'] as const)
+  return layout === 'dense' ? emptyResult(shape, code) : randomTensor(random, dtypeNames[code], shape, layout)
+}
+
+/** One launch per instruction, intermediates in random layouts. */
+function runEager(random: Chooser, { registers, shape, inputs, outputs, reduce, mask }: Case): Tensor[] {
+  const values: Tensor[] = []
+  registers.forEach((register, i) => {
+    if (register.input >= 0) values.push(inputs[register.input])
+    else if (register.constant !== null) values.push(null as unknown as Tensor)
+    else {
+      const builder = new Builder()
+      const tensors: Tensor[] = []
+      const known: Expr[] = []
+      for (const source of register.sources) {
+        if (known[source] !== undefined) continue
+        const { constant, code } = registers[source]
+        known[source] = constant === null ? builder.input(code, 0) : builder.literal(constant, code, 0)
+        if (constant === null) tensors.push(values[source])
+      }
+      const result = output(random, shape, register.code)
+      setNumThreads(random.pick(THREADS))
+      run(new Expression(builder, [emit(builder, register, i, known)]), shape, tensors, [result], [])
+      values.push(result)
+    }
+  })
+  return outputs.map((i) => (reduce === null ? values[i] : runReduce(random, values[i], shape, reduce, mask)))
+}
+
+function runReduce(random: Chooser, value: Tensor, shape: Shape, reduce: string, mask: number): Tensor {
+  const builder = new Builder()
+  const expression = new Expression(builder, [builder.input(value.code, 0)], kernelRow('reduce', reduce))
+  const result = output(random, reducedShape(shape, reducedDims(shape, mask), true), value.code)
+  run(expression, shape, [value], [result], [], mask)
+  return result
+}
+
+function fuse({ registers, outputs, reduce }: Case): Expression {
+  const builder = new Builder()
+  const known: Expr[] = []
+  registers.forEach((register, i) => {
+    known.push(register.input >= 0 ? builder.input(register.code, 0) : emit(builder, register, i, known))
+  })
+  return new Expression(
+    builder,
+    outputs.map((i) => known[i]),
+    reduce === null ? null : kernelRow('reduce', reduce)
+  )
+}
+
+function outcome(body: () => Tensor[]): Tensor[] | number {
+  try {
+    return body()
+  } catch (error) {
+    if (error instanceof Failure) return error.register
+    throw error
+  }
+}
+
+/** A copy with the same strides, so that writing over it is in place. */
+function copyOf(source: Tensor): Tensor {
+  const start = source.storage.byteOffset
+  const copy = empty([source.storage.byteLength / itemSizes[source.code]], { dtype: source.dtype })
+  new Uint8Array(copy.storage.buffer, copy.byteOffset, source.storage.byteLength).set(
+    new Uint8Array(source.storage.buffer, start, source.storage.byteLength)
+  )
+  return asStrided(copy, source.shape, source.strides, source.storageOffset())
+}
+
+const overlapsItself = ({ shape, strides }: Tensor): boolean => shape.some((size, d) => size > 1 && strides[d] === 0)
+
+/** Runs the fused form in place over one input, where dtype and shape allow it. */
+function runInPlace(random: Chooser, test: Case, fused: Expression): Tensor[] | number | null {
+  const [first] = test.outputs
+  const fitting = test.inputs.flatMap((input, i) =>
+    input.code === test.registers[first].code && input.shape === test.shape && !overlapsItself(input) ? [i] : []
+  )
+  if (test.reduce !== null || fitting.length === 0) return null
+  const target = random.pick(fitting)
+  const inputs = test.inputs.map((input, i) => (i === target ? copyOf(input) : input))
+  const outputs = test.outputs.map((i, w) =>
+    w === 0 ? inputs[target] : emptyResult(test.shape, test.registers[i].code)
+  )
+  return outcome(() => {
+    run(fused, test.shape, inputs, outputs, [])
+    return outputs
+  })
+}
+
+function describeCase({ registers, shape, inputs, outputs, reduce, mask }: Case): string {
+  const lines = registers.map(({ code, input, constant, row, kernelCode, sources }, i) => {
+    const what =
+      input >= 0
+        ? `input strides [${inputs[input].strides.join()}] shape [${inputs[input].shape.join()}]`
+        : constant !== null
+          ? String(constant)
+          : `${pointwiseRows[row].name}.${dtypeNames[kernelCode]}(${sources.map((source) => `%${source}`).join()})`
+    return `%${i} ${dtypeNames[code]} ${what}`
+  })
+  return `shape [${shape.join()}] outputs ${outputs.map((i) => `%${i}`).join()} reduce ${reduce} mask ${mask}\n${lines.join('\n')}`
+}
+
+function compare(eager: Tensor[] | number, other: Tensor[] | number): string | null {
+  if (typeof eager === 'number' || typeof other === 'number') {
+    return eager === other ? null : `eager ${statusText(eager)}, fused ${statusText(other)}`
+  }
+  for (let w = 0; w < eager.length; w++) {
+    const i = firstDifference(eager[w], other[w])
+    if (i < 0) continue
+    const [left, right] = [eager[w].toTypedArray()[i], other[w].toTypedArray()[i]]
+    return `output ${w} element ${i}: eager ${left}, fused ${right}`
+  }
+  return null
+}
+
+const statusText = (result: Tensor[] | number): string =>
+  typeof result === 'number' ? `fails at %${result}` : 'passes'
+
+/** One random expression; returns the first difference found. */
+function pointwiseRound(random: Chooser): string | null {
+  const test = randomCase(random)
+  const eager = outcome(() => runEager(random, test))
+  const fused = fuse(test)
+  for (const threads of THREADS) {
+    setNumThreads(threads)
+    const results = outcome(() => {
+      const shape =
+        test.reduce === null ? test.shape : reducedShape(test.shape, reducedDims(test.shape, test.mask), true)
+      const outputs = fused.codes.map((code) => output(random, shape, code))
+      run(fused, test.shape, test.inputs, outputs, [], test.reduce === null ? 0 : test.mask)
+      return outputs
+    })
+    const difference = compare(eager, results)
+    if (difference !== null) return `${threads} threads: ${difference}\n${describeCase(test)}`
+  }
+  const inPlace = runInPlace(random, test, fused)
+  const difference = inPlace === null ? null : compare(eager, inPlace)
+  return difference === null ? null : `in place: ${difference}\n${describeCase(test)}`
+}
+
+/** One random product: dense on one thread against other strides and thread counts. */
+function matmulRound(random: Chooser): string | null {
+  const size = (): number => (random.chance(0.85) ? random.between(1, 70) : random.between(71, 300))
+  const [m, n, k] = [size(), size(), random.chance(0.1) ? random.between(500, 1500) : size()]
+  const dtype = random.pick(['float32', 'float32', 'float64', 'int64'] as const)
+  const batch = random.chance(0.3) ? [random.between(1, 4)] : []
+  const layouts = LAYOUTS.slice(1)
+  const a = randomTensor(random, dtype, [...batch, m, k], random.pick(layouts))
+  const b = randomTensor(random, dtype, [...batch, k, n], random.pick(layouts))
+  const bias = randomTensor(random, dtype, random.pick([[n], [1], [m, 1], [m, n]]), random.pick(layouts))
+  const product = (x: Tensor, y: Tensor, z: Tensor): Tensor => (batch.length > 0 ? matmul(x, y) : addmm(z, x, y))
+  setNumThreads(1)
+  const expected = [matmul(a.contiguous(), b.contiguous()), product(a.contiguous(), b.contiguous(), bias.contiguous())]
+  for (const threads of THREADS) {
+    setNumThreads(threads)
+    const difference = compare(expected, [matmul(a, b), product(a, b, bias)])
+    if (difference === null) continue
+    const strides = [a, b, bias].map((x) => `[${x.strides.join()}]`).join(' ')
+    return `matmul ${dtype} batch [${batch.join()}] m ${m} n ${n} k ${k} strides ${strides}, ${threads} threads: ${difference}`
+  }
+  return null
+}
+
+const [firstSeed, rounds, milliseconds] = process.argv.slice(2).map(Number)
+const end = performance.now() + milliseconds
+const differences: string[] = []
+let done = 0
+for (; done < rounds && performance.now() < end && differences.length < 5; done++) {
+  const seed = firstSeed + done
+  const random = new Chooser(seed)
+  const difference = seed % 8 === 7 ? matmulRound(random) : pointwiseRound(random)
+  if (difference !== null) differences.push(`DYNGRAD_FUZZ_SEED=${seed}: ${difference}`)
+}
+console.log(JSON.stringify({ isa: native.isa, rounds: done, differences }))
