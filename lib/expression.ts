@@ -1,7 +1,7 @@
 // Pointwise expressions: built once by running ordinary tensor code over symbols, then run as one native call.
 // Eager pointwise ops are expressions of one instruction. Knows kernel rows, not ops.
 
-import { BOOL, INT64, canCast, dtypeNames, kindOf, promoteKinds } from './dtype'
+import { BOOL, INT32, INT64, UINT8, canCast, dtypeNames, isFloating, kindOf, promoteKinds } from './dtype'
 import { Descriptor, FAMILY, bodyWord, launch, launchList, offsetWord, scratch } from './launch'
 import { kernelRow, native, pointwiseRows, reduceRows } from './native'
 import { type Live, recording } from './recording'
@@ -92,10 +92,10 @@ export class Builder {
     if (source.code === code) return source
     if (source.origin === CONSTANT) {
       const constant = this.constants[source.number]
-      const truncate = canCast(source.code, code) || code === BOOL ? constant.value : Math.trunc(constant.value)
-      if (constant.slot < 0 || canCast(source.code, code)) {
-        return this.#constant({ ...constant, value: truncate, code }, source.priority)
-      }
+      // A scalar of each run is cast there where the dtype is narrower: it may wrap or be cut.
+      const isNarrow = code === INT32 || code === UINT8
+      if (constant.slot < 0) return this.#constant({ ...constant, value: castNumber(constant.value, code), code }, source.priority)
+      if (canCast(source.code, code) && !isNarrow) return this.#constant({ ...constant, code }, source.priority)
     }
     return this.instruction(castRows[source.code], code, [source])
   }
@@ -107,6 +107,14 @@ export class Builder {
     this.#known.set(key, made)
     return made
   }
+}
+
+/** A number as the cast kernels convert it. */
+function castNumber(value: number, code: number): number {
+  if (code === BOOL) return Number(value !== 0)
+  if (isFloating(code)) return value
+  const whole = Math.trunc(value)
+  return code === INT32 ? whole | 0 : code === UINT8 ? whole & 255 : whole
 }
 
 /** An op has no kernel for a dtype; the op's family turns it into the user's error. */

@@ -18,6 +18,8 @@ export interface ViewInfo {
   version: number
   /** Why the view must not be modified in place, or null. */
   readonly readonlyReason: 'multi-output' | 'no-grad' | null
+  /** Which of the views that one call returned this is. */
+  outputNumber: number
 }
 
 /** What only leaves, views and hooked tensors need; null in most intermediates. */
@@ -205,6 +207,15 @@ export class Tensor {
   /** The same elements outside the graph; in-place writes to either are noticed by saved tensors of both. */
   detach(): Tensor {
     return this.aliasWith(this.cell)
+  }
+
+  /** Takes this tensor out of the graph, so that it is a leaf that needs no gradient. */
+  detach_(): this {
+    if (this.base !== null) throw new Error("Can't detach views in-place. Use detach() instead.")
+    this.node = null
+    this.outputIndex = 0
+    this.leafRequiresGrad = false
+    return this
   }
 
   /** The same elements outside the graph, with a version counter of their own: writes through it go unnoticed. */

@@ -1,75 +1,340 @@
+// Every check of every row of ops.table.ts.
+
 import * as dyngrad from '../lib'
-import { Tensor, autograd } from '../lib'
-import { EXACT, type Tolerance, tensorDifference } from './helpers/close'
-import { type Encoded, type EncodedNumber, type EncodedTensor, decode, decodeTensor } from './helpers/fixture'
-import fixture from './fixtures/ops.json'
+import { type DType, Tensor, autograd, noGrad, tensor } from '../lib'
+import { dtypeNames } from '../lib/dtype'
+import { native } from '../lib/native'
+import * as creation from '../lib/ops/creation'
+import * as elementwise from '../lib/ops/elementwise'
+import * as indexing from '../lib/ops/indexing'
+import * as inplace from '../lib/ops/inplace'
+import * as linalg from '../lib/ops/linalg'
+import * as loss from '../lib/ops/loss'
+import * as movement from '../lib/ops/movement'
+import * as random from '../lib/ops/random'
+import * as reduce from '../lib/ops/reduce'
+import * as softmax from '../lib/ops/softmax'
+import * as subscript from '../lib/ops/subscript'
+import { type Tolerance, difference, tensorDifference } from './helpers/close'
+import { Random } from './helpers/random'
+import { type Row, type Values, at, elsewhere, indicesOf, kernelsElsewhere, table } from './ops.table'
 
-interface Case {
-  readonly op: string
-  readonly args: readonly Encoded[]
-  readonly kwargs: Readonly<Record<string, Encoded>>
-  readonly output: EncodedTensor | readonly EncodedTensor[]
-  readonly weights?: readonly EncodedNumber[]
-  readonly grads?: readonly (EncodedTensor | null)[]
+const SEED = 20260
+const FLOATS: readonly DType[] = ['float32', 'float64']
+
+type Shape = readonly number[]
+
+// ---- operands ----
+
+const rangeOf = ({ domain }: Row, operand: number): readonly [number, number] =>
+  (typeof domain[0] === 'number' ? domain : domain[operand]) as readonly [number, number]
+
+/** Random values of a row's domain, exact in float32. */
+function valuesOf(row: Row, shapes: readonly Shape[], seed = SEED): Values[] {
+  const source = new Random(seed)
+  return shapes.map((shape, operand) => {
+    const count = shape.reduce((product, size) => product * size, 1)
+    return { shape, data: source.list(count, ...rangeOf(row, operand)).map(Math.fround) }
+  })
 }
 
-const tolerance: Tolerance = { ulps: 4, floor: 4, signlessZero: true }
+const toTensor = ({ shape, data }: Values, dtype: DType): Tensor => tensor([...data], { dtype }).reshape(shape)
+const isTracked = ({ tracked }: Row, operand: number): boolean => tracked?.includes(operand) ?? true
 
-type Op = (...args: unknown[]) => Tensor | Iterable<Tensor>
-
-/** A function of the library, or a method as a function, by PyTorch's name. */
-function resolve(name: string): Op {
-  const found = name.split('.').reduce<unknown>((space, part) => (space as Record<string, unknown>)?.[part], dyngrad)
-  if (typeof found === 'function') return found as Op
-  const method = (Tensor.prototype as unknown as Record<string, (...args: unknown[]) => Tensor>)[name]
-  if (method === undefined) throw new Error(`there is no op ${name}`)
-  return (self, ...args) => method.apply(self, args)
+/** Leaves of a row's operands; those with a gradient require it. */
+function leaves(row: Row, values: readonly Values[], dtype: DType): Tensor[] {
+  return values.map((each, i) => toTensor(each, dtype).requiresGrad_(row.differentiable && isTracked(row, i)))
 }
 
-function check(entry: Case): string | null {
-  const found: Tensor[] = []
-  const args = entry.args.map((arg) => decode(arg, found))
-  const kwargs = Object.fromEntries(Object.entries(entry.kwargs).map(([key, value]) => [key, decode(value, found)]))
-  const result = resolve(entry.op)(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []))
-  const outputs = result instanceof Tensor ? [result] : [...result]
-  const expected = [entry.output].flat() as EncodedTensor[]
-  if (outputs.length !== expected.length) return `${outputs.length} outputs`
-  for (let i = 0; i < outputs.length; i++) {
-    const difference = tensorDifference(outputs[i], decodeTensor(expected[i]), tolerance)
-    if (difference !== null) return `output ${i}: ${difference}`
+const seeded = (problem: string | null): string | null => problem && `${problem} (seed ${SEED})`
+
+// ---- references ----
+
+function broadcastShape(shapes: readonly Shape[]): number[] {
+  const rank = Math.max(...shapes.map((shape) => shape.length))
+  return Array.from({ length: rank }, (_, d) => {
+    const sizes = shapes.map((shape) => shape[d - rank + shape.length] ?? 1)
+    return sizes.find((size) => size !== 1) ?? 1
+  })
+}
+
+function expectedOf(row: Row, values: readonly Values[], shape: Shape): readonly number[] | null {
+  if (row.reference) return row.reference(...values)
+  if (row.from) return indicesOf(shape).map((index) => at(values[0], row.from!(index, shape)))
+  if (!row.formula) return null
+  return indicesOf(broadcastShape(values.map((each) => each.shape))).map((index) =>
+    row.formula!(
+      ...values.map((each) => at(each, each.shape.map((size, d) => (size === 1 ? 0 : index[d + index.length - each.shape.length]))))
+    )
+  )
+}
+
+function checkValues(row: Row, values: readonly Values[], dtype: DType, tolerance: Tolerance): string | null {
+  const result = row.call(...values.map((each) => toTensor(each, dtype)))
+  const expected = expectedOf(row, values, result.shape)
+  if (expected === null) return null
+  const actual = Float64Array.from(Array.from<number | bigint>(result.toTypedArray()).map(Number))
+  const wanted = dtype === 'float32' ? expected.map(Math.fround) : expected
+  return seeded(difference(actual, Float64Array.from(wanted), dtype, tolerance))
+}
+
+// ---- layouts ----
+
+/** The same values otherwise arranged in memory. */
+const layouts: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+  transposed: (x) => {
+    const reversed = [...x.shape.keys()].reverse()
+    return x.permute(reversed).clone().contiguous().permute(reversed)
+  },
+  sliced: (x) => {
+    const room = dyngrad.full(x.shape.map((size) => 2 * size + 1), NaN, { dtype: x.dtype })
+    const part = room.at(...x.shape.map((size) => dyngrad.slice(1, 2 * size + 1, 2)))
+    return noGrad(() => part.setAt('...', x))
+  },
+  broadcast: (x) => {
+    const one = x.numel() === 0 ? x : x.at(...x.shape.map(() => dyngrad.slice(0, 1)))
+    return one.detach().expand(x.shape)
   }
-  if (entry.weights === undefined) return outputs[0].requiresGrad ? 'requires grad' : null
-  const inputs = found.filter((each) => each.requiresGrad)
-  if (inputs.length === 0) return null
-  const weights = decodeTensor({ shape: outputs[0].shape, dtype: outputs[0].dtype, data: entry.weights })
-  const grads = autograd.grad(outputs[0], inputs, { gradOutputs: weights, allowUnused: true, retainGraph: true })
-  const again = autograd.grad(outputs[0], inputs, { gradOutputs: weights, allowUnused: true, createGraph: true })
-  for (let i = 0; i < grads.length; i++) {
-    const want = entry.grads![i]
-    if (want === null || grads[i] === null) {
-      if (want !== null || grads[i] !== null) return `gradient ${i}: ${want === null ? 'should be null' : 'is null'}`
-      continue
-    }
-    const difference = tensorDifference(grads[i]!, decodeTensor(want), tolerance)
-    if (difference !== null) return `gradient ${i}: ${difference}`
-    const path = tensorDifference(again[i]!, grads[i]!, EXACT)
-    if (path !== null) return `createGraph ${i}: ${path}`
+}
+
+/** Result and gradients of a call, in one list. */
+function outcomes(row: Row, inputs: readonly Tensor[], createGraph = false): Tensor[] {
+  const tracked = inputs.map((input, i) => input.detach().requiresGrad_(row.differentiable && isTracked(row, i)))
+  const result = row.call(...tracked)
+  const wanted = tracked.filter((each) => each.requiresGrad)
+  if (wanted.length === 0 || !result.requiresGrad) return [result]
+  return [result, ...autograd.grad(result, wanted, { gradOutputs: weightsOf(result), createGraph })]
+}
+
+function weightsOf(result: Tensor, seed = SEED + 1): Tensor {
+  return tensor(new Random(seed).list(result.numel(), 0.5, 2), { dtype: result.dtype }).reshape(result.shape)
+}
+
+function firstDifference(actual: readonly Tensor[], expected: readonly Tensor[]): string | null {
+  if (actual.length !== expected.length) return `${actual.length} results instead of ${expected.length}`
+  for (let i = 0; i < actual.length; i++) {
+    const found = tensorDifference(actual[i], expected[i])
+    if (found !== null) return `${i === 0 ? 'result' : `gradient ${i - 1}`}: ${found}`
   }
   return null
 }
 
-const cases = fixture.cases as unknown as Case[]
-const failures: string[] = []
-test.each([...new Set(cases.map(({ op }) => op))])('%s equals PyTorch', (op) => {
-  cases.forEach((entry, i) => {
-    if (entry.op !== op) return
-    let problem: string | null
-    try {
-      problem = check(entry)
-    } catch (error) {
-      problem = (error as Error).stack!.split('\n').slice(0, 3).join(' ')
+// ---- derivatives by central differences ----
+
+const STEP = 1e-5
+// Central differences err by step^2 times the third derivative and by rounding over step: about 1e-9 near 1.
+const SLOPE_TOLERANCE = 2e-6
+
+const dot = (tensors: readonly Tensor[], directions: readonly Tensor[]): number =>
+  tensors.reduce((sum, each, i) => sum + each.detach().mul(directions[i]).sum().item(), 0)
+
+/** The slope of `f` along `directions` against the projection of its gradient, or what is wrong. */
+function checkSlope(f: (inputs: Tensor[]) => number, gradients: readonly Tensor[], inputs: readonly Tensor[], directions: readonly Tensor[]): string | null {
+  const moved = (step: number): number => f(inputs.map((input, i) => input.detach().add(directions[i].mul(step)).requiresGrad_(input.requiresGrad)))
+  const slope = (moved(STEP) - moved(-STEP)) / (2 * STEP)
+  const projection = dot(gradients, directions)
+  const close = Math.abs(slope - projection) <= SLOPE_TOLERANCE * Math.max(1, Math.abs(slope))
+  return close ? null : `the gradient projects to ${projection}, the slope is ${slope}`
+}
+
+function directionsOf(inputs: readonly Tensor[], seed: number): Tensor[] {
+  const source = new Random(seed)
+  return inputs.map((input) =>
+    input.requiresGrad
+      ? tensor(source.list(input.numel()), { dtype: 'float64' }).reshape(input.shape)
+      : dyngrad.zeros(input.shape, { dtype: 'float64' })
+  )
+}
+
+/** Gradients of every input, zeros where there is none. */
+function gradientsOf(result: Tensor, inputs: readonly Tensor[], createGraph: boolean): Tensor[] {
+  const wanted = inputs.filter((input) => input.requiresGrad)
+  const found = result.requiresGrad
+    ? autograd.grad(result, wanted, { createGraph, allowUnused: true, retainGraph: true })
+    : wanted.map(() => null)
+  return inputs.map((input) => found[wanted.indexOf(input)] ?? dyngrad.zerosLike(input))
+}
+
+function checkDerivatives(row: Row, shapes: readonly Shape[]): string | null {
+  const inputs = leaves(row, valuesOf(row, shapes), 'float64')
+  const projected = (points: readonly Tensor[]): Tensor => {
+    const result = row.call(...points)
+    return result.mul(weightsOf(result)).sum()
+  }
+  const [v, u] = [directionsOf(inputs, SEED + 2), directionsOf(inputs, SEED + 3)]
+  const gradients = gradientsOf(projected(inputs), inputs, true)
+  const first = checkSlope((points) => projected(points).item(), gradients, inputs, v)
+  if (first !== null) return seeded(`first derivative: ${first}`)
+  const along = gradients.reduce((sum, gradient, i) => sum.add(gradient.mul(v[i]).sum()), dyngrad.zeros([], { dtype: 'float64' }))
+  const second = checkSlope(
+    (points) => dot(gradientsOf(projected(points), points, false), v),
+    gradientsOf(along, inputs, false),
+    inputs,
+    u
+  )
+  return seeded(second && `second derivative: ${second}`)
+}
+
+// ---- special values ----
+
+const SPECIALS = [0, -0, 1, -1, 2.5, Infinity, -Infinity, NaN].map(Math.fround)
+const EXTREMES = [...SPECIALS, 1e-4, -1e-4, 1e-10, 0.5, -0.5, -1.5, 20, -20, 80, -100, 1000].map(Math.fround)
+
+/** Every combination of special values, one operand each. */
+function specialsOf(arity: number): Values[] {
+  if (arity === 1) return [{ shape: [EXTREMES.length], data: EXTREMES }]
+  return Array.from({ length: arity }, (_, i) => {
+    const shape = Array.from({ length: arity }, (_, d) => (d === i ? SPECIALS.length : 1))
+    return { shape, data: SPECIALS }
+  })
+}
+
+const title = ({ name, variant }: Row): string => (variant === '' ? name : `${name} ${variant}`)
+
+describe.each(table.map((row) => [title(row), row] as const))('%s', (_, row) => {
+  test('computes its formula in float32 and float64', () => {
+    const tolerance = { ulps: row.ulps, floor: row.formula ? 0 : row.ulps, signlessZero: !row.formula }
+    for (const shapes of row.shapes) {
+      for (const dtype of FLOATS) expect(checkValues(row, valuesOf(row, shapes), dtype, tolerance)).toBeNull()
     }
-    if (problem !== null) failures.push(`case ${i}, ${op}(${JSON.stringify(entry.args).slice(0, 300)} ${JSON.stringify(entry.kwargs)}): ${problem}`)
+  })
+
+  if (row.formula) {
+    test('treats NaN, infinities and zeros as its formula does', () => {
+      const values = specialsOf(row.shapes[0].length)
+      const tolerance = { ulps: row.ulps, signlessZero: row.signlessZero }
+      for (const dtype of FLOATS) expect(checkValues(row, values, dtype, tolerance)).toBeNull()
+    })
+  }
+
+  test.each(Object.entries(layouts))('gives the same bits for %s operands', (_name, arrange) => {
+    for (const shapes of row.shapes) {
+      const inputs = valuesOf(row, shapes).map((each) => arrange(toTensor(each, 'float32')))
+      expect(firstDifference(outcomes(row, inputs), outcomes(row, inputs.map((input) => input.clone().contiguous())))).toBeNull()
+    }
+  })
+
+  if (row.differentiable) {
+    test('has the first and second derivatives of central differences', () => {
+      for (const shapes of row.shapes) expect(checkDerivatives(row, shapes)).toBeNull()
+    })
+
+    test('gives the same gradient bits with createGraph and without', () => {
+      for (const shapes of row.shapes) {
+        const inputs = leaves(row, valuesOf(row, shapes), 'float32')
+        expect(firstDifference(outcomes(row, inputs), outcomes(row, inputs, true))).toBeNull()
+      }
+    })
+
+    test('gives a gradient to the inputs that ask for it only', () => {
+      for (const shapes of row.shapes) {
+        const all = leaves(row, valuesOf(row, shapes), 'float32')
+        const gradients = outcomes(row, all).slice(1)
+        const asking = all.filter((input) => input.requiresGrad)
+        asking.forEach((input, i) => {
+          const alone = all.map((each) => (each === input ? input : each.detach()))
+          const result = row.call(...alone)
+          const gradient = autograd.grad(result, [input], { gradOutputs: weightsOf(result) })
+          expect(tensorDifference(gradient[0], gradients[i])).toBeNull()
+        })
+        expect(row.call(...all.map((each) => each.detach())).requiresGrad).toBe(false)
+        expect(noGrad(() => row.call(...all)).requiresGrad).toBe(false)
+      }
+    })
+  } else {
+    test('is not differentiable', () => {
+      const inputs = valuesOf(row, row.shapes[0]).map((each) => toTensor(each, 'float32').requiresGrad_())
+      expect(row.call(...inputs).requiresGrad).toBe(false)
+    })
+  }
+
+  test('takes the dtypes that it says', () => {
+    const inputs = (dtype: DType): Tensor[] =>
+      valuesOf(row, row.shapes[0]).map(({ shape }) => dyngrad.ones(shape, { dtype }))
+    const refused = dtypeNames.filter((dtype) => {
+      try {
+        row.call(...inputs(dtype))
+        return false
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error
+        return true
+      }
+    })
+    expect(refused).toEqual([...row.rejects])
+  })
+
+  if (row.formula && row.shapes[0].length > 1) {
+    test('rejects shapes that do not broadcast', () => {
+      const inputs = row.shapes[0].map((_, i) => dyngrad.ones(i === 0 ? 2 : 3))
+      expect(() => row.call(...inputs)).toThrow(RangeError)
+      expect(() => row.call(...inputs)).toThrow(/^The size of tensor a \(\d\) must match the size of tensor b \(\d\) at non-singleton dimension 0/)
+    })
+  }
+})
+
+// ---- in-place forms ----
+
+const inPlaceRows = table.filter(({ name, formula, variant }) => formula && `${name}_` in inplace && variant === '')
+
+describe.each(inPlaceRows.map((row) => [`${row.name}_`, row] as const))('%s', (name, row) => {
+  const inPlace = (inplace as unknown as Record<string, (self: Tensor, ...others: Tensor[]) => Tensor>)[name]
+  const written: Row = { ...row, call: (self, ...others) => inPlace(self.clone(), ...others) }
+  const keepsShape = row.shapes.filter((shapes) => `${broadcastShape(shapes)}` === `${shapes[0]}`)
+
+  test('writes what the op gives, with the same gradients', () => {
+    for (const shapes of keepsShape) {
+      for (const dtype of FLOATS) {
+        const inputs = valuesOf(row, shapes).map((each) => toTensor(each, dtype))
+        expect(firstDifference(outcomes(written, inputs), outcomes(row, inputs))).toBeNull()
+        const strided = inputs.map(layouts.transposed)
+        expect(firstDifference(outcomes(written, strided), outcomes(row, inputs))).toBeNull()
+      }
+    }
+  })
+
+  test('returns its tensor, at the next version', () => {
+    const [self, ...others] = valuesOf(row, row.shapes[0]).map((each) => toTensor(each, 'float32'))
+    expect(inPlace(self, ...others)).toBe(self)
+    expect(self.version).toBe(1)
   })
 })
-afterAll(() => require('fs').writeFileSync('/tmp/ops-failures.txt', failures.join('\n')))
+
+// ---- completeness ----
+
+describe('the table', () => {
+  const files = { creation, elementwise, indexing, linalg, loss, movement, random, reduce, softmax, subscript }
+  const names = new Set(table.map((row) => row.name))
+
+  test.each(Object.entries(files))('has a row for every op of %s', (_, exports) => {
+    const functions = Object.entries(exports).filter(([, value]) => typeof value === 'function')
+    expect(functions.map(([name]) => name).filter((name) => !names.has(name) && !(name in elsewhere))).toEqual([])
+  })
+
+  test('has a row for every in-place op', () => {
+    const missing = Object.keys(inplace).filter((name) => !names.has(name.slice(0, -1)))
+    expect(missing).toEqual([])
+  })
+
+  test('has a row for every kernel', () => {
+    const { pointwise, reduce: reductions, argReduce, random: draws } = native.kernels()
+    const kernels = [...pointwise, ...reductions, ...argReduce, ...draws].map(({ name }) => name)
+    const missing = kernels.filter((name) => !names.has(name) && !(name in elsewhere) && !(name in kernelsElsewhere))
+    expect(missing).toEqual([])
+  })
+
+  test('names nothing that does not exist', () => {
+    const exported = new Set(Object.values(files).flatMap((exports) => Object.keys(exports)))
+    expect([...names, ...Object.keys(elsewhere)].filter((name) => !exported.has(name))).toEqual([])
+  })
+})
+
+describe('a value that is no tensor', () => {
+  const free = { ...elementwise, ...inplace, ...reduce, ...softmax, ...linalg, ...movement, ...indexing } as Record<string, unknown>
+  const ops = [...new Set(table.map((row) => row.name))].filter((name) => typeof free[name] === 'function')
+
+  test.each(ops)('is refused by %s', (name) => {
+    const op = free[name] as (...args: unknown[]) => unknown
+    expect(() => op('text', 'text', 'text')).toThrow(TypeError)
+    expect(() => op(null, null, null)).toThrow(/Tensor/)
+  })
+})

@@ -3,12 +3,12 @@
 
 import { accumulate } from '../ops/accumulate'
 import { add } from '../ops/elementwise'
-import { clone, contiguous, copyInto, filled } from '../ops/movement'
+import { cast, clone, contiguous, copyInto, filled } from '../ops/movement'
 import { sameShape, shapeText } from '../shape'
 import { isRecyclable, lastSerial, recycle } from '../storage'
 import { Tensor } from '../tensor'
 import { gradMode, noGrad } from './mode'
-import { AccumulateGrad, type Node, type Pending, gradientEdge } from './node'
+import { type Node, type Pending, gradientEdge } from './node'
 import { NodeQueue } from './queue'
 
 /** Where a gradient asked for by `autograd.grad` or `inputs` leaves the graph. */
@@ -63,7 +63,7 @@ export class Run {
     if (this.#reaching !== null && !this.#reaching.has(node)) return
     let pending = node.pending
     if (pending === null || pending.run !== this) {
-      pending = { run: this, gradients: [], owned: [], outer: pending }
+      pending = { run: this, gradients: [null], owned: [false], outer: pending }
       node.pending = pending
       this.#queue.push(node)
     }
@@ -104,7 +104,7 @@ export class Run {
       capture.gradient = pending.gradients[capture.outputIndex] ?? null
       pending.owned.fill(false)
     }
-    if (node instanceof AccumulateGrad) {
+    if (node.variable !== null) {
       if (!captured && this.#captures.length === 0) accumulateGrad(node.variable, pending, this.createGraph)
       return
     }
@@ -171,6 +171,9 @@ function runHooks(node: Node, pending: Pending): void {
         `hook has changed the size of value: the gradient is ${shapeText(gradient.shape)}, the hook returned ${shapeText(replaced.shape)}`
       )
     }
+    if (replaced.code !== gradient.code) {
+      throw new TypeError(`hook has changed the type of value (was ${gradient.dtype} got ${replaced.dtype})`)
+    }
     pending.gradients[outputIndex] = replaced
   }
 }
@@ -201,7 +204,7 @@ function accumulateGrad(variable: Tensor, pending: Pending, createGraph: boolean
   }
   const { storage } = gradient
   const whole = gradient.dense && gradient.numelCached * gradient.elementSize() === storage.byteLength
-  if (createGraph || !pending.owned[0] || !whole) variable.grad = clone(contiguous(gradient))
+  if (createGraph || !pending.owned[0] || !whole) variable.grad = gradient.dense ? clone(gradient) : contiguous(gradient)
   // A view of what the engine owned is no view for the user.
   else variable.grad = gradient.meta === null ? gradient : gradient.detach()
 }
@@ -244,5 +247,5 @@ export function rootGradient(output: Tensor, gradient: Tensor | null | undefined
         `output[${position}] has a shape of torch.Size(${shapeText(output.shape)}).`
     )
   }
-  return gradient
+  return cast(gradient, output.code)
 }

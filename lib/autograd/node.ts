@@ -54,6 +54,8 @@ export class Node {
   hooks: NodeHook[] | null = null
   /** Outputs that keep their gradient. */
   retained: Tensor[] | null = null
+  /** The leaf whose gradient arrives here, null except in AccumulateGrad. */
+  readonly variable: Tensor | null = null
   #freed = false
   /** Versions that the saved tensors had. */
   #versions: readonly number[]
@@ -152,7 +154,7 @@ export class DelegatingNode extends Node {
 
 /** The sink of a leaf: backward adds into `variable.grad` here. */
 export class AccumulateGrad extends Node {
-  constructor(readonly variable: Tensor) {
+  constructor(override readonly variable: Tensor) {
     super('AccumulateGrad', accumulateRule, noEdges, noVersions)
   }
 }

@@ -76,7 +76,7 @@ const specialPowers = new Map<unknown, string>([
 
 /** The unary op for a power that needs no logarithm, or null. */
 export function specialPower(self: Operand, exponent: Operand): string | null {
-  const { code } = self as Tensor
+  const code = typeof self === 'object' && self !== null ? self.code : undefined
   if (code === BOOL && exponent === true) return 'pow1'
   return code !== undefined && isFloating(code) ? (specialPowers.get(exponent) ?? null) : null
 }

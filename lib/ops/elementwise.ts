@@ -1,7 +1,7 @@
 // Rows of the pointwise ops: kernel or forward over symbols, and one derivative per argument.
 // A kernel row of the same name is the forward unless `forward` says otherwise.
 
-import { BOOL, isFloating } from '../dtype'
+import { BOOL, UINT8, isFloating } from '../dtype'
 import { Expr } from '../expression'
 import { kernelRow } from '../native'
 import { Tensor } from '../tensor'
@@ -17,8 +17,9 @@ import {
   scaled,
   specialPower
 } from './arguments'
-import { type Operand, torchTypeName } from './define/result'
-import { type Binary, type Formula, type Unary, binary, pointwiseOps, ternary, unary } from './define/pointwise'
+import { type Operand, checkTensor, torchTypeName } from './define/result'
+import { type Binary, type Unary, binary, pointwiseOps, ternary, unary } from './define/pointwise'
+import type { Formula } from './define/row'
 
 const asValue = (symbol: Expr): Tensor => symbol as unknown as Tensor
 
@@ -324,7 +325,8 @@ const select = ternary('where', {
 
 /** `self` where `condition` (bool or uint8) holds, else `other`. */
 export function where(condition: Tensor, self: Operand, other: Operand): Tensor {
-  if (!(condition instanceof Expr) && condition.code < 4) {
+  if (!((condition as object) instanceof Expr)) checkTensor(condition, 'where', 'condition')
+  if (!(condition instanceof Expr) && condition.code < UINT8) {
     throw new TypeError(
       `where expected condition to be a boolean tensor, but got a tensor with dtype ${torchTypeName(condition.code)}`
     )

@@ -114,6 +114,8 @@ export function gather(self: Tensor, dim: number, index: Tensor): Tensor {
 
 /** The adjoint of gather: zeros of `shape` with `g` added at `index` along `dim`. */
 export function scatterAdd(g: Tensor, shape: Shape, dim: number, index: Tensor): Tensor {
+  checkTensor(g, 'scatterAdd', 'source')
+  checkIndex(index, 'scatterAdd')
   const result = noGrad(() => filled(shape, 0, g.code))
   const { grid, indexed } = aroundDim(result, index, dim, 'scatterAdd')
   launchIndex('accumulate', index.shape, grid, g, indexed)
@@ -200,6 +202,7 @@ const savedIndices = (indices: IndexList): Tensor[] => indices.filter((index) =>
 
 /** Elements at the given indices, a copy; int64 tensors, null keeps a dim. */
 export function indexTensors(self: Tensor, indices: IndexList): Tensor {
+  checkTensor(self, 'index', 'self')
   const plan = planIndex(self.shape, indices)
   const result = emptyResult(plan.shape, self.code)
   launchIndex('gather', plan.shape, plan.grid(self), result, plan.indexed(self))
@@ -266,6 +269,7 @@ const accumulateRule = (indices: IndexList, shape: Shape, code: number) =>
 
 /** Rows of a dim by number. */
 export function indexSelect(self: Tensor, dim: number, index: Tensor): Tensor {
+  checkTensor(self, 'indexSelect', 'self')
   checkIndex(index, 'indexSelect')
   const d = wrapDim(dim, self.shape.length)
   return indexTensors(self, self.shape.map((_, i) => (i === d ? index : null)))

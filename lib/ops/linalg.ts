@@ -6,7 +6,7 @@ import { matmulDtypes } from '../native'
 import { type Shape, broadcastShapes, shapeText } from '../shape'
 import type { Tensor } from '../tensor'
 import { record, rule } from './define/operation'
-import { adjoints } from './define/pointwise'
+import { adjoints } from './define/derivative'
 import { noGrad } from '../autograd/mode'
 import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { add, mul } from './elementwise'
@@ -314,6 +314,8 @@ export function matmul(self: Tensor, other: Tensor): Tensor {
 
 /** `input @ weight^T + bias` for input [..., in], weight [out, in], bias [out]. */
 export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  checkTensor(input, 'linear', 'input')
+  checkTensor(weight, 'linear', 'weight')
   const transposedWeight = weight.shape.length === 1 ? weight : t(weight)
   if (bias === null) return matmul(input, transposedWeight)
   if (input.shape.length === 2) return addmm(bias, input, transposedWeight)

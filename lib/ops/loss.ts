@@ -1,17 +1,18 @@
 // Losses: a pointwise op whose mean or sum is taken in the same native call, with one node for both.
 // Shapes and dtypes of arguments are checked in nn/functional.
 
-import { type BackwardRule, DelegatingNode, Node, attach, isTracked } from '../autograd/node'
+import { type BackwardRule, DelegatingNode, type Node, attach, isTracked } from '../autograd/node'
 import { isFloating } from '../dtype'
 import { Builder, type Expr, Expression, noScalars, run } from '../expression'
 import { kernelRow } from '../native'
 import { type Shape, broadcastShapes } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
 import { Fused } from './define/fused'
-import { PointwiseOp, type PointwiseRow, kindOfTensor } from './define/pointwise'
+import { PointwiseOp } from './define/pointwise'
+import type { PointwiseRow } from './define/row'
 import { record, rule } from './define/operation'
 import { reduceKernel } from './define/reduce'
-import { emptyResult } from './define/result'
+import { KINDS, emptyResult, kindOfTensor } from './define/result'
 import { div, mul, sub, where } from './elementwise'
 import { gather, scatterAdd } from './indexing'
 import { cast, expand, squeeze, unsqueeze } from './movement'
@@ -34,14 +35,15 @@ class ReducedBackward implements BackwardRule {
 
   backward(_node: Node, [g]: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
     const scaled = this.divisor === 1 ? g! : div(g!, this.divisor)
-    return this.op.backward(this.inner, [expand(scaled, this.shape)])
+    return this.op.derivative.backward(this.inner, [expand(scaled, this.shape)])
   }
 }
 
 /** A loss of tensors that broadcast against each other. */
 class Loss {
   readonly #op: PointwiseOp
-  readonly #expressions = new Map<string, Expression>()
+  /** By reduction and kinds of the inputs. */
+  readonly #expressions = new Map<number, Expression>()
 
   constructor(
     readonly name: string,
@@ -55,7 +57,10 @@ class Loss {
     if (reduction === 'none') return this.#op.apply(inputs)
     const shape = inputs.reduce<Shape>((all, input) => broadcastShapes(all, input.shape, this.name), [])
     const expression = this.#expression(inputs, reduction)
-    const kept = emptyResult(shape.map(() => 1), expression.codes[0])
+    const kept = emptyResult(
+      shape.map(() => 1),
+      expression.codes[0]
+    )
     run(expression, shape, inputs, [kept], noScalars, 2 ** shape.length - 1)
     const result = aliasTensor(kept, [], [], 0)
     if (isFloating(result.code) && inputs.some(isTracked)) this.#record(result, shape, inputs, reduction)
@@ -63,7 +68,8 @@ class Loss {
   }
 
   #expression(inputs: readonly Tensor[], reduction: 'mean' | 'sum'): Expression {
-    const key = reduction + inputs.map(kindOfTensor).join()
+    let key = reduction === 'mean' ? 1 : 2
+    for (const input of inputs) key = key * KINDS + kindOfTensor(input)
     let expression = this.#expressions.get(key)
     if (expression === undefined) {
       const builder = new Builder()
@@ -78,8 +84,13 @@ class Loss {
   }
 
   #record(result: Tensor, shape: Shape, inputs: readonly Tensor[], reduction: 'mean' | 'sum'): void {
-    const elementwise = aliasTensor(result, shape, shape.map(() => 0), 0)
-    const inner = this.#op.makeNode(elementwise, inputs, null)
+    const elementwise = aliasTensor(
+      result,
+      shape,
+      shape.map(() => 0),
+      0
+    )
+    const inner = this.#op.derivative.makeNode(elementwise, inputs, null)
     const divisor = reduction === 'mean' ? elementwise.numelCached : 1
     const backward = new ReducedBackward(this.#op, inner, shape, divisor)
     attach(result, new DelegatingNode(inner.name, backward, inner.edges, inner.edgeOutputs, inner))
@@ -95,7 +106,9 @@ const MIN_DENOMINATOR = Math.fround(1e-12)
 const entropy = (p: Tensor, target: Tensor): Tensor => {
   const checked = p.checkUnit()
   const y = checkTargets(target)
-  return sub(y, 1).mul(checked.neg().log1p().maximum(MIN_LOG)).sub(y.mul(p.log().maximum(MIN_LOG)))
+  return sub(y, 1)
+    .mul(checked.neg().log1p().maximum(MIN_LOG))
+    .sub(y.mul(p.log().maximum(MIN_LOG)))
 }
 
 const checkRow = kernelRow('pointwise', 'checkUnit')
@@ -107,8 +120,7 @@ function checkTargets(target: Tensor): Tensor {
   return symbol.builder.instruction(checkRow, symbol.code, [symbol], failure) as unknown as Tensor
 }
 
-const entropySlope = (p: Tensor, target: Tensor): Tensor =>
-  p.sub(target).div(sub(1, p).mul(p).maximum(MIN_DENOMINATOR))
+const entropySlope = (p: Tensor, target: Tensor): Tensor => p.sub(target).div(sub(1, p).mul(p).maximum(MIN_DENOMINATOR))
 
 const logOdds = (p: Tensor): Tensor => p.neg().log1p().sub(p.log())
 
@@ -125,7 +137,12 @@ const weightedBce = new Loss('binaryCrossEntropy', 3, {
 })
 
 /** `-(y log p + (1 - y) log(1 - p))`; throws when an input is outside [0, 1]. */
-export function binaryCrossEntropyLoss(input: Tensor, target: Tensor, weight: Tensor | null, reduction: Reduction): Tensor {
+export function binaryCrossEntropyLoss(
+  input: Tensor,
+  target: Tensor,
+  weight: Tensor | null,
+  reduction: Reduction
+): Tensor {
   return weight === null ? bce.call([input, target], reduction) : weightedBce.call([input, target, weight], reduction)
 }
 
@@ -140,7 +157,9 @@ const bceLogits = new Loss('binaryCrossEntropyWithLogits', 2, {
 
 const weightedPositive = new Loss('binaryCrossEntropyWithLogits', 3, {
   forward: (x, target, positive) =>
-    sub(1, target).mul(x).add(positive.sub(1).mul(target).add(1).mul(softplusNegative(x))),
+    sub(1, target)
+      .mul(x)
+      .add(positive.sub(1).mul(target).add(1).mul(softplusNegative(x))),
   self: (g, { self, other, third }) => {
     const t = third.mul(other)
     return g.mul(t.add(1).sub(other).mul(self.sigmoid()).sub(t))
@@ -157,7 +176,9 @@ export function binaryCrossEntropyWithLogitsLoss(
   reduction: Reduction
 ): Tensor {
   const call = (inner: Reduction): Tensor =>
-    posWeight === null ? bceLogits.call([input, target], inner) : weightedPositive.call([input, target, posWeight], inner)
+    posWeight === null
+      ? bceLogits.call([input, target], inner)
+      : weightedPositive.call([input, target, posWeight], inner)
   return weight === null ? call(reduction) : reduced(mul(call('none'), weight), reduction)
 }
 
@@ -196,7 +217,9 @@ const [nllRule, nll2dRule] = ['NllLossBackward0', 'NllLoss2DBackward0'].map((nam
 )
 
 // Class 0 stands for what is ignored. A negative class becomes one too many, since an index would count from the end.
-const settledClasses = new Fused(([target], [ignored, classes]) => where(target.eq(ignored), 0, where(target.lt(0), classes, target)))
+const settledClasses = new Fused(([target], [ignored, classes]) =>
+  where(target.eq(ignored), 0, where(target.lt(0), classes, target))
+)
 
 /**
  * `-weight[target] * input[target]` over log-probabilities [N, C, ...] and int64 targets [N, ...]; 'mean' divides by the sum of

@@ -8,7 +8,7 @@ import { type Shape, contiguousStrides, inferShape, numelOf, sameShape, shapeArg
 import { type Tensor, aliasTensor } from '../tensor'
 import { checkInPlace, copies } from './define/inplace'
 import { edgesOf, record, rule } from './define/operation'
-import { adjoints } from './define/pointwise'
+import { adjoints } from './define/derivative'
 import { checkTensor, emptyResult } from './define/result'
 import { type StridedParameters, makeView, rebaseHistory, slices, stridedView } from './define/view'
 import { Node, attach } from '../autograd/node'
@@ -64,6 +64,7 @@ const castRule = rule<number>('ToCopyBackward0', (g, _, code) => cast(g, code))
 
 /** The same values in another dtype code; the very same tensor when nothing changes. */
 export function cast(self: Tensor, code: number): Tensor {
+  checkTensor(self, 'cast', 'self')
   if (self.code === code) return self
   return record(preserved(self, code), castRule, [self], self.code)
 }
@@ -74,6 +75,7 @@ export const to = (self: Tensor, dtype: DType): Tensor => cast(self, dtypeCode(d
 
 /** A row-major tensor of the same values; the very same tensor when it is one. */
 export function contiguous(self: Tensor): Tensor {
+  checkTensor(self, 'contiguous', 'self')
   return self.dense ? self : record(copied(self, self.shape, self.code), cloneRule, [self], null)
 }
 
@@ -122,7 +124,7 @@ export function fillInto(target: Tensor, value: number): void {
 }
 
 const zeroRuleFormula = (g: Tensor): Tensor => noGrad(() => filled(g.shape, 0, g.code))
-const fillRule = rule<null>('FillBackward0', zeroRuleFormula)
+const fillRule = rule<null>('FillBackward2', zeroRuleFormula)
 const zeroRule = rule<null>('ZeroBackward0', zeroRuleFormula)
 
 /** An owned-by-nobody dense tensor of one value. */
@@ -158,6 +160,7 @@ const unsafeViewRule = rule<Shape>('UnsafeViewBackward0', (g, _, shape) => resha
 
 /** The same elements in another shape, never a copy; one size may be -1. */
 export function view(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
+  checkTensor(self, 'view', 'self')
   const shape = inferShape(shapeArguments(sizes), self.numelCached)
   const strides = viewStrides(self.shape, self.strides, shape)
   if (strides === null) {
@@ -171,6 +174,7 @@ export function view(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
 
 /** The same elements in another shape: a view where the strides allow it, else a copy. */
 export function reshape(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
+  checkTensor(self, 'reshape', 'self')
   const shape = inferShape(shapeArguments(sizes), self.numelCached)
   const strides = viewStrides(self.shape, self.strides, shape)
   if (strides !== null) return makeView(self, { shape, strides, offset: 0 }, viewRule, self.shape)
@@ -181,6 +185,7 @@ export function reshape(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
 
 /** Merges dims `start` to `end` into one. */
 export function flatten(self: Tensor, start = 0, end = -1): Tensor {
+  checkTensor(self, 'flatten', 'self')
   const rank = self.shape.length
   if (rank === 0) return reshape(self, [1])
   const first = wrapDim(start, rank)
@@ -197,6 +202,7 @@ const permuteRule = rule<readonly number[]>('PermuteBackward0', (g, _, dims) =>
 
 /** Dims in another order. */
 export function permute(self: Tensor, ...order: (number | readonly number[])[]): Tensor {
+  checkTensor(self, 'permute', 'self')
   const requested = shapeArguments(order)
   if (requested.length !== self.shape.length) {
     throw new RangeError(
@@ -224,6 +230,7 @@ function swapped(self: Tensor, a: number, b: number): { shape: number[]; strides
 
 /** Two dims exchanged. */
 export function transpose(self: Tensor, dim0: number, dim1: number): Tensor {
+  checkTensor(self, 'transpose', 'self')
   const rank = self.shape.length
   const a = wrapDim(dim0, rank)
   const b = wrapDim(dim1, rank)
@@ -233,6 +240,7 @@ export function transpose(self: Tensor, dim0: number, dim1: number): Tensor {
 
 /** The transpose of a matrix; tensors of fewer dims as they are. */
 export function t(self: Tensor): Tensor {
+  checkTensor(self, 't', 'self')
   const rank = self.shape.length
   if (rank > 2) throw new RangeError(`t() expects a tensor with <= 2 dimensions, but self is ${rank}D`)
   const geometry = rank < 2 ? { shape: self.shape, strides: self.strides, offset: 0 } : swapped(self, 0, 1)
@@ -243,6 +251,7 @@ const unsqueezeRule = rule<number>('UnsqueezeBackward0', (g, _, dim) => squeeze(
 
 /** A new dim of size 1 before `dim`. */
 export function unsqueeze(self: Tensor, dim: number): Tensor {
+  checkTensor(self, 'unsqueeze', 'self')
   const rank = self.shape.length
   const at = wrapDim(dim, rank + 1)
   const shape = [...self.shape.slice(0, at), 1, ...self.shape.slice(at)]
@@ -257,6 +266,7 @@ const squeezeRules = ['SqueezeBackward0', 'SqueezeBackward1', 'SqueezeBackward2'
 
 /** Without dims of size 1: all of them, or those named. */
 export function squeeze(self: Tensor, dim?: number | readonly number[]): Tensor {
+  checkTensor(self, 'squeeze', 'self')
   const rank = self.shape.length
   const wanted = dim === undefined ? null : (typeof dim === 'number' ? [dim] : dim).map((d) => wrapDim(d, rank))
   const keep = self.shape.map((size, d) => size !== 1 || (wanted !== null && !wanted.includes(d)))
@@ -272,6 +282,7 @@ const expandRule = rule<Shape>('ExpandBackward0', (g, _, shape) => sumToShape(g,
 
 /** Dims of size 1 repeated without a copy; -1 keeps a size, new dims go in front. */
 export function expand(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
+  checkTensor(self, 'expand', 'self')
   const requested = shapeArguments(sizes)
   const extra = requested.length - self.shape.length
   if (extra < 0) {
@@ -300,7 +311,10 @@ export function expand(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
 }
 
 /** Expanded to the shape of another tensor. */
-export const expandAs = (self: Tensor, other: Tensor): Tensor => expand(self, other.shape)
+export function expandAs(self: Tensor, other: Tensor): Tensor {
+  checkTensor(other, 'expandAs', 'other')
+  return expand(self, other.shape)
+}
 
 const sumToShape = (g: Tensor, shape: Shape): Tensor => adjoints.sumToShape(g, shape)
 
@@ -309,6 +323,8 @@ const sumToShape = (g: Tensor, shape: Shape): Tensor => adjoints.sumToShape(g, s
 /** A logical view that can be taken of any tensor of one shape; its adjoint scatters into zeros. */
 interface Selection {
   readonly inputShape: Shape
+  /** Strides of the input where they matter. */
+  readonly inputStrides?: Shape
   readonly view: (self: Tensor) => Tensor
 }
 
@@ -317,7 +333,9 @@ const scatterRule = rule<Selection>('SelectBackwardBackward0', (g, _, selection)
 /** The adjoint of a selecting view: zeros with `g` in the selected place. */
 function scatter(g: Tensor, selection: Selection): Tensor {
   const result = noGrad(() => {
-    const zeros = filled(selection.inputShape, 0, g.code)
+    const { inputShape, inputStrides } = selection
+    const zeros = inputStrides === undefined ? emptyResult(inputShape, g.code) : emptyStrided(inputShape, inputStrides, g.code)
+    fillInto(zeros, 0)
     copyInto(selection.view(zeros), g)
     return zeros
   })
@@ -346,7 +364,10 @@ function selectWith(self: Tensor, dim: number, index: number, viewRule: typeof s
 }
 
 /** One index of a dim, which goes. */
-export const select = (self: Tensor, dim: number, index: number): Tensor => selectWith(self, dim, index, selectRule)
+export function select(self: Tensor, dim: number, index: number): Tensor {
+  checkTensor(self, 'select', 'self')
+  return selectWith(self, dim, index, selectRule)
+}
 
 function sliceWith(self: Tensor, dim: number, start: number, end: number, step: number, viewRule: typeof sliceRule): Tensor {
   const d = wrapDim(dim, self.shape.length)
@@ -367,11 +388,13 @@ function sliceWith(self: Tensor, dim: number, start: number, end: number, step: 
 
 /** Elements `start` to `end` (exclusive) of a dim, every `step`th; bounds clamp, negative ones count from the end. */
 export function sliceDim(self: Tensor, dim: number, start = 0, end = Infinity, step = 1): Tensor {
+  checkTensor(self, 'sliceDim', 'self')
   return sliceWith(self, dim, start, end, step, sliceRule)
 }
 
 /** `length` elements of a dim from `start`. */
 export function narrow(self: Tensor, dim: number, start: number, length: number): Tensor {
+  checkTensor(self, 'narrow', 'self')
   const d = wrapDim(dim, self.shape.length)
   const size = self.shape[d]
   const from = start < 0 ? start + size : start
@@ -381,15 +404,26 @@ export function narrow(self: Tensor, dim: number, start: number, length: number)
   return sliceWith(self, d, from, from + length, 1, sliceRule)
 }
 
+/** Tells each view of one call its position, for messages. */
+function numbered(views: Tensor[]): Tensor[] {
+  views.forEach((view, i) => {
+    const info = view.meta?.view
+    if (info) info.outputNumber = i
+  })
+  return views
+}
+
 /** The slices of a dim, which goes. */
 export function unbind(self: Tensor, dim = 0): Tensor[] {
+  checkTensor(self, 'unbind', 'self')
   const d = wrapDim(dim, self.shape.length)
   if (self.shape.length === 0) throw new RangeError('Dimension specified as 0 but tensor has no dimensions')
-  return Array.from({ length: self.shape[d] }, (_, i) => selectWith(self, d, i, unbindRule))
+  return numbered(Array.from({ length: self.shape[d] }, (_, i) => selectWith(self, d, i, unbindRule)))
 }
 
 /** Pieces of `size` along a dim (the last may be smaller), or of the given sizes. */
 export function split(self: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
+  checkTensor(self, 'split', 'self')
   const d = wrapDim(dim, self.shape.length)
   const total = self.shape[d]
   const sizes =
@@ -402,11 +436,12 @@ export function split(self: Tensor, size: number | readonly number[], dim = 0): 
     )
   }
   let start = 0
-  return sizes.map((n) => sliceWith(self, d, start, (start += n), 1, splitRule))
+  return numbered(sizes.map((n) => sliceWith(self, d, start, (start += n), 1, splitRule)))
 }
 
 /** At most `chunks` pieces of equal size along a dim; the last may be smaller. */
 export function chunk(self: Tensor, chunks: number, dim = 0): Tensor[] {
+  checkTensor(self, 'chunk', 'self')
   if (!(chunks > 0)) throw new RangeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`)
   return split(self, Math.max(Math.ceil(self.shape[wrapDim(dim, self.shape.length)] / chunks), 1), dim)
 }
@@ -415,6 +450,7 @@ const diagonalRule = rule<Selection>('DiagonalBackward0', (g, _, selection) => s
 
 /** The diagonal of the first two dims, as the last dim. */
 export function diagonal(self: Tensor): Tensor {
+  checkTensor(self, 'diagonal', 'self')
   if (self.shape.length < 2) throw new RangeError(`diagonal: needs at least 2 dims, got ${self.shape.length}`)
   const shape = [...self.shape.slice(2), Math.min(self.shape[0], self.shape[1])]
   const strides = [...self.strides.slice(2), self.strides[0] + self.strides[1]]
@@ -424,7 +460,24 @@ export function diagonal(self: Tensor): Tensor {
 
 // ---- strided views and the history of in-place writes ----
 
-/** The view that `part` describes, of a tensor of the base's shape. */
+/** Fresh memory with the given strides, which may leave gaps. */
+function emptyStrided(shape: Shape, strides: Shape, code: number): Tensor {
+  const reach = shape.reduce((last, size, d) => last + (size - 1) * strides[d], 1)
+  return aliasTensor(emptyResult([numelOf(shape) === 0 ? 0 : reach], code), shape, strides, 0)
+}
+
+/** A copy of `x` with its elements where the base of `part` has them. */
+function copyLaidOut(x: Tensor, { baseStrides }: StridedParameters): Tensor {
+  const copy = emptyStrided(x.shape, baseStrides, x.code)
+  copyInto(copy, x)
+  return record(copy, cloneRule, [x], null)
+}
+
+/** The very same tensor when its elements are where the base of `part` has them, else a copy where they are. */
+const laidOut = (x: Tensor, part: StridedParameters): Tensor =>
+  x.shape.every((size, d) => size === 1 || x.strides[d] === part.baseStrides[d]) ? x : copyLaidOut(x, part)
+
+/** The view that `part` describes, of a tensor laid out as the base. */
 function partOf(base: Tensor, part: StridedParameters): Tensor {
   return makeView(base, part, asStridedRule, part)
 }
@@ -432,7 +485,8 @@ function partOf(base: Tensor, part: StridedParameters): Tensor {
 const asStridedRule = rule<StridedParameters>('AsStridedBackward0', (g, _, part) =>
   scatter(sumRepeated(g, part), {
     inputShape: part.baseShape,
-    view: (x) => partOf(contiguous(x), withoutRepeats(part))
+    inputStrides: part.baseStrides,
+    view: (x) => partOf(laidOut(x, part), withoutRepeats(part))
   })
 )
 stridedView.rule = asStridedRule
@@ -448,20 +502,22 @@ function withoutRepeats(part: StridedParameters): StridedParameters {
 
 /** A view with explicit strides and offset in elements of the storage; must stay inside of it. */
 export function asStrided(self: Tensor, shape: Shape, strides: Shape, offset = self.storageOffset()): Tensor {
-  const base = self.base ?? self
+  checkTensor(self, 'asStrided', 'self')
+  // A leaf stands for itself, even where it shows another tensor's elements.
+  const base = self.leafRequiresGrad ? self : (self.base ?? self)
   const needed = numelOf(shape) === 0 ? 0 : shape.reduce((sum, size, d) => sum + (size - 1) * strides[d], offset + 1)
   if (offset < 0 || strides.some((step) => step < 0) || needed * self.elementSize() > self.storage.byteLength) {
     throw new RangeError(
       `asStrided: shape ${shapeText(shape)}, strides ${shapeText(strides)} and offset ${offset} reach outside of the storage`
     )
   }
-  if (!base.dense) throw new RangeError('asStrided: the base tensor is not contiguous; call contiguous() first')
-  return partOf(base, { shape, strides, offset: offset - base.storageOffset(), baseShape: base.shape })
+  const first = offset - base.storageOffset()
+  return partOf(base, { shape, strides, offset: first, baseShape: base.shape, baseStrides: base.strides })
 }
 
 slices.split = (g, part, rewrite) => {
-  const result = clone(contiguous(g))
-  const before = clone(partOf(contiguous(g), part))
+  const result = copyLaidOut(g, part)
+  const before = clone(partOf(result, part))
   const rewritten = rewrite(before)
   const target = partOf(result, part)
   if (rewritten === null) noGrad(() => fillInto(target, 0))
@@ -472,11 +528,18 @@ slices.split = (g, part, rewrite) => {
 
 // ---- joining ----
 
+function checkTensors(tensors: unknown, op: string): asserts tensors is readonly Tensor[] {
+  if (!Array.isArray(tensors)) throw new TypeError(`${op}: tensors must be an array of Tensors, got ${tensors === null ? 'null' : typeof tensors}`)
+  tensors.forEach((tensor, i) => {
+    checkTensor(tensor, op, `tensor ${i}`)
+  })
+}
+
 /** Tensors joined along an existing dim. */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  checkTensors(tensors, 'cat')
   if (tensors.length === 0) throw new RangeError('torch.cat(): expected a non-empty list of Tensors')
   tensors.forEach((tensor, i) => {
-    checkTensor(tensor, 'cat', `tensor ${i}`)
     if (tensor.shape.length === 0) throw new RangeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`)
   })
   // A [0] tensor joins anything, for PyTorch's sake.
@@ -534,9 +597,9 @@ function promotedCode(tensors: readonly Tensor[]): number {
 
 /** Tensors of one shape joined along a new dim. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  checkTensors(tensors, 'stack')
   if (tensors.length === 0) throw new RangeError('stack expects a non-empty TensorList')
   tensors.forEach((tensor, i) => {
-    checkTensor(tensor, 'stack', `tensor ${i}`)
     if (!sameShape(tensor.shape, tensors[0].shape)) {
       throw new RangeError(
         `stack expects each tensor to be equal size, but got ${shapeText(tensors[0].shape)} at entry 0 and ${shapeText(tensor.shape)} at entry ${i}`

@@ -143,12 +143,12 @@ const adamForward =
     const d = direction(p0, g, coupled, decay)
     const p = form.decays && form.decoupled ? p0.mul(sub(1, rate.mul(decay))) : p0
     const m = m0.add(d.sub(m0).mul(sub(1, beta1)))
-    const v = v0.mul(beta2).add(d.mul(d).mul(sub(1, beta2)))
+    const v = v0.mul(beta2).add(d.mul(sub(1, beta2)).mul(d))
     const largest = form.amsgrad ? inputs[4].maximum(v) : v
     const correction1 = sub(1, pow(beta1, steps))
     const correction2 = sub(1, pow(beta2, steps)).sqrt()
     const denominator = largest.sqrt().div(correction2).add(eps)
-    const next = p.sub(m.div(denominator).mul(rate.div(correction1)))
+    const next = p.sub(m.mul(rate.div(correction1)).div(denominator))
     return form.amsgrad ? [next, m, v, largest] : [next, m, v]
   }
 

@@ -1,5 +1,6 @@
 // Reductions: each a kernel row, PyTorch's dim and keepdim rules, and its derivative.
 
+import { isTracked } from '../autograd/node'
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
 import { FAMILY, bodyWord, launch, scratch } from '../launch'
 import { kernelRow } from '../native'
@@ -7,8 +8,8 @@ import { type Shape, contiguousStrides, reducedShape, sameShape, wrapDim, wrapDi
 import { Tensor, aliasTensor } from '../tensor'
 import { writeOperand } from '../expression'
 import { record, rule } from './define/operation'
-import { adjoints } from './define/pointwise'
-import { reduceDims, reduceKernel, reducedCount, sumCode } from './define/reduce'
+import { adjoints } from './define/derivative'
+import { reduceDims, reduceKernel, reduceToShape, reducedCount, sumCode } from './define/reduce'
 import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { div, eq, where } from './elementwise'
 import { cast, contiguous, expand, reshape } from './movement'
@@ -99,11 +100,10 @@ export function mean(self: Tensor, dimOrOptions?: DimsOrOptions, options: Reduce
 /** The adjoint of broadcasting is the sum over what was repeated. */
 adjoints.sumToShape = (g: Tensor, shape: Shape): Tensor => {
   if (sameShape(g.shape, shape)) return g
+  if (!isTracked(g)) return reduceToShape(sumRow, g, shape)
   const extra = g.shape.length - shape.length
-  const dims = g.shape.flatMap((size, d) => (d < extra || (shape[d - extra] === 1 && size !== 1) ? [d] : []))
-  if (dims.length === 0) return reshape(g, shape)
-  const summed = sum(g, dims, { keepdim: true })
-  return extra === 0 ? summed : reshape(summed, shape)
+  const dims = [...g.shape.keys()].filter((d) => d < extra || (shape[d - extra] === 1 && g.shape[d] !== 1))
+  return reshape(dims.length === 0 ? g : sumOver(g, dims, true, undefined), shape)
 }
 
 // ---- product ----

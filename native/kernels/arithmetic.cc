@@ -86,14 +86,26 @@ Vec<T> floorDivideFloats(Vec<T> a, Vec<T> b) {
   return select(b == zero, exact, result);
 }
 
+// Fails where the divisor is 0.
+template <class F>
+constexpr auto unlessZero(F) {
+  return [](auto a, auto b, auto& failed) {
+    failed = failed | (b == 0);
+    return F{}(a, b);
+  };
+}
+
 constexpr PointwiseRow kArithmeticRows[] = {
-    binary("add", kNumbers, [](auto a, auto b) { return a + b; }, kBoolean, [](auto a, auto b) { return a | b; }),
+    binary(
+        "add", kNumbers, [](auto a, auto b) { return a + b; }, kBoolean, [](auto a, auto b) { return a | b; }),
     binary("sub", kNumbers, [](auto a, auto b) { return a - b; }),
-    binary("mul", kNumbers, [](auto a, auto b) { return a * b; }, kBoolean, [](auto a, auto b) { return a & b; }),
+    binary(
+        "mul", kNumbers, [](auto a, auto b) { return a * b; }, kBoolean, [](auto a, auto b) { return a & b; }),
     binary("div", kFloats, [](auto a, auto b) { return a / b; }),
     unary("neg", kNumbers, [](auto x) { return -x; }),
     unary("abs", kNumbers, [](auto x) { return abs(x); }),
-    unary("sign", kNumbers, [](auto x) { return sign(x); }, kBoolean, [](auto x) { return x; }),
+    unary(
+        "sign", kNumbers, [](auto x) { return sign(x); }, kBoolean, [](auto x) { return x; }),
     unary("square", kNumbers, [](auto x) { return x * x; }),
     unary("reciprocal", kFloats, [](auto x) { return 1 / x; }),
     unary("sqrt", kFloats, [](auto x) { return sqrt(x); }),
@@ -109,21 +121,29 @@ constexpr PointwiseRow kArithmeticRows[] = {
     unary("trunc", kFloats, [](auto x) { return trunc(x); }),
     unary("round", kFloats, [](auto x) { return roundEven(x); }),
 
-    binary("bitwiseAnd", kIntegers, [](auto a, auto b) { return a & b; }, kBoolean, [](auto a, auto b) { return a & b; }),
-    binary("bitwiseOr", kIntegers, [](auto a, auto b) { return a | b; }, kBoolean, [](auto a, auto b) { return a | b; }),
-    binary("bitwiseXor", kIntegers, [](auto a, auto b) { return a ^ b; }, kBoolean, [](auto a, auto b) { return a ^ b; }),
-    unary("bitwiseNot", kIntegers, [](auto x) { return ~x; }, kBoolean, [](auto x) { return x ^ 1; }),
+    binary(
+        "bitwiseAnd", kIntegers, [](auto a, auto b) { return a & b; }, kBoolean, [](auto a, auto b) { return a & b; }),
+    binary(
+        "bitwiseOr", kIntegers, [](auto a, auto b) { return a | b; }, kBoolean, [](auto a, auto b) { return a | b; }),
+    binary(
+        "bitwiseXor", kIntegers, [](auto a, auto b) { return a ^ b; }, kBoolean, [](auto a, auto b) { return a ^ b; }),
+    unary(
+        "bitwiseNot", kIntegers, [](auto x) { return ~x; }, kBoolean, [](auto x) { return x ^ 1; }),
 
-    checkedBinary("floorDivide", kIntegers, [](auto a, auto b, auto& failed) { failed = failed | (b == 0); return floorDivideIntegers(a, b); },
+    checkedBinary("floorDivide", kIntegers, unlessZero([](auto a, auto b) { return floorDivideIntegers(a, b); }),
                   kFloats, [](auto a, auto b) { return floorDivideFloats(a, b); }),
-    checkedBinary("remainder", kIntegers, [](auto a, auto b, auto& failed) { failed = failed | (b == 0); return remainderIntegers(a, b); },
-                  kFloats, [](auto a, auto b) { return remainderFloats(a, b); }),
-    checkedBinary("truncDivide", kIntegers, [](auto a, auto b, auto& failed) { failed = failed | (b == 0); return divideLanes(a, b); },
-                  kFloats, [](auto a, auto b) { return trunc(a / b); }),
-    checkedBinary("fmod", kIntegers, [](auto a, auto b, auto& failed) { failed = failed | (b == 0); return remainderOf(a, b, divideLanes(a, b)); },
+    checkedBinary("remainder", kIntegers, unlessZero([](auto a, auto b) { return remainderIntegers(a, b); }), kFloats,
+                  [](auto a, auto b) { return remainderFloats(a, b); }),
+    checkedBinary("truncDivide", kIntegers, unlessZero([](auto a, auto b) { return divideLanes(a, b); }), kFloats,
+                  [](auto a, auto b) { return trunc(a / b); }),
+    checkedBinary("fmod", kIntegers, unlessZero([](auto a, auto b) { return remainderOf(a, b, divideLanes(a, b)); }),
                   kFloats, [](auto a, auto b) { return fmod(a, b); }),
     // !(x <= 1) is true of NaN.
-    checkedUnary("checkUnit", kFloats, [](auto x, auto& failed) { failed = failed | ~((x >= 0) & (x <= 1)); return x; }),
+    checkedUnary("checkUnit", kFloats,
+                 [](auto x, auto& failed) {
+                   failed = failed | ~((x >= 0) & (x <= 1));
+                   return x;
+                 }),
 };
 
 }  // namespace

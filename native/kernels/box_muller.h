@@ -1,5 +1,5 @@
-// Box-Muller on groups of 16: 8 radii from the first half, 8 angles from the second, as PyTorch's CPU kernel pairs them.
-// float32 repeats PyTorch's AVX2 bits: Cephes' logf and sinf (S. Moshier) with products fused where its compiler fuses them.
+// Box-Muller on groups of 16: 8 radii from the first half, 8 angles from the second, as PyTorch's CPU kernel does.
+// float32 has the bits of its AVX2 kernel: Cephes' logf and sinf (S. Moshier), fused where its compiler fuses.
 #pragma once
 
 #include "simd/vec.h"
@@ -12,7 +12,7 @@ __asm__(".symver dyngradLog, log@GLIBC_2.2.5");
 extern "C" double dyngradLog(double);
 __asm__(".symver dyngradLog, log@GLIBC_2.17");
 #else
-inline double dyngradLog(double x) { return __builtin_log(x); }
+static inline double dyngradLog(double x) { return __builtin_log(x); }
 #endif
 
 namespace dyngrad::KERNEL_NS {
@@ -20,11 +20,13 @@ namespace {
 
 constexpr int kPairs = 8;
 
-// One rounding. Without fma in the instruction set the product is exact in double, and only the sum's second rounding (once in 2^29) can differ.
+// One rounding. Without fma in the instruction set, the product is exact in double and only the sum is rounded twice,
+// which differs once in about 2^29.
 inline float fused(float a, float b, float c) {
   if constexpr (kHasFma) return __builtin_fmaf(a, b, c);
   else return static_cast<float>(static_cast<double>(a) * b + c);
 }
+inline double fused(double a, double b, double c) { return __builtin_fma(a, b, c); }
 
 // log(u) for u in [2^-24, 1].
 inline float unitLog(float u) {
@@ -53,7 +55,7 @@ struct SineCosine {
   float sine, cosine;
 };
 
-// Sine and cosine of an angle in [0, 2 pi]: pi/2 is taken off in three parts, then one polynomial each on [-pi/4, pi/4].
+// Sine and cosine of an angle in [0, 2 pi]: pi/2 is taken off in three parts, then a polynomial each on [-pi/4, pi/4].
 inline SineCosine sineCosine(float angle) {
   const std::int32_t octant = (static_cast<std::int32_t>(angle * 1.27323954473516f) + 1) & ~1;
   const float turns = static_cast<float>(octant);
@@ -90,8 +92,8 @@ inline void boxMuller(double* data, double mean, double deviation) {
   for (int i = 0; i < kPairs; ++i) {
     const double radius = __builtin_sqrt(-2.0 * dyngradLog(1.0 - data[i]));
     const double angle = 6.283185307179586 * data[i + kPairs];
-    data[i] = __builtin_fma(radius * __builtin_cos(angle), deviation, mean);
-    data[i + kPairs] = __builtin_fma(radius * __builtin_sin(angle), deviation, mean);
+    data[i] = fused(radius * __builtin_cos(angle), deviation, mean);
+    data[i + kPairs] = fused(radius * __builtin_sin(angle), deviation, mean);
   }
 }
 

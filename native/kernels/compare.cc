@@ -39,7 +39,8 @@ template <class T>
   for (; i + kLanes<T> <= count; i += kLanes<T>)
     store(select(loadMask<T>(condition + (i & advance), kLanes<T>), a.at(i), b.at(i)), to + i);
   const std::int64_t rest = count - i;
-  if (rest > 0) storePartial(select(loadMask<T>(condition + (i & advance), rest), a.tail(i, rest), b.tail(i, rest)), to + i, rest);
+  if (rest > 0)
+    storePartial(select(loadMask<T>(condition + (i & advance), rest), a.tail(i, rest), b.tail(i, rest)), to + i, rest);
   return 0;
 }
 

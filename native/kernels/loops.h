@@ -17,19 +17,33 @@ constexpr Types<float, double, std::int32_t, std::int64_t, std::uint8_t> kNumber
 constexpr Types<bool> kBoolean;
 constexpr Types<float, double, std::int32_t, std::int64_t, std::uint8_t, bool> kEvery;
 
-template <class T> constexpr DType kDTypeOf = DType::kFloat32;
-template <> constexpr DType kDTypeOf<double> = DType::kFloat64;
-template <> constexpr DType kDTypeOf<std::int32_t> = DType::kInt32;
-template <> constexpr DType kDTypeOf<std::int64_t> = DType::kInt64;
-template <> constexpr DType kDTypeOf<std::uint8_t> = DType::kUint8;
-template <> constexpr DType kDTypeOf<bool> = DType::kBool;
+template <class T>
+constexpr DType kDTypeOf = DType::kFloat32;
+template <>
+constexpr DType kDTypeOf<double> = DType::kFloat64;
+template <>
+constexpr DType kDTypeOf<std::int32_t> = DType::kInt32;
+template <>
+constexpr DType kDTypeOf<std::int64_t> = DType::kInt64;
+template <>
+constexpr DType kDTypeOf<std::uint8_t> = DType::kUint8;
+template <>
+constexpr DType kDTypeOf<bool> = DType::kBool;
 
-template <class A, class B> constexpr bool kIsSame = false;
-template <class A> constexpr bool kIsSame<A, A> = true;
+template <class A, class B>
+constexpr bool kIsSame = false;
+template <class A>
+constexpr bool kIsSame<A, A> = true;
 
 // A bool lives in a uint8 lane as 0 or 1.
-template <class T> struct LaneOf { using type = T; };
-template <> struct LaneOf<bool> { using type = std::uint8_t; };
+template <class T>
+struct LaneOf {
+  using type = T;
+};
+template <>
+struct LaneOf<bool> {
+  using type = std::uint8_t;
+};
 template <class T>
 using Lane = typename LaneOf<T>::type;
 
@@ -85,9 +99,10 @@ Native<std::int8_t, kLanes<T>> narrowMask(Mask<T> mask) {
   using Bytes = Native<std::int8_t, kLanes<T>>;
   if constexpr (kVectorBytes == 64 || sizeof(T) == 1) return __builtin_convertvector(mask.v, Bytes) & 1;
   const auto all = (Native<std::int8_t, kVectorBytes>)mask.v;
-  return [&]<int... I>(Indices<I...>) -> Bytes {
+  return [&]<int... I>(Indices<I...>)->Bytes {
     return __builtin_shufflevector(all, all, (I * static_cast<int>(sizeof(T)))...) & 1;
-  }(FirstIndices<kLanes<T>>{});
+  }
+  (FirstIndices<kLanes<T>>{});
 }
 
 template <class T>

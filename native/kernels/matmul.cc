@@ -1,4 +1,5 @@
-// Rows of matrix products. Each element of out is one chain of sums over ascending k, so tiles, strides and threads leave its bits alone.
+// Rows of matrix products. Each element of out is one chain of sums over ascending k, so that tiles, strides and
+// threads leave its bits alone.
 #include "matmul_dots.h"
 #include "matmul_tile.h"
 
@@ -156,9 +157,8 @@ Plan<T> planned(const Product<T>& p) {
 template <class T>
 struct BlockA {
   const T* data;
-  std::int64_t tileStep, row,
-      column;  // of a tile of fewer rows, `row` stays 1 and `column` is its count of rows, when packed
-  bool packed;
+  std::int64_t tileStep, row, column;
+  bool packed;  // then a tile's column stride is its own count of rows
 };
 
 template <class T>

@@ -1,5 +1,5 @@
-// Few rows against columns that are contiguous over k (a vector times a transposed matrix): squares of b are transposed in
-// registers and used at once, as packing would cost more than the sums. Measured at 1 x 512 x 512: 2.5 times faster than packing.
+// Few rows against columns that are contiguous over k (a vector times a transposed matrix): squares of b are transposed
+// in registers and used at once, as packing would cost more than the sums. At 1 x 512 x 512: 22 us, packed 54.
 #pragma once
 
 #include "matmul_pack.h"

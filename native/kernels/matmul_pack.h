@@ -80,8 +80,8 @@ __attribute__((noinline)) void packCorner(const T* from, std::int64_t across, st
   for (std::int64_t i = 0; i < deep; ++i) store(rows[i], to + i * width);
 }
 
-// The source is contiguous over k: squares of lanes are transposed. A square may run over its row's end into the next row, so the
-// squares go from the last column to the first, and the buffer ends with a spare vector.
+// The source is contiguous over k: squares of lanes are transposed. A square may run over its row's end into the next
+// row, so the squares go from the last column to the first, and the buffer ends with a spare vector.
 template <class T>
 void packAlong(const Panel<T>& p, T* to) {
   constexpr std::int64_t kWide = kLanes<T>;

@@ -6,7 +6,7 @@
 namespace dyngrad::KERNEL_NS {
 namespace {
 
-// Accumulators by the size of the register file: 28 of 32, 12 of 16, and fewer where a product needs a register of its own.
+// Accumulators by the size of the register file: 28 of 32, 12 of 16, fewer where a product needs a register of its own.
 constexpr bool kManyRegisters = kVectorBytes == 64 || (kVectorBytes == 16 && kHasFma);
 constexpr int kTileRows = kManyRegisters ? 14 : kHasFma ? 6 : 4;
 constexpr int kTileVectors = 2;
@@ -54,7 +54,7 @@ __attribute__((noinline)) void scatterTile(const Tile<T>& t, T* buffer, std::int
   }
 }
 
-// acc[r][v] += a[r, k] * b[k, v] for ascending k. Rows go in threes on one pointer, so that few registers address all of them.
+// acc[r][v] += a[r, k] * b[k, v] for ascending k. Rows go in threes on one pointer: few registers address all of them.
 template <class T, int kRows, int kVectors>
 inline __attribute__((always_inline)) void multiply(const Tile<T>& t, Vec<T> (&acc)[kRows][kVectors]) {
   constexpr int kGroups = (kRows + 2) / 3;

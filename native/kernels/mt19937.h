@@ -1,5 +1,5 @@
-// The Mersenne Twister mt19937 of Matsumoto and Nishimura (1998), seeded by their initialisation of 2002: the engine of PyTorch's CPU generator.
-// Twist and tempering are plain loops over blocks, which the compiler turns into vector code.
+// The Mersenne Twister mt19937 of Matsumoto and Nishimura (1998), seeded by their initialisation of 2002: the engine of
+// PyTorch's CPU generator. Twist and tempering are plain loops over blocks, which the compiler turns into vector code.
 #pragma once
 
 #include "../runtime/kernel_table.h"
@@ -75,7 +75,7 @@ inline float unitFloat(std::uint32_t word) {
   return static_cast<float>(static_cast<std::int32_t>(word & 0xffffffu)) * 0x1p-24f;
 }
 
-// The low 53 bits of two words, times 2^-53. The halves convert as signed numbers, which every instruction set can do in vectors.
+// The low 53 bits of two words, times 2^-53. The halves convert as signed numbers, which every instruction set has.
 inline double unitDouble(std::uint32_t upper, std::uint32_t lower) {
   const double high = static_cast<double>(static_cast<std::int32_t>(upper & 0x1fffffu)) * 0x1p32;
   const double low = static_cast<double>(static_cast<std::int32_t>(lower ^ 0x80000000u)) + 0x1p31;

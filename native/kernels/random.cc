@@ -1,5 +1,5 @@
 // Rows of random numbers: from the same seed the same values as PyTorch's CPU generator, function by function.
-// What each function draws, and in which order, is taken as fact from PyTorch 2.13 (ATen/native/cpu/DistributionTemplates.h).
+// What each function draws, and in which order, are facts about PyTorch 2.13 (ATen/native/cpu/DistributionTemplates.h).
 #include "box_muller.h"
 #include "mt19937.h"
 
@@ -12,9 +12,6 @@ void seedKernel(const RandomLaunch& launch) {
 
 // ---- uniform ----
 
-inline float fusedStep(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
-inline double fusedStep(double a, double b, double c) { return __builtin_fma(a, b, c); }
-
 // x (high - low) + low in one rounding; where that rounds up to `high`, `low`.
 template <class T>
 void uniformKernel(const RandomLaunch& launch) {
@@ -24,7 +21,7 @@ void uniformKernel(const RandomLaunch& launch) {
   if (low == 0 && high == 1) return;
   const T range = high - low;
   for (std::int64_t i = 0; i < launch.count; ++i) {
-    const T value = fusedStep(out[i], range, low);
+    const T value = fused(out[i], range, low);
     out[i] = value == high ? low : value;
   }
 }
@@ -46,7 +43,7 @@ double nextNormal(GeneratorState& generator) {
   return radius * __builtin_cos(angle);
 }
 
-// From 16 elements on, groups of 16 that neither use nor keep a spare; a tail is 16 fresh values over the last 16 places.
+// From 16 elements on, groups of 16 that neither use nor keep a spare; a tail is 16 fresh values in the last 16 places.
 template <class T>
 void normalKernel(const RandomLaunch& launch) {
   constexpr std::int64_t kGroup = 2 * kPairs;
@@ -54,7 +51,7 @@ void normalKernel(const RandomLaunch& launch) {
   const double mean = launch.parameters[0], deviation = launch.parameters[1];
   if (launch.count < kGroup) {
     for (std::int64_t i = 0; i < launch.count; ++i)
-      out[i] = static_cast<T>(__builtin_fma(nextNormal(*launch.generator), deviation, mean));
+      out[i] = static_cast<T>(fused(nextNormal(*launch.generator), deviation, mean));
     return;
   }
   const T centre = static_cast<T>(mean), scale = static_cast<T>(deviation);
@@ -153,7 +150,7 @@ void bernoulliElements(const RandomLaunch& launch) {
   }
 }
 
-// One p for all compares in double. A p per element compares in its own dtype, so float32 draws one word where float64 draws two.
+// One p for all compares in double. A p per element compares in its own dtype: float32 draws one word, float64 two.
 template <class T>
 void bernoulliKernel(const RandomLaunch& launch) {
   if constexpr (kIsFloat<T>) {

@@ -13,40 +13,80 @@ constexpr int kRegisters = kTreeBytes / kVectorBytes;
 
 template <class T>
 constexpr T kLeastOf = static_cast<T>(-__builtin_inf());
-template <> constexpr std::int32_t kLeastOf<std::int32_t> = INT32_MIN;
-template <> constexpr std::int64_t kLeastOf<std::int64_t> = INT64_MIN;
-template <> constexpr std::uint8_t kLeastOf<std::uint8_t> = 0;
+template <>
+constexpr std::int32_t kLeastOf<std::int32_t> = INT32_MIN;
+template <>
+constexpr std::int64_t kLeastOf<std::int64_t> = INT64_MIN;
+template <>
+constexpr std::uint8_t kLeastOf<std::uint8_t> = 0;
 template <class T>
-constexpr T kGreatestOf = kIsFloat<T> ? static_cast<T>(-kLeastOf<T>) : static_cast<T>(~static_cast<std::int64_t>(kLeastOf<T>));
+constexpr T kGreatestOf = kIsFloat<T> ? static_cast<T>(-kLeastOf<T>)
+                                      : static_cast<T>(~static_cast<std::int64_t>(kLeastOf<T>));
 
 // ---- operations ----
 
 namespace reduction {
 
 struct Sum {
-  template <class T> static T identity() { return 0; }  // PyTorch's: the sum of -0. is 0.
-  template <class V> static V merge(V a, V b) { return a + b; }
+  template <class T>
+  static T identity() {
+    return 0;
+  }  // PyTorch's: the sum of -0. is 0.
+  template <class V>
+  static V merge(V a, V b) {
+    return a + b;
+  }
 };
 struct Mean : Sum {};
 struct Product {
-  template <class T> static T identity() { return 1; }
-  template <class V> static V merge(V a, V b) { return a * b; }
+  template <class T>
+  static T identity() {
+    return 1;
+  }
+  template <class V>
+  static V merge(V a, V b) {
+    return a * b;
+  }
 };
 struct Greatest {
-  template <class T> static T identity() { return kLeastOf<T>; }
-  template <class V> static V merge(V a, V b) { return maximum(a, b); }
+  template <class T>
+  static T identity() {
+    return kLeastOf<T>;
+  }
+  template <class V>
+  static V merge(V a, V b) {
+    return maximum(a, b);
+  }
 };
 struct Least {
-  template <class T> static T identity() { return kGreatestOf<T>; }
-  template <class V> static V merge(V a, V b) { return minimum(a, b); }
+  template <class T>
+  static T identity() {
+    return kGreatestOf<T>;
+  }
+  template <class V>
+  static V merge(V a, V b) {
+    return minimum(a, b);
+  }
 };
 struct Any {
-  template <class T> static T identity() { return 0; }
-  template <class V> static V merge(V a, V b) { return a | b; }
+  template <class T>
+  static T identity() {
+    return 0;
+  }
+  template <class V>
+  static V merge(V a, V b) {
+    return a | b;
+  }
 };
 struct All {
-  template <class T> static T identity() { return 1; }
-  template <class V> static V merge(V a, V b) { return a & b; }
+  template <class T>
+  static T identity() {
+    return 1;
+  }
+  template <class V>
+  static V merge(V a, V b) {
+    return a & b;
+  }
 };
 
 }  // namespace reduction
@@ -96,8 +136,9 @@ template <class Op, class T>
 
 template <class Op, class T>
 [[gnu::flatten]] void combine(void* accumulator, const void* elements, std::int64_t count) {
-  walk(static_cast<T*>(accumulator), count, [](Vec<T> a, Vec<T> b) { return Op::merge(a, b); },
-       Stream<T>({accumulator, 1}), Stream<T>({elements, 1}));
+  walk(
+      static_cast<T*>(accumulator), count, [](Vec<T> a, Vec<T> b) { return Op::merge(a, b); },
+      Stream<T>({accumulator, 1}), Stream<T>({elements, 1}));
 }
 
 template <class T>
@@ -116,7 +157,9 @@ void writeIdentity(void* out, std::int64_t count) {
 template <class Op, class... T>
 constexpr ReduceRow reduceRow(const char* name, Types<T...>) {
   ReduceRow row{name, {}};
-  ((row.kernels[static_cast<int>(kDTypeOf<T>)] = {reduceBlock<Op, Lane<T>>, combine<Op, Lane<T>>, nullptr, writeIdentity<Op, Lane<T>>}), ...);
+  ((row.kernels[static_cast<int>(kDTypeOf<T>)] = {reduceBlock<Op, Lane<T>>, combine<Op, Lane<T>>, nullptr,
+                                                  writeIdentity<Op, Lane<T>>}),
+   ...);
   return row;
 }
 
@@ -130,12 +173,9 @@ constexpr ReduceRow meanRow() {
 constexpr Types<float, double, std::int32_t, std::int64_t> kSummable;
 
 constexpr ReduceRow kReduceRows[] = {
-    reduceRow<reduction::Sum>("sum", kSummable),
-    meanRow(),
-    reduceRow<reduction::Product>("prod", kSummable),
-    reduceRow<reduction::Greatest>("amax", kEvery),
-    reduceRow<reduction::Least>("amin", kEvery),
-    reduceRow<reduction::Any>("any", kBoolean),
+    reduceRow<reduction::Sum>("sum", kSummable),      meanRow(),
+    reduceRow<reduction::Product>("prod", kSummable), reduceRow<reduction::Greatest>("amax", kEvery),
+    reduceRow<reduction::Least>("amin", kEvery),      reduceRow<reduction::Any>("any", kBoolean),
     reduceRow<reduction::All>("all", kBoolean),
 };
 

@@ -56,10 +56,16 @@ constexpr PointwiseRow kTranscendentalRows[] = {
     unaryInDouble("asin", [](auto x) { return asin(x); }),
     unaryInDouble("acos", [](auto x) { return acos(x); }),
     unaryInDouble("atan", [](auto x) { return atan(x); }),
-    binary("atan2", kFloat64, [](auto y, auto x) { return atan2(y, x); },
-           kFloat32, [](auto y, auto x) { return throughDouble([](auto a, auto b) { return atan2(a, b); }, y, x); }),
-    checkedBinary("pow", kIntegers, [](auto a, auto b, auto& failed) { failed = failed | (b < 0); return powIntegers(a, b); },
-                  kFloats, [](auto a, auto b) { return pow(a, b); }),
+    binary(
+        "atan2", kFloat64, [](auto y, auto x) { return atan2(y, x); }, kFloat32,
+        [](auto y, auto x) { return throughDouble([](auto a, auto b) { return atan2(a, b); }, y, x); }),
+    checkedBinary(
+        "pow", kIntegers,
+        [](auto a, auto b, auto& failed) {
+          failed = failed | (b < 0);
+          return powIntegers(a, b);
+        },
+        kFloats, [](auto a, auto b) { return pow(a, b); }),
 };
 
 }  // namespace

@@ -87,6 +87,44 @@ void gatherRepeated(const StridedView& view, std::int64_t linear, std::int64_t c
   }
 }
 
+// Rows of a transposed matrix (neighbours in a column are neighbours in memory): a cache line's worth of rows at a time,
+// so that each line is read once. 1024 x 1024 floats take a third of the time that row by row takes.
+template <class T>
+void transpose(std::byte* out, const std::byte* in, std::int64_t inStride, std::int64_t rows, std::int64_t columns) {
+  constexpr std::int64_t kItem = sizeof(T), kRows = 64 / kItem;
+  for (std::int64_t first = 0; first < rows; first += kRows) {
+    const std::int64_t n = std::min(kRows, rows - first);
+    for (std::int64_t c = 0; c < columns; ++c)
+      for (std::int64_t r = 0; r < n; ++r)
+        std::memcpy(out + ((first + r) * columns + c) * kItem, in + c * inStride + (first + r) * kItem, kItem);
+  }
+}
+
+bool isTransposed(const StridedView& view) {
+  return view.rank > 1 && view.item >= 4 && view.strides[view.rank - 2] == view.item;
+}
+
+// `linear` may stand within a row and `count` end in one; the whole rows between go through transpose().
+void gatherTransposed(const StridedView& view, std::int64_t linear, std::int64_t count, std::byte* out) {
+  const std::int64_t columns = view.sizes[view.rank - 1], rows = view.sizes[view.rank - 2];
+  while (count > 0) {
+    const Cursor cursor(view, linear);
+    std::int64_t n = std::min(cursor.run(), count);
+    if (n == columns) {
+      const std::int64_t whole = std::min(rows - cursor.index[view.rank - 2], count / columns);
+      const std::int64_t stride = view.strides[view.rank - 1];
+      if (view.item == 4) transpose<std::uint32_t>(out, cursor.at, stride, whole, columns);
+      else transpose<std::uint64_t>(out, cursor.at, stride, whole, columns);
+      n = whole * columns;
+    } else {
+      gatherRuns(view, linear, n, out);
+    }
+    linear += n;
+    out += n * view.item;
+    count -= n;
+  }
+}
+
 template <class T>
 void fillWith(std::byte* out, const std::byte* value, std::int64_t count) {
   T x;
@@ -125,6 +163,7 @@ void gather(const StridedView& view, std::int64_t linear, std::int64_t count, st
   if (view.rank == 0) return fill(out, view.data, view.item, count);
   if (view.rank > 1 && view.strides[view.rank - 2] == 0 && count > view.sizes[view.rank - 1])
     return gatherRepeated(view, linear, count, out);
+  if (isTransposed(view) && count >= 2 * view.sizes[view.rank - 1]) return gatherTransposed(view, linear, count, out);
   gatherRuns(view, linear, count, out);
 }
 

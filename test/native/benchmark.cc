@@ -26,9 +26,12 @@ double nanoseconds(const char* name, T low, T high) {
 }  // namespace
 
 void benchmark() {
-  const char* names[] = {"add", "mul", "div", "sqrt", "maximum", "eq", "where", "exp", "log", "log1p", "expm1", "tanh", "sigmoid", "erf", "sin", "pow", "remainder", "cast.float32", "cast.float64", "cast.int32", "cast.int64"};
+  const char* names[] = {"add", "mul", "div",       "sqrt",         "maximum",      "eq",         "where",
+                         "exp", "log", "log1p",     "expm1",        "tanh",         "sigmoid",    "erf",
+                         "sin", "pow", "remainder", "cast.float32", "cast.float64", "cast.int32", "cast.int64"};
   for (const char* name : names)
-    std::printf("%-9s %-12s float32 %.3f ns  float64 %.3f ns\n", table().isa, name, nanoseconds<float>(name, 0.1f, 10), nanoseconds<double>(name, 0.1, 10));
+    std::printf("%-9s %-12s float32 %.3f ns  float64 %.3f ns\n", table().isa, name, nanoseconds<float>(name, 0.1f, 10),
+                nanoseconds<double>(name, 0.1, 10));
 }
 
 }  // namespace dyngrad::test

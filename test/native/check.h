@@ -24,12 +24,18 @@ inline void expect(bool holds, const char* what, const char* detail = "") {
   std::printf("FAILED %s %s\n", what, detail);
 }
 
-template <class T> inline constexpr DType kDType = DType::kFloat32;
-template <> inline constexpr DType kDType<double> = DType::kFloat64;
-template <> inline constexpr DType kDType<std::int32_t> = DType::kInt32;
-template <> inline constexpr DType kDType<std::int64_t> = DType::kInt64;
-template <> inline constexpr DType kDType<std::uint8_t> = DType::kUint8;
-template <> inline constexpr DType kDType<bool> = DType::kBool;
+template <class T>
+inline constexpr DType kDType = DType::kFloat32;
+template <>
+inline constexpr DType kDType<double> = DType::kFloat64;
+template <>
+inline constexpr DType kDType<std::int32_t> = DType::kInt32;
+template <>
+inline constexpr DType kDType<std::int64_t> = DType::kInt64;
+template <>
+inline constexpr DType kDType<std::uint8_t> = DType::kUint8;
+template <>
+inline constexpr DType kDType<bool> = DType::kBool;
 
 inline const PointwiseRow* findRow(const char* name) {
   for (int i = 0; i < table().pointwiseCount; ++i)

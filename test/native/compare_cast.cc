@@ -53,7 +53,8 @@ void checkWhere(DType dtype) {
   std::vector<T> out(a.size());
   const Source sources[3] = {{condition.data(), 1}, {a.data(), 1}, {b.data(), 1}};
   find("where", dtype)(out.data(), sources, static_cast<std::int64_t>(a.size()));
-  for (std::size_t i = 0; i < a.size(); ++i) expect(std::memcmp(&out[i], condition[i] ? &a[i] : &b[i], sizeof(T)) == 0, "where");
+  for (std::size_t i = 0; i < a.size(); ++i)
+    expect(std::memcmp(&out[i], condition[i] ? &a[i] : &b[i], sizeof(T)) == 0, "where");
 }
 
 template <class T>
@@ -79,7 +80,8 @@ void checkBooleans(DType dtype) {
 template <class To, class From>
 void checkCast(const char* row, DType to, const std::vector<From>& in, const std::vector<To>& want) {
   const std::vector<To> out = run<To, From>(find(row, to), {in});
-  for (std::size_t i = 0; i < in.size(); ++i) expect(std::memcmp(&out[i], &want[i], sizeof(To)) == 0, row, std::to_string(i).c_str());
+  for (std::size_t i = 0; i < in.size(); ++i)
+    expect(std::memcmp(&out[i], &want[i], sizeof(To)) == 0, row, std::to_string(i).c_str());
   std::vector<From> repeated(64, in[3]);
   std::vector<To> uniform(17);
   const Source source = {repeated.data(), 0};
@@ -91,11 +93,16 @@ void checkCast(const char* row, DType to, const std::vector<From>& in, const std
 template <class T>
 void checkFloatCasts(const char* row) {
   const T nan = std::numeric_limits<T>::quiet_NaN(), inf = std::numeric_limits<T>::infinity();
-  const std::vector<T> in = {T(1e10), nan, inf, T(-1.9), T(300), T(-1), -inf, T(3e9), T(1e20), T(-0.0), T(0.5), T(-2147483648.0), T(2147483648.0)};
+  const std::vector<T> in = {T(1e10), nan,     inf,     T(-1.9), T(300),           T(-1),          -inf,
+                             T(3e9),  T(1e20), T(-0.0), T(0.5),  T(-2147483648.0), T(2147483648.0)};
   constexpr std::int32_t kLeast32 = INT32_MIN;
   constexpr std::int64_t kLeast64 = INT64_MIN;
-  checkCast<std::int32_t, T>(row, DType::kInt32, in, {kLeast32, kLeast32, kLeast32, -1, 300, -1, kLeast32, kLeast32, kLeast32, 0, 0, kLeast32, kLeast32});
-  checkCast<std::int64_t, T>(row, DType::kInt64, in, {10000000000, kLeast64, kLeast64, -1, 300, -1, kLeast64, 3000000000, kLeast64, 0, 0, -2147483648, 2147483648});
+  checkCast<std::int32_t, T>(
+      row, DType::kInt32, in,
+      {kLeast32, kLeast32, kLeast32, -1, 300, -1, kLeast32, kLeast32, kLeast32, 0, 0, kLeast32, kLeast32});
+  checkCast<std::int64_t, T>(
+      row, DType::kInt64, in,
+      {10000000000, kLeast64, kLeast64, -1, 300, -1, kLeast64, 3000000000, kLeast64, 0, 0, -2147483648, 2147483648});
   checkCast<std::uint8_t, T>(row, DType::kUint8, in, {0, 0, 0, 255, 44, 255, 0, 0, 0, 0, 0, 0, 0});
   checkCast<std::uint8_t, T>(row, DType::kBool, in, {1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1});
 }
@@ -106,7 +113,8 @@ void checkIntegerCasts() {
   checkCast<std::uint8_t, std::int64_t>("cast.int64", DType::kUint8, in, {0, 1, 255, 44, 0, 1, 1});
   checkCast<std::uint8_t, std::int64_t>("cast.int64", DType::kBool, in, {0, 1, 1, 1, 1, 1, 1});
   checkCast<double, std::int64_t>("cast.int64", DType::kFloat64, in, {0, 1, -1, 300, -0x1p63, 4294967297.0, 0x1p53});
-  checkCast<float, std::int32_t>("cast.int32", DType::kFloat32, {0, 16777217, INT32_MIN, -3}, {0, 16777216, -2147483648.0f, -3});
+  checkCast<float, std::int32_t>("cast.int32", DType::kFloat32, {0, 16777217, INT32_MIN, -3},
+                                 {0, 16777216, -2147483648.0f, -3});
   checkCast<std::int64_t, std::uint8_t>("cast.uint8", DType::kInt64, {0, 255, 7, 128}, {0, 255, 7, 128});
   checkCast<float, std::uint8_t>("cast.bool", DType::kFloat32, {0, 1, 1, 0}, {0, 1, 1, 0});
   checkCast<std::uint8_t, std::int32_t>("cast.int32", DType::kBool, {0, 256, -1, 2}, {0, 1, 1, 1});

@@ -18,11 +18,12 @@ struct Unary {
 };
 
 constexpr Unary kUnary[] = {
-    {"exp", std::exp, 1, -750, 712},     {"exp2", std::exp2, 1.25, -1080, 1030}, {"expm1", std::expm1, 1, -40, 40}, {"log", std::log, 1, 0.3, 3},
-    {"log2", std::log2, 1, 0.3, 3},      {"log10", std::log10, 1, 0.3, 3},    {"log1p", std::log1p, 1, -1, 3},   {"tanh", std::tanh, 1, -25, 25},
-    {"sigmoid", referenceSigmoid, 2, -50, 50}, {"erf", std::erf, 1.5, -7, 7}, {"sinh", std::sinh, 2.5, -712, 712}, {"cosh", std::cosh, 2.5, -712, 712},
-    {"sin", std::sin, 1, -100, 100},     {"cos", std::cos, 1, -100, 100},     {"tan", std::tan, 2.5, -100, 100}, {"asin", std::asin, 1.5, -1, 1},
-    {"acos", std::acos, 1.5, -1, 1},     {"atan", std::atan, 2, -10, 10},
+    {"exp", std::exp, 1, -750, 712}, {"exp2", std::exp2, 1.25, -1080, 1030}, {"expm1", std::expm1, 1, -40, 40},
+    {"log", std::log, 1, 0.3, 3},    {"log2", std::log2, 1, 0.3, 3},         {"log10", std::log10, 1, 0.3, 3},
+    {"log1p", std::log1p, 1, -1, 3}, {"tanh", std::tanh, 1, -25, 25},        {"sigmoid", referenceSigmoid, 2, -50, 50},
+    {"erf", std::erf, 1.5, -7, 7},   {"sinh", std::sinh, 2.5, -712, 712},    {"cosh", std::cosh, 2.5, -712, 712},
+    {"sin", std::sin, 1, -100, 100}, {"cos", std::cos, 1, -100, 100},        {"tan", std::tan, 2.5, -100, 100},
+    {"asin", std::asin, 1.5, -1, 1}, {"acos", std::acos, 1.5, -1, 1},        {"atan", std::atan, 2, -10, 10},
 };
 
 std::uint64_t state = 0x9e3779b97f4a7c15;
@@ -32,7 +33,9 @@ std::uint64_t randomBits() {  // Vigna's splitmix64
   z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
   return z ^ (z >> 31);
 }
-double uniform(double low, double high) { return low + (high - low) * static_cast<double>(randomBits() >> 11) * 0x1p-53; }
+double uniform(double low, double high) {
+  return low + (high - low) * static_cast<double>(randomBits() >> 11) * 0x1p-53;
+}
 double anyDouble() {
   const std::uint64_t bits = randomBits();
   double x;
@@ -40,7 +43,9 @@ double anyDouble() {
   return x;
 }
 // Most doubles are far from 1 in size; these have exponents within 2^-60..2^60.
-double moderate() { return (randomBits() & 1 ? 1 : -1) * std::ldexp(uniform(1, 2), static_cast<int>(randomBits() % 121) - 60); }
+double moderate() {
+  return (randomBits() & 1 ? 1 : -1) * std::ldexp(uniform(1, 2), static_cast<int>(randomBits() % 121) - 60);
+}
 
 template <class T>
 double distance(T got, Real want) {
@@ -51,14 +56,16 @@ double distance(T got, Real want) {
   int exponent;
   std::frexp(want, &exponent);
   constexpr int kDigits = sizeof(T) == 4 ? 24 : 53, kLeast = sizeof(T) == 4 ? -125 : -1021;
-  return static_cast<double>(std::fabs(got - want) / std::ldexp(Real(1), (exponent < kLeast ? kLeast : exponent) - kDigits));
+  return static_cast<double>(std::fabs(got - want) /
+                             std::ldexp(Real(1), (exponent < kLeast ? kLeast : exponent) - kDigits));
 }
 
 void check(const Unary& function) {
   const PointwiseKernel kernel = find(function.name, DType::kFloat64);
   if (!kernel) return;
   std::vector<double> in;
-  for (int i = 0; i < 300000; ++i) in.push_back(i % 2 ? uniform(function.low, function.high) : i % 8 == 0 ? anyDouble() : moderate());
+  for (int i = 0; i < 300000; ++i)
+    in.push_back(i % 2 ? uniform(function.low, function.high) : i % 8 == 0 ? anyDouble() : moderate());
   const std::vector<double> out = run<double, double>(kernel, {in});
   double worst = 0, at = 0;
   for (std::size_t i = 0; i < in.size(); ++i) {
@@ -87,7 +94,8 @@ void checkBinary(const char* name, Real (*reference)(Real, Real), double limit, 
     const double ulps = distance(out[i], reference(a[i], b[i]));
     if (ulps > worst) worst = ulps, at = i;
   }
-  std::printf("%-9s float%d %-8s max %.4f ulp at %.17g, %.17g\n", table().isa, 8 * static_cast<int>(sizeof(T)), name, worst, static_cast<double>(a[at]), static_cast<double>(b[at]));
+  std::printf("%-9s float%d %-8s max %.4f ulp at %.17g, %.17g\n", table().isa, 8 * static_cast<int>(sizeof(T)), name,
+              worst, static_cast<double>(a[at]), static_cast<double>(b[at]));
   expect(worst <= limit, "accuracy", name);
 }
 

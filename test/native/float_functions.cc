@@ -16,10 +16,25 @@ struct Function {
 };
 
 constexpr Function kFunctions[] = {
-    {"exp", std::exp, 1},      {"log", std::log, 1},      {"log1p", std::log1p, 1},       {"tanh", std::tanh, 1.5}, {"sigmoid", referenceSigmoid, 2},
-    {"expm1", std::expm1, 1},  {"exp2", std::exp2, 1.25},    {"log2", std::log2, 1},         {"log10", std::log10, 1}, {"sqrt", referenceSquareRoot, 0.5},
-    {"erf", std::erf, 1.5},    {"sinh", std::sinh, 0.51}, {"cosh", std::cosh, 0.51},      {"sin", std::sin, 0.52},  {"cos", std::cos, 0.52},
-    {"tan", std::tan, 0.51},   {"asin", std::asin, 0.51}, {"acos", std::acos, 0.51},      {"atan", std::atan, 0.51},
+    {"exp", std::exp, 1},
+    {"log", std::log, 1},
+    {"log1p", std::log1p, 1},
+    {"tanh", std::tanh, 1.5},
+    {"sigmoid", referenceSigmoid, 2},
+    {"expm1", std::expm1, 1},
+    {"exp2", std::exp2, 1.25},
+    {"log2", std::log2, 1},
+    {"log10", std::log10, 1},
+    {"sqrt", referenceSquareRoot, 0.5},
+    {"erf", std::erf, 1.5},
+    {"sinh", std::sinh, 0.51},
+    {"cosh", std::cosh, 0.51},
+    {"sin", std::sin, 0.52},
+    {"cos", std::cos, 0.52},
+    {"tan", std::tan, 0.51},
+    {"asin", std::asin, 0.51},
+    {"acos", std::acos, 0.51},
+    {"atan", std::atan, 0.51},
 };
 constexpr int kRequiredFunctions = 5;  // the first ones, checked exhaustively
 
@@ -63,7 +78,8 @@ void check(const Function& function, std::uint64_t step) {
     measure(kernel, function, in, worst);
     in.clear();
   }
-  std::printf("%-9s float32 %-8s max %.4f ulp at %.9g\n", table().isa, function.name, worst.ulps, static_cast<double>(worst.at));
+  std::printf("%-9s float32 %-8s max %.4f ulp at %.9g\n", table().isa, function.name, worst.ulps,
+              static_cast<double>(worst.at));
   std::fflush(stdout);
   expect(worst.ulps <= function.limit, "accuracy", function.name);
 }

@@ -15,7 +15,20 @@ T wrap(__int128 x) {
 template <class T>
 std::vector<T> edges() {
   using L = std::numeric_limits<T>;
-  std::vector<T> values = {L::min(), static_cast<T>(L::min() + 1), 0, 1, 2, 3, 5, 7, 100, static_cast<T>(-1), static_cast<T>(-2), static_cast<T>(-7), static_cast<T>(L::max() - 1), L::max()};
+  std::vector<T> values = {L::min(),
+                           static_cast<T>(L::min() + 1),
+                           0,
+                           1,
+                           2,
+                           3,
+                           5,
+                           7,
+                           100,
+                           static_cast<T>(-1),
+                           static_cast<T>(-2),
+                           static_cast<T>(-7),
+                           static_cast<T>(L::max() - 1),
+                           L::max()};
   for (int i = 0; i < 20; ++i) values.push_back(static_cast<T>(i * 2654435761u));
   return values;
 }
@@ -40,7 +53,9 @@ void check(const char* name, bool withZero, F want) {
   int status = -1;
   const std::vector<T> out = run<T, T>(find(name, kDType<T>), {in.a, in.b}, &status);
   expect(status == 0, "status", name);
-  for (std::size_t i = 0; i < out.size(); ++i) expect(out[i] == wrap<T>(want(in.a[i], in.b[i])), name, (std::to_string(in.a[i]) + ", " + std::to_string(in.b[i])).c_str());
+  for (std::size_t i = 0; i < out.size(); ++i)
+    expect(out[i] == wrap<T>(want(in.a[i], in.b[i])), name,
+           (std::to_string(in.a[i]) + ", " + std::to_string(in.b[i])).c_str());
 }
 
 __int128 floorDivide(__int128 a, __int128 b) { return a / b - (a % b != 0 && (a % b < 0) != (b < 0)); }
@@ -92,7 +107,8 @@ void checkAll() {
   check<T>("floorDivide", false, floorDivide);
   check<T>("remainder", false, [](__int128 a, __int128 b) { return a - b * floorDivide(a, b); });
   const std::vector<T> x = edges<T>();
-  const std::vector<T> neg = run<T, T>(find("neg", kDType<T>), {x}), abs = run<T, T>(find("abs", kDType<T>), {x}), sign = run<T, T>(find("sign", kDType<T>), {x});
+  const std::vector<T> neg = run<T, T>(find("neg", kDType<T>), {x}), abs = run<T, T>(find("abs", kDType<T>), {x}),
+                       sign = run<T, T>(find("sign", kDType<T>), {x});
   for (std::size_t i = 0; i < x.size(); ++i) {
     expect(neg[i] == wrap<T>(-static_cast<__int128>(x[i])), "neg");
     expect(abs[i] == wrap<T>(x[i] < 0 ? -static_cast<__int128>(x[i]) : x[i]), "abs");

@@ -30,7 +30,12 @@ void check(const char* name, DType dtype, T identity, F merge) {
   expect(kernels.block && kernels.combine && kernels.identity, "reduce row", name);
   for (std::size_t count = 1; count <= static_cast<std::size_t>(kBlock); count += count < 140 ? 1 : 31) {
     std::vector<T> in(count);
-    for (std::size_t i = 0; i < count; ++i) in[i] = static_cast<T>(dtype == DType::kBool ? i * 7 % 5 == 0 : 1.0 + 0.37 * static_cast<double>(i * 131 % 17) * (i % 3 ? 1 : sizeof(T) == 1 ? 1 : -1));
+    for (std::size_t i = 0; i < count; ++i)
+      in[i] = static_cast<T>(dtype == DType::kBool ? i * 7 % 5 == 0
+                                                   : 1.0 + 0.37 * static_cast<double>(i * 131 % 17) *
+                                                               (i % 3            ? 1
+                                                                : sizeof(T) == 1 ? 1
+                                                                                 : -1));
     T out{};
     kernels.block(&out, in.data(), static_cast<std::int64_t>(count));
     const T want = tree(in, identity, merge);
@@ -98,8 +103,10 @@ void testReductions() {
   checkExtremes<std::uint8_t>(DType::kUint8);
   checkFloat<float>(DType::kFloat32);
   checkFloat<double>(DType::kFloat64);
-  check<std::uint8_t>("any", DType::kBool, 0, [](std::uint8_t a, std::uint8_t b) { return static_cast<std::uint8_t>(a | b); });
-  check<std::uint8_t>("all", DType::kBool, 1, [](std::uint8_t a, std::uint8_t b) { return static_cast<std::uint8_t>(a & b); });
+  check<std::uint8_t>("any", DType::kBool, 0,
+                      [](std::uint8_t a, std::uint8_t b) { return static_cast<std::uint8_t>(a | b); });
+  check<std::uint8_t>("all", DType::kBool, 1,
+                      [](std::uint8_t a, std::uint8_t b) { return static_cast<std::uint8_t>(a & b); });
 }
 
 }  // namespace dyngrad::test

@@ -15,12 +15,24 @@ void fill(Operand& operand, DType dtype, int seed) {
   for (std::int64_t i = 0; i < kMax; ++i) {
     const double x = 0.001 + static_cast<double>((i * 29 + seed * 31) % 97) / 97.0;
     switch (dtype) {
-      case DType::kFloat32: reinterpret_cast<float*>(operand.bytes)[i] = static_cast<float>(x); break;
-      case DType::kFloat64: reinterpret_cast<double*>(operand.bytes)[i] = x; break;
-      case DType::kInt32: reinterpret_cast<std::int32_t*>(operand.bytes)[i] = static_cast<std::int32_t>(x * 60) + 1; break;
-      case DType::kInt64: reinterpret_cast<std::int64_t*>(operand.bytes)[i] = static_cast<std::int64_t>(x * 60) + 1; break;
-      case DType::kUint8: operand.bytes[i] = static_cast<unsigned char>(x * 60 + 1); break;
-      case DType::kBool: operand.bytes[i] = x > 0.5; break;
+      case DType::kFloat32:
+        reinterpret_cast<float*>(operand.bytes)[i] = static_cast<float>(x);
+        break;
+      case DType::kFloat64:
+        reinterpret_cast<double*>(operand.bytes)[i] = x;
+        break;
+      case DType::kInt32:
+        reinterpret_cast<std::int32_t*>(operand.bytes)[i] = static_cast<std::int32_t>(x * 60) + 1;
+        break;
+      case DType::kInt64:
+        reinterpret_cast<std::int64_t*>(operand.bytes)[i] = static_cast<std::int64_t>(x * 60) + 1;
+        break;
+      case DType::kUint8:
+        operand.bytes[i] = static_cast<unsigned char>(x * 60 + 1);
+        break;
+      case DType::kBool:
+        operand.bytes[i] = x > 0.5;
+        break;
     }
   }
 }
@@ -38,12 +50,14 @@ Types typesOf(const PointwiseRow& row, DType dtype) {
 }
 
 // What the kernel gives for element i alone.
-void single(PointwiseKernel kernel, const Operand* in, const std::int64_t* steps, const Types& types, std::int64_t i, unsigned char* out) {
+void single(PointwiseKernel kernel, const Operand* in, const std::int64_t* steps, const Types& types, std::int64_t i,
+            unsigned char* out) {
   Operand copies[3];
   Source sources[3];
   for (int k = 0; k < 3; ++k) {
     const std::int64_t size = kItemSize[static_cast<int>(types.in[k])];
-    for (std::int64_t j = 0; j < kUniformBytes; j += size) std::memcpy(copies[k].bytes + j, in[k].bytes + (steps[k] ? i * size : 0), static_cast<std::size_t>(size));
+    for (std::int64_t j = 0; j < kUniformBytes; j += size)
+      std::memcpy(copies[k].bytes + j, in[k].bytes + (steps[k] ? i * size : 0), static_cast<std::size_t>(size));
     sources[k] = {copies[k].bytes, steps[k]};
   }
   kernel(out, sources, 1);
@@ -56,7 +70,8 @@ void checkLengths(const PointwiseRow& row, PointwiseKernel kernel, const Types& 
   for (int k = 0; k < 3; ++k) {
     const std::int64_t size = kItemSize[static_cast<int>(types.in[k])];
     if (steps[k] == 0)
-      for (std::int64_t j = size; j < kUniformBytes; j += size) std::memcpy(in[k].bytes + j, in[k].bytes, static_cast<std::size_t>(size));
+      for (std::int64_t j = size; j < kUniformBytes; j += size)
+        std::memcpy(in[k].bytes + j, in[k].bytes, static_cast<std::size_t>(size));
     sources[k] = {in[k].bytes, steps[k]};
   }
   const std::int64_t size = kItemSize[static_cast<int>(types.out)];
@@ -65,7 +80,8 @@ void checkLengths(const PointwiseRow& row, PointwiseKernel kernel, const Types& 
     std::memset(out.bytes, 0xee, sizeof out.bytes);
     kernel(out.bytes, sources, count);
     expect(std::memcmp(out.bytes, want.bytes, static_cast<std::size_t>(count * size)) == 0, "lengths", row.name);
-    for (std::int64_t i = count * size; i < static_cast<std::int64_t>(sizeof out.bytes); ++i) expect(out.bytes[i] == 0xee, "written beyond", row.name);
+    for (std::int64_t i = count * size; i < static_cast<std::int64_t>(sizeof out.bytes); ++i)
+      expect(out.bytes[i] == 0xee, "written beyond", row.name);
   }
   if (steps[0] == 1 && types.in[0] == types.out) {
     kernel(in[0].bytes, sources, kMax);

@@ -6,7 +6,7 @@ import { type PointwiseRow, kernelRow, native, pointwiseRows, reduceRows } from 
 import { emptyResult } from '../../lib/ops/define/result'
 import { type Shape, numelOf, reducedShape } from '../../lib/shape'
 import { type Tensor, addmm, asStrided, empty, matmul, setNumThreads } from '../../lib'
-import { LAYOUTS, Chooser, firstDifference, randomTensor } from './random'
+import { LAYOUTS, Chooser, firstDifference, randomTensor } from '../helpers/chooser'
 
 const THREADS = [1, 2, 3]
 const REDUCTIONS = ['sum', 'mean', 'amax', 'prod']

@@ -12,7 +12,7 @@ import { checkInPlaceAllowed, rebaseHistory } from './view'
 /** Checks that autograd and memory allow `self` to be written from `inputs`. */
 export function checkInPlace(self: Tensor, inputs: readonly Tensor[]): void {
   if (!(self instanceof Tensor)) throw new TypeError(`in-place: self must be a Tensor, got ${typeof self}`)
-  if (gradMode.enabled) checkInPlaceAllowed(self)
+  if (gradMode.enabled) checkInPlaceAllowed(self, inputs)
   checkWritable(self, inputs)
 }
 
@@ -42,7 +42,7 @@ function applyInPlace(op: PointwiseOp, self: Tensor, others: readonly Operand[])
   op.writeInPlace(self, operands, (from) => castError(from, self.code))
   self.cell.version++
   if (node !== null) {
-    if (op.usesOutput(node)) node.saveOutput(self)
+    if (op.derivative.usesOutput(node)) node.saveOutput(self)
     rebaseHistory(self, node)
   }
   return self
@@ -50,11 +50,11 @@ function applyInPlace(op: PointwiseOp, self: Tensor, others: readonly Operand[])
 
 /** The node of an in-place call, made before the write destroys the old self: a formula that reads it gets a copy. */
 function inPlaceNode(op: PointwiseOp, self: Tensor, others: readonly Operand[]): Node {
-  const readsSelf = op.uses(0, 0) || others.some((other, i) => other instanceof Tensor && isTracked(other) && op.uses(i + 1, 0))
+  const readsSelf = op.derivative.uses(0, 0) || others.some((other, i) => other instanceof Tensor && isTracked(other) && op.derivative.uses(i + 1, 0))
   const old = readsSelf ? copies.clone(self) : self.detach()
   old.node = self.gradFn
   old.outputIndex = self.outputIndex
-  return op.makeNode(self, [old, ...others.map((other) => (other instanceof Tensor ? other : Number(other)))], null)
+  return op.derivative.makeNode(self, [old, ...others.map((other) => (other instanceof Tensor ? other : Number(other)))], null)
 }
 
 /** The in-place form of a pointwise op. */

@@ -1,12 +1,19 @@
 // Fresh results and the checks that every family shares.
 
-import { itemSizes, torchName } from '../../dtype'
+import { DIMENSIONED, ZERO_DIM, itemSizes, kindOf, torchName } from '../../dtype'
 import { type Shape, shapeText } from '../../shape'
 import { allocate, allocateOwn } from '../../storage'
 import { Tensor, denseTensor } from '../../tensor'
 
 /** What a pointwise op takes as an operand. */
 export type Operand = Tensor | number | bigint | boolean
+
+/** Number of kinds: 8 dtype codes times 3 priorities. */
+export const KINDS = 24
+
+/** What a tensor counts for in promotion. */
+export const kindOfTensor = (tensor: Tensor): number =>
+  kindOf(tensor.code, tensor.shape.length === 0 ? ZERO_DIM : DIMENSIONED)
 
 /** An uninitialised dense tensor for a result. */
 export function emptyResult(shape: Shape, code: number): Tensor {

@@ -27,7 +27,8 @@ export function makeView<Parameters>(
   view.ensureMeta().view = {
     base: self.base ?? self,
     version: self.cell.version,
-    readonlyReason: multiOutput ? 'multi-output' : gradMode.enabled ? null : 'no-grad'
+    readonlyReason: multiOutput ? 'multi-output' : gradMode.enabled ? null : 'no-grad',
+    outputNumber: 0
   }
   if (isTracked(self)) {
     attach(view, new Node(viewRule.nodeName, viewRule, [gradientEdge(self)], [self.outputIndex], undefined, parameters))
@@ -38,14 +39,15 @@ export function makeView<Parameters>(
   return view
 }
 
-/** How a view lies in its base, which is dense. */
+/** How a view lies in its base, whose elements need not be in row-major order. */
 export interface StridedParameters extends Geometry {
   readonly baseShape: Shape
+  readonly baseStrides: Shape
 }
 
 export function stridedParameters(view: Tensor, base: Tensor): StridedParameters {
   const offset = (view.byteOffset - base.byteOffset) / view.elementSize()
-  return { shape: view.shape, strides: view.strides, offset, baseShape: base.shape }
+  return { shape: view.shape, strides: view.strides, offset, baseShape: base.shape, baseStrides: base.strides }
 }
 
 /** Set by movement.ts: the rule of asStrided, which stands for any view whose history was rewritten. */
@@ -67,8 +69,8 @@ autogradHooks.viewNode = (view: Tensor): Node | null => {
   return view.node
 }
 
-/** Throws PyTorch's sentence when autograd forbids writing to `self` in place. */
-export function checkInPlaceAllowed(self: Tensor): void {
+/** Throws PyTorch's sentence when autograd forbids writing to `self` in place from `inputs`. */
+export function checkInPlaceAllowed(self: Tensor, inputs: readonly Tensor[]): void {
   const info: ViewInfo | null = self.meta?.view ?? null
   if (info === null) {
     if (self.leafRequiresGrad) {
@@ -78,10 +80,7 @@ export function checkInPlaceAllowed(self: Tensor): void {
     }
     return
   }
-  if (!self.requiresGrad && !info.base.requiresGrad) return
-  if (info.base.isLeaf && info.base.leafRequiresGrad) {
-    throw new Error('a view of a leaf Variable that requires grad is being used in an in-place operation.')
-  }
+  if (!self.requiresGrad && !info.base.requiresGrad && !inputs.some(isTracked)) return
   if (info.readonlyReason === 'no-grad') {
     throw new Error(
       'A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ' +
@@ -89,10 +88,15 @@ export function checkInPlaceAllowed(self: Tensor): void {
         "both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
     )
   }
+  if (info.base.leafRequiresGrad || self.leafRequiresGrad) {
+    throw new Error(
+      'a view of a leaf Variable that requires grad is being used in an in-place operation. Wrap the update in noGrad() to change it.'
+    )
+  }
   if (info.readonlyReason === 'multi-output') {
     const maker = self.gradFn === null ? 'a function' : self.gradFn.name.replace(/Backward\d*$/, '')
     throw new Error(
-      `Output ${self.outputIndex} of ${maker} is a view and is being modified inplace. This view is the output of a function that ` +
+      `Output ${info.outputNumber} of ${maker} is a view and is being modified inplace. This view is the output of a function that ` +
         'returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the ' +
         'inplace operation by an out-of-place one.'
     )
@@ -132,11 +136,6 @@ export function rebaseHistory(self: Tensor, node: Node): void {
     return
   }
   const { base } = info
-  if (!base.dense) {
-    throw new Error(
-      'in-place operation on a view of a detached, non-contiguous tensor with gradients is not supported; clone() it first'
-    )
-  }
   const edges = [gradientEdge(base), ...node.edges.slice(1)]
   const outputs = [base.outputIndex, ...node.edgeOutputs.slice(1)]
   const copySlices = new CopySlices(node, stridedParameters(self, base))

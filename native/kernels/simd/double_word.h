@@ -58,7 +58,8 @@ struct Format<float> {
   static constexpr int kMantissaBits = 23, kBias = 127;
   static constexpr float kMinNormal = 0x1p-126f;
   static constexpr float kRounder = 0x1.8p23f;  // added, it leaves the nearest integer in the low bits
-  static constexpr float kLn2High = 0x1.63p-1f, kLn2Low = -0x1.bd0106p-13f;  // an integer exponent times the first is exact
+  static constexpr float kLn2High = 0x1.63p-1f,
+                         kLn2Low = -0x1.bd0106p-13f;  // an integer exponent times the first is exact
 };
 template <>
 struct Format<double> {

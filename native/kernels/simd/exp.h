@@ -16,9 +16,17 @@ struct ExpTerms<float> {
 };
 template <>
 struct ExpTerms<double> {
-  static constexpr double kTerms[] = {0.5, 0.16666666666666677, 0.04166666666666649, 0.008333333333320737, 0.0013888888888968327,
-                                      0.00019841269888688025, 2.4801587164767567e-05, 2.755724136478064e-06, 2.755740594460647e-07,
-                                      2.511011128399452e-08, 2.087531327393443e-09};
+  static constexpr double kTerms[] = {0.5,
+                                      0.16666666666666677,
+                                      0.04166666666666649,
+                                      0.008333333333320737,
+                                      0.0013888888888968327,
+                                      0.00019841269888688025,
+                                      2.4801587164767567e-05,
+                                      2.755724136478064e-06,
+                                      2.755740594460647e-07,
+                                      2.511011128399452e-08,
+                                      2.087531327393443e-09};
 };
 
 // (2^r - 1) / r on [-1/2, 1/2]; error 2^-34.2 and 2^-64.2.
@@ -26,13 +34,15 @@ template <class T>
 struct Exp2Terms;
 template <>
 struct Exp2Terms<float> {
-  static constexpr float kTerms[] = {0.6931472f, 0.2402265f, 0.05550411f, 0.009618033f, 0.0013333425f, 0.00015468392f, 1.5316176e-05f};
+  static constexpr float kTerms[] = {0.6931472f,    0.2402265f,     0.05550411f,   0.009618033f,
+                                     0.0013333425f, 0.00015468392f, 1.5316176e-05f};
 };
 template <>
 struct Exp2Terms<double> {
-  static constexpr double kTerms[] = {0.6931471805599453, 0.24022650695910072, 0.05550410866482171, 0.009618129107628498, 0.0013333558146387333,
-                                      0.00015403530393337742, 1.525273385940311e-05, 1.3215486835701428e-06, 1.0178049815259327e-07,
-                                      7.054887299271934e-09, 4.456894594159518e-10, 2.574308733981437e-11};
+  static constexpr double kTerms[] = {0.6931471805599453,    0.24022650695910072,    0.05550410866482171,
+                                      0.009618129107628498,  0.0013333558146387333,  0.00015403530393337742,
+                                      1.525273385940311e-05, 1.3215486835701428e-06, 1.0178049815259327e-07,
+                                      7.054887299271934e-09, 4.456894594159518e-10,  2.574308733981437e-11};
 };
 
 // Beyond these bounds the result is 0 or infinite; a NaN stays.
@@ -90,7 +100,8 @@ Pair<T> halfExpm1(Vec<T> x) {
 
 template <class T>
 Vec<T> expm1(Vec<T> x) {
-  const Vec<T> bounded = greater(Vec<T>(T(sizeof(T) == 4 ? -30 : -60)), lesser(Vec<T>(T(sizeof(T) == 4 ? 88.8 : 709.8)), x));
+  const Vec<T> bounded =
+      greater(Vec<T>(T(sizeof(T) == 4 ? -30 : -60)), lesser(Vec<T>(T(sizeof(T) == 4 ? 88.8 : 709.8)), x));
   const Vec<T> result = Vec<T>(2) * halfExpm1(bounded).high;
   return select(abs(x) < Vec<T>(Format<T>::kMinNormal * 4), x, result);  // half of a denormal may not be exact
 }

@@ -19,7 +19,8 @@ inline double fmodScalar(double a, double b) {
     else bits[i] |= 1ull << 52;
   }
   std::uint64_t rest = bits[0] % bits[1];
-  for (std::int64_t left = exponent[0] - exponent[1]; left > 0; left -= 11) rest = (rest << (left < 11 ? left : 11)) % bits[1];
+  for (std::int64_t left = exponent[0] - exponent[1]; left > 0; left -= 11)
+    rest = (rest << (left < 11 ? left : 11)) % bits[1];
   return __builtin_ldexp(static_cast<double>(rest), static_cast<int>(exponent[1] - 1075));
 }
 

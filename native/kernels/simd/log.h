@@ -7,11 +7,12 @@ namespace dyngrad::KERNEL_NS {
 namespace {
 
 // (log(1 + f) - f + f^2 / 2) / f^3 on [sqrt(1/2) - 1, sqrt(2) - 1]; error against log(1 + f): 2^-30.3.
-constexpr float kLogTermsFloat[] = {0.33333313f, -0.2500001f,   0.20002119f,  -0.16668f, 0.14219543f,
+constexpr float kLogTermsFloat[] = {0.33333313f,  -0.2500001f,  0.20002119f,   -0.16668f,  0.14219543f,
                                     -0.12405537f, 0.118881814f, -0.116759256f, 0.06746899f};
 // (log((1 + s) / (1 - s)) / s - 2) / s^2 in s^2, |s| <= 0.1716; error against the logarithm: 2^-66.7.
-constexpr double kLogTermsDouble[] = {0.6666666666666666,  0.40000000000006264, 0.28571428569080887, 0.22222222647556328,
-                                      0.18181775604446987, 0.15387093435111787, 0.1325005762496629,  0.13251880430790028};
+constexpr double kLogTermsDouble[] = {0.6666666666666666,  0.40000000000006264, 0.28571428569080887,
+                                      0.22222222647556328, 0.18181775604446987, 0.15387093435111787,
+                                      0.1325005762496629,  0.13251880430790028};
 
 template <class T>
 struct Factored {
@@ -29,15 +30,14 @@ Factored<T> factor(Vec<T> x) {
   const Vec<Integer> bits = bitcast<Integer>(select(tiny, x * Vec<T>(scaling), x)) - root;
   const Vec<Integer> biased = shiftRight(bits + (Vec<Integer>(F::kBias) << F::kMantissaBits), F::kMantissaBits);
   constexpr T base = static_cast<T>(Integer(1) << F::kMantissaBits);
-  const Vec<T> exponent = bitcast<T>(biased | bitcast<Integer>(Vec<T>(base))) - select(tiny, Vec<T>(base + F::kBias + shift), Vec<T>(base + F::kBias));
+  const Vec<T> exponent = bitcast<T>(biased | bitcast<Integer>(Vec<T>(base))) -
+                          select(tiny, Vec<T>(base + F::kBias + shift), Vec<T>(base + F::kBias));
   const Vec<Integer> mantissa = bits & Vec<Integer>((Integer(1) << F::kMantissaBits) - 1);
   return {exponent, bitcast<T>(mantissa + root)};
 }
 
 // log(1 + f) - f
-inline Vec<float> logTail(Vec<float> f) {
-  return f * f * fma(f, polynomial(f, kLogTermsFloat), Vec<float>(-0.5f));
-}
+inline Vec<float> logTail(Vec<float> f) { return f * f * fma(f, polynomial(f, kLogTermsFloat), Vec<float>(-0.5f)); }
 
 // With s = f / (2 + f), log(1 + f) = log((1 + s) / (1 - s)) = f - f^2/2 + s (f^2/2 + s^2 R(s^2)): fdlibm's e_log.c.
 inline Vec<double> logTail(Vec<double> f) {

@@ -8,8 +8,15 @@ namespace dyngrad::KERNEL_NS {
 namespace {
 
 // (log((1 + s) / (1 - s)) / s - 2 - (2/3) s^2) / s^4 in s^2, |s| <= 0.1716; error against the logarithm: 2^-80.8.
-constexpr double kPowTerms[] = {0.4, 0.28571428571428376, 0.22222222222290788, 0.18181818169220118, 0.15384616756194303,
-                                0.13333240273645403, 0.11768679019096595, 0.10422812384682043, 0.11013988902880575};
+constexpr double kPowTerms[] = {0.4,
+                                0.28571428571428376,
+                                0.22222222222290788,
+                                0.18181818169220118,
+                                0.15384616756194303,
+                                0.13333240273645403,
+                                0.11768679019096595,
+                                0.10422812384682043,
+                                0.11013988902880575};
 
 // s = f / (2 + f)
 inline Pair<double> quotientOfFraction(Vec<double> fraction) {
@@ -34,7 +41,8 @@ inline Pair<double> preciseLog(Vec<double> x) {
   const Pair<double> v = times(s, times(z, c));
   const Pair<double> fraction = fastTwoSum(2 * s.high, v.high);
   const Pair<double> sum = fastTwoSum(parts.exponent * Format<double>::kLn2High, fraction.high);
-  return fastTwoSum(sum.high, sum.low + (fma(parts.exponent, Vec<double>(Format<double>::kLn2Low), fraction.low) + (2 * s.low + v.low)));
+  return fastTwoSum(sum.high, sum.low + (fma(parts.exponent, Vec<double>(Format<double>::kLn2Low), fraction.low) +
+                                         (2 * s.low + v.low)));
 }
 
 // What an infinite or zero base makes of its logarithm.

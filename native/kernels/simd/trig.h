@@ -9,7 +9,8 @@ namespace {
 // ---- sin, cos, tan ----
 
 // x = n pi/2 + r with |r| <= pi/4. Three parts of pi/2 of 33 bits, whose products with n < 2^20 are exact, and a rest (fdlibm's e_rem_pio2.c).
-constexpr double kHalfPiParts[] = {1.57079632673412561417e+00, 6.07710050630396597660e-11, 2.02226624871116645580e-21, 8.47842766036889956997e-32};
+constexpr double kHalfPiParts[] = {1.57079632673412561417e+00, 6.07710050630396597660e-11, 2.02226624871116645580e-21,
+                                   8.47842766036889956997e-32};
 constexpr double kMaxReduced = 0x1p20;
 
 // (sin r / r - 1) / r^2 and (cos r - 1 + r^2 / 2) / r^4 in r^2, |r| <= pi/4; errors of sin 2^-37.4
@@ -18,14 +19,15 @@ template <class T>
 struct TrigTerms;
 template <>
 struct TrigTerms<float> {
-  static constexpr double kSin[] = {-0.16666666639561117, 0.008333329144252314, -0.00019839256732144954, 2.7175652872878925e-06};
+  static constexpr double kSin[] = {-0.16666666639561117, 0.008333329144252314, -0.00019839256732144954,
+                                    2.7175652872878925e-06};
   static constexpr double kCos[] = {0.041666645655612004, -0.0013887306167827194, 2.443121765374482e-05};
 };
 template <>
 struct TrigTerms<double> {
-  static constexpr double kSin[] = {-0.16666666666666627,   0.008333333333321286,   -0.00019841269828869764,
+  static constexpr double kSin[] = {-0.16666666666666627,   0.008333333333321286,    -0.00019841269828869764,
                                     2.7557313355826676e-06, -2.5050704005682812e-08, 1.5893581819569263e-10};
-  static constexpr double kCos[] = {0.04166666666666659,   -0.0013888888888872596, 2.4801587288490936e-05,
+  static constexpr double kCos[] = {0.04166666666666659,    -0.0013888888888872596, 2.4801587288490936e-05,
                                     -2.755731405650258e-07, 2.0875681896553673e-09, -1.135745047131018e-11};
 };
 
@@ -55,19 +57,16 @@ Vec<double> sinReduced(Pair<double> r) {
 
 template <class T>
 Vec<double> cosReduced(Pair<double> r) {
-  const Vec<double> square = r.high * r.high, half = 0.5 * square, rough = 1 - half, series = polynomial(square, TrigTerms<T>::kCos);
+  const Vec<double> square = r.high * r.high, half = 0.5 * square, rough = 1 - half,
+                    series = polynomial(square, TrigTerms<T>::kCos);
   if constexpr (sizeof(T) == 4) return fma(square * square, series, rough);
   return rough + (((1 - rough) - half) + fma(square * square, series, -(r.high * r.low)));
 }
 
 // All bits set in the lanes where bit `bit` of n is set.
-inline Mask<double> bitOf(Vec<std::int64_t> n, int bit) {
-  return signBit(bitcast<double>(n << (63 - bit)));
-}
+inline Mask<double> bitOf(Vec<std::int64_t> n, int bit) { return signBit(bitcast<double>(n << (63 - bit))); }
 
-inline Vec<double> flipSign(Vec<double> x, Mask<double> where) {
-  return select(where, -x, x);
-}
+inline Vec<double> flipSign(Vec<double> x, Mask<double> where) { return select(where, -x, x); }
 
 // Lanes too large for the reduction above, one by one in the C library, whose reduction is exact.
 template <class Scalar>
@@ -83,9 +82,15 @@ Vec<double> completed(Vec<double> x, Vec<double> result) {
   return any(large) ? replaceLarge<Scalar>(x, result) : result;
 }
 
-struct ScalarSin { static double of(double x) { return __builtin_sin(x); } };
-struct ScalarCos { static double of(double x) { return __builtin_cos(x); } };
-struct ScalarTan { static double of(double x) { return __builtin_tan(x); } };
+struct ScalarSin {
+  static double of(double x) { return __builtin_sin(x); }
+};
+struct ScalarCos {
+  static double of(double x) { return __builtin_cos(x); }
+};
+struct ScalarTan {
+  static double of(double x) { return __builtin_tan(x); }
+};
 
 template <class T>
 Vec<double> sinTo(Vec<double> x) {
@@ -122,9 +127,10 @@ inline Vec<float> cos(Vec<float> x) {
 // ---- asin, acos ----
 
 // (asin x / x - 1) / x^2 in x^2, |x| <= 1/2; error 2^-59.8.
-constexpr double kAsinTerms[] = {0.16666666666666763,  0.07499999999970099,  0.04464285717528633,   0.030381942675273575, 0.022372215905853508,
-                                 0.017351595505830222, 0.01398101840138247,  0.011397294707356453,  0.010789308725949577, 0.0036722434486315485,
-                                 0.021790478523377614, -0.02111644476929192, 0.03270196896419964};
+constexpr double kAsinTerms[] = {
+    0.16666666666666763,  0.07499999999970099,  0.04464285717528633,  0.030381942675273575, 0.022372215905853508,
+    0.017351595505830222, 0.01398101840138247,  0.011397294707356453, 0.010789308725949577, 0.0036722434486315485,
+    0.021790478523377614, -0.02111644476929192, 0.03270196896419964};
 constexpr double kHalfPi = 1.5707963267948966, kHalfPiLow = 6.123233995736766e-17;
 
 // asin |x| = pi/2 - 2 asin(root) with root = sqrt((1 - |x|) / 2) where |x| > 1/2, so that the series is never asked for more.
@@ -164,8 +170,9 @@ inline Vec<double> acos(Vec<double> x) {
 // ---- atan, atan2 ----
 
 // (atan t / t - 1) / t^2 in t^2, |t| <= tan(pi/8); error 2^-59.5.
-constexpr double kAtanTerms[] = {-0.333333333333332,   0.1999999999995366,   -0.14285714280203834, 0.11111110783807954, -0.09090897766945567, 0.07692060360051049,
-                                 -0.06663105441042705, 0.058478973123176764, -0.05039330557504986, 0.03806494970382065, -0.017907339484958294};
+constexpr double kAtanTerms[] = {-0.333333333333332,   0.1999999999995366,  -0.14285714280203834, 0.11111110783807954,
+                                 -0.09090897766945567, 0.07692060360051049, -0.06663105441042705, 0.058478973123176764,
+                                 -0.05039330557504986, 0.03806494970382065, -0.017907339484958294};
 
 // atan(y / x) for y, x >= 0 as a pair: it is atan t, pi/4 + atan t or pi/2 + atan t with t = y/x, (y - x)/(y + x) or -x/y.
 inline Pair<double> atanOfQuotient(Vec<double> y, Vec<double> x) {

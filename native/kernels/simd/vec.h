@@ -50,21 +50,42 @@ using Native = typename NativeOf<T, N>::type;
 template <int kBytes>
 struct IntegersOf;
 template <>
-struct IntegersOf<1> { using Signed = std::int8_t; using Unsigned = std::uint8_t; };
+struct IntegersOf<1> {
+  using Signed = std::int8_t;
+  using Unsigned = std::uint8_t;
+};
 template <>
-struct IntegersOf<4> { using Signed = std::int32_t; using Unsigned = std::uint32_t; };
+struct IntegersOf<4> {
+  using Signed = std::int32_t;
+  using Unsigned = std::uint32_t;
+};
 template <>
-struct IntegersOf<8> { using Signed = std::int64_t; using Unsigned = std::uint64_t; };
+struct IntegersOf<8> {
+  using Signed = std::int64_t;
+  using Unsigned = std::uint64_t;
+};
 template <class T>
 using SignedOf = typename IntegersOf<sizeof(T)>::Signed;
 
-template <class T> struct WrappingOf { using type = typename IntegersOf<sizeof(T)>::Unsigned; };
-template <> struct WrappingOf<float> { using type = float; };
-template <> struct WrappingOf<double> { using type = double; };
+template <class T>
+struct WrappingOf {
+  using type = typename IntegersOf<sizeof(T)>::Unsigned;
+};
+template <>
+struct WrappingOf<float> {
+  using type = float;
+};
+template <>
+struct WrappingOf<double> {
+  using type = double;
+};
 
-template <class T> constexpr bool kIsFloat = false;
-template <> constexpr bool kIsFloat<float> = true;
-template <> constexpr bool kIsFloat<double> = true;
+template <class T>
+constexpr bool kIsFloat = false;
+template <>
+constexpr bool kIsFloat<float> = true;
+template <>
+constexpr bool kIsFloat<double> = true;
 
 template <class T>
 constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
@@ -191,15 +212,15 @@ using FirstIndices = Indices<__integer_pack(N)...>;
 
 template <class T>
 Vec<T> laneNumbers() {
-  return []<int... I>(Indices<I...>) { return Vec<T>(typename Vec<T>::Lanes{static_cast<T>(I)...}); }(FirstIndices<kLanes<T>>{});
+  return []<int... I>(Indices<I...>) { return Vec<T>(typename Vec<T>::Lanes{static_cast<T>(I)...}); }
+  (FirstIndices<kLanes<T>>{});
 }
 
 // Lane i of the result is lane i + kBy of x (around the end).
 template <int kBy, class T>
 Vec<T> rotateLanes(Vec<T> x) {
-  return [&]<int... I>(Indices<I...>) {
-    return Vec<T>(__builtin_shufflevector(x.v, x.v, ((I + kBy) % kLanes<T>)...));
-  }(FirstIndices<kLanes<T>>{});
+  return [&]<int... I>(Indices<I...>) { return Vec<T>(__builtin_shufflevector(x.v, x.v, ((I + kBy) % kLanes<T>)...)); }
+  (FirstIndices<kLanes<T>>{});
 }
 
 // ---- bits ----
@@ -257,13 +278,15 @@ Vec<double> widen(Vec<float> x) {
   return [&]<int... I>(Indices<I...>) {
     const auto half = __builtin_shufflevector(x.v, x.v, (I + kHalf * kLanes<double>)...);
     return Vec<double>(__builtin_convertvector(half, Vec<double>::Lanes));
-  }(FirstIndices<kLanes<double>>{});
+  }
+  (FirstIndices<kLanes<double>>{});
 }
 
 inline Vec<float> narrow(Vec<double> lower, Vec<double> upper) {
   using Half = Native<float, kLanes<double>>;
   const Half a = __builtin_convertvector(lower.v, Half), b = __builtin_convertvector(upper.v, Half);
-  return [&]<int... I>(Indices<I...>) { return Vec<float>(__builtin_shufflevector(a, b, I...)); }(FirstIndices<kLanes<float>>{});
+  return [&]<int... I>(Indices<I...>) { return Vec<float>(__builtin_shufflevector(a, b, I...)); }
+  (FirstIndices<kLanes<float>>{});
 }
 
 // A float function through the double one: half the speed, nearly the correctly rounded result.

@@ -2,7 +2,7 @@
 import { type DType, dtypeCode, typedArray } from '../../lib/dtype'
 import { contiguousStrides, numelOf, type Shape } from '../../lib/shape'
 import { asStrided, tensor, type Tensor } from '../../lib'
-import { Random } from '../helpers/random'
+import { Random } from './random'
 
 /** A generator with the ways of choosing that fuzz tests need. */
 export class Chooser extends Random {
