@@ -47,6 +47,28 @@ export function scalarCode(value: number | bigint | boolean): number {
   return typeof value === 'bigint' ? INT64 : BOOL
 }
 
+const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127
+/** Least and greatest numbers that become an integer; a negative uint8 counts from 256. */
+const ranges: readonly (readonly [least: number, greatest: number])[] = [
+  [-LARGEST_FLOAT32, LARGEST_FLOAT32],
+  [-Infinity, Infinity],
+  [-(2 ** 31), 2 ** 31 - 1],
+  [-(2 ** 63), 2 ** 63 - 1024],
+  [-255, 255]
+]
+const cTypes = ['float', 'double', 'int', 'int64_t', 'uint8_t']
+
+/** A number as an element of a dtype: truncated for integers. Throws where it would not fit, in PyTorch's words. */
+export function elementOf(value: number, code: number, types: readonly string[] = cTypes): number {
+  if (code === BOOL) return value !== 0 ? 1 : 0
+  const floating = isFloating(code)
+  const element = floating ? value : Math.trunc(value)
+  const [least, greatest] = ranges[code]
+  const fits = (element >= least && element <= greatest) || (floating && !Number.isFinite(value))
+  if (!fits) throw new RangeError(`value cannot be converted to type ${types[code]} without overflow; it is ${value}`)
+  return code === UINT8 ? element & 255 : element
+}
+
 /** Result dtype of two operands (torch.result_type): a lower priority counts only with a higher category. */
 export function promoteKinds(a: number, b: number): number {
   const codeA = a & 7

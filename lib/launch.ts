@@ -5,6 +5,8 @@ import { native } from './native'
 import { type Live, recording } from './recording'
 import type { Storage } from './storage'
 
+export { generatorStateBytes, kernelRow, matmulDtypes } from './native'
+
 export const FAMILY = { pointwise: 0, matmul: 1, index: 2, argReduce: 3, random: 4 } as const
 
 /** Position of operand i's byte offset in a descriptor; its dtype stands one word before. */

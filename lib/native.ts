@@ -78,5 +78,7 @@ export function kernelRow(family: keyof typeof families, name: string): number {
 
 export const pointwiseRows: readonly PointwiseRow[] = table.pointwise
 export const reduceRows: readonly KernelRow[] = table.reduce
+/** Bytes of a random generator's state. */
+export const generatorStateBytes: number = native.generatorStateBytes
 /** Bit `1 << dtype code` is set where matmul has a kernel. */
 export const matmulDtypes: number = table.matmul

@@ -25,11 +25,8 @@ export function contiguousStrides(shape: Shape): number[] {
 export function isContiguous(shape: Shape, strides: Shape): boolean {
   let step = 1
   for (let d = shape.length - 1; d >= 0; d--) {
-    if (shape[d] === 0) return true
-    if (shape[d] !== 1) {
-      if (strides[d] !== step) return false
-      step *= shape[d]
-    }
+    if (shape[d] !== 1 && strides[d] !== step) return shape.includes(0)
+    step *= shape[d]
   }
   return true
 }
@@ -97,9 +94,8 @@ export function shapeArguments(args: readonly (number | Shape)[]): Shape {
 /** Checks that every size is a non-negative integer. */
 export function checkShape(shape: Shape, op: string): void {
   for (const size of shape) {
-    if (!Number.isInteger(size) || size < 0) {
-      throw new RangeError(`${op}: sizes must be non-negative integers, got ${shapeText(shape)}`)
-    }
+    if (!Number.isInteger(size)) throw new TypeError(`${op}: sizes must be integers, got ${shapeText(shape)}`)
+    if (size < 0) throw new RangeError(`Trying to create tensor with negative dimension ${size}: ${shapeText(shape)}`)
   }
 }
 
@@ -110,7 +106,8 @@ export function inferShape(requested: Shape, numel: number): Shape {
   requested.forEach((size, d) => {
     if (d === inferred) return
     if (size === -1) throw new RangeError('only one dimension can be inferred')
-    if (!Number.isInteger(size) || size < 0) throw new RangeError(`invalid shape dimension ${size}`)
+    if (!Number.isInteger(size)) throw new TypeError(`shape: sizes must be integers, got ${shapeText(requested)}`)
+    if (size < 0) throw new RangeError(`invalid shape dimension ${size} at index ${d} of shape ${shapeText(requested)}`)
     known *= size
   })
   const invalid = (): RangeError => new RangeError(`shape '${shapeText(requested)}' is invalid for input of size ${numel}`)

@@ -97,7 +97,7 @@ export class Tensor {
   size(): Shape
   size(dim: number): number
   size(dim?: number): Shape | number {
-    return dim === undefined ? this.shape : this.shape[wrapDim(dim, this.shape.length)]
+    return dim === undefined ? this.shape : this.shape[this.existingDim(dim)]
   }
 
   numel(): number {
@@ -112,7 +112,12 @@ export class Tensor {
   stride(): Shape
   stride(dim: number): number
   stride(dim?: number): Shape | number {
-    return dim === undefined ? this.strides : this.strides[wrapDim(dim, this.shape.length)]
+    return dim === undefined ? this.strides : this.strides[this.existingDim(dim)]
+  }
+
+  private existingDim(dim: number): number {
+    if (this.shape.length === 0) throw new RangeError(`Dimension specified as ${dim} but tensor has no dimensions`)
+    return wrapDim(dim, this.shape.length)
   }
 
   /** Offset of the first element in its storage, in elements. */

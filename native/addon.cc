@@ -6,12 +6,14 @@
 #include "binding/launch.h"
 #include "binding/process.h"
 #include "runtime/isa.h"
+#include "runtime/thread_pool.h"
 
 namespace {
 
 using namespace dyngrad;
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
+  numThreads();  // throws here what is wrong with the environment variables, as kernelTable() does
   env.SetInstanceData(new AddonData(kernelTable()));
   exports["launch"] = makeLaunch(env);
   exports["kernels"] = Napi::Function::New(env, listKernels, "kernels");

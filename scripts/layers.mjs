@@ -23,8 +23,10 @@ const layers = {
   tensor: [...ground, 'storage'],
   'autograd/mode': [...ground, 'tensor'],
   'autograd/node': [...ground, 'tensor', 'autograd/mode'],
-  ops: [...ground, 'launch', 'expression', 'tensor', 'autograd/mode', 'autograd/node'],
-  autograd: [...ground, 'tensor', 'ops', 'autograd/mode', 'autograd/node'],
+  threads: ['native'],
+  // Results are allocated in ops and given back by the engine, hence storage.
+  ops: [...ground, 'storage', 'launch', 'expression', 'tensor', 'autograd/mode', 'autograd/node'],
+  autograd: [...ground, 'storage', 'tensor', 'ops', 'autograd/mode', 'autograd/node'],
   nn: [...ground, 'ops', 'tensor', ...autograd],
   optim: [...ground, 'ops', 'tensor', ...autograd],
   compile: [...ground, 'launch', 'expression', 'storage', 'tensor', 'autograd/mode'],
@@ -40,7 +42,7 @@ const includes = {
   kernels: { system: /^(cstdint|cstddef|immintrin\.h|arm_neon\.h)$/, own: /^(kernels\/|runtime\/kernel_table\.h$)/ },
   runtime: { system: /^(?!napi|node_api|js_native_api)/, own: /^runtime\// },
   binding: { system: /./, own: /^(binding|runtime)\// },
-  '.': { system: /./, own: /^binding\// }
+  '.': { system: /./, own: /^(binding|runtime)\// }
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -17,7 +17,11 @@ const bits = (tensor: Tensor | null): string =>
   tensor === null ? 'null' : Buffer.from(tensor.toTypedArray().buffer).toString('hex')
 
 /** Runs steps eagerly or, where `replayed` says so, through a program that fits the state, captured when there is none. */
-function train(task: Task, steps: number, replayed: (i: number) => boolean): { trace: string[]; programs: Program[]; replays: number } {
+function train(
+  task: Task,
+  steps: number,
+  replayed: (i: number) => boolean
+): { trace: string[]; programs: Program[]; replays: number } {
   const programs: Program[] = []
   const trace: string[] = []
   let replays = 0
@@ -88,7 +92,9 @@ function classifier(options: Partial<optim.AdamOptions>): Task {
   const lossFn = new nn.CrossEntropyLoss()
   const optimizer = new optim.Adam(net.parameters(), { lr: 0.02, ...options })
   const parameters = [...net.parameters()]
-  const target = zeros(16, { dtype: 'int64' }).setAt([[1, 4, 9]], 2).setAt([[2, 3]], 1)
+  const target = zeros(16, { dtype: 'int64' })
+    .setAt([[1, 4, 9]], 2)
+    .setAt([[2, 3]], 1)
   return {
     batches: [
       [randn(16, 4), target],

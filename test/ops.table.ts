@@ -40,6 +40,10 @@ export interface Row {
   readonly rejects: readonly DType[]
   /** How far float64 and float32 results may be from the formula, in ulps. */
   readonly ulps: number
+  /** False where the formula is not meant for NaN and infinities. */
+  readonly specials?: boolean
+  /** False where a caller checks dtypes. */
+  readonly checksDtypes?: boolean
   /** True where the sign of a zero is open, as in a maximum of 0 and -0. */
   readonly signlessZero?: boolean
 }
@@ -87,14 +91,16 @@ const binary = (name: string, formula: Formula, about: PointwiseAbout = {}): voi
 
 /** A positive range away from 0. */
 const POSITIVE: Range = [0.2, 3]
+const floating = ['int32', 'int64', 'uint8', 'bool'] as const
 const noBool = { rejects: ['bool'] as const }
 const exact = { ulps: 0 }
+const extreme = { ulps: 0, signlessZero: true }
 
 binary('add', (a, b) => a + b, exact)
 binary('sub', (a, b) => a - b, { ...exact, ...noBool })
 binary('mul', (a, b) => a * b, exact)
 binary('div', (a, b) => a / b, { ...exact, domain: [[-2, 2], POSITIVE] })
-binary('add', (a, b) => a + 2.5 * b, { variant: 'with alpha', call: (a, b) => a.add(b, { alpha: 2.5 }), ulps: 1, rejects: ['int32', 'int64', 'uint8', 'bool'] })
+binary('add', (a, b) => a + 2.5 * b, { variant: 'with alpha', call: (a, b) => a.add(b, { alpha: 2.5 }), domain: POSITIVE, ulps: 1, rejects: ['int32', 'int64', 'uint8', 'bool'] })
 binary('sub', (a, b) => a - 0.5 * b, { variant: 'with alpha', call: (a, b) => a.sub(b, { alpha: 0.5 }), ulps: 1, rejects: ['int32', 'int64', 'uint8', 'bool'] })
 binary('div', (a, b) => floorDivision(a, b), { variant: 'rounded down', call: (a, b) => a.div(b, { roundingMode: 'floor' }), domain: [[-9, 9], POSITIVE], ...exact, ...noBool })
 binary('div', (a, b) => Math.trunc(a / b), { variant: 'rounded to zero', call: (a, b) => a.div(b, { roundingMode: 'trunc' }), domain: [[-9, 9], POSITIVE], ...exact, ...noBool })
@@ -103,13 +109,17 @@ binary('truncDivide', (a, b) => Math.trunc(a / b), { domain: [[-9, 9], POSITIVE]
 binary('remainder', pythonRemainder, { domain: [[-9, 9], [1, 2]], ...exact, ...noBool })
 binary('fmod', (a, b) => a % b, { domain: [[-9, 9], [1, 2]], ...exact, ...noBool })
 binary('pow', cPow, { domain: [POSITIVE, [-2, 2]], ...noBool })
-const exponents = [0, 1, 2, 3, 0.5, -0.5, -1, -2, 1.5, 4, -3]
-for (const exponent of exponents) {
-  // PyTorch takes roots and reciprocals for these, which differ from C's pow at -0 and -Infinity.
-  const special: Record<number, Formula> = { 0.5: Math.sqrt, '-0.5': (a) => 1 / Math.sqrt(a), '-1': (a) => 1 / a, '-2': (a) => 1 / (a * a) }
-  const integral = Number.isInteger(exponent)
-  const rejects: readonly DType[] = integral ? (exponent < 0 ? [] : []) : []
-  unary('pow', special[exponent] ?? ((a) => cPow(a, exponent)), { variant: `${exponent}`, call: (x) => x.pow(exponent), domain: POSITIVE, rejects })
+// PyTorch takes roots and reciprocals for these, which differ from C's pow at -0 and -Infinity.
+const powers: Readonly<Record<string, Formula>> = {
+  '0.5': Math.sqrt,
+  '-0.5': (a) => 1 / Math.sqrt(a),
+  '-1': (a) => 1 / a,
+  '-2': (a) => 1 / (a * a)
+}
+for (const exponent of [0, 1, 2, 3, 4, 1.5, 0.5, -0.5, -1, -2, -3]) {
+  const formula = powers[exponent] ?? ((a) => cPow(a, exponent))
+  const rejects = exponent < 0 && Number.isInteger(exponent) ? floating : []
+  unary('pow', formula, { variant: `${exponent}`, call: (x) => x.pow(exponent), domain: POSITIVE, rejects })
 }
 unary('neg', (a) => -a, { ...exact, ...noBool })
 unary('abs', Math.abs, { ...exact, ...noBool })
@@ -141,17 +151,17 @@ unary('tanh', Math.tanh)
 binary('atan2', Math.atan2)
 unary('sigmoid', (a) => (a < 0 ? Math.exp(a) / (1 + Math.exp(a)) : 1 / (1 + Math.exp(-a))))
 unary('relu', (a) => (a <= 0 ? 0 : a), { ...exact, ...noBool })
-unary('erf', erfSeries)
-binary('maximum', (a, b) => (a !== a || b !== b ? NaN : Math.max(a, b)), exact)
-binary('minimum', (a, b) => (a !== a || b !== b ? NaN : Math.min(a, b)), exact)
-binary('fmax', (a, b) => (a !== a ? b : b !== b ? a : Math.max(a, b)), exact)
-binary('fmin', (a, b) => (a !== a ? b : b !== b ? a : Math.min(a, b)), exact)
+unary('erf', erfSeries, { ulps: 16 })
+binary('maximum', (a, b) => (a !== a || b !== b ? NaN : Math.max(a, b)), extreme)
+binary('minimum', (a, b) => (a !== a || b !== b ? NaN : Math.min(a, b)), extreme)
+binary('fmax', (a, b) => (a !== a ? b : b !== b ? a : Math.max(a, b)), extreme)
+binary('fmin', (a, b) => (a !== a ? b : b !== b ? a : Math.min(a, b)), extreme)
 unary('clamp', (a) => (a < -0.5 ? -0.5 : a > 1 ? 1 : a), { variant: 'between numbers', call: (x) => x.clamp(-0.5, 1), ...exact })
 unary('clamp', (a) => (a < 0.25 ? 0.25 : a), { variant: 'from below', call: (x) => x.clamp({ min: 0.25 }), ...exact })
 unary('clamp', (a) => (a > 0.25 ? 0.25 : a), { variant: 'from above', call: (x) => x.clamp(null, 0.25), ...exact })
-binary('clamp', lower, { variant: 'from below by a tensor', ...exact })
-binary('clamp', upper, { variant: 'from above by a tensor', call: (x, max) => x.clamp(null, max), ...exact })
-row('clamp', { variant: 'between tensors', shapes: TERNARY_SHAPES, formula: (a, low, high) => upper(lower(a, low), high), ...exact })
+binary('clamp', lower, { variant: 'from below by a tensor', ...extreme })
+binary('clamp', upper, { variant: 'from above by a tensor', call: (x, max) => x.clamp(null, max), ...extreme })
+row('clamp', { variant: 'between tensors', shapes: TERNARY_SHAPES, formula: (a, low, high) => upper(lower(a, low), high), ...extreme })
 row('where', {
   shapes: TERNARY_SHAPES,
   call: (condition, a, b) => dyngrad.where(condition.detach().gt(0), a, b),
@@ -159,7 +169,7 @@ row('where', {
   tracked: [1, 2],
   ...exact
 })
-unary('checkUnit', (a) => a, { domain: [0.1, 0.9], variant: 'inside', call: (x) => x.clamp(0, 1).checkUnit(), ...exact, rejects: [] })
+row('checkUnit', { shapes: UNARY_SHAPES, domain: [0.1, 0.9], reference: ({ data }) => data, ...exact, rejects: floating })
 
 const compare = { differentiable: false, ...exact }
 binary('eq', (a, b) => Number(a === b), compare)
@@ -177,20 +187,21 @@ unary('logicalNot', (a) => Number(!truth(a)), compare)
 unary('isnan', (a) => Number(Number.isNaN(a)), compare)
 unary('isinf', (a) => Number(Math.abs(a) === Infinity), compare)
 unary('isfinite', (a) => Number(Number.isFinite(a)), compare)
-const bits = { ...compare, rejects: ['float32', 'float64'] as const, domain: [0, 200] as const }
-const toInts = (op: (...ints: Tensor[]) => Tensor) => (...inputs: Tensor[]) =>
-  op(...inputs.map((input) => (input.isFloatingPoint() ? input.clamp(-100, 100).int() : input)))
-const whole = (a: number): number => Math.trunc(Math.min(Math.max(a, -100), 100)) || 0
-binary('bitwiseAnd', (a, b) => whole(a) & whole(b), { ...bits, rejects: [], call: toInts(dyngrad.bitwiseAnd) })
-binary('bitwiseOr', (a, b) => whole(a) | whole(b), { ...bits, rejects: [], call: toInts(dyngrad.bitwiseOr) })
-binary('bitwiseXor', (a, b) => whole(a) ^ whole(b), { ...bits, rejects: [], call: toInts(dyngrad.bitwiseXor) })
-unary('bitwiseNot', (a) => ~whole(a), { ...bits, rejects: [], call: toInts(dyngrad.bitwiseNot) })
+// Bits of integers only; the checks of every row hand floats.
+const toInts =
+  (op: (...ints: Tensor[]) => Tensor) =>
+  (...inputs: Tensor[]): Tensor =>
+    op(...inputs.map((input) => (input.isFloatingPoint() ? input.int() : input)))
+const bits = { ...compare, domain: [0, 200] as const, specials: false }
+binary('bitwiseAnd', (a, b) => a & b, { ...bits, call: toInts(dyngrad.bitwiseAnd) })
+binary('bitwiseOr', (a, b) => a | b, { ...bits, call: toInts(dyngrad.bitwiseOr) })
+binary('bitwiseXor', (a, b) => a ^ b, { ...bits, call: toInts(dyngrad.bitwiseXor) })
+unary('bitwiseNot', (a) => ~a, { ...bits, call: toInts(dyngrad.bitwiseNot) })
 
 // ---- reductions ----
 
 const CUBE: Shape[][] = [[[2, 3, 4]], [[1, 3, 1]]]
 const FLAT: Shape[][] = [[[2, 3]], [[]], [[7]], [[1, 1]]]
-const floating = ['int32', 'int64', 'uint8', 'bool'] as const
 
 interface Reduction {
   readonly of: (values: readonly number[]) => number
@@ -262,7 +273,7 @@ const matrices = { rejects: ['bool'] as const, ulps: 16 }
 const productOf = (a: Values, b: Values): number[] => {
   const [m, k] = a.shape.slice(-2)
   const n = b.shape[b.shape.length - 1]
-  const batches = a.data.length / (m * k)
+  const batches = a.shape.slice(0, -2).reduce((product, size) => product * size, 1)
   return Array.from({ length: batches * m * n }, (_, at) => {
     const [batch, i, j] = [Math.floor(at / (m * n)), Math.floor(at / n) % m, at % n]
     return total(Array.from({ length: k }, (_, l) => a.data[(batch * m + i) * k + l] * b.data[(batch * k + l) * n + j]))
@@ -277,7 +288,7 @@ row('dot', { shapes: [[[5], [5]], [[0], [0]]], reference: (a, b) => [total(a.dat
 row('matmul', { variant: 'of matrices', shapes: [[[2, 3], [3, 4]], [[2, 2, 3], [2, 3, 4]]], reference: productOf, ...matrices })
 row('matmul', { variant: 'that broadcasts', shapes: [[[2, 1, 2, 3], [3, 3, 2]], [[3], [2, 3, 2]], [[2, 2, 3], [3]], [[2, 3], [2, 3, 2]], [[3], [3]]], ...matrices })
 row('addmm', { shapes: [[[4], [2, 3], [3, 4]], [[2, 1], [2, 3], [3, 4]], [[], [1, 2], [2, 2]]], ...matrices })
-row('addmm', { variant: 'with factors', shapes: [[[4], [2, 3], [3, 4]]], call: (input, a, b) => dyngrad.addmm(input, a, b, { beta: 0.5, alpha: -2 }), ...matrices })
+row('addmm', { variant: 'with factors', shapes: [[[4], [2, 3], [3, 4]]], call: (input, a, b) => dyngrad.addmm(input, a, b, { beta: 0.5, alpha: 2 }), ...matrices })
 row('linear', { shapes: [[[2, 3], [4, 3], [4]], [[3], [4, 3], [4]], [[2, 2, 3], [4, 3], [4]]], call: linear, ...matrices })
 row('linear', { variant: 'without bias', shapes: [[[2, 3], [4, 3]], [[2, 2, 3], [4, 3]]], call: linear, ...matrices })
 
@@ -292,7 +303,7 @@ moves('clone', '', [2, 3], (x) => x.clone(), same)
 moves('contiguous', 'of a transposed tensor', [2, 3], (x) => contiguous(x.t()), ([i, j]) => [j, i])
 moves('reshape', 'of a transposed tensor', [2, 3], (x) => x.t().reshape(6), ([k]) => [k % 2, Math.floor(k / 2)])
 moves('reshape', 'as a view', [2, 3], (x) => x.reshape([3, -1]), ([i, j]) => [Math.floor((2 * i + j) / 3), (2 * i + j) % 3])
-moves('view', '', [2, 3], (x) => view(x, 6), ([k]) => [Math.floor(k / 3), k % 3])
+moves('view', '', [2, 3], (x) => view(contiguous(x), 6), ([k]) => [Math.floor(k / 3), k % 3])
 moves('flatten', '', [2, 3, 2], (x) => x.flatten(1), ([i, k]) => [i, Math.floor(k / 2), k % 2])
 moves('permute', '', [2, 3, 4], (x) => x.permute(2, 0, -2), ([k, i, j]) => [i, j, k])
 moves('transpose', '', [2, 3, 4], (x) => x.transpose(0, -1), ([k, j, i]) => [i, j, k])
@@ -318,7 +329,7 @@ row('cat', { shapes: [[[2, 3], [1, 3]], [[2, 3], [0]]], call: (...parts) => dyng
 row('stack', { shapes: [[[2, 3], [2, 3]], [[], []]], call: (...parts) => dyngrad.stack(parts), reference: (a, b) => [...a.data, ...b.data], ulps: 0 })
 moves('stack', 'along a later dim', [2, 3], (x) => dyngrad.stack([x, x], -1), ([i, j]) => [i, j])
 row('copy_', { shapes: [[[2, 3], [3]]], call: (self, source) => copy_(self.clone(), source), reference: ({ shape: [n] }, { data }) => Array.from({ length: n }, () => data).flat(), ulps: 0 })
-row('fill_', { shapes: [[[2, 3]]], call: (x) => x.clone().fill_(2.5).add(x), reference: ({ data }) => data.map((value) => value + 2.5), ulps: 0, rejects: floating })
+row('fill_', { shapes: [[[2, 3]]], call: (x) => x.clone().fill_(2.5).add(x), reference: ({ data }) => data.map((value) => value + 2.5), ulps: 0 })
 row('zero_', { shapes: [[[2, 3]]], call: (x) => x.mul(x).zero_().add(x), reference: ({ data }) => data, ulps: 0 })
 
 // ---- indexing ----
@@ -343,16 +354,16 @@ const reduce = { none: (values: number[]) => values, sum: (values: number[]) => 
 const softplus = (x: number): number => Math.log1p(Math.exp(-Math.abs(x))) + Math.max(x, 0)
 for (const reduction of ['none', 'sum', 'mean'] as const) {
   const losses = (of: (x: number, y: number) => number) => (a: Values, b: Values) => reduce[reduction](a.data.map((x, i) => of(x, b.data[i])))
-  const about = { variant: reduction, shapes: shaped, ulps: 32, rejects: floating }
-  row('mseLossOp', { ...about, call: (a, b) => loss.mseLossOp(a, b, reduction), reference: losses((x, y) => (x - y) ** 2), rejects: reduction === 'mean' ? floating : [] })
+  const about = { variant: reduction, shapes: shaped, ulps: 32, checksDtypes: false }
+  row('mseLossOp', { ...about, call: (a, b) => loss.mseLossOp(a, b, reduction), reference: losses((x, y) => (x - y) ** 2) })
   row('binaryCrossEntropyLoss', { ...about, domain: unit, call: (a, b) => loss.binaryCrossEntropyLoss(a, b, null, reduction), reference: losses((p, y) => -y * Math.log(p) - (1 - y) * Math.log1p(-p)) })
   row('binaryCrossEntropyWithLogitsLoss', { ...about, domain: [[-3, 3], unit], call: (a, b) => loss.binaryCrossEntropyWithLogitsLoss(a, b, null, null, reduction), reference: losses((x, y) => softplus(x) - x * y) })
-  row('reduced', { ...about, shapes: [[[2, 3]]], call: (a) => loss.reduced(a, reduction), reference: ({ data }) => reduce[reduction]([...data]), rejects: reduction === 'mean' ? floating : [] })
+  row('reduced', { ...about, shapes: [[[2, 3]]], call: (a) => loss.reduced(a, reduction), reference: ({ data }) => reduce[reduction]([...data]) })
   const classes = index(2, 0, -100)
   row('nllLossOp', { ...about, shapes: [[[3, 4]]], call: (x) => loss.nllLossOp(x, classes, null, -100, reduction), reference: ({ data }) => (reduction === 'none' ? [-data[2], -data[4], 0] : [-(data[2] + data[4]) / (reduction === 'mean' ? 2 : 1)]) })
 }
-row('binaryCrossEntropyLoss', { variant: 'with weights', domain: unit, shapes: [[[2, 3], [2, 3], [3]]], call: (p, y, w) => loss.binaryCrossEntropyLoss(p, y, w.detach(), 'mean'), tracked: [0, 1], ulps: 32, rejects: floating })
-row('binaryCrossEntropyWithLogitsLoss', { variant: 'with positive weights', domain: [[-3, 3], unit, POSITIVE], shapes: [[[2, 3], [2, 3], [3]]], call: (x, y, w) => loss.binaryCrossEntropyWithLogitsLoss(x, y, null, w.detach(), 'mean'), tracked: [0, 1], ulps: 32, rejects: floating })
+row('binaryCrossEntropyLoss', { variant: 'with weights', domain: unit, shapes: [[[2, 3], [2, 3], [3]]], call: (p, y, w) => loss.binaryCrossEntropyLoss(p, y, w.detach(), 'mean'), tracked: [0, 1], ulps: 32, checksDtypes: false })
+row('binaryCrossEntropyWithLogitsLoss', { variant: 'with positive weights', domain: [[-3, 3], unit, POSITIVE], shapes: [[[2, 3], [2, 3], [3]]], call: (x, y, w) => loss.binaryCrossEntropyWithLogitsLoss(x, y, null, w.detach(), 'mean'), tracked: [0, 1], ulps: 32, checksDtypes: false })
 
 export const table: readonly Row[] = rows
 
@@ -374,12 +385,17 @@ export const elsewhere: Readonly<Record<string, string>> = {
   Slice: '14-indexing.test.ts',
   slice: '14-indexing.test.ts',
   nonzeroList: 'helper',
+  gatherAt: 'helper',
   restoreDims: 'helper',
   finish: 'helper',
   parseShape: 'helper',
   copyInto: 'helper',
   fillInto: 'helper',
-  filled: 'helper'
+  filled: 'helper',
+  inMemoryOrder: 'helper',
+  emptyPreserved: 'helper',
+  cutRule: 'helper',
+  overwrite: 'helper'
 }
 
 /** Kernel rows that no op's name gives: the row of the op that runs them. */

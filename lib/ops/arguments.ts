@@ -1,6 +1,6 @@
 // Options of pointwise ops: what they mean, and what PyTorch forbids. Shared by the out-of-place and in-place forms.
 
-import { BOOL, isFloating } from '../dtype'
+import { BOOL, elementOf, isFloating } from '../dtype'
 import { Expr } from '../expression'
 import { Tensor } from '../tensor'
 import type { Operand } from './define/result'
@@ -74,6 +74,15 @@ const specialPowers = new Map<unknown, string>([
   [-2, 'powMinus2']
 ])
 
+export const NEGATIVE_POWER = 'Integers to negative integer powers are not allowed.'
+
+/** Throws when integers are raised to a negative integer. */
+export function checkPower(self: Operand, exponent: Operand): void {
+  if (typeof exponent === 'number' && exponent < 0 && Number.isInteger(exponent) && self instanceof Tensor && !isFloating(self.code)) {
+    throw new RangeError(NEGATIVE_POWER)
+  }
+}
+
 /** The unary op for a power that needs no logarithm, or null. */
 export function specialPower(self: Operand, exponent: Operand): string | null {
   const code = typeof self === 'object' && self !== null ? self.code : undefined
@@ -91,11 +100,20 @@ export interface ClampOptions {
 
 export type Bound = Operand | null | undefined
 
+const isInteger = (self: Tensor): boolean => self instanceof Tensor && !isFloating(self.code) && self.code !== BOOL
+
 /** The bounds of a call, given one after the other or by name. */
-export function clampBounds(min: Bound | ClampOptions, max: Bound): readonly [min: Operand | null, max: Operand | null] {
+export function clampBounds(
+  self: Tensor,
+  min: Bound | ClampOptions,
+  max: Bound
+): readonly [min: Operand | null, max: Operand | null] {
   const named = typeof min === 'object' && min !== null && !(min instanceof Tensor) && !((min as object) instanceof Expr)
   const bounds = named ? min : { min: min as Bound, max }
   const [low, high] = [bounds.min ?? null, bounds.max ?? null]
+  for (const bound of [low, high]) {
+    if (typeof bound === 'number' && Number.isInteger(bound) && isInteger(self)) elementOf(bound, self.code)
+  }
   if (low === null && high === null) throw new TypeError("torch.clamp: At least one of 'min' or 'max' must not be None")
   return [low, high]
 }

@@ -12,15 +12,17 @@ import {
   type TypedArray,
   UINT8,
   dtypeCode,
+  dtypeNames,
+  elementOf,
   isFloating
 } from '../dtype'
 import { Builder, type Expr, Expression, linearIndex, run } from '../expression'
 import { forbidInCapture } from '../recording'
 import { type Shape, checkShape, shapeArguments } from '../shape'
 import { Tensor } from '../tensor'
-import { emptyOwned } from './define/result'
+import { checkTensor, emptyOwned } from './define/result'
 import { late } from './reduce'
-import { copyInto, diagonal, fillInto } from './movement'
+import { copyInto, diagonal, emptyPreserved, fillInto } from './movement'
 
 /** Options of every factory. */
 export interface CreationOptions {
@@ -91,13 +93,10 @@ function writeValues(target: Tensor, values: ArrayLike<Scalar>): void {
   const { code } = target
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
-    if (code === INT64) typed[i] = typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value)))
-    else if (code === BOOL) typed[i] = Number(value) !== 0 ? 1 : 0
-    else typed[i] = isFloating(code) ? Number(value) : wrapInteger(Number(value), code)
+    if (code === INT64) typed[i] = typeof value === 'bigint' ? value : BigInt(elementOf(Number(value), code, dtypeNames))
+    else typed[i] = isFloating(code) ? Number(value) : elementOf(Number(value), code, dtypeNames)
   }
 }
-
-const wrapInteger = (value: number, code: number): number => (code === INT32 ? Math.trunc(value) | 0 : Math.trunc(value) & 255)
 
 /**
  * A new tensor of a copy of `data`: a number, nested arrays, or a typed array, whose dtype it keeps. Numbers make
@@ -170,20 +169,27 @@ export function full(shape: Shape, value: Scalar, options: CreationOptions = {})
   if (typeof value === 'bigint' && !Number.isSafeInteger(Number(value))) {
     return finish(tensor([value], { dtype: options.dtype }).expand(shape).clone(), options)
   }
-  return finish(filledOwned(shape, Number(value), code), options)
+  return finish(filledOwned(shape, elementOf(Number(value), code), code), options)
 }
 
-const likeOptions = (self: Tensor, options: CreationOptions): CreationOptions => ({ dtype: self.dtype, ...options })
+/** Uninitialised elements shaped as `self`, of its dtype; dense strides are kept. */
+export function emptyLike(self: Tensor, options: CreationOptions = {}): Tensor {
+  checkTensor(self, 'emptyLike', 'self')
+  return finish(emptyPreserved(self, codeOf(options, self.code), emptyOwned), options)
+}
 
-/** Zeros shaped as `self`, of its dtype. */
-export const zerosLike = (self: Tensor, options: CreationOptions = {}): Tensor => zeros(self.shape, likeOptions(self, options))
-/** Ones shaped as `self`, of its dtype. */
-export const onesLike = (self: Tensor, options: CreationOptions = {}): Tensor => ones(self.shape, likeOptions(self, options))
-/** Uninitialised elements shaped as `self`, of its dtype. */
-export const emptyLike = (self: Tensor, options: CreationOptions = {}): Tensor => empty(self.shape, likeOptions(self, options))
-/** `value` everywhere, shaped as `self`, of its dtype. */
-export const fullLike = (self: Tensor, value: Scalar, options: CreationOptions = {}): Tensor =>
-  full(self.shape, value, likeOptions(self, options))
+/** `value` everywhere, shaped as `self`, of its dtype; dense strides are kept. */
+export function fullLike(self: Tensor, value: Scalar, options: CreationOptions = {}): Tensor {
+  checkTensor(self, 'fullLike', 'self')
+  const result = emptyPreserved(self, codeOf(options, self.code), emptyOwned)
+  fillInto(result, elementOf(Number(value), result.code))
+  return finish(result, options)
+}
+
+/** Zeros shaped as `self`, of its dtype; dense strides are kept. */
+export const zerosLike = (self: Tensor, options: CreationOptions = {}): Tensor => fullLike(self, 0, options)
+/** Ones shaped as `self`, of its dtype; dense strides are kept. */
+export const onesLike = (self: Tensor, options: CreationOptions = {}): Tensor => fullLike(self, 1, options)
 
 // ---- sequences ----
 
@@ -250,7 +256,9 @@ const spaced = new SequenceOp((index, [start, end, step, last, half]) => {
 export function linspace(start: number, end: number, steps: number, options: CreationOptions = {}): Tensor {
   if (!Number.isInteger(steps) || steps < 0) throw new RangeError('number of steps must be non-negative')
   const code = codeOf(options)
-  const step = steps > 1 ? (end - start) / (steps - 1) : 0
+  const exact = steps > 1 ? (end - start) / (steps - 1) : 0
+  // PyTorch rounds the step of a float32 sequence, but not its product.
+  const step = code === FLOAT32 ? Math.fround(exact) : exact
   const values = spaced.call(steps, isFloating(code) ? code : FLOAT64, [
     start,
     steps === 1 ? start : end,

@@ -1,9 +1,9 @@
 // Rows of the pointwise ops: kernel or forward over symbols, and one derivative per argument.
 // A kernel row of the same name is the forward unless `forward` says otherwise.
 
+import { kernelRow } from '../launch'
 import { BOOL, UINT8, isFloating } from '../dtype'
 import { Expr } from '../expression'
-import { kernelRow } from '../native'
 import { Tensor } from '../tensor'
 import {
   type AlphaOptions,
@@ -11,6 +11,8 @@ import {
   type ClampOptions,
   type DivOptions,
   INVERT,
+  NEGATIVE_POWER,
+  checkPower,
   checkSubtraction,
   clampBounds,
   roundedDivision,
@@ -122,7 +124,7 @@ const powNodes = { node: 'PowBackward1', nodeScalarSecond: 'PowBackward0', nodeS
 
 const powGeneral = binary('pow', {
   ...powNodes,
-  failure: () => new RangeError('Integers to negative integer powers are not allowed.'),
+  failure: () => new RangeError(NEGATIVE_POWER),
   unsupported: (code) => new TypeError(`"pow" not implemented for '${torchTypeName(code)}'`),
   self: powSelf,
   // x^y log x, which is 0 where x = 0 and y >= 0.
@@ -147,7 +149,10 @@ powOf('powMinus2', -2, (self) => self.mul(self).reciprocal())
 /** `self ** other`, elementwise. A negative integer power of integers throws. */
 export function pow(self: Operand, other: Operand): Tensor {
   const special = specialPower(self, other)
-  if (special === null) return powGeneral(self, other)
+  if (special === null) {
+    checkPower(self, other)
+    return powGeneral(self, other)
+  }
   const op = pointwiseOps.get(special)!
   return self instanceof Tensor ? op.unary(self) : asValue(op.emit([self as unknown as Expr]))
 }
@@ -311,7 +316,7 @@ const clampBoth = ternary('clampBoth', {
 
 /** Limits to [min, max]; either may be left out or null. The gradient passes at the bounds; min > max gives max. */
 export function clamp(self: Tensor, min?: Bound | ClampOptions, max?: Bound): Tensor {
-  const [low, high] = clampBounds(min, max)
+  const [low, high] = clampBounds(self, min, max)
   if (low === null) return clampMax(self, high!)
   return high === null ? clampMin(self, low) : clampBoth(self, low, high)
 }

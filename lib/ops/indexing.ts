@@ -1,20 +1,21 @@
 // Advanced indexing: gather and scatter along a dim, and lists of index tensors, over one kernel family.
 
 import { isTracked } from '../autograd/node'
-import { isFloating } from '../dtype'
+import { INT32, INT64, isFloating } from '../dtype'
 import { FAMILY, bodyWord, launchList, scratch } from '../launch'
 import { writeOperand } from '../expression'
 import { type Shape, broadcastShapes, contiguousStrides, shapeText, wrapDim } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
 import { edgesOf, record, rule } from './define/operation'
-import { checkTensor, emptyResult } from './define/result'
+import { Fused } from './define/fused'
+import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { rebaseHistory } from './define/view'
-import { cast, clone, copyInto, expand, filled } from './movement'
+import { cast, clone, copyInto, expand, filled, reshape } from './movement'
+import { where } from './elementwise'
 import { Node } from '../autograd/node'
 import { noGrad } from '../autograd/mode'
 import { checkInPlace } from './define/inplace'
 
-const INT64 = 3
 const MODES = { gather: 0, put: 1, accumulate: 2 } as const
 
 /** One indexed dim: the index tensor, the dim's size and stride in the data. */
@@ -48,19 +49,19 @@ function launchIndex(mode: keyof typeof MODES, shape: Shape, data: Tensor, value
   }
   words[1] = position
   const status = launchList(scratch, operands.map((operand) => operand.storage))
-  if (status !== 0) throw outOfRange(indexed)
+  if (status !== 0) throw outOfRange(indexed) ?? new Error('internal: no index is out of range')
 }
 
 /** Finds the index that the kernel rejected, for the message. */
-function outOfRange(indexed: readonly IndexedDim[]): RangeError {
+function outOfRange(indexed: readonly IndexedDim[], least?: number): RangeError | null {
   for (const { index, dim, size } of indexed) {
     for (const value of index.toTypedArray()) {
-      if (value < -size || value >= size) {
+      if (value < (least ?? -size) || value >= size) {
         return new RangeError(`index ${value} is out of bounds for dimension ${dim} with size ${size}`)
       }
     }
   }
-  return new RangeError('index out of range')
+  return null
 }
 
 /** `data` seen without the dims in `dims`, whose offsets the indices supply. */
@@ -75,10 +76,19 @@ interface AlongDim {
   readonly shape: Shape
 }
 
-function checkIndex(index: Tensor, op: string): void {
+/** The index as int64. */
+function indexOf(index: Tensor, op: string, name: string, dtypes: string): Tensor {
   checkTensor(index, op, 'index')
-  if (index.code !== INT64) throw new TypeError(`${op}(): Expected dtype int64 for index; got ${index.dtype}`)
+  if (index.code !== INT64 && index.code !== INT32) {
+    throw new TypeError(`${name}(): Expected dtype ${dtypes} for index; it is ${index.dtype}`)
+  }
+  return cast(index, INT64)
 }
+
+// Counting from the end is for subscripts only: what is negative becomes one too many.
+const settle = new Fused(([index], [size]) => where(index.lt(0), size, index))
+
+const withoutNegatives = (index: Tensor, size: number): Tensor => settle.call(index.shape, [index], [size])
 
 /** The data's strides over the index's shape, 0 along `dim`. */
 function aroundDim(data: Tensor, index: Tensor, dim: number, op: string): { grid: Tensor; indexed: IndexedDim[] } {
@@ -99,13 +109,23 @@ function aroundDim(data: Tensor, index: Tensor, dim: number, op: string): { grid
 }
 
 const gatherRule = rule<AlongDim>('GatherBackward0', (g, [index], { dim, shape }) => scatterAdd(g, shape, dim, index!))
-const scatterAddRule = rule<AlongDim>('GatherBackwardBackward0', (g, [index], { dim }) => gather(g, dim, index!))
+const scatterAddRule = rule<AlongDim>('GatherBackwardBackward0', (g, [index], { dim }) => gatherAt(g, dim, index!))
 
 /** `output[i][j] = self[index[i][j]][j]` for dim 0, and so on. */
 export function gather(self: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor(self, 'gather', 'self')
-  checkIndex(index, 'gather')
+  const indices = indexOf(index, 'gather', 'gather', 'int32/int64')
   const d = wrapDim(dim, self.shape.length)
+  const size = self.shape[d] ?? 1
+  try {
+    return gatherAt(self, d, withoutNegatives(indices, size))
+  } catch (error) {
+    throw error instanceof RangeError ? (outOfRange([{ index: indices, dim: d, size, stride: 0 }], 0) ?? error) : error
+  }
+}
+
+/** Gathers at indices that are known to be in range, or not negative. */
+export function gatherAt(self: Tensor, d: number, index: Tensor): Tensor {
   const result = emptyResult(index.shape, self.code)
   const { grid, indexed } = aroundDim(self, index, d, 'gather')
   launchIndex('gather', index.shape, grid, result, indexed)
@@ -115,7 +135,7 @@ export function gather(self: Tensor, dim: number, index: Tensor): Tensor {
 /** The adjoint of gather: zeros of `shape` with `g` added at `index` along `dim`. */
 export function scatterAdd(g: Tensor, shape: Shape, dim: number, index: Tensor): Tensor {
   checkTensor(g, 'scatterAdd', 'source')
-  checkIndex(index, 'scatterAdd')
+  checkTensor(index, 'scatterAdd', 'index')
   const result = noGrad(() => filled(shape, 0, g.code))
   const { grid, indexed } = aroundDim(result, index, dim, 'scatterAdd')
   launchIndex('accumulate', index.shape, grid, g, indexed)
@@ -240,13 +260,30 @@ function sumTo(g: Tensor, shape: Shape): Tensor {
 function putInto(self: Tensor, indices: IndexList, values: Tensor, accumulate: boolean): void {
   const plan = planIndex(self.shape, indices)
   const fitting = emptyResult(plan.shape, self.code)
+  checkFits(values.shape, plan.shape)
   copyInto(fitting, noGrad(() => expand(values.detach(), plan.shape)))
   launchIndex(accumulate ? 'accumulate' : 'put', plan.shape, plan.grid(self), fitting, plan.indexed(self))
 }
 
+/** Values may be smaller than what is indexed, not larger. */
+function checkFits(values: Shape, shape: Shape): void {
+  const extra = shape.length - values.length
+  if (values.every((size, d) => size === 1 || size === shape[d + extra]) && extra >= 0) return
+  throw new RangeError(
+    `shape mismatch: value tensor of shape ${shapeText(values)} cannot be broadcast to indexing result of shape ${shapeText(shape)}`
+  )
+}
+
 /** Writes `values`, broadcast, at the given indices in place. */
 export function indexPut_(self: Tensor, indices: IndexList, values: Tensor, { accumulate = false } = {}): Tensor {
-  checkInPlace(self, [])
+  checkTensor(values, 'indexPut_', 'values')
+  checkInPlace(self, [values])
+  if (values.code !== self.code) {
+    throw new TypeError(
+      `Index put requires the source and destination dtypes match, got ${torchTypeName(self.code)} for the destination and ` +
+        `${torchTypeName(values.code)} for the source.`
+    )
+  }
   const tracked = isFloating(self.code) && (isTracked(self) || isTracked(values))
   let node: Node | null = null
   if (tracked) {
@@ -270,9 +307,19 @@ const accumulateRule = (indices: IndexList, shape: Shape, code: number) =>
 /** Rows of a dim by number. */
 export function indexSelect(self: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor(self, 'indexSelect', 'self')
-  checkIndex(index, 'indexSelect')
+  const indices = indexOf(index, 'indexSelect', 'index_select', 'int32 or int64')
+  if (index.shape.length > 1) {
+    throw new RangeError(`index_select(): Index is supposed to be a vector; its shape is ${shapeText(index.shape)}`)
+  }
   const d = wrapDim(dim, self.shape.length)
-  return indexTensors(self, self.shape.map((_, i) => (i === d ? index : null)))
+  if (self.shape.length === 0) return indices.numelCached === 1 ? clone(self) : expand(self, [indices.numelCached])
+  const rows = withoutNegatives(reshape(indices, [-1]), self.shape[d])
+  try {
+    return indexTensors(self, self.shape.map((_, i) => (i === d ? rows : null)))
+  } catch (error) {
+    const inner = outOfRange([{ index: indices, dim: d, size: self.shape[d], stride: 0 }], 0)
+    throw inner === null ? error : new RangeError(`index out of range in self; indexSelect: ${inner.message}`)
+  }
 }
 
 /** Coordinates of the nonzero elements as one int64 tensor per dim. Reads values, so it cannot be captured. */

@@ -8,6 +8,7 @@ import {
   type Bound,
   type ClampOptions,
   type DivOptions,
+  checkPower,
   checkSubtraction,
   clampBounds,
   roundedDivision,
@@ -43,7 +44,9 @@ export function div_(self: Tensor, other: Operand, options?: DivOptions): Tensor
 
 export function pow_(self: Tensor, other: Operand): Tensor {
   const special = specialPower(self, other)
-  return special === null ? raising(self, other) : unary(special)(self)
+  if (special !== null) return unary(special)(self)
+  checkPower(self, other)
+  return raising(self, other)
 }
 
 export const remainder_ = binary('remainder')
@@ -81,7 +84,7 @@ const clampBoth_: (self: Tensor, min: Operand, max: Operand) => Tensor = inPlace
 
 /** Limits to [min, max] in place; either may be left out or null. */
 export function clamp_(self: Tensor, min?: Bound | ClampOptions, max?: Bound): Tensor {
-  const [low, high] = clampBounds(min, max)
+  const [low, high] = clampBounds(self, min, max)
   if (low === null) return clampMax_(self, high!)
   return high === null ? clampMin_(self, low) : clampBoth_(self, low, high)
 }

@@ -1,9 +1,8 @@
 // Matrix products: one kernel family, PyTorch's rank rules.
 
-import { FAMILY, bodyWord, launch, offsetWord, scratch } from '../launch'
+import { bodyWord, FAMILY, launch, matmulDtypes, offsetWord, scratch } from '../launch'
 import { isFloating } from '../dtype'
-import { matmulDtypes } from '../native'
-import { type Shape, broadcastShapes, shapeText } from '../shape'
+import { type Shape, broadcastShapes, numelOf, shapeText } from '../shape'
 import type { Tensor } from '../tensor'
 import { record, rule } from './define/operation'
 import { adjoints } from './define/derivative'
@@ -58,13 +57,19 @@ function launchMatmul(batch: Shape, sizes: Shape, a: Tensor, b: Tensor, bias: Te
   else launch(scratch, 4, a.storage, b.storage, bias.storage, out.storage)
 }
 
-const torchDtype = (x: Tensor): string => torchTypeName(x.code).toLowerCase()
+const torchDtype = (x: Tensor): string => torchTypeName(x.code)
 
-function checkDtypes(a: Tensor, b: Tensor, kernel: string): void {
-  if (a.code !== b.code) {
-    throw new TypeError(`expected m1 and m2 to have the same dtype, but got: ${torchDtype(a)} != ${torchDtype(b)}`)
-  }
+/** Checks that two operands have one dtype that has a kernel; `sentence` says what PyTorch says. */
+function checkDtypes(a: Tensor, b: Tensor, kernel: string, sentence: (a: string, b: string) => string): void {
+  if (a.code !== b.code) throw new TypeError(`${sentence(torchDtype(a), torchDtype(b))}; matrix products do not promote dtypes`)
   checkKernel(a, kernel)
+}
+
+const SENTENCES = {
+  mm: (a: string, b: string) => `expected m1 and m2 to have the same dtype, but got: ${a.toLowerCase()} != ${b.toLowerCase()}`,
+  mv: (a: string, b: string) => `addmv input tensors must have the same dtype, but got ${b}, ${a}, and ${b}`,
+  bmm: (a: string, b: string) => `expected scalar type ${a} but found ${b}`,
+  dot: (a: string, b: string) => `dot : expected both vectors to have same dtype, but found ${a} and ${b}`
 }
 
 function checkKernel({ code }: Tensor, kernel: string): void {
@@ -78,6 +83,16 @@ function checkInner(a: Shape, b: Shape): void {
   throw new RangeError(
     `mat1 and mat2 shapes cannot be multiplied (${by(a)} and ${by(b)}); matmul: cannot multiply ${shapeText(a)} by ` +
       `${shapeText(b)}: inner sizes ${a[a.length - 1]} and ${b[b.length - 2]} differ`
+  )
+}
+
+/** PyTorch's sentence for batches of matrices, both expanded to the common batch. */
+function checkBatches(batches: number, a: Shape, b: Shape): void {
+  const k = a[a.length - 1]
+  const rows = b[b.length - 2]
+  if (k === rows) return
+  throw new RangeError(
+    `Expected size for first two dimensions of batch2 tensor to be: [${batches}, ${k}] but got: [${batches}, ${rows}].`
   )
 }
 
@@ -97,7 +112,7 @@ export function mm(self: Tensor, other: Tensor): Tensor {
   checkTensor(other, 'mm', 'mat2')
   if (self.shape.length !== 2) throw new RangeError(`self must be a matrix; mm: self has shape ${shapeText(self.shape)}`)
   if (other.shape.length !== 2) throw new RangeError(`mat2 must be a matrix; mm: mat2 has shape ${shapeText(other.shape)}`)
-  checkDtypes(self, other, 'addmm_impl_cpu_')
+  checkDtypes(self, other, 'addmm_impl_cpu_', SENTENCES.mm)
   checkInner(self.shape, other.shape)
   const [m, k] = self.shape
   const n = other.shape[1]
@@ -194,6 +209,10 @@ function checkExpands(from: Shape, to: Shape): void {
 
 // ---- vectors ----
 
+function checkVector(m: number, k: number, size: number): void {
+  if (k !== size) throw new RangeError(`size mismatch, got input (${m}), mat (${m}x${k}), vec (${size})`)
+}
+
 const mvRule = rule<null>(
   'MvBackward0',
   (g, [, vector]) => mul(unsqueeze(g, 1), unsqueeze(vector!, 0)),
@@ -210,11 +229,9 @@ export function mv(self: Tensor, vector: Tensor): Tensor {
         `${shapeText(self.shape)} and ${shapeText(vector.shape)}`
     )
   }
-  checkDtypes(self, vector, 'addmv_impl_cpu')
+  checkDtypes(self, vector, 'addmv_impl_cpu', SENTENCES.mv)
   const [m, k] = self.shape
-  if (k !== vector.shape[0]) {
-    throw new RangeError(`size mismatch, got input (${m}), mat (${m}x${k}), vec (${vector.shape[0]})`)
-  }
+  checkVector(m, k, vector.shape[0])
   const result = emptyResult([m], self.code)
   launchMatmul([], [m, 1, k], self, vector, null, result)
   return record(result, mvRule, [self, vector], null, savePair(self, vector))
@@ -241,12 +258,7 @@ export function dot(self: Tensor, other: Tensor): Tensor {
         `number of elements, but got ${self.numelCached} and ${other.numelCached} elements respectively`
     )
   }
-  if (self.code !== other.code) {
-    throw new TypeError(
-      `dot : expected both vectors to have same dtype, but found ${torchTypeName(self.code)} and ${torchTypeName(other.code)}`
-    )
-  }
-  checkKernel(self, 'dot')
+  checkDtypes(self, other, 'dot', SENTENCES.dot)
   const k = self.shape[0]
   const result = emptyResult([], self.code)
   const [row, column] = [self.detach().view(1, k), other.detach().view(k, 1)]
@@ -269,8 +281,9 @@ const bmmRule = rule<null>('BmmBackward0', ...batchFormulas)
 const batchedRule = rule<null>('UnsafeViewBackward0', ...batchFormulas)
 
 function batched(self: Tensor, other: Tensor, nodeRule: typeof bmmRule): Tensor {
-  checkInner(self.shape, other.shape)
   const batch = broadcastShapes(self.shape.slice(0, -2), other.shape.slice(0, -2), 'matmul')
+  if (other.shape.length === 2) checkInner([self.numelCached / self.shape[self.shape.length - 1], ...self.shape.slice(-1)], other.shape)
+  else checkBatches(numelOf(batch), self.shape, other.shape)
   const [m, k] = self.shape.slice(-2)
   const n = other.shape[other.shape.length - 1]
   const result = emptyResult([...batch, m, n], self.code)
@@ -285,7 +298,7 @@ export function bmm(self: Tensor, other: Tensor): Tensor {
   ;[self, other].forEach(({ shape }, i) => {
     if (shape.length !== 3) throw new RangeError(`batch${i + 1} must be a 3D tensor; bmm: it has shape ${shapeText(shape)}`)
   })
-  checkDtypes(self, other, 'bmm')
+  checkDtypes(self, other, 'bmm', SENTENCES.bmm)
   if (self.shape[0] !== other.shape[0] || self.shape[2] !== other.shape[1]) {
     throw new RangeError(
       `Expected size for first two dimensions of batch2 tensor to be: [${self.shape[0]}, ${self.shape[2]}] but got: ` +
@@ -306,9 +319,13 @@ export function matmul(self: Tensor, other: Tensor): Tensor {
   if (a === 2 && b === 2) return mm(self, other)
   if (a === 1 && b === 1) return dot(self, other)
   if (a === 2 && b === 1) return mv(self, other)
-  checkDtypes(self, other, 'matmul')
+  checkDtypes(self, other, 'bmm', b === 2 ? SENTENCES.mm : b === 1 ? SENTENCES.mv : SENTENCES.bmm)
   if (a === 1) return squeeze(matmul(unsqueeze(self, 0), other), -2)
-  if (b === 1) return squeeze(matmul(self, unsqueeze(other, 1)), -1)
+  if (b === 1) {
+    const k = self.shape[a - 1]
+    checkVector(self.numelCached / k, k, other.shape[0])
+    return squeeze(matmul(self, unsqueeze(other, 1)), -1)
+  }
   return batched(self, other, batchedRule)
 }
 

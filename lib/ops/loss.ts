@@ -1,10 +1,10 @@
 // Losses: a pointwise op whose mean or sum is taken in the same native call, with one node for both.
 // Shapes and dtypes of arguments are checked in nn/functional.
 
+import { kernelRow } from '../launch'
 import { type BackwardRule, DelegatingNode, type Node, attach, isTracked } from '../autograd/node'
 import { isFloating } from '../dtype'
 import { Builder, type Expr, Expression, noScalars, run } from '../expression'
-import { kernelRow } from '../native'
 import { type Shape, broadcastShapes } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
 import { Fused } from './define/fused'

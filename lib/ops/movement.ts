@@ -2,12 +2,12 @@
 // scatter the gradient into zeros.
 
 import { isTracked } from '../autograd/node'
-import { DIMENSIONED, type DType, dtypeCode, isFloating, kindOf, promoteKinds } from '../dtype'
+import { DIMENSIONED, type DType, dtypeCode, elementOf, isFloating, kindOf, promoteKinds } from '../dtype'
 import { Builder, Expression, noScalars, run } from '../expression'
 import { type Shape, contiguousStrides, inferShape, numelOf, sameShape, shapeArguments, shapeText, viewStrides, wrapDim } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
-import { checkInPlace, copies } from './define/inplace'
-import { edgesOf, record, rule } from './define/operation'
+import { checkInPlace, checkShapeKept, copies } from './define/inplace'
+import { type Rule, edgesOf, record, rule } from './define/operation'
 import { adjoints } from './define/derivative'
 import { checkTensor, emptyResult } from './define/result'
 import { type StridedParameters, makeView, rebaseHistory, slices, stridedView } from './define/view'
@@ -36,17 +36,25 @@ function copied(self: Tensor, shape: Shape, code: number): Tensor {
   return copy
 }
 
-/** A copy with the strides of a dense permutation kept, as PyTorch's preserve_format. */
+/** Dims from the outermost in memory to the innermost. */
+const memoryOrder = ({ strides }: Tensor): number[] => [...strides.keys()].sort((a, b) => strides[b] - strides[a] || a - b)
+
+/** The same elements with their dims in the order of memory. No autograd. */
+export function inMemoryOrder(self: Tensor): Tensor {
+  const order = memoryOrder(self)
+  return aliasTensor(self, order.map((d) => self.shape[d]), order.map((d) => self.strides[d]), 0)
+}
+
+/** Fresh elements with the strides of `self` where those are dense, as PyTorch's preserve_format, else row-major. */
+export function emptyPreserved(self: Tensor, code: number, make: (shape: Shape, code: number) => Tensor = emptyResult): Tensor {
+  if (self.dense || !inMemoryOrder(self).dense) return make(self.shape, code)
+  const order = memoryOrder(self)
+  const permuted = make(order.map((d) => self.shape[d]), code)
+  return aliasTensor(permuted, self.shape, self.shape.map((_, d) => permuted.strides[order.indexOf(d)]), 0)
+}
+
 function preserved(self: Tensor, code: number): Tensor {
-  if (self.dense) return copied(self, self.shape, code)
-  const order = self.strides.map((_, d) => d).sort((a, b) => self.strides[b] - self.strides[a] || a - b)
-  const permutedShape = order.map((d) => self.shape[d])
-  const permutedStrides = order.map((d) => self.strides[d])
-  const steps = contiguousStrides(permutedShape)
-  if (permutedStrides.some((step, i) => permutedShape[i] !== 1 && step !== steps[i])) return copied(self, self.shape, code)
-  const strides = new Array<number>(order.length)
-  order.forEach((d, i) => (strides[d] = steps[i]))
-  const copy = aliasTensor(emptyResult(permutedShape, code), self.shape, strides, 0)
+  const copy = emptyPreserved(self, code)
   copyInto(copy, self)
   return copy
 }
@@ -71,7 +79,10 @@ export function cast(self: Tensor, code: number): Tensor {
 adjoints.cast = cast
 
 /** Converts to a dtype; the very same tensor when it has it. */
-export const to = (self: Tensor, dtype: DType): Tensor => cast(self, dtypeCode(dtype))
+export function to(self: Tensor, dtype: DType): Tensor {
+  checkTensor(self, 'to', 'self')
+  return cast(self, dtypeCode(dtype))
+}
 
 /** A row-major tensor of the same values; the very same tensor when it is one. */
 export function contiguous(self: Tensor): Tensor {
@@ -83,7 +94,7 @@ export function contiguous(self: Tensor): Tensor {
 export function copy_(self: Tensor, source: Tensor): Tensor {
   checkTensor(source, 'copy_', 'source')
   checkInPlace(self, [source])
-  checkBroadcastsInto(source.shape, self.shape)
+  checkShapeKept(self, source.shape, 'copy_')
   const tracked = isFloating(self.code) && (isTracked(self) || isTracked(source))
   let node: Node | null = null
   if (tracked) {
@@ -96,18 +107,6 @@ export function copy_(self: Tensor, source: Tensor): Tensor {
   self.cell.version++
   if (node !== null) rebaseHistory(self, node)
   return self
-}
-
-/** A broadcast into a given shape may not grow it. */
-function checkBroadcastsInto(from: Shape, into: Shape): void {
-  const extra = from.length - into.length
-  const fits = from.every((size, d) => (d < extra ? size === 1 : size === 1 || size === into[d - extra]))
-  if (fits) return
-  const bad = from.findIndex((size, d) => d < extra || (size !== 1 && size !== into[d - extra]))
-  throw new RangeError(
-    `The expanded size of the tensor (${into[bad - extra] ?? 1}) must match the existing size (${from[bad]}) at non-singleton ` +
-      `dimension ${Math.max(bad - extra, 0)}.  Target sizes: ${shapeText(into)}.  Tensor sizes: ${shapeText(from)}`
-  )
 }
 
 const fillExpressions = new Map<number, Expression>()
@@ -124,8 +123,6 @@ export function fillInto(target: Tensor, value: number): void {
 }
 
 const zeroRuleFormula = (g: Tensor): Tensor => noGrad(() => filled(g.shape, 0, g.code))
-const fillRule = rule<null>('FillBackward2', zeroRuleFormula)
-const zeroRule = rule<null>('ZeroBackward0', zeroRuleFormula)
 
 /** An owned-by-nobody dense tensor of one value. */
 export function filled(shape: Shape, value: number, code: number): Tensor {
@@ -134,24 +131,40 @@ export function filled(shape: Shape, value: number, code: number): Tensor {
   return result
 }
 
-function fillWith(self: Tensor, value: number, nodeRule: typeof fillRule): Tensor {
+/** The rule of a write that lets no gradient through. */
+export const cutRule = (nodeName: string): Rule<null> => rule<null>(nodeName, zeroRuleFormula)
+
+/** Runs `write`, which sets every element of `self` in place whatever it was. */
+export function overwrite(self: Tensor, nodeRule: Rule<null>, write: () => void): Tensor {
   checkInPlace(self, [])
   const node = isTracked(self)
     ? new Node(nodeRule.nodeName, nodeRule, [self.gradFn], [self.outputIndex], undefined, null)
     : null
-  fillInto(self, value)
+  write()
   self.cell.version++
   if (node !== null) rebaseHistory(self, node)
   return self
 }
 
+const fillRule = cutRule('FillBackward2')
+const zeroRule = cutRule('ZeroBackward0')
+
 /** Sets every element in place. */
 export function fill_(self: Tensor, value: number | boolean): Tensor {
-  return fillWith(self, Number(value), fillRule)
+  checkTensor(self, 'fill_', 'self')
+  const element = elementOf(Number(value), self.code)
+  return overwrite(self, fillRule, () => {
+    fillInto(self, element)
+  })
 }
 
 /** Sets every element to 0 in place. */
-export const zero_ = (self: Tensor): Tensor => fillWith(self, 0, zeroRule)
+export function zero_(self: Tensor): Tensor {
+  checkTensor(self, 'zero_', 'self')
+  return overwrite(self, zeroRule, () => {
+    fillInto(self, 0)
+  })
+}
 
 // ---- bijective views ----
 
@@ -330,13 +343,36 @@ interface Selection {
 
 const scatterRule = rule<Selection>('SelectBackwardBackward0', (g, _, selection) => selection.view(g))
 
+/** Adds into zeros. Elements that a view shows more than once take the sum. */
+function addInto(zeros: Tensor, g: Tensor): void {
+  if (!overlaps(zeros)) copyInto(zeros, g)
+  else for (let i = 0; i < zeros.shape[0]; i++) addSlice(select(zeros, 0, i), select(g, 0, i))
+}
+
+function addSlice(target: Tensor, g: Tensor): void {
+  if (!overlaps(target)) target.add_(g)
+  else for (let i = 0; i < target.shape[0]; i++) addSlice(select(target, 0, i), select(g, 0, i))
+}
+
+/** True when two dims may lead to the same element. */
+function overlaps({ shape, strides }: Tensor): boolean {
+  const dims = shape.map((size, d) => ({ size, step: strides[d] })).filter(({ size }) => size > 1)
+  dims.sort((a, b) => a.step - b.step)
+  let reach = 0
+  for (const { size, step } of dims) {
+    if (step <= reach) return true
+    reach += (size - 1) * step
+  }
+  return false
+}
+
 /** The adjoint of a selecting view: zeros with `g` in the selected place. */
 function scatter(g: Tensor, selection: Selection): Tensor {
   const result = noGrad(() => {
     const { inputShape, inputStrides } = selection
     const zeros = inputStrides === undefined ? emptyResult(inputShape, g.code) : emptyStrided(inputShape, inputStrides, g.code)
     fillInto(zeros, 0)
-    copyInto(selection.view(zeros), g)
+    addInto(selection.view(zeros), g)
     return zeros
   })
   return record(result, scatterRule, [g], selection)
@@ -354,7 +390,7 @@ function selectWith(self: Tensor, dim: number, index: number, viewRule: typeof s
   const size = self.shape[d]
   if (!Number.isInteger(index)) throw new TypeError(`select: index must be an integer, got ${index}`)
   if (index < -size || index >= size) {
-    throw new RangeError(`index ${index} is out of bounds for dimension ${d} with size ${size}`)
+    throw new RangeError(`select(): index ${index} out of range for tensor of size ${shapeText(self.shape)} at dimension ${d}`)
   }
   const at = index < 0 ? index + size : index
   const shape = self.shape.filter((_, i) => i !== d)
@@ -395,12 +431,15 @@ export function sliceDim(self: Tensor, dim: number, start = 0, end = Infinity, s
 /** `length` elements of a dim from `start`. */
 export function narrow(self: Tensor, dim: number, start: number, length: number): Tensor {
   checkTensor(self, 'narrow', 'self')
+  if (self.shape.length === 0) throw new RangeError('narrow() cannot be applied to a 0-dim tensor.')
   const d = wrapDim(dim, self.shape.length)
   const size = self.shape[d]
-  const from = start < 0 ? start + size : start
-  if (from < 0 || length < 0 || from + length > size) {
-    throw new RangeError(`start (${start}) + length (${length}) exceeds dimension size (${size}).`)
+  if (length < 0) throw new RangeError('narrow(): length must be non-negative.')
+  if (start < -size || start > size) {
+    throw new RangeError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`)
   }
+  const from = start < 0 ? start + size : start
+  if (from + length > size) throw new RangeError(`start (${from}) + length (${length}) exceeds dimension size (${size}).`)
   return sliceWith(self, d, from, from + length, 1, sliceRule)
 }
 
@@ -424,24 +463,39 @@ export function unbind(self: Tensor, dim = 0): Tensor[] {
 /** Pieces of `size` along a dim (the last may be smaller), or of the given sizes. */
 export function split(self: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   checkTensor(self, 'split', 'self')
+  if (self.shape.length === 0) throw new RangeError('split expects at least a 1-dimensional tensor')
   const d = wrapDim(dim, self.shape.length)
-  const total = self.shape[d]
-  const sizes =
-    typeof size === 'number'
-      ? Array.from({ length: Math.max(Math.ceil(total / size), 1) }, (_, i) => Math.min(size, total - i * size))
-      : size
-  if (numelOf([sizes.reduce((sum, n) => sum + n, 0)]) !== total) {
-    throw new RangeError(
-      `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${d}), but got split_sizes=${shapeText(sizes)}`
-    )
-  }
+  const sizes = typeof size === 'number' ? equalSizes(self.shape[d], size) : checkSizes(self.shape[d], size, d)
   let start = 0
   return numbered(sizes.map((n) => sliceWith(self, d, start, (start += n), 1, splitRule)))
+}
+
+function equalSizes(total: number, size: number): number[] {
+  if (size < 0) throw new RangeError(`split expects split_size be non-negative, but got split_size=${size}`)
+  if (size === 0 && total !== 0) {
+    throw new RangeError(`split_size can only be 0 if dimension size is 0, but got dimension size of ${total}`)
+  }
+  const count = size === 0 ? 1 : Math.max(Math.ceil(total / size), 1)
+  return Array.from({ length: count }, (_, i) => Math.min(size, total - i * size))
+}
+
+function checkSizes(total: number, sizes: readonly number[], dim: number): readonly number[] {
+  if (sizes.some((size) => size < 0)) {
+    throw new RangeError(
+      `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=${shapeText(sizes)}`
+    )
+  }
+  if (sizes.reduce((sum, size) => sum + size, 0) === total) return sizes
+  throw new RangeError(
+    `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got ` +
+      `split_sizes=${shapeText(sizes)}`
+  )
 }
 
 /** At most `chunks` pieces of equal size along a dim; the last may be smaller. */
 export function chunk(self: Tensor, chunks: number, dim = 0): Tensor[] {
   checkTensor(self, 'chunk', 'self')
+  if (self.shape.length === 0) throw new RangeError('chunk expects at least a 1-dimensional tensor')
   if (!(chunks > 0)) throw new RangeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`)
   return split(self, Math.max(Math.ceil(self.shape[wrapDim(dim, self.shape.length)] / chunks), 1), dim)
 }
@@ -462,8 +516,7 @@ export function diagonal(self: Tensor): Tensor {
 
 /** Fresh memory with the given strides, which may leave gaps. */
 function emptyStrided(shape: Shape, strides: Shape, code: number): Tensor {
-  const reach = shape.reduce((last, size, d) => last + (size - 1) * strides[d], 1)
-  return aliasTensor(emptyResult([numelOf(shape) === 0 ? 0 : reach], code), shape, strides, 0)
+  return aliasTensor(emptyResult([reachOf(shape, strides)], code), shape, strides, 0)
 }
 
 /** A copy of `x` with its elements where the base of `part` has them. */
@@ -501,18 +554,36 @@ function withoutRepeats(part: StridedParameters): StridedParameters {
 }
 
 /** A view with explicit strides and offset in elements of the storage; must stay inside of it. */
-export function asStrided(self: Tensor, shape: Shape, strides: Shape, offset = self.storageOffset()): Tensor {
+export function asStrided(self: Tensor, shape: Shape, strides: Shape, storageOffset?: number): Tensor {
   checkTensor(self, 'asStrided', 'self')
+  const offset = storageOffset ?? self.storageOffset()
   // A leaf stands for itself, even where it shows another tensor's elements.
   const base = self.leafRequiresGrad ? self : (self.base ?? self)
-  const needed = numelOf(shape) === 0 ? 0 : shape.reduce((sum, size, d) => sum + (size - 1) * strides[d], offset + 1)
-  if (offset < 0 || strides.some((step) => step < 0) || needed * self.elementSize() > self.storage.byteLength) {
-    throw new RangeError(
-      `asStrided: shape ${shapeText(shape)}, strides ${shapeText(strides)} and offset ${offset} reach outside of the storage`
-    )
-  }
+  checkStrides(self, shape, strides, offset)
   const first = offset - base.storageOffset()
+  if (isTracked(base) && (first < 0 || first + reachOf(shape, strides) > reachOf(base.shape, base.strides))) {
+    throw new RangeError('asStrided: the view reaches outside of the tensor that has the gradient; detach() it first')
+  }
   return partOf(base, { shape, strides, offset: first, baseShape: base.shape, baseStrides: base.strides })
+}
+
+const reachOf = (shape: Shape, strides: Shape): number =>
+  numelOf(shape) === 0 ? 0 : shape.reduce((last, size, d) => last + (size - 1) * strides[d], 1)
+
+function checkStrides(self: Tensor, shape: Shape, strides: Shape, offset: number): void {
+  if (strides.length !== shape.length) throw new RangeError('mismatch in length of strides and shape')
+  if (strides.some((step) => step < 0)) {
+    throw new RangeError(`as_strided: Negative strides are not supported at the moment, got strides: ${shapeText(strides)}`)
+  }
+  if (offset < 0) throw new RangeError(`Tensor: invalid storage offset ${offset}`)
+  const itemSize = self.elementSize()
+  const needed = numelOf(shape) === 0 ? 0 : (offset + reachOf(shape, strides)) * itemSize
+  const { byteLength } = self.storage
+  if (needed <= byteLength) return
+  throw new RangeError(
+    `setStorage: sizes ${shapeText(shape)}, strides ${shapeText(strides)}, storage offset ${offset}, and itemsize ${itemSize} ` +
+      `requiring a storage size of ${needed} are out of bounds for storage of size ${byteLength}`
+  )
 }
 
 slices.split = (g, part, rewrite) => {

@@ -1,23 +1,21 @@
 // Random numbers: PyTorch's CPU stream. The generator's state is an operand of every launch, so a replay advances it as eager does.
 
 import { randomBytes } from 'node:crypto'
-import { FLOAT32, INT64, UINT8, dtypeCode, isFloating, itemSizes } from '../dtype'
-import { FAMILY, bodyWord, launchList, offsetWord, scratch } from '../launch'
-import { kernelRow, native } from '../native'
-import { type Shape, checkShape, numelOf, shapeText } from '../shape'
+import { BOOL, FLOAT32, INT32, INT64, UINT8, dtypeCode, elementOf, isFloating, itemSizes } from '../dtype'
+import { bodyWord, FAMILY, generatorStateBytes, kernelRow, launchList, offsetWord, scratch } from '../launch'
+import { type Shape, broadcastShapes, checkShape, shapeText } from '../shape'
 import { type Storage, allocate, allocateOwn } from '../storage'
-import { Tensor, denseTensor } from '../tensor'
-import { type CreationOptions, type ShapeArguments, finish, parseShape } from './creation'
-import { checkInPlace } from './define/inplace'
-import { emptyOwned, torchTypeName } from './define/result'
+import { Tensor, aliasTensor, denseTensor } from '../tensor'
+import { type CreationOptions, type ShapeArguments, emptyLike, finish, parseShape } from './creation'
+import { checkTensor, emptyOwned, torchTypeName } from './define/result'
 import { add, mul } from './elementwise'
-import { copyInto } from './movement'
+import { cast, copyInto, cutRule, inMemoryOrder, overwrite } from './movement'
 import { noGrad } from '../autograd/mode'
 
 /** A stream of random numbers of its own; the default one follows `manualSeed`. */
 export class Generator {
   /** mt19937 state and the spare normal deviate, laid out as the kernels read it. */
-  readonly state: Storage = allocateOwn(native.generatorStateBytes)
+  readonly state: Storage = allocateOwn(generatorStateBytes)
   #seed = 0n
 
   constructor() {
@@ -112,9 +110,13 @@ export interface RandomOptions extends CreationOptions {
 
 const generatorOf = (options: RandomOptions): Generator => options.generator ?? defaultGenerator
 
-function floatingCode(options: RandomOptions, op: string): number {
+// PyTorch's names of the kernels, for messages.
+const UNIFORM = 'check_uniform_bounds'
+const NORMAL = 'normal_kernel_cpu'
+
+function floatingCode(options: RandomOptions, kernel: string): number {
   const code = options.dtype === undefined ? FLOAT32 : dtypeCode(options.dtype)
-  if (!isFloating(code)) throw new TypeError(`"${op}" not implemented for '${torchTypeName(code)}'`)
+  checkFloating(code, kernel)
   return code
 }
 
@@ -123,7 +125,7 @@ function floatingCode(options: RandomOptions, op: string): number {
 /** Uniform on [0, 1). */
 export function rand(...args: ShapeArguments | [...number[], RandomOptions]): Tensor {
   const { shape, options } = parseShape(args, 'rand')
-  const result = emptyOwned(shape, floatingCode(options, 'uniform'))
+  const result = emptyOwned(shape, floatingCode(options, UNIFORM))
   launchRandom('uniform', generatorOf(options), result, null, [0, 1])
   return finish(result, options)
 }
@@ -131,17 +133,22 @@ export function rand(...args: ShapeArguments | [...number[], RandomOptions]): Te
 /** Standard normal. */
 export function randn(...args: ShapeArguments | [...number[], RandomOptions]): Tensor {
   const { shape, options } = parseShape(args, 'randn')
-  const result = emptyOwned(shape, floatingCode(options, 'normal_kernel_cpu'))
+  const result = emptyOwned(shape, floatingCode(options, NORMAL))
   launchRandom('normal', generatorOf(options), result, null, [0, 1])
   return finish(result, options)
 }
 
-const dtypeLike = (self: Tensor, options: RandomOptions): RandomOptions => ({ dtype: self.dtype, ...options })
+/** Uniform on [0, 1), shaped as `self`; dense strides are kept. */
+export function randLike(self: Tensor, options: RandomOptions = {}): Tensor {
+  const result = emptyLike(self, { dtype: options.dtype })
+  return finish(uniform_(result, 0, 1, options), options)
+}
 
-/** Uniform on [0, 1), shaped as `self`. */
-export const randLike = (self: Tensor, options: RandomOptions = {}): Tensor => rand(self.shape, dtypeLike(self, options))
-/** Standard normal, shaped as `self`. */
-export const randnLike = (self: Tensor, options: RandomOptions = {}): Tensor => randn(self.shape, dtypeLike(self, options))
+/** Standard normal, shaped as `self`; dense strides are kept. */
+export function randnLike(self: Tensor, options: RandomOptions = {}): Tensor {
+  const result = emptyLike(self, { dtype: options.dtype })
+  return finish(normal_(result, 0, 1, options), options)
+}
 
 function checkStd(std: number): void {
   if (!(std >= 0)) throw new RangeError(`normal expects std >= 0.0, but found std ${std}`)
@@ -156,19 +163,39 @@ export function normal(mean: Tensor | number, std: Tensor | number = 1, size?: S
   if (tensors.length === 0) {
     if (!hasSize) throw new TypeError('normal: a size is needed when mean and std are numbers')
     checkShape(size as Shape, 'normal')
-    const result = emptyOwned(size as Shape, floatingCode(chosen, 'normal_kernel_cpu'))
+    const result = emptyOwned(size as Shape, floatingCode(chosen, NORMAL))
     launchRandom('normal', generatorOf(chosen), result, null, [mean as number, std as number])
     return finish(result, chosen)
   }
+  if (std instanceof Tensor && noGrad(() => std.lt(0).any().item<boolean>())) {
+    throw new RangeError('normal expects all elements of std >= 0.0')
+  }
   const [first] = tensors
-  const shape = tensors.length === 2 ? mul(tensors[0].detach(), 0).add(tensors[1].detach()).shape : first.shape
+  checkFloating(first.code, NORMAL)
+  const shape = tensors.reduce<Shape>((sizes, each) => broadcastShapes(sizes, each.shape, 'normal'), [])
   const result = emptyOwned(shape, first.code)
-  const scale = typeof std === 'number' ? std : 1
-  launchRandom('normal', generatorOf(chosen), result, null, [0, scale])
+  launchRandom('normal', generatorOf(chosen), result, null, [0, std instanceof Tensor ? 1 : std])
   return noGrad(() => {
     const scaled = std instanceof Tensor ? mul(result, std) : result
-    return add(scaled, mean)
+    return cast(add(scaled, mean), first.code)
   })
+}
+
+const integerRanges = new Map([
+  [INT32, { type: 'int', least: -(2 ** 31), greatest: 2 ** 31 - 1 }],
+  [UINT8, { type: 'unsigned char', least: 0, greatest: 255 }],
+  [BOOL, { type: 'bool', least: 0, greatest: 1 }]
+])
+
+/** Checks that a dtype holds the integers from `low` to `last`. */
+function checkBounds(low: number, last: number, code: number): void {
+  const range = integerRanges.get(code)
+  if (range === undefined) return
+  for (const [name, bound] of [['from', low], ['to - 1', last]] as const) {
+    if (bound < range.least || bound > range.greatest) {
+      throw new RangeError(`${name} is out of bounds for ${range.type}; it is ${bound}`)
+    }
+  }
 }
 
 /** Integers of [low, high), int64 unless a dtype is named. */
@@ -184,7 +211,9 @@ export function randint(...args: (number | Shape | RandomOptions | undefined)[])
     throw new RangeError(`random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`)
   }
   checkShape(size, 'randint')
-  const result = emptyOwned(size, options.dtype === undefined ? INT64 : dtypeCode(options.dtype))
+  const code = options.dtype === undefined ? INT64 : dtypeCode(options.dtype)
+  checkBounds(low, high - 1, code)
+  const result = emptyOwned(size, code)
   launchRandom('randint', generatorOf(options), result, null, [low, high])
   return finish(result, options)
 }
@@ -192,16 +221,19 @@ export function randint(...args: (number | Shape | RandomOptions | undefined)[])
 /** A random permutation of 0..n-1, int64. */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
   checkShape([n], 'randperm')
-  const result = emptyOwned([n], options.dtype === undefined ? INT64 : dtypeCode(options.dtype))
+  const code = options.dtype === undefined ? INT64 : dtypeCode(options.dtype)
+  elementOf(n, code)
+  const result = emptyOwned([n], code)
   launchRandom('randperm', generatorOf(options), result, null, [0, 0])
   return finish(result, options)
 }
 
 /** 0 or 1, with the probability of 1 in each element of `p`. */
 export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
-  if (!isFloating(p.code)) throw new TypeError('bernoulli expects probabilities of a floating dtype')
+  checkTensor(p, 'bernoulli', 'p')
+  checkFloating(p.code, 'bernoulli_tensor_cpu_p_')
   if (!noGrad(() => p.ge(0).logicalAnd(p.le(1)).all().item<boolean>())) {
-    throw new RangeError('Expected p_in >= 0 && p_in <= 1 to be true, but got false.')
+    throw new RangeError('Expected p_in >= 0 && p_in <= 1 to be true, but got false. bernoulli: p is a tensor of probabilities')
   }
   const dense = noGrad(() => p.detach().contiguous())
   const result = denseTensor(allocate(p.numelCached * itemSizes[p.code]), p.shape, p.code)
@@ -211,35 +243,63 @@ export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
 
 // ---- in place ----
 
-function fillRandom(self: Tensor, kernel: RandomKernel, options: RandomOptions, parameters: [number, number]): Tensor {
-  checkInPlace(self, [])
-  if (self.dense) launchRandom(kernel, generatorOf(options), self, null, parameters)
-  else {
-    const values = denseTensor(allocate(numelOf(self.shape) * itemSizes[self.code]), self.shape, self.code)
-    launchRandom(kernel, generatorOf(options), values, null, parameters)
-    copyInto(self, values)
+// What PyTorch draws one by one, it draws in blocks where at least this many normal deviates are contiguous.
+const NORMAL_BLOCK = 16
+
+/** Draws into `self` in the order of its memory, as PyTorch does. */
+function draw(self: Tensor, kernel: RandomKernel, generator: Generator, parameters: readonly [number, number]): void {
+  const ordered = inMemoryOrder(self)
+  if (self.dense) return launchRandom(kernel, generator, self, null, parameters)
+  const values = ordered.dense ? ordered : denseTensor(allocate(self.numelCached * itemSizes[self.code]), ordered.shape, self.code)
+  const apart = kernel === 'normal' && self.numelCached >= NORMAL_BLOCK
+  const step = apart ? NORMAL_BLOCK - 2 : self.numelCached // even: deviates come in pairs
+  for (let start = 0; start < self.numelCached; start += step) {
+    const part = aliasTensor(values, [Math.min(step, self.numelCached - start)], [1], start)
+    launchRandom(kernel, generator, part, null, parameters)
   }
-  self.cell.version++
-  return self
+  if (values !== ordered) copyInto(ordered, values)
+}
+
+function fillRandom(
+  self: Tensor,
+  kernel: RandomKernel,
+  cut: typeof normalCut,
+  options: RandomOptions,
+  parameters: readonly [number, number]
+): Tensor {
+  return overwrite(self, cut, () => {
+    draw(self, kernel, generatorOf(options), parameters)
+  })
+}
+
+const [uniformCut, normalCut, bernoulliCut] = ['UniformBackward0', 'NormalBackward0', 'BernoulliBackward2'].map(cutRule)
+
+function checkFloating(code: number, kernel: string): void {
+  if (!isFloating(code)) throw new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)
 }
 
 /** Uniform on [from, to), in place. */
 export function uniform_(self: Tensor, from = 0, to = 1, options: RandomOptions = {}): Tensor {
+  checkTensor(self, 'uniform_', 'self')
+  checkFloating(self.code, UNIFORM)
   if (!(from <= to)) {
     throw new RangeError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`)
   }
-  return fillRandom(self, 'uniform', { dtype: self.dtype, ...options }, [from, to])
+  return fillRandom(self, 'uniform', uniformCut, options, [from, to])
 }
 
 /** Normal, in place. */
 export function normal_(self: Tensor, mean = 0, std = 1, options: RandomOptions = {}): Tensor {
+  checkTensor(self, 'normal_', 'self')
+  checkFloating(self.code, NORMAL)
   checkStd(std)
-  return fillRandom(self, 'normal', options, [mean, std])
+  return fillRandom(self, 'normal', normalCut, options, [mean, std])
 }
 
 /** 1 with probability `p`, else 0, in place. */
 export function bernoulli_(self: Tensor, p = 0.5, options: RandomOptions = {}): Tensor {
+  checkTensor(self, 'bernoulli_', 'self')
   if (!(p >= 0 && p <= 1)) throw new RangeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`)
-  return fillRandom(self, 'bernoulli', options, [p, 0])
+  return fillRandom(self, 'bernoulli', bernoulliCut, options, [p, 0])
 }
 

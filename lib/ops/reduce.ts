@@ -2,8 +2,7 @@
 
 import { isTracked } from '../autograd/node'
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
-import { FAMILY, bodyWord, launch, scratch } from '../launch'
-import { kernelRow } from '../native'
+import { bodyWord, FAMILY, kernelRow, launch, scratch } from '../launch'
 import { type Shape, contiguousStrides, reducedShape, sameShape, wrapDim, wrapDims } from '../shape'
 import { Tensor, aliasTensor } from '../tensor'
 import { writeOperand } from '../expression'
@@ -13,7 +12,7 @@ import { reduceDims, reduceKernel, reduceToShape, reducedCount, sumCode } from '
 import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { div, eq, where } from './elementwise'
 import { cast, contiguous, expand, reshape } from './movement'
-import { gather, scatterAdd } from './indexing'
+import { gatherAt, scatterAdd } from './indexing'
 
 export type Dims = number | readonly number[] | null
 
@@ -249,7 +248,7 @@ function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | '
   const indices = argReduce(self, d, keepdim, name === 'max' ? argmaxRow : argminRow, name)
   const detached = self.detach()
   const keptIndices = keepdim || rank === 0 ? indices : indices.unsqueeze(d)
-  const kept = rank === 0 ? detached.clone() : gather(detached, d, keptIndices)
+  const kept = rank === 0 ? detached.clone() : gatherAt(detached, d, keptIndices)
   const values = keepdim || rank === 0 ? kept : aliasTensor(kept, indices.shape, contiguousStrides(indices.shape), 0)
   const nodeRule = name === 'max' ? maxDimRule : minDimRule
   record(values, nodeRule, [self], { dim: d, keepdim, shape: self.shape }, () => [indices])
@@ -325,7 +324,7 @@ function argOp(name: 'argmax' | 'argmin', row: number) {
     const dim = oneDim(dims, name)
     if (dim !== null) return argReduce(self, wrapDim(dim, self.shape.length), keepdim, row, name)
     if (self.numelCached === 0) {
-      throw new RangeError(`${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`)
+      throw new RangeError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`)
     }
     const flat = reshape(contiguous(self.detach()), [-1])
     const result = argReduce(flat, 0, false, row, name)

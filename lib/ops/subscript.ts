@@ -6,7 +6,7 @@ import { type Shape, shapeText } from '../shape'
 import { Tensor } from '../tensor'
 import { tensor } from './creation'
 import { type IndexList, indexPut_, indexTensors, nonzeroList } from './indexing'
-import { cast, copy_, reshape, select, sliceDim, unsqueeze } from './movement'
+import { cast, copy_, expand, reshape, select, sliceDim, unsqueeze } from './movement'
 
 /** A range of a dim, as Python's `start:end:step`. */
 export class Slice {
@@ -33,20 +33,34 @@ function dimsTaken(subscript: Subscript): number {
 
 const isMask = (index: Tensor): boolean => index.code === BOOL || index.code === UINT8
 
+/** The value of a 0-d mask, which acts as a boolean. */
+function truth(mask: Tensor): boolean {
+  forbidInCapture('indexing with a mask')
+  return Boolean(mask.item<number | boolean>())
+}
+
 /** Applies views and gathers the index tensors, each at its dim of the resulting view. */
 function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Tensor; indices: (Tensor | null)[] } {
   const taken = subscripts.reduce<number>((sum, subscript) => sum + dimsTaken(subscript), 0)
+  if (taken > 0 && self.shape.length === 0) {
+    throw new RangeError('invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number')
+  }
   if (taken > self.shape.length) throw new RangeError(`too many indices for tensor of dimension ${self.shape.length}`)
   if (subscripts.filter((subscript) => subscript === '...').length > 1) {
     throw new RangeError("an index can only have a single ellipsis ('...')")
   }
   let view = self
   let dim = 0
+  let source = 0 // the dim of self that the next subscript takes
   const indices: (Tensor | null)[] = []
-  for (const subscript of subscripts) {
-    if (typeof subscript === 'number') view = select(view, dim, subscript)
+  for (const given of subscripts) {
+    const subscript = given instanceof Tensor && given.shape.length === 0 && isMask(given) ? truth(given) : given
+    if (typeof subscript === 'number') view = selectIndex(view, dim, subscript, source)
     else if (subscript === null) view = unsqueeze(view, dim++)
-    else if (subscript === '...') dim += self.shape.length - taken
+    else if (subscript === '...') {
+      dim += self.shape.length - taken
+      source += self.shape.length - taken
+    }
     else if (subscript instanceof Slice) {
       view = sliceDim(view, dim++, subscript.start ?? 0, subscript.end ?? Infinity, subscript.step)
     } else if (typeof subscript === 'boolean') {
@@ -55,8 +69,22 @@ function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Ten
     } else {
       for (const index of indexTensorsOf(subscript, view.shape, dim)) indices[dim++] = index
     }
+    source += dimsTaken(subscript)
   }
   return { view, indices: Array.from(indices, (index) => index ?? null) }
+}
+
+function selectIndex(view: Tensor, dim: number, index: number, source: number): Tensor {
+  const size = view.shape[dim]
+  if (!Number.isInteger(index)) {
+    throw new TypeError(
+      `only integers, slices, '...', null, lists and long, byte or bool Tensors are valid indices (got ${index})`
+    )
+  }
+  if (index < -size || index >= size) {
+    throw new RangeError(`index ${index} is out of bounds for dimension ${source} with size ${size}`)
+  }
+  return select(view, dim, index)
 }
 
 function indexTensorsOf(subscript: Tensor | readonly (number | boolean)[], shape: Shape, dim: number): Tensor[] {
@@ -99,7 +127,7 @@ export function setAt(self: Tensor, subscripts: Subscript | readonly Subscript[]
   const { view, indices } = applyViews(self, list)
   const values = value instanceof Tensor ? value : tensor(Number(value), { dtype: self.dtype })
   if (indices.length > 0) indexPut_(view, padded(indices, view), values)
-  else copy_(view, withoutLeadingOnes(values, view.shape.length))
+  else copy_(view, expand(withoutLeadingOnes(values, view.shape.length), view.shape))
   return self
 }
 

@@ -44,7 +44,8 @@ bool nodeTakesShared(Napi::Env env) {
 napi_value runLaunch(napi_env env, AddonData& data, const napi_value* arguments, std::size_t count) {
   Buffer buffers[kMostArguments];
   for (std::size_t i = 0; i < count; ++i) {
-    if (readBuffer(env, arguments[i], data.nodeTakesShared, buffers[i])) [[likely]] continue;
+    if (readBuffer(env, arguments[i], data.nodeTakesShared, buffers[i])) [[likely]]
+      continue;
     char message[64];
     std::snprintf(message, sizeof message, "internal: argument %d of launch is no ArrayBuffer", static_cast<int>(i));
     napi_throw_type_error(env, nullptr, message);

@@ -88,9 +88,10 @@ void runMatmul(const BatchedMatmul& launch) {
     for (std::int64_t batch = 0; batch < matmul.batches; ++batch) runSplit(matmul, batch, products);
     return;
   }
-  parallelFor(matmul.batches, std::max<std::int64_t>(kGrainProducts / products, 1), [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t batch = begin; batch < end; ++batch) matmul.kernel(batchOf(matmul, batch));
-  });
+  parallelFor(matmul.batches, std::max<std::int64_t>(kGrainProducts / products, 1),
+              [&](std::int64_t begin, std::int64_t end) {
+                for (std::int64_t batch = begin; batch < end; ++batch) matmul.kernel(batchOf(matmul, batch));
+              });
 }
 
 }  // namespace dyngrad

@@ -36,11 +36,21 @@ void decode(const KernelTable& table, const void* words, std::int64_t wordBytes,
   launch.writes = static_cast<int>(reader.integer("number of written operands", 1, launch.operandCount));
   for (int i = 0; i < bufferCount; ++i) readOperand(reader, i, buffers[i], launch.operands[i]);
   switch (launch.family) {
-    case Family::kPointwise: decodeExpression(table, reader, launch); break;
-    case Family::kMatmul: decodeMatmul(table, reader, launch); break;
-    case Family::kIndex: decodeIndex(table, reader, launch); break;
-    case Family::kArgReduce: decodeArgReduce(table, reader, launch); break;
-    case Family::kRandom: decodeRandom(table, reader, launch); break;
+    case Family::kPointwise:
+      decodeExpression(table, reader, launch);
+      break;
+    case Family::kMatmul:
+      decodeMatmul(table, reader, launch);
+      break;
+    case Family::kIndex:
+      decodeIndex(table, reader, launch);
+      break;
+    case Family::kArgReduce:
+      decodeArgReduce(table, reader, launch);
+      break;
+    case Family::kRandom:
+      decodeRandom(table, reader, launch);
+      break;
   }
 }
 

@@ -64,8 +64,8 @@ void readProgram(const KernelTable& table, Reader& reader, Launch& launch) {
   Expression& e = launch.expression;
   e.constants = static_cast<int>(reader.integer("number of constants", 0, kMaxRegisters - e.inputs));
   for (int c = 0; c < e.constants; ++c) readConstant(reader, e.constant[c]);
-  const auto instructions = static_cast<int>(
-      reader.integer("number of instructions", 0, kMaxRegisters - e.inputs - e.constants));
+  const auto instructions =
+      static_cast<int>(reader.integer("number of instructions", 0, kMaxRegisters - e.inputs - e.constants));
   for (e.instructions = 0; e.instructions < instructions; ++e.instructions)
     readInstruction(table, reader, launch, e.instructions, e.instruction[e.instructions]);
   const int registers = e.inputs + e.constants + e.instructions;
@@ -88,7 +88,8 @@ void readReduction(const KernelTable& table, Reader& reader, Launch& launch) {
   for (int w = 0; w < e.outputs; ++w) {
     const auto dtype = static_cast<int>(launch.operands[e.inputs + w].dtype);
     e.reduction[w] = &table.reduce[row].kernels[dtype];
-    if (e.reduction[w]->block == nullptr) throw Malformed("reduction %s has no dtype %d", table.reduce[row].name, dtype);
+    if (e.reduction[w]->block == nullptr)
+      throw Malformed("reduction %s has no dtype %d", table.reduce[row].name, dtype);
   }
 }
 

@@ -88,9 +88,21 @@ void decodeMatmul(const KernelTable& table, Reader reader, Launch& launch) {
   copyStrides(matmul.rank, b.batch, matmul.bStrides);
   copyStrides(matmul.rank, bias.batch, matmul.biasStrides);
   copyStrides(matmul.rank, out.batch, matmul.outStrides);
-  matmul.first = {m, n, k, launch.operands[0].data, a.row, a.column, launch.operands[1].data, b.row, b.column,
-                  launch.operands[last].data, out.row, out.column, hasBias ? launch.operands[2].data : nullptr,
-                  bias.row, bias.column};
+  matmul.first = {m,
+                  n,
+                  k,
+                  launch.operands[0].data,
+                  a.row,
+                  a.column,
+                  launch.operands[1].data,
+                  b.row,
+                  b.column,
+                  launch.operands[last].data,
+                  out.row,
+                  out.column,
+                  hasBias ? launch.operands[2].data : nullptr,
+                  bias.row,
+                  bias.column};
 }
 
 namespace {

@@ -53,7 +53,8 @@ void Evaluator::run(const Step& step, std::int64_t linear, std::int64_t count) {
     const StridedView& view = plan_.outputs[step.output];
     out = view.data + linear * view.item;
   }
-  if (step.kernel(out, sources, count) != 0) [[unlikely]] status_ = firstFailure(status_, step.number + 1);
+  if (step.kernel(out, sources, count) != 0) [[unlikely]]
+    status_ = firstFailure(status_, step.number + 1);
   registers_[step.result] = {out, 1};
 }
 

@@ -122,10 +122,17 @@ int run(const KernelTable& table, const Launch& launch, Plan& plan) {
   switch (launch.family) {
     case Family::kPointwise:
       return launch.expression.reduces ? runReduction(launch, plan) : runExpression(launch, plan);
-    case Family::kMatmul: runMatmul(launch.matmul); return 0;
-    case Family::kIndex: return table.index(launch.index) != 0;
-    case Family::kArgReduce: runArgReduce(launch.argReduce); return 0;
-    case Family::kRandom: runRandom(launch.random); return 0;
+    case Family::kMatmul:
+      runMatmul(launch.matmul);
+      return 0;
+    case Family::kIndex:
+      return table.index(launch.index) != 0;
+    case Family::kArgReduce:
+      runArgReduce(launch.argReduce);
+      return 0;
+    case Family::kRandom:
+      runRandom(launch.random);
+      return 0;
   }
   return 0;
 }

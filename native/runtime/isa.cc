@@ -8,11 +8,19 @@
 namespace dyngrad {
 
 #if defined(__x86_64__) || defined(_M_X64)
-namespace baseline { const KernelTable& kernelTable(); }
-namespace avx2 { const KernelTable& kernelTable(); }
-namespace avx512 { const KernelTable& kernelTable(); }
+namespace baseline {
+const KernelTable& kernelTable();
+}
+namespace avx2 {
+const KernelTable& kernelTable();
+}
+namespace avx512 {
+const KernelTable& kernelTable();
+}
 #else
-namespace neon { const KernelTable& kernelTable(); }
+namespace neon {
+const KernelTable& kernelTable();
+}
 #endif
 
 namespace {
@@ -33,9 +41,7 @@ constexpr Isa kIsas[] = {
               __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
      }},
     {"avx2", avx2::kernelTable,
-     [] {
-       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
-     }},
+     [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"); }},
     {"baseline", baseline::kernelTable,
      [] { return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"); }},
 #else

@@ -118,7 +118,8 @@ void Planner::evaluateUniform(int number) {
 void Planner::findLastUses() {
   for (int i = 0; i < plan_.registers; ++i) lastUse_[i] = -1;
   for (int i = 0; i < e_.instructions; ++i)
-    for (int s = 0; s < e_.instruction[i].arity; ++s) lastUse_[e_.instruction[i].sources[s]] = static_cast<std::int16_t>(i);
+    for (int s = 0; s < e_.instruction[i].arity; ++s)
+      lastUse_[e_.instruction[i].sources[s]] = static_cast<std::int16_t>(i);
   for (int w = 0; w < e_.outputs; ++w)
     if (e_.outputRegister[w] < e_.inputs) lastUse_[e_.outputRegister[w]] = static_cast<std::int16_t>(e_.instructions);
 }
@@ -157,7 +158,8 @@ void Planner::addLoad(int before, int input) {
   const bool copied = lastUse_[input] == e_.instructions && !e_.reduces && sharedWithAnotherOutput(input);
   const bool inPlace = plan_.inputs[input].contiguous() && !copied;
   slot_[input] = inPlace ? std::int16_t{-1} : takeSlot();
-  plan_.load[plan_.loads++] = {static_cast<std::int16_t>(before), static_cast<std::int16_t>(input), slot_[input], copied};
+  plan_.load[plan_.loads++] = {static_cast<std::int16_t>(before), static_cast<std::int16_t>(input), slot_[input],
+                               copied};
 }
 
 // Gives back a source's slot at its last use. The result may take it (`inPlace`) only where the kernel may run in place:
@@ -185,8 +187,13 @@ void Planner::addStep(int number) {
   slot_[result] = slot;
   if (kept) lastUse_[result] = static_cast<std::int16_t>(e_.instructions);
   if (lastUse_[result] < 0 && slot >= 0) free_[freeCount_++] = slot;
-  plan_.step[plan_.steps++] = {i.kernel, static_cast<std::int16_t>(number), static_cast<std::int16_t>(result), slot,
-                               static_cast<std::int16_t>(output), {i.sources[0], i.sources[1], i.sources[2]}, i.arity,
+  plan_.step[plan_.steps++] = {i.kernel,
+                               static_cast<std::int16_t>(number),
+                               static_cast<std::int16_t>(result),
+                               slot,
+                               static_cast<std::int16_t>(output),
+                               {i.sources[0], i.sources[1], i.sources[2]},
+                               i.arity,
                                i.takesIndex};
 }
 

@@ -49,7 +49,8 @@ class Reader {
     const double word = real(what);
     if (word >= static_cast<double>(low) && word <= static_cast<double>(high)) [[likely]] {
       const auto value = static_cast<std::int64_t>(word);
-      if (static_cast<double>(value) == word) [[likely]] return value;
+      if (static_cast<double>(value) == word) [[likely]]
+        return value;
     }
     reject(what, word, low, high);
   }

@@ -17,10 +17,8 @@ void deliver(const Plan& plan, int w, std::int64_t kept, std::int64_t count, std
   const Expression& e = *plan.expression;
   if (e.reduction[w]->finish != nullptr) e.reduction[w]->finish(results, count, e.reducedCount);
   const StridedView& out = plan.outputs[w];
-  if (out.contiguous())
-    std::memcpy(out.data + kept * out.item, results, static_cast<std::size_t>(count * out.item));
-  else
-    scatter(out, kept, count, results);
+  if (out.contiguous()) std::memcpy(out.data + kept * out.item, results, static_cast<std::size_t>(count * out.item));
+  else scatter(out, kept, count, results);
 }
 
 void deliverEmpty(const Launch& launch, Plan& plan) {
@@ -105,7 +103,9 @@ class Reduction {
   std::size_t rowBytes(int w) const {
     return roundToLine(static_cast<std::size_t>(split_.width * plan_.outputs[w].item));
   }
-  std::byte* partial(int w, std::int64_t unit) const { return partials_[w] + static_cast<std::size_t>(unit) * rowBytes(w); }
+  std::byte* partial(int w, std::int64_t unit) const {
+    return partials_[w] + static_cast<std::size_t>(unit) * rowBytes(w);
+  }
 
   void takePartials() {
     const auto units = static_cast<std::size_t>(tree_.outerCount * split_.tiles * split_.parts);

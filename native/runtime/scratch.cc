@@ -14,7 +14,8 @@ class Block {
   ~Block() { std::free(allocation_); }
 
   std::byte* reserve(std::size_t bytes) {
-    if (bytes > bytes_) [[unlikely]] grow(bytes > 2 * bytes_ ? bytes : 2 * bytes_);
+    if (bytes > bytes_) [[unlikely]]
+      grow(bytes > 2 * bytes_ ? bytes : 2 * bytes_);
     return data_;
   }
 

@@ -9,8 +9,8 @@ namespace dyngrad {
 struct StridedView {
   std::byte* data;
   std::int64_t item;
-  int rank;     // 0: one element, repeated if the space has more
-  Sizes sizes;  // innermost last
+  int rank;       // 0: one element, repeated if the space has more
+  Sizes sizes;    // innermost last
   Sizes strides;  // in bytes
 
   bool uniform() const { return rank == 0; }

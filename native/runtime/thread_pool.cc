@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <mutex>
 #include <new>
 #include <system_error>
 #include <thread>
@@ -37,6 +36,18 @@ void waitWhile(const std::atomic<T>& value, T old) {
   value.wait(old, std::memory_order_acquire);
 }
 
+// The right to give the pool a job, if nobody has it. (A mutex's try_lock would ask for glibc 2.34.)
+struct Turn {
+  explicit Turn(std::atomic<bool>& flag) : busy(flag), taken(!flag.exchange(true, std::memory_order_acquire)) {}
+  ~Turn() {
+    if (taken) busy.store(false, std::memory_order_release);
+  }
+  Turn(const Turn&) = delete;
+
+  std::atomic<bool>& busy;
+  const bool taken;
+};
+
 class ThreadPool {
  public:
   void run(std::int64_t count, std::int64_t grain, ChunkFunction f, void* context, int threads);
@@ -47,7 +58,7 @@ class ThreadPool {
   bool takeChunk();
   void ensureThreads(int count);
 
-  std::mutex busy_;
+  std::atomic<bool> busy_{false};
   int started_ = 0;  // guarded by busy_
 
   // The job. Its fields change only while no chunk is left, and `ticket_` says that: generation above, chunks left below.
@@ -58,8 +69,8 @@ class ThreadPool {
   std::atomic<std::uint64_t> ticket_{0};
   std::atomic<int> unfinished_{0};
   std::atomic<bool> failed_{false};
-  std::atomic<int> helpers_{0};   // threads with lower numbers take part
-  std::atomic<int> signal_{0};    // changes with every job
+  std::atomic<int> helpers_{0};  // threads with lower numbers take part
+  std::atomic<int> signal_{0};   // changes with every job
 };
 
 thread_local bool insideJob = false;
@@ -115,8 +126,8 @@ void ThreadPool::run(std::int64_t count, std::int64_t grain, ChunkFunction f, vo
   // Tickets count chunks in 32 bits.
   while (count / grain > 0x3fffffff) grain *= 2;
   const std::int64_t chunks = (count + grain - 1) / grain;
-  const std::unique_lock lock(busy_, std::try_to_lock);
-  if (!lock.owns_lock()) return f(context, 0, count);
+  const Turn turn(busy_);
+  if (!turn.taken) return f(context, 0, count);
   const int helpers = static_cast<int>(std::min<std::int64_t>(threads, chunks)) - 1;
   ensureThreads(helpers);
   function_.store(f, std::memory_order_relaxed);

@@ -28,8 +28,8 @@ void parallelFor(std::int64_t count, std::int64_t grain, F&& f) {
     return;
   }
   parallelFor(
-      count, grain, [](void* context, std::int64_t begin, std::int64_t end) { (*static_cast<F*>(context))(begin, end); },
-      &f);
+      count, grain,
+      [](void* context, std::int64_t begin, std::int64_t end) { (*static_cast<F*>(context))(begin, end); }, &f);
 }
 
 }  // namespace dyngrad

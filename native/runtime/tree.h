@@ -9,10 +9,10 @@ inline constexpr std::int64_t kGroupRows = 64;
 
 // The iteration space without dims of size 1, neighbours of equal mask merged. Strides count logical elements.
 struct Tree {
-  int levels;              // reduced dims, outermost first; the last one is the leaf
-  Sizes sizes, strides;    // by level
-  bool inner;              // the leaf is the last dim: rows are contiguous in logical order
-  int outerDims;           // kept dims, without the columns
+  int levels;            // reduced dims, outermost first; the last one is the leaf
+  Sizes sizes, strides;  // by level
+  bool inner;            // the leaf is the last dim: rows are contiguous in logical order
+  int outerDims;         // kept dims, without the columns
   Sizes outerSizes, outerStrides;
   std::int64_t outerCount;
   std::int64_t columns, columnStride;  // the last kept dim

@@ -17,7 +17,12 @@ export const EXACT: Tolerance = { ulps: 0 }
 
 const precisions: Partial<Record<DType, number>> = { float32: 2 ** -23, float64: 2 ** -52 }
 
-function isClose(actual: number, expected: number, precision: number, { ulps, floor = 0, signlessZero }: Tolerance): boolean {
+function isClose(
+  actual: number,
+  expected: number,
+  precision: number,
+  { ulps, floor = 0, signlessZero }: Tolerance
+): boolean {
   if (Object.is(actual, expected) || (actual !== actual && expected !== expected)) return true
   if (signlessZero === true && actual === expected) return true
   if (!Number.isFinite(actual) || !Number.isFinite(expected) || ulps + floor === 0) return false
@@ -25,7 +30,12 @@ function isClose(actual: number, expected: number, precision: number, { ulps, fl
 }
 
 /** The first difference between two lists of values, in words, or null. */
-export function difference(actual: TypedArray, expected: TypedArray, dtype: DType, tolerance: Tolerance = EXACT): string | null {
+export function difference(
+  actual: TypedArray,
+  expected: TypedArray,
+  dtype: DType,
+  tolerance: Tolerance = EXACT
+): string | null {
   if (actual.length !== expected.length) return `${actual.length} values instead of ${expected.length}`
   const precision = precisions[dtype] ?? 0
   for (let i = 0; i < actual.length; i++) {

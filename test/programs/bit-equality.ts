@@ -1,5 +1,5 @@
 // A program of test/52-bit-equality.test.ts: random pointwise expressions, eager against fused, under one instruction set.
-// Prints one line of JSON; arguments: first seed, rounds, milliseconds.
+// Prints one line of JSON; arguments: first seed, rounds, seconds at most.
 import { type DType, dtypeNames, itemSizes } from '../../lib/dtype'
 import { Builder, type Expr, Expression, run } from '../../lib/expression'
 import { type PointwiseRow, kernelRow, native, pointwiseRows, reduceRows } from '../../lib/native'
@@ -335,8 +335,8 @@ function matmulRound(random: Chooser): string | null {
   return null
 }
 
-const [firstSeed, rounds, milliseconds] = process.argv.slice(2).map(Number)
-const end = performance.now() + milliseconds
+const [firstSeed, rounds, seconds = Infinity] = process.argv.slice(2).map(Number)
+const end = performance.now() + 1000 * seconds
 const differences: string[] = []
 let done = 0
 for (; done < rounds && performance.now() < end && differences.length < 5; done++) {

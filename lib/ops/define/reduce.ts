@@ -1,8 +1,8 @@
 // The reduce family: kernels that end an expression by reducing some dims of its iteration space.
 
+import { kernelRow } from '../../launch'
 import { INT64, isFloating } from '../../dtype'
 import { Builder, Expression, noScalars, run } from '../../expression'
-import { kernelRow } from '../../native'
 import { type Shape, contiguousStrides, reducedShape } from '../../shape'
 import { type Tensor, aliasTensor } from '../../tensor'
 import { KINDS, emptyResult, kindOfTensor } from './result'

@@ -1,8 +1,8 @@
 // What a row of the pointwise family says: forward over symbols, promotion, names and one derivative per argument.
 
+import { kernelRow } from '../../launch'
 import { BOOL, FLOAT32, isFloating, kindOf, promoteKinds } from '../../dtype'
 import type { Expr } from '../../expression'
-import { kernelRow } from '../../native'
 import type { Tensor } from '../../tensor'
 
 /** Values that a derivative may use: the inputs in order and the output; tensors, or symbols while it is traced. */

@@ -83,13 +83,9 @@ Vec<T> powerOf2(Vec<T> n) {
 // x 2^n with one rounding, for an x near 1 and any integral n; denormal and infinite results are right.
 template <class T>
 Vec<T> scale(Vec<T> x, Vec<T> n) {
-#if defined(__AVX512BW__)
-  if constexpr (sizeof(T) == 4) return _mm512_scalef_ps(x.v, n.v);
-  else return _mm512_scalef_pd(x.v, n.v);
-#else
+  if constexpr (kHasScale) return scaleByPower(x, n);
   const Vec<T> half = roundEven(n * Vec<T>(T(0.5)));
   return x * powerOf2(half) * powerOf2(n - half);
-#endif
 }
 
 }  // namespace

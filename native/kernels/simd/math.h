@@ -1,4 +1,4 @@
-// The transcendental functions on Vec<float> and Vec<double>; accuracy in test/native/math_test.cc.
+// The transcendental functions on Vec<float> and Vec<double>; their accuracy is tested by test/native/float_functions.cc and double_functions.cc.
 #pragma once
 
 #include "erf.h"

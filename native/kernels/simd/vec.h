@@ -333,9 +333,18 @@ Vec<T> fma(Vec<T> a, Vec<T> b, Vec<T> c) {
   return a * b + c;
 }
 #endif
+#if defined(__AVX512BW__)
+constexpr bool kHasScale = true;
+// x 2^n, rounded once.
+inline Vec<float> scaleByPower(Vec<float> x, Vec<float> n) { return _mm512_scalef_ps(x.v, n.v); }
+inline Vec<double> scaleByPower(Vec<double> x, Vec<double> n) { return _mm512_scalef_pd(x.v, n.v); }
+#else
+constexpr bool kHasScale = false;
+#endif
 #undef DYNGRAD_SIMD
 #undef DYNGRAD_ROUND
 #elif defined(__aarch64__)
+constexpr bool kHasScale = false;
 inline Vec<float> sqrt(Vec<float> x) { return vsqrtq_f32(x.v); }
 inline Vec<double> sqrt(Vec<double> x) { return vsqrtq_f64(x.v); }
 inline Vec<float> floor(Vec<float> x) { return vrndmq_f32(x.v); }

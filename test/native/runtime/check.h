@@ -169,12 +169,24 @@ inline void randomise(Random& random, DType dtype, Bytes& bytes) {
     const std::int64_t value = random.in(dtype == DType::kBool || dtype == DType::kUint8 ? 0 : -100, 100);
     const auto put = [&](auto x) { std::memcpy(&bytes[at], &x, sizeof x); };
     switch (dtype) {
-      case DType::kFloat32: put(static_cast<float>(value) * 0.37f); break;
-      case DType::kFloat64: put(static_cast<double>(value) * 0.37); break;
-      case DType::kInt32: put(static_cast<std::int32_t>(value)); break;
-      case DType::kInt64: put(value); break;
-      case DType::kUint8: put(static_cast<std::uint8_t>(value)); break;
-      case DType::kBool: put(static_cast<std::uint8_t>(value & 1)); break;
+      case DType::kFloat32:
+        put(static_cast<float>(value) * 0.37f);
+        break;
+      case DType::kFloat64:
+        put(static_cast<double>(value) * 0.37);
+        break;
+      case DType::kInt32:
+        put(static_cast<std::int32_t>(value));
+        break;
+      case DType::kInt64:
+        put(value);
+        break;
+      case DType::kUint8:
+        put(static_cast<std::uint8_t>(value));
+        break;
+      case DType::kBool:
+        put(static_cast<std::uint8_t>(value & 1));
+        break;
     }
   }
 }

@@ -15,16 +15,20 @@ struct Call {
 };
 
 std::vector<Call> validCalls() {
-  const double add = pointwiseRow("add"), lt = pointwiseRow("lt"), where = pointwiseRow("where"), sum = reduceRow("sum");
+  const double add = pointwiseRow("add"), lt = pointwiseRow("lt"), where = pointwiseRow("where"),
+               sum = reduceRow("sum");
   const auto call = [](std::vector<double> words, std::vector<std::size_t> bytes) {
     words[1] = static_cast<double>(words.size());
     return Call{words, bytes};
   };
   return {
       call({0, 0, 3, 1, 0, 0, 0, 0, 0, 0, 1, 4, 1, 1, 1, 0, 1, add, 0, 0, 1, -1, 2, -1, 0}, {16, 16, 16}),
-      call({0, 0, 3, 1, 0, 4, 0, 8, 0, 0, 2, 3, 4, 4, 1, 0, 1, 1, 3, 1, 0, 2.5, 3, lt, 0, 0, 1, -1, where, 0, 3, 0, 2, add, 0, 4, 1, -1, 5, -1, 0}, {64, 64, 64}),
+      call({0,   0, 3,  1, 0, 4, 0,  8,     0, 0, 2, 3, 4,   4, 1, 0, 1,  1, 3,  1, 0,
+            2.5, 3, lt, 0, 0, 1, -1, where, 0, 3, 0, 2, add, 0, 4, 1, -1, 5, -1, 0},
+           {64, 64, 64}),
       call({0, 0, 2, 1, 0, 0, 0, 0, 3, 4, 5, 6, 30, 6, 1, 6, 0, 1, 0, 0, 0, sum, 2}, {480, 96}),
-      call({1, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 15, 5, 1, 0, 4, 1, 0, 0, 1, 12, 4, 1}, {120, 80, 16, 96}),
+      call({1, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 15, 5, 1, 0, 4, 1, 0, 0, 1, 12, 4, 1},
+           {120, 80, 16, 96}),
       call({2, 0, 3, 1, 0, 0, 3, 0, 0, 0, 0, 2, 3, 4, 0, 1, 1, 0, 4, 1, 5, 4}, {80, 24, 48}),
       call({2, 0, 3, 1, 0, 0, 3, 0, 0, 0, 2, 2, 3, 4, 4, 1, 1, 0, 0, 1, 5, 4}, {48, 24, 80}),
       call({3, 0, 2, 1, 0, 0, 3, 0, 0, 2, 3, 5, 5, 1, 1}, {60, 24}),
@@ -34,8 +38,36 @@ std::vector<Call> validCalls() {
 
 double nonsense(Random& random, double old) {
   const double infinity = std::numeric_limits<double>::infinity();
-  const double values[] = {std::nan(""), infinity, -infinity, -1, -2, 0.5, 1e300, -1e300, 9007199254740992.0, 9007199254740991.0, 1e15,
-                           4294967296.0, 2147483648.0, 65536, 1000, 100, 17, 16, 7, 6, 5, 4, 3, 2, 1, 0, -0.0, old + 1, old - 1, old * 2};
+  const double values[] = {std::nan(""),
+                           infinity,
+                           -infinity,
+                           -1,
+                           -2,
+                           0.5,
+                           1e300,
+                           -1e300,
+                           9007199254740992.0,
+                           9007199254740991.0,
+                           1e15,
+                           4294967296.0,
+                           2147483648.0,
+                           65536,
+                           1000,
+                           100,
+                           17,
+                           16,
+                           7,
+                           6,
+                           5,
+                           4,
+                           3,
+                           2,
+                           1,
+                           0,
+                           -0.0,
+                           old + 1,
+                           old - 1,
+                           old * 2};
   return values[random.in(0, std::size(values) - 1)];
 }
 
@@ -45,11 +77,19 @@ bool isEndless(const Launch& launch) {
   const MatmulLaunch& x = launch.matmul.first;
   const double most = 1e6;
   switch (launch.family) {
-    case Family::kPointwise: return static_cast<double>(e.count) > most;
-    case Family::kMatmul: return launch.matmul.batches > 0 && static_cast<double>(launch.matmul.batches) * static_cast<double>(x.m * x.n) * static_cast<double>(x.k) > most;
-    case Family::kIndex: return static_cast<double>(countOf(launch.index.rank, launch.index.sizes)) > most;
-    case Family::kArgReduce: return launch.argReduce.rows > 0 && static_cast<double>(launch.argReduce.rows) * static_cast<double>(launch.argReduce.first.length) > most;
-    case Family::kRandom: return false;
+    case Family::kPointwise:
+      return static_cast<double>(e.count) > most;
+    case Family::kMatmul:
+      return launch.matmul.batches > 0 &&
+             static_cast<double>(launch.matmul.batches) * static_cast<double>(x.m * x.n) * static_cast<double>(x.k) >
+                 most;
+    case Family::kIndex:
+      return static_cast<double>(countOf(launch.index.rank, launch.index.sizes)) > most;
+    case Family::kArgReduce:
+      return launch.argReduce.rows > 0 &&
+             static_cast<double>(launch.argReduce.rows) * static_cast<double>(launch.argReduce.first.length) > most;
+    case Family::kRandom:
+      return false;
   }
   return false;
 }
@@ -61,11 +101,15 @@ Plan plan;
 void checkMutant(Random& random, const Call& call, int& accepted) {
   Call mutant = call;
   for (std::int64_t n = random.in(1, 3); n > 0; --n) {
-    double& word = mutant.words[static_cast<std::size_t>(random.in(0, static_cast<std::int64_t>(mutant.words.size()) - 1))];
+    double& word =
+        mutant.words[static_cast<std::size_t>(random.in(0, static_cast<std::int64_t>(mutant.words.size()) - 1))];
     word = nonsense(random, word);
   }
-  if (random.chance(5)) mutant.words.resize(static_cast<std::size_t>(random.in(0, static_cast<std::int64_t>(mutant.words.size()))));
-  if (random.chance(10)) mutant.bytes[static_cast<std::size_t>(random.in(0, static_cast<std::int64_t>(mutant.bytes.size()) - 1))] = static_cast<std::size_t>(random.in(0, 8));
+  if (random.chance(5))
+    mutant.words.resize(static_cast<std::size_t>(random.in(0, static_cast<std::int64_t>(mutant.words.size()))));
+  if (random.chance(10))
+    mutant.bytes[static_cast<std::size_t>(random.in(0, static_cast<std::int64_t>(mutant.bytes.size()) - 1))] =
+        static_cast<std::size_t>(random.in(0, 8));
   if (random.chance(5)) mutant.bytes.pop_back();
   std::vector<Bytes> memory;
   std::vector<Buffer> buffers;
@@ -84,7 +128,8 @@ void checkMutant(Random& random, const Call& call, int& accepted) {
   }
   for (const Bytes& bytes : memory)
     for (std::size_t i = 0; i < kGuard; ++i)
-      expect(bytes[i] == std::byte{0xa5} && bytes[bytes.size() - 1 - i] == std::byte{0xa5}, "a mutant wrote outside its buffer");
+      expect(bytes[i] == std::byte{0xa5} && bytes[bytes.size() - 1 - i] == std::byte{0xa5},
+             "a mutant wrote outside its buffer");
 }
 
 void expectRefused(const Call& call, std::size_t word, double value, const char* what) {

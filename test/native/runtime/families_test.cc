@@ -11,7 +11,8 @@ std::vector<Buffer> buffersOf(std::vector<Bytes>& memory) {
   return buffers;
 }
 
-std::vector<double> matmulWords(const Dims& batch, std::int64_t m, std::int64_t n, std::int64_t k, const std::vector<Dims>& strides) {
+std::vector<double> matmulWords(const Dims& batch, std::int64_t m, std::int64_t n, std::int64_t k,
+                                const std::vector<Dims>& strides) {
   std::vector<double> words{1, 0, static_cast<double>(strides.size()), 1};
   words.resize(4 + 2 * strides.size());
   const auto put = [&](std::int64_t value) { words.push_back(static_cast<double>(value)); };
@@ -28,9 +29,11 @@ std::vector<double> matmulWords(const Dims& batch, std::int64_t m, std::int64_t 
 void checkMatmul(Random& random, std::int64_t batch, std::int64_t m, std::int64_t n, std::int64_t k, bool sharedB) {
   if (kernelTable().matmul[0] == nullptr) return;
   const auto bytes = [](std::int64_t count) { return Bytes(static_cast<std::size_t>(count) * 4); };
-  std::vector<Bytes> memory{bytes(batch * m * k), bytes(sharedB ? k * n : batch * k * n), bytes(n), bytes(batch * m * n)};
+  std::vector<Bytes> memory{bytes(batch * m * k), bytes(sharedB ? k * n : batch * k * n), bytes(n),
+                            bytes(batch * m * n)};
   for (Bytes& x : memory) randomise(random, DType::kFloat32, x);
-  const auto words = matmulWords({batch}, m, n, k, {{m * k, k, 1}, {sharedB ? 0 : k * n, n, 1}, {0, 0, 1}, {m * n, n, 1}});
+  const auto words =
+      matmulWords({batch}, m, n, k, {{m * k, k, 1}, {sharedB ? 0 : k * n, n, 1}, {0, 0, 1}, {m * n, n, 1}});
   Bytes expected = memory[3];
   for (std::int64_t b = 0; b < batch; ++b)
     kernelTable().matmul[0]({m, n, k, &memory[0][static_cast<std::size_t>(b * m * k * 4)], k, 1,
@@ -40,7 +43,8 @@ void checkMatmul(Random& random, std::int64_t batch, std::int64_t m, std::int64_
     setNumThreads(threads);
     std::fill(memory[3].begin(), memory[3].end(), std::byte{1});
     launch(words, buffersOf(memory));
-    expect(memory[3] == expected, "matmul " + std::to_string(batch) + " x " + std::to_string(m) + " x " + std::to_string(n) + " x " + std::to_string(k));
+    expect(memory[3] == expected, "matmul " + std::to_string(batch) + " x " + std::to_string(m) + " x " +
+                                      std::to_string(n) + " x " + std::to_string(k));
   }
 }
 
@@ -65,7 +69,8 @@ void checkIndexOverlap() {
 void checkRandom() {
   if (kernelTable().randomCount == 0) return;
   int uniform = 0;
-  while (uniform < kernelTable().randomCount && std::strcmp(kernelTable().random[uniform].name, "uniform") != 0) ++uniform;
+  while (uniform < kernelTable().randomCount && std::strcmp(kernelTable().random[uniform].name, "uniform") != 0)
+    ++uniform;
   std::vector<std::byte> bytes(3 + sizeof(GeneratorState) + 4096, std::byte{0xff});
   // The state is not aligned, claims to stand beyond its end, and the numbers are written over it.
   const Buffer buffer{bytes.data(), static_cast<std::int64_t>(bytes.size())};

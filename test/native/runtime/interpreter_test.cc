@@ -17,7 +17,8 @@ std::int64_t randomStrides(Random& random, const Dims& sizes, bool mayBroadcast,
   std::vector<std::size_t> order(rank);
   for (std::size_t d = 0; d < rank; ++d) order[d] = rank - 1 - d;
   if (!dense && random.chance(50))
-    for (std::size_t d = 1; d < rank; ++d) std::swap(order[d], order[static_cast<std::size_t>(random.in(0, static_cast<std::int64_t>(d)))]);
+    for (std::size_t d = 1; d < rank; ++d)
+      std::swap(order[d], order[static_cast<std::size_t>(random.in(0, static_cast<std::int64_t>(d)))]);
   strides.assign(rank, 0);
   std::int64_t next = dense ? 1 : random.chance(30) ? random.in(1, 3) : 1, last = 0;
   for (std::size_t d : order) {
@@ -52,7 +53,8 @@ class RandomProgram {
 
   void makeSizes(std::int64_t largest) {
     for (std::int64_t d = random_.in(0, 5), left = largest; d > 0; --d) {
-      const std::int64_t size = random_.chance(20) ? 1 : random_.in(1, std::min<std::int64_t>(left, random_.chance(30) ? left : 9));
+      const std::int64_t size =
+          random_.chance(20) ? 1 : random_.in(1, std::min<std::int64_t>(left, random_.chance(30) ? left : 9));
       p.sizes.push_back(size);
       left = std::max<std::int64_t>(left / size, 1);
     }
@@ -81,9 +83,10 @@ class RandomProgram {
   }
 
   void addInstruction() {
-    static const int rows[] = {pointwiseRow("add"), pointwiseRow("sub"), pointwiseRow("maximum"), pointwiseRow("neg"),
-                               pointwiseRow("lt"), pointwiseRow("where"), pointwiseRow("index"), pointwiseRow("cast.bool"),
-                               pointwiseRow("cast.float32"), pointwiseRow("cast.int64"), pointwiseRow("cast.uint8")};
+    static const int rows[] = {pointwiseRow("add"),        pointwiseRow("sub"),       pointwiseRow("maximum"),
+                               pointwiseRow("neg"),        pointwiseRow("lt"),        pointwiseRow("where"),
+                               pointwiseRow("index"),      pointwiseRow("cast.bool"), pointwiseRow("cast.float32"),
+                               pointwiseRow("cast.int64"), pointwiseRow("cast.uint8")};
     TestInstruction i{rows[random_.in(0, 10)], randomDType(), {-1, -1, -1}};
     const PointwiseRow& row = kernelTable().pointwise[i.row];
     if (row.kernels[static_cast<int>(i.dtype)] == nullptr) return;
@@ -98,8 +101,9 @@ class RandomProgram {
 
   // A view of its own, or in place: exactly an input that no other output overwrites.
   void addOutput() {
-    const auto result = static_cast<std::size_t>(
-        random_.chance(70) ? static_cast<std::int64_t>(registers.size()) - 1 : random_.in(0, static_cast<std::int64_t>(registers.size()) - 1));
+    const auto result =
+        static_cast<std::size_t>(random_.chance(70) ? static_cast<std::int64_t>(registers.size()) - 1
+                                                    : random_.in(0, static_cast<std::int64_t>(registers.size()) - 1));
     View view{registers[result], 0, random_.in(0, 3), {}};
     const View* alias = aliasFor(view.dtype);
     if (alias != nullptr && random_.chance(60)) {
@@ -131,7 +135,8 @@ int evaluateElement(const RandomProgram& program, std::int64_t linear, std::vect
   std::size_t r = 0;
   for (const View& view : p.inputs) {
     const std::int64_t at = locate(view, p.sizes, linear) * itemOf(view.dtype);
-    spread(values[r++].bytes, &program.memory[static_cast<std::size_t>(view.buffer)][static_cast<std::size_t>(at)], itemOf(view.dtype));
+    spread(values[r++].bytes, &program.memory[static_cast<std::size_t>(view.buffer)][static_cast<std::size_t>(at)],
+           itemOf(view.dtype));
   }
   for (const TestConstant& c : p.constants) {
     Bytes one(8);
@@ -146,7 +151,8 @@ int evaluateElement(const RandomProgram& program, std::int64_t linear, std::vect
     const TestInstruction& instruction = p.instructions[i];
     const PointwiseRow& row = kernelTable().pointwise[instruction.row];
     Source sources[3] = {{&linear, 0}, {}, {}};
-    for (int s = 0; s < row.arity; ++s) sources[s] = {values[static_cast<std::size_t>(instruction.sources[s])].bytes, 0};
+    for (int s = 0; s < row.arity; ++s)
+      sources[s] = {values[static_cast<std::size_t>(instruction.sources[s])].bytes, 0};
     UniformValue result{};
     if (row.kernels[static_cast<int>(instruction.dtype)](result.bytes, sources, 1) != 0 && status == 0)
       status = static_cast<int>(i) + 1;
@@ -166,7 +172,8 @@ void checkProgram(Random& random, std::int64_t largest, int number) {
     for (std::size_t w = 0; w < p.outputs.size(); ++w) {
       const View& view = p.outputs[w];
       const std::int64_t item = itemOf(view.dtype);
-      std::memcpy(&expected[static_cast<std::size_t>(view.buffer)][static_cast<std::size_t>(locate(view, p.sizes, linear) * item)],
+      std::memcpy(&expected[static_cast<std::size_t>(view.buffer)]
+                           [static_cast<std::size_t>(locate(view, p.sizes, linear) * item)],
                   values[static_cast<std::size_t>(p.results[w])].bytes, static_cast<std::size_t>(item));
     }
   }
@@ -181,10 +188,11 @@ void checkProgram(Random& random, std::int64_t largest, int number) {
       const Bytes& a = got[static_cast<std::size_t>(view.buffer)];
       const Bytes& b = expected[static_cast<std::size_t>(view.buffer)];
       bool equal = true;
-      for (std::size_t at = 0; at + static_cast<std::size_t>(itemOf(view.dtype)) <= a.size(); at += static_cast<std::size_t>(itemOf(view.dtype)))
+      for (std::size_t at = 0; at + static_cast<std::size_t>(itemOf(view.dtype)) <= a.size();
+           at += static_cast<std::size_t>(itemOf(view.dtype)))
         equal &= same(view.dtype, &a[at], &b[at]);
-      expect(equal, "program " + std::to_string(number) + " with " + std::to_string(p.instructions.size()) + " instructions over " +
-                        std::to_string(count) + " elements");
+      expect(equal, "program " + std::to_string(number) + " with " + std::to_string(p.instructions.size()) +
+                        " instructions over " + std::to_string(count) + " elements");
     }
 }
 
@@ -194,7 +202,8 @@ void testStatus() {
   p.sizes = {100000};
   p.inputs = {{DType::kFloat32, 0, 0, {1}}, {DType::kFloat32, 1, 0, {1}}};
   p.outputs = {{DType::kFloat32, 2, 0, {1}}};
-  p.instructions = {{add, DType::kFloat32, {0, 1, -1}}, {check, DType::kFloat32, {1, -1, -1}}, {check, DType::kFloat32, {0, -1, -1}}};
+  p.instructions = {
+      {add, DType::kFloat32, {0, 1, -1}}, {check, DType::kFloat32, {1, -1, -1}}, {check, DType::kFloat32, {0, -1, -1}}};
   p.results = {2};
   std::vector<Bytes> memory(3, Bytes(400000));
   expect(launch(p, memory) == 0, "checks pass");

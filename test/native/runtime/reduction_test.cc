@@ -59,7 +59,8 @@ class Definition {
     } else if (dim.stride == 1) {
       for (std::int64_t b = 0; b < dim.size; b += kBlock) {
         parts.emplace_back(8);
-        kernels_.block(parts.back().data(), &values_[static_cast<std::size_t>(base + b) * item_], std::min(kBlock, dim.size - b));
+        kernels_.block(parts.back().data(), &values_[static_cast<std::size_t>(base + b) * item_],
+                       std::min(kBlock, dim.size - b));
       }
     } else {
       for (std::int64_t row = 0; row < dim.size; ++row) {
@@ -108,21 +109,26 @@ Bytes transposed(const Bytes& values, const Dims& sizes, std::int64_t item, Dims
   Bytes out(static_cast<std::size_t>(std::max<std::int64_t>(product(sizes), 1) * 2 * item));
   const View view{DType::kFloat32, 0, 0, strides};
   for (std::int64_t i = 0; i < product(sizes); ++i)
-    std::memcpy(&out[static_cast<std::size_t>(locate(view, sizes, i) * item)], &values[static_cast<std::size_t>(i * item)], static_cast<std::size_t>(item));
+    std::memcpy(&out[static_cast<std::size_t>(locate(view, sizes, i) * item)],
+                &values[static_cast<std::size_t>(i * item)], static_cast<std::size_t>(item));
   return out;
 }
 
 void checkShape(Random& random, const Dims& sizes, unsigned mask, DType dtype, const char* name) {
-  const std::string what = std::string(name) + " mask " + std::to_string(mask) + " rank " + std::to_string(sizes.size()) + " of " + std::to_string(product(sizes));
+  const std::string what = std::string(name) + " mask " + std::to_string(mask) + " rank " +
+                           std::to_string(sizes.size()) + " of " + std::to_string(product(sizes));
   const ReduceKernels& kernels = kernelTable().reduce[reduceRow(name)].kernels[static_cast<int>(dtype)];
   if (kernels.block == nullptr) return;
   const std::int64_t item = itemOf(dtype);
-  const auto bytesOf = [&](std::int64_t count) { return static_cast<std::size_t>(std::max<std::int64_t>(count, 1) * item); };
+  const auto bytesOf = [&](std::int64_t count) {
+    return static_cast<std::size_t>(std::max<std::int64_t>(count, 1) * item);
+  };
   Bytes values(bytesOf(product(sizes)));
   randomise(random, dtype, values);
   Bytes squares = values;
   const Source sources[2] = {{values.data(), 1}, {values.data(), 1}};
-  kernelTable().pointwise[pointwiseRow("mul")].kernels[static_cast<int>(dtype)](squares.data(), sources, product(sizes));
+  kernelTable().pointwise[pointwiseRow("mul")].kernels[static_cast<int>(dtype)](squares.data(), sources,
+                                                                                product(sizes));
 
   TestProgram p;
   p.sizes = sizes;
@@ -175,21 +181,48 @@ void testReduction() {
     Dims sizes;
     unsigned mask;
   } shapes[] = {
-      {{}, 0},           {{1}, 1},           {{5}, 0},           {{513}, 1},          {{40000}, 1},        {{200000}, 1},
-      {{7, 700}, 2},     {{7, 700}, 1},      {{300, 9}, 1},      {{300, 9}, 2},       {{300, 9}, 3},       {{5000, 10}, 1},
-      {{130, 1000}, 1},  {{3, 70, 5}, 5},    {{3, 70, 5}, 2},    {{40, 3, 600}, 5},   {{4, 100, 3, 50}, 10}, {{4, 100, 3, 50}, 5},
-      {{2, 3, 4, 5}, 6}, {{2, 3, 4, 5}, 9},  {{9, 1, 40}, 5},    {{1, 9, 1, 40}, 10}, {{20000, 2}, 1},     {{66, 3, 70}, 3},
-      {{600, 3, 70}, 5}, {{1, 1}, 3},        {{100, 2, 300}, 5}, {{3, 20000}, 2},
+      {{}, 0},
+      {{1}, 1},
+      {{5}, 0},
+      {{513}, 1},
+      {{40000}, 1},
+      {{200000}, 1},
+      {{7, 700}, 2},
+      {{7, 700}, 1},
+      {{300, 9}, 1},
+      {{300, 9}, 2},
+      {{300, 9}, 3},
+      {{5000, 10}, 1},
+      {{130, 1000}, 1},
+      {{3, 70, 5}, 5},
+      {{3, 70, 5}, 2},
+      {{40, 3, 600}, 5},
+      {{4, 100, 3, 50}, 10},
+      {{4, 100, 3, 50}, 5},
+      {{2, 3, 4, 5}, 6},
+      {{2, 3, 4, 5}, 9},
+      {{9, 1, 40}, 5},
+      {{1, 9, 1, 40}, 10},
+      {{20000, 2}, 1},
+      {{66, 3, 70}, 3},
+      {{600, 3, 70}, 5},
+      {{1, 1}, 3},
+      {{100, 2, 300}, 5},
+      {{3, 20000}, 2},
   };
   Random random(7);
   for (const auto& [sizes, mask] : shapes)
-    for (const auto& [dtype, name] : {std::pair{DType::kFloat32, "sum"}, {DType::kFloat64, "mean"}, {DType::kInt32, "prod"}, {DType::kFloat32, "amax"}})
+    for (const auto& [dtype, name] : {std::pair{DType::kFloat32, "sum"},
+                                      {DType::kFloat64, "mean"},
+                                      {DType::kInt32, "prod"},
+                                      {DType::kFloat32, "amax"}})
       checkShape(random, sizes, mask, dtype, name);
   for (int i = 0; i < 300; ++i) {
     Random shape(static_cast<std::uint32_t>(i));
     Dims sizes;
     for (std::int64_t d = shape.in(0, 6); d > 0; --d) sizes.push_back(shape.in(1, 6));
-    checkShape(shape, sizes, static_cast<unsigned>(shape.in(0, (1 << sizes.size()) - 1)), i % 2 == 0 ? DType::kFloat32 : DType::kFloat64, "sum");
+    checkShape(shape, sizes, static_cast<unsigned>(shape.in(0, (1 << sizes.size()) - 1)),
+               i % 2 == 0 ? DType::kFloat32 : DType::kFloat64, "sum");
   }
   testEmpty();
 }
