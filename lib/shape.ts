@@ -61,7 +61,9 @@ export function wrapDim(dim: number, rank: number): number {
   const limit = Math.max(rank, 1)
   if (!Number.isInteger(dim)) throw new TypeError(`dim must be an integer, got ${String(dim)}`)
   if (dim < -limit || dim >= limit) {
-    throw new RangeError(`Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${dim})`)
+    throw new RangeError(
+      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${dim})`
+    )
   }
   return dim < 0 ? dim + limit : dim
 }
@@ -110,7 +112,8 @@ export function inferShape(requested: Shape, numel: number): Shape {
     if (size < 0) throw new RangeError(`invalid shape dimension ${size} at index ${d} of shape ${shapeText(requested)}`)
     known *= size
   })
-  const invalid = (): RangeError => new RangeError(`shape '${shapeText(requested)}' is invalid for input of size ${numel}`)
+  const invalid = (): RangeError =>
+    new RangeError(`shape '${shapeText(requested)}' is invalid for input of size ${numel}`)
   if (inferred < 0) {
     if (known !== numel) throw invalid()
     return requested

@@ -41,7 +41,10 @@ export const autogradHooks = {
   /** The current node of a view, made anew after an in-place write. */
   viewNode: (view: Tensor): Node | null => view.node,
   /** Moves a tensor's hooks to its node. */
-  registerHook: (_tensor: Tensor, _hook: Hook): (() => void) => () => undefined,
+  registerHook:
+    (_tensor: Tensor, _hook: Hook): (() => void) =>
+    () =>
+      undefined,
   retainGrad: (_tensor: Tensor): void => undefined
 }
 
@@ -165,7 +168,9 @@ export class Tensor {
   /** Sets whether operations on this leaf are recorded; floating dtypes only. */
   requiresGrad_(value = true): this {
     if (value && !isFloating(this.code)) {
-      throw new TypeError(`Only Tensors of floating point and complex dtype can require gradients; this one is ${this.dtype}`)
+      throw new TypeError(
+        `Only Tensors of floating point and complex dtype can require gradients; this one is ${this.dtype}`
+      )
     }
     if (this.gradFn !== null) {
       if (value) return this
@@ -235,7 +240,16 @@ export class Tensor {
     }
     const { storage, byteOffset, shape, strides, code, numelCached, dense } = value
     // The storage would keep its buffer alive as the version cell.
-    Object.assign(this, { storage, byteOffset, shape, strides, code, numelCached, dense, cell: { version: this.version } })
+    Object.assign(this, {
+      storage,
+      byteOffset,
+      shape,
+      strides,
+      code,
+      numelCached,
+      dense,
+      cell: { version: this.version }
+    })
   }
 
   /** The tensor whose elements this view shows, null when this is no view. */
@@ -248,7 +262,16 @@ export class Tensor {
   }
 
   private aliasWith(cell: VersionCell): Tensor {
-    return new Tensor(this.storage, this.byteOffset, this.shape, this.strides, this.code, this.numelCached, this.dense, cell)
+    return new Tensor(
+      this.storage,
+      this.byteOffset,
+      this.shape,
+      this.strides,
+      this.code,
+      this.numelCached,
+      this.dense,
+      cell
+    )
   }
 
   // ---- reading ----

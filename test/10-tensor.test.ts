@@ -3,7 +3,7 @@
 import {
   type CreationOptions,
   type DType,
-  Tensor,
+  type Tensor,
   arange,
   empty,
   emptyLike,
@@ -70,8 +70,12 @@ describe('tensor()', () => {
   test('rejects ragged arrays and values that are no numbers', () => {
     expect(thrown(() => tensor([[1, 2], [3]]))).toBe('RangeError: expected sequence of length 2 at dim 1 (got 1)')
     expect(thrown(() => tensor([[1], 2]))).toBe('RangeError: expected sequence of length 1 at dim 1 (got a scalar)')
-    expect(thrown(() => tensor(['a'] as never))).toBe('TypeError: tensor: elements must be numbers, booleans or BigInts, got string')
-    expect(thrown(() => tensor(null as never))).toBe('TypeError: tensor: elements must be numbers, booleans or BigInts, got null')
+    expect(thrown(() => tensor(['a'] as never))).toBe(
+      'TypeError: tensor: elements must be numbers, booleans or BigInts, got string'
+    )
+    expect(thrown(() => tensor(null as never))).toBe(
+      'TypeError: tensor: elements must be numbers, booleans or BigInts, got null'
+    )
   })
 
   test('truncates numbers for integer dtypes and rejects those that do not fit', () => {
@@ -142,7 +146,8 @@ describe('factories of one value', () => {
   })
 
   test('the like of a tensor keeps dense strides', () => {
-    const strides = (x: Tensor): readonly number[][] => [emptyLike(x), zerosLike(x), fullLike(x, 2)].map((like) => [...like.strides])
+    const strides = (x: Tensor): readonly number[][] =>
+      [emptyLike(x), zerosLike(x), fullLike(x, 2)].map((like) => [...like.strides])
     expect(strides(zeros(2, 3, 4).permute(2, 0, 1))).toEqual([
       [1, 12, 4],
       [1, 12, 4],
@@ -300,7 +305,9 @@ describe('the geometry of a tensor', () => {
   test('is read by size, stride, dim and numel', () => {
     expect([x.size(), x.size(1), x.size(-1), x.dim(), x.numel()]).toEqual([[2, 3, 4], 3, 4, 3, 24])
     expect([x.stride(), x.stride(-3), x.t === undefined, x.storageOffset()]).toEqual([[12, 4, 1], 12, false, 0])
-    expect([x.at(1, 2).storageOffset(), x.elementSize(), zeros(1, { dtype: 'int64' }).elementSize()]).toEqual([20, 4, 8])
+    expect([x.at(1, 2).storageOffset(), x.elementSize(), zeros(1, { dtype: 'int64' }).elementSize()]).toEqual([
+      20, 4, 8
+    ])
   })
 
   test('rejects dims that there are not', () => {
@@ -330,7 +337,10 @@ describe('conversions', () => {
 
   test('are differentiable between floating dtypes', () => {
     const x = tensor([1, 2], { requiresGrad: true })
-    const y = x.double().mul(tensor([3, 4], { dtype: 'float64' })).sum()
+    const y = x
+      .double()
+      .mul(tensor([3, 4], { dtype: 'float64' }))
+      .sum()
     y.backward()
     expect([x.grad!.dtype, list(x.grad!), x.int().requiresGrad]).toEqual(['float32', [3, 4], false])
     expect(x.double().gradFn!.name).toBe('ToCopyBackward0')
@@ -346,7 +356,13 @@ describe('String(tensor)', () => {
     ['a wide range', tensor([0.1, 1e-5, 1000.5]), 'tensor([1.0000e-01, 1.0000e-05, 1.0005e+03])'],
     [
       'float64 with NaN',
-      tensor([[1.5, -2], [NaN, Infinity]], { dtype: 'float64' }),
+      tensor(
+        [
+          [1.5, -2],
+          [NaN, Infinity]
+        ],
+        { dtype: 'float64' }
+      ),
       'tensor([[ 1.5000, -2.0000],\n        [    nan,     inf]], dtype=torch.float64)'
     ],
     ['integers', x, 'tensor([[0, 1, 2],\n        [3, 4, 5]])'],
@@ -357,7 +373,11 @@ describe('String(tensor)', () => {
     ['a leaf', leaf, 'tensor([1., 1.], requires_grad=True)'],
     ['a result', leaf.mul(2), 'tensor([2., 2.], grad_fn=<MulBackward0>)'],
     ['a sum', leaf.sum(), 'tensor(2., grad_fn=<SumBackward0>)'],
-    ['a strided view', arange(24, { dtype: 'float32' }).reshape(2, 3, 4).at('...', 1).permute(1, 0), 'tensor([[ 1., 13.],\n        [ 5., 17.],\n        [ 9., 21.]])'],
+    [
+      'a strided view',
+      arange(24, { dtype: 'float32' }).reshape(2, 3, 4).at('...', 1).permute(1, 0),
+      'tensor([[ 1., 13.],\n        [ 5., 17.],\n        [ 9., 21.]])'
+    ],
     ['many elements', zeros(1100), 'tensor([0., 0., 0.,  ..., 0., 0., 0.])'],
     ['large integers', tensor([2n ** 53n + 1n, -3n]), 'tensor([9007199254740993,               -3])'],
     ['bytes', tensor(Uint8Array.of(1, 2)), 'tensor([1, 2], dtype=torch.uint8)'],

@@ -1,10 +1,18 @@
 // Shapes as plain arithmetic, and the ops that change them.
 
 import { type Tensor, arange, ones, tensor, zeros } from '../lib'
-import { broadcastShapes, contiguousStrides, inferShape, isContiguous, numelOf, viewStrides, wrapDim } from '../lib/shape'
+import {
+  broadcastShapes,
+  contiguousStrides,
+  inferShape,
+  isContiguous,
+  numelOf,
+  viewStrides,
+  wrapDim
+} from '../lib/shape'
 import { thrown } from './helpers/check'
 import { Random } from './helpers/random'
-import { indicesOf } from './ops.table'
+import { indicesOf } from './helpers/formulas'
 
 const shapeOf = (x: Tensor): readonly number[] => x.shape
 
@@ -26,12 +34,24 @@ describe('strides', () => {
 describe('broadcastShapes()', () => {
   test.each([
     [[2, 3], [3], [2, 3]],
-    [[2, 1], [1, 3], [2, 3]],
+    [
+      [2, 1],
+      [1, 3],
+      [2, 3]
+    ],
     [[], [2], [2]],
     [[1], [], [1]],
     [[0], [1], [0]],
-    [[2, 0], [2, 1], [2, 0]],
-    [[4, 1, 2], [3, 1], [4, 3, 2]]
+    [
+      [2, 0],
+      [2, 1],
+      [2, 0]
+    ],
+    [
+      [4, 1, 2],
+      [3, 1],
+      [4, 3, 2]
+    ]
   ])('of %j and %j is %j', (a, b, shape) => {
     expect(broadcastShapes(a, b, 'add')).toEqual(shape)
     expect(broadcastShapes(b, a, 'add')).toEqual(shape)
@@ -82,12 +102,27 @@ describe('viewStrides()', () => {
   test.each([
     [[2, 3], [3, 1], [6], [1]],
     [[2, 3], [1, 2], [6], null],
-    [[3, 4], [1, 3], [3, 2, 2], [1, 6, 3]],
-    [[2, 3, 4], [24, 4, 1], [2, 12], [24, 1]],
+    [
+      [3, 4],
+      [1, 3],
+      [3, 2, 2],
+      [1, 6, 3]
+    ],
+    [
+      [2, 3, 4],
+      [24, 4, 1],
+      [2, 12],
+      [24, 1]
+    ],
     [[2, 1, 3], [3, 77, 1], [6], [1]],
     [[1], [5], [], []],
     [[], [], [1, 1], [1, 1]],
-    [[0, 3], [3, 1], [0, 7], [7, 1]],
+    [
+      [0, 3],
+      [3, 1],
+      [0, 7],
+      [7, 1]
+    ],
     [[3, 2], [0, 0], [6], [0]]
   ])('of %j with strides %j as %j are %j', (shape, strides, wanted, expected) => {
     expect(viewStrides(shape, strides, wanted)).toEqual(expected)
@@ -105,7 +140,12 @@ describe('viewStrides()', () => {
       expect(x.reshape(flat).tolist()).toEqual(copied.tolist())
       const strides = viewStrides(x.shape, x.strides, copied.shape)
       if (strides === null) continue
-      const values = indicesOf(copied.shape).map((index) => x.asStrided(copied.shape, strides).at(...index).item())
+      const values = indicesOf(copied.shape).map((index) =>
+        x
+          .asStrided(copied.shape, strides)
+          .at(...index)
+          .item()
+      )
       expect(values).toEqual([...copied.view(-1)].map((each) => each.item()))
     }
   })

@@ -123,7 +123,10 @@ describe('asStrided()', () => {
       [2, 3],
       [3, 4]
     ])
-    windows.mul(tensor([1, 10])).sum().backward()
+    windows
+      .mul(tensor([1, 10]))
+      .sum()
+      .backward()
     expect(x.grad!.tolist()).toEqual([1, 11, 11, 10])
   })
 

@@ -9,7 +9,9 @@ const nameOf = (x: Tensor): string | null => x.gradFn?.name ?? null
 describe('in-place ops', () => {
   test('write into strided tensors', () => {
     const x = zeros(2, 3)
-    x.t().at(slice(0, 3, 2)).add_(tensor([[1, 2]]))
+    x.t()
+      .at(slice(0, 3, 2))
+      .add_(tensor([[1, 2]]))
     expect(x.tolist()).toEqual([
       [1, 0, 1],
       [2, 0, 2]
@@ -28,7 +30,10 @@ describe('in-place ops', () => {
 
   test('have the scalar options of the out-of-place forms', () => {
     const x = tensor([1, 2])
-    x.add_(tensor([1, 1]), { alpha: 10 }).sub_(1, { alpha: 2 }).div_(4, { roundingMode: 'floor' }).clamp_({ max: 2 })
+    x.add_(tensor([1, 1]), { alpha: 10 })
+      .sub_(1, { alpha: 2 })
+      .div_(4, { roundingMode: 'floor' })
+      .clamp_({ max: 2 })
     expect(x.tolist()).toEqual([2, 2])
     expect(tensor([4, 9]).pow_(0.5).tolist()).toEqual([2, 3])
     expect(tensor(Uint8Array.of(1, 250)).mul_(-2).tolist()).toEqual([254, 12])
@@ -108,7 +113,10 @@ describe('a write through a view', () => {
     const base = x.mul(1).t().clone()
     expect(base.strides).toEqual([1, 3])
     base.at(0).mul_(2)
-    base.select(1, 1).at(slice(1, 3)).mul_(tensor([5, 7]))
+    base
+      .select(1, 1)
+      .at(slice(1, 3))
+      .mul_(tensor([5, 7]))
     base.sum().backward()
     expect(x.grad!.tolist()).toEqual([
       [2, 1, 1],
@@ -121,14 +129,27 @@ describe('a write through a view', () => {
     const base = memory.at(slice(0, 4, 2), slice(1, 3)).detach()
     const x = leaf(2)
     base.at(1).copy_(x)
-    base.mul(tensor([[1, 2], [3, 4]])).sum().backward()
+    base
+      .mul(
+        tensor([
+          [1, 2],
+          [3, 4]
+        ])
+      )
+      .sum()
+      .backward()
     expect([nameOf(base), x.grad!.tolist(), memory.at(2).tolist()]).toEqual(['CopySlices', [3, 4], [0, 1, 1, 0]])
   })
 
   test('through a transposed view multiplies the transposed gradient', () => {
     const x = leaf(2, 2)
     const base = x.mul(1)
-    base.t().mul_(tensor([[1, 2], [3, 4]]))
+    base.t().mul_(
+      tensor([
+        [1, 2],
+        [3, 4]
+      ])
+    )
     base.sum().backward()
     expect([base.tolist(), x.grad!.tolist()]).toEqual([
       [
@@ -190,7 +211,9 @@ describe('refused writes', () => {
 
   test('are those on outputs of functions with several views', () => {
     const parts = leaf(4).mul(1).split(2)
-    expect(thrown(() => parts[1].mul_(1))).toMatch(/^Error: Output 1 of Split is a view and is being modified inplace\./)
+    expect(thrown(() => parts[1].mul_(1))).toMatch(
+      /^Error: Output 1 of Split is a view and is being modified inplace\./
+    )
     const plain = zeros(4).unbind()
     expect(plain[1].add_(1).item()).toBe(1)
   })

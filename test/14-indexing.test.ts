@@ -10,24 +10,129 @@ const all = slice()
 
 describe('at()', () => {
   const rows: [string, Subscript[], unknown][] = [
-    ['[:, -1, 1:3]', [all, -1, slice(1, 3)], [[9, 10], [21, 22]]],
-    ['[0, :, [0, 3]]', [0, all, [0, 3]], [[0, 3], [4, 7], [8, 11]]],
-    ['[[0, 1], :, [0, 3]]', [[0, 1], all, [0, 3]], [[0, 4, 8], [15, 19, 23]]],
-    ['[:, [0, 2], [1, 3]]', [all, [0, 2], [1, 3]], [[1, 11], [13, 23]]],
+    [
+      '[:, -1, 1:3]',
+      [all, -1, slice(1, 3)],
+      [
+        [9, 10],
+        [21, 22]
+      ]
+    ],
+    [
+      '[0, :, [0, 3]]',
+      [0, all, [0, 3]],
+      [
+        [0, 3],
+        [4, 7],
+        [8, 11]
+      ]
+    ],
+    [
+      '[[0, 1], :, [0, 3]]',
+      [[0, 1], all, [0, 3]],
+      [
+        [0, 4, 8],
+        [15, 19, 23]
+      ]
+    ],
+    [
+      '[:, [0, 2], [1, 3]]',
+      [all, [0, 2], [1, 3]],
+      [
+        [1, 11],
+        [13, 23]
+      ]
+    ],
     ['[[1], ..., 0]', [[1], '...', 0], [[12, 16, 20]]],
-    ['[..., [0, -1]]', ['...', [0, -1]], [[[0, 3], [4, 7], [8, 11]], [[12, 15], [16, 19], [20, 23]]]],
+    [
+      '[..., [0, -1]]',
+      ['...', [0, -1]],
+      [
+        [
+          [0, 3],
+          [4, 7],
+          [8, 11]
+        ],
+        [
+          [12, 15],
+          [16, 19],
+          [20, 23]
+        ]
+      ]
+    ],
     ['[0, [2, 0], 1]', [0, [2, 0], 1], [9, 1]],
-    ['[[0, 1], [1, 2], [2, 3]]', [[0, 1], [1, 2], [2, 3]], [6, 23]],
-    ['[0, [True, False, True]]', [0, [true, false, true]], [[0, 1, 2, 3], [8, 9, 10, 11]]],
-    ['[mask, [0, 1]]', [mask([true, false]), [0, 1]], [[0, 1, 2, 3], [4, 5, 6, 7]]],
-    ['[:, mask of 2 dims]', [all, mask([[true, false, false, false], [false, false, false, false], [false, false, true, true]])], [[0, 10, 11], [12, 22, 23]]],
-    ['[:, [[0], [2]], [1, 3]]', [all, longs([[0], [2]]), longs([1, 3])], [[[1, 3], [9, 11]], [[13, 15], [21, 23]]]],
+    [
+      '[[0, 1], [1, 2], [2, 3]]',
+      [
+        [0, 1],
+        [1, 2],
+        [2, 3]
+      ],
+      [6, 23]
+    ],
+    [
+      '[0, [True, False, True]]',
+      [0, [true, false, true]],
+      [
+        [0, 1, 2, 3],
+        [8, 9, 10, 11]
+      ]
+    ],
+    [
+      '[mask, [0, 1]]',
+      [mask([true, false]), [0, 1]],
+      [
+        [0, 1, 2, 3],
+        [4, 5, 6, 7]
+      ]
+    ],
+    [
+      '[:, mask of 2 dims]',
+      [
+        all,
+        mask([
+          [true, false, false, false],
+          [false, false, false, false],
+          [false, false, true, true]
+        ])
+      ],
+      [
+        [0, 10, 11],
+        [12, 22, 23]
+      ]
+    ],
+    [
+      '[:, [[0], [2]], [1, 3]]',
+      [all, longs([[0], [2]]), longs([1, 3])],
+      [
+        [
+          [1, 3],
+          [9, 11]
+        ],
+        [
+          [13, 15],
+          [21, 23]
+        ]
+      ]
+    ],
     ['[None, [0, 1], None, 1]', [null, [0, 1], null, 1], [[[[4, 5, 6, 7]], [[16, 17, 18, 19]]]]],
-    ['[tensor(1)]', [longs(1)], [[12, 13, 14, 15], [16, 17, 18, 19], [20, 21, 22, 23]]]
+    [
+      '[tensor(1)]',
+      [longs(1)],
+      [
+        [12, 13, 14, 15],
+        [16, 17, 18, 19],
+        [20, 21, 22, 23]
+      ]
+    ]
   ]
 
   test.each(rows)('%s is PyTorch’s', (_, subscripts, expected) => {
-    expect(cube().at(...subscripts).tolist()).toEqual(expected)
+    expect(
+      cube()
+        .at(...subscripts)
+        .tolist()
+    ).toEqual(expected)
   })
 
   const shapes: [string, Subscript[], number[]][] = [
@@ -56,7 +161,17 @@ describe('at()', () => {
     const x = cube()
     expect(x.at(x.remainder(5).eq(0)).tolist()).toEqual([0, 5, 10, 15, 20])
     const transposed = arange(6).reshape(2, 3).t()
-    expect(transposed.at(mask([[true, false], [true, true], [false, true]])).tolist()).toEqual([0, 1, 4, 5])
+    expect(
+      transposed
+        .at(
+          mask([
+            [true, false],
+            [true, true],
+            [false, true]
+          ])
+        )
+        .tolist()
+    ).toEqual([0, 1, 4, 5])
     expect(x.at(x.lt(0)).shape).toEqual([0])
   })
 
@@ -81,11 +196,30 @@ describe('at()', () => {
     ['[..., ...]', ['...', '...'], "RangeError: an index can only have a single ellipsis ('...')"],
     ['[[0, 2]]', [[0, 2]], 'RangeError: index 2 is out of bounds for dimension 0 with size 2'],
     ['[[0, -3]]', [[0, -3]], 'RangeError: index -3 is out of bounds for dimension 0 with size 2'],
-    ['[[0, 1], [0, 1, 2]]', [[0, 1], [0, 1, 2]], 'RangeError: shape mismatch: indexing tensors could not be broadcast together with shapes [2], [3]'],
-    ['[mask of 3]', [mask([true, false, true])], 'RangeError: The shape of the mask [3] at index 0 does not match the shape of the indexed tensor [2, 3, 4] at index 0'],
-    ['[:, mask of 2]', [all, mask([true, false])], 'RangeError: The shape of the mask [2] at index 0 does not match the shape of the indexed tensor [2, 3, 4] at index 1'],
+    [
+      '[[0, 1], [0, 1, 2]]',
+      [
+        [0, 1],
+        [0, 1, 2]
+      ],
+      'RangeError: shape mismatch: indexing tensors could not be broadcast together with shapes [2], [3]'
+    ],
+    [
+      '[mask of 3]',
+      [mask([true, false, true])],
+      'RangeError: The shape of the mask [3] at index 0 does not match the shape of the indexed tensor [2, 3, 4] at index 0'
+    ],
+    [
+      '[:, mask of 2]',
+      [all, mask([true, false])],
+      'RangeError: The shape of the mask [2] at index 0 does not match the shape of the indexed tensor [2, 3, 4] at index 1'
+    ],
     ['[floats]', [tensor([1.5])], 'TypeError: tensors used as indices must be long, int, byte or bool tensors'],
-    ['[1.5]', [1.5], "TypeError: only integers, slices, '...', null, lists and long, byte or bool Tensors are valid indices (got 1.5)"],
+    [
+      '[1.5]',
+      [1.5],
+      "TypeError: only integers, slices, '...', null, lists and long, byte or bool Tensors are valid indices (got 1.5)"
+    ],
     ['[[1.5]]', [[1.5]], 'TypeError: at: a list of indices must hold integers, got 1.5'],
     ['[::-1]', [slice(null, null, -1)], 'RangeError: step must be greater than zero']
   ]
@@ -103,7 +237,10 @@ describe('at()', () => {
 
   test('gradients of duplicates add up', () => {
     const x = ones(2, 3, { requiresGrad: true })
-    x.at([0, 0, 1], [1, 1, 2]).mul(tensor([1, 2, 4])).sum().backward()
+    x.at([0, 0, 1], [1, 1, 2])
+      .mul(tensor([1, 2, 4]))
+      .sum()
+      .backward()
     expect(x.grad!.tolist()).toEqual([
       [0, 3, 0],
       [0, 0, 4]
@@ -115,15 +252,83 @@ describe('setAt()', () => {
   test('writes numbers and tensors where the subscripts point', () => {
     const y = zeros(2, 3)
     const steps: [Parameters<Tensor['setAt']>, unknown][] = [
-      [[[all, [0, 2]], tensor([1, 2])], [[1, 0, 2], [1, 0, 2]]],
-      [[[mask([true, false])], 7], [[7, 7, 7], [1, 0, 2]]],
-      [[[mask([true, false]), all], 0], [[0, 0, 0], [1, 0, 2]]],
-      [[[0, 1], 9], [[0, 9, 0], [1, 0, 2]]],
-      [[['...', -1], tensor([5, 6])], [[0, 9, 5], [1, 0, 6]]],
-      [[[[0, 0]], tensor([[1, 1, 1], [2, 2, 2]])], [[2, 2, 2], [1, 0, 6]]],
-      [[[mask([[true, false, true], [false, false, true]])], tensor([10, 20, 30])], [[10, 2, 20], [1, 0, 30]]],
-      [[0, tensor([[1, 2, 3]])], [[1, 2, 3], [1, 0, 30]]],
-      [[[slice(0, 0)], 5], [[1, 2, 3], [1, 0, 30]]]
+      [
+        [[all, [0, 2]], tensor([1, 2])],
+        [
+          [1, 0, 2],
+          [1, 0, 2]
+        ]
+      ],
+      [
+        [[mask([true, false])], 7],
+        [
+          [7, 7, 7],
+          [1, 0, 2]
+        ]
+      ],
+      [
+        [[mask([true, false]), all], 0],
+        [
+          [0, 0, 0],
+          [1, 0, 2]
+        ]
+      ],
+      [
+        [[0, 1], 9],
+        [
+          [0, 9, 0],
+          [1, 0, 2]
+        ]
+      ],
+      [
+        [['...', -1], tensor([5, 6])],
+        [
+          [0, 9, 5],
+          [1, 0, 6]
+        ]
+      ],
+      [
+        [
+          [[0, 0]],
+          tensor([
+            [1, 1, 1],
+            [2, 2, 2]
+          ])
+        ],
+        [
+          [2, 2, 2],
+          [1, 0, 6]
+        ]
+      ],
+      [
+        [
+          [
+            mask([
+              [true, false, true],
+              [false, false, true]
+            ])
+          ],
+          tensor([10, 20, 30])
+        ],
+        [
+          [10, 2, 20],
+          [1, 0, 30]
+        ]
+      ],
+      [
+        [0, tensor([[1, 2, 3]])],
+        [
+          [1, 2, 3],
+          [1, 0, 30]
+        ]
+      ],
+      [
+        [[slice(0, 0)], 5],
+        [
+          [1, 2, 3],
+          [1, 0, 30]
+        ]
+      ]
     ]
     for (const [args, expected] of steps) expect(y.setAt(...args).tolist()).toEqual(expected)
     expect(y.version).toBe(steps.length)
@@ -136,7 +341,12 @@ describe('setAt()', () => {
 
   test('truncates numbers for integers', () => {
     const x = zeros(2, { dtype: 'int32' })
-    expect(x.setAt(0, 2.7).setAt([[1]], -1.5).tolist()).toEqual([2, -1])
+    expect(
+      x
+        .setAt(0, 2.7)
+        .setAt([[1]], -1.5)
+        .tolist()
+    ).toEqual([2, -1])
     expect(x.setAt(0, tensor(9.9)).tolist()).toEqual([9, -1])
   })
 
@@ -144,7 +354,9 @@ describe('setAt()', () => {
     const x = ones(4, { requiresGrad: true })
     const value = ones(2, { requiresGrad: true })
     const y = x.mul(2).setAt([slice(1, 3)], value)
-    y.mul(tensor([1, 2, 4, 8])).sum().backward()
+    y.mul(tensor([1, 2, 4, 8]))
+      .sum()
+      .backward()
     expect([y.gradFn!.name, x.grad!.tolist(), value.grad!.tolist()]).toEqual(['CopySlices', [2, 0, 0, 16], [2, 4]])
   })
 
@@ -152,7 +364,9 @@ describe('setAt()', () => {
     const x = ones(3, { requiresGrad: true })
     const value = ones(2, { requiresGrad: true })
     const y = x.mul(2).setAt([[0, 2]], value.mul(3))
-    y.mul(tensor([1, 2, 4])).sum().backward()
+    y.mul(tensor([1, 2, 4]))
+      .sum()
+      .backward()
     expect([y.gradFn!.name, x.grad!.tolist(), value.grad!.tolist()]).toEqual(['IndexPutBackward0', [0, 4, 0], [3, 12]])
   })
 
@@ -160,7 +374,9 @@ describe('setAt()', () => {
     const x = ones(3, { requiresGrad: true })
     const value = tensor(1, { requiresGrad: true })
     const y = x.mul(2)
-    y.setAt([y.gt(1)], value).sum().backward()
+    y.setAt([y.gt(1)], value)
+      .sum()
+      .backward()
     expect([x.grad!.tolist(), value.grad!.item()]).toEqual([[0, 0, 0], 3])
   })
 
@@ -196,10 +412,26 @@ describe('gather() and indexSelect()', () => {
   })
 
   const errors: [string, () => Tensor, string][] = [
-    ['an index too large', () => gather(x, 1, longs([[3]])), 'RangeError: index 3 is out of bounds for dimension 1 with size 3'],
-    ['a negative index', () => gather(x, 1, longs([[-1]])), 'RangeError: index -1 is out of bounds for dimension 1 with size 3'],
-    ['another rank', () => gather(x, 1, longs([0])), 'RangeError: Index tensor must have the same number of dimensions as input tensor'],
-    ['floats', () => gather(x, 1, tensor([[0]])), 'TypeError: gather(): Expected dtype int32/int64 for index; it is float32'],
+    [
+      'an index too large',
+      () => gather(x, 1, longs([[3]])),
+      'RangeError: index 3 is out of bounds for dimension 1 with size 3'
+    ],
+    [
+      'a negative index',
+      () => gather(x, 1, longs([[-1]])),
+      'RangeError: index -1 is out of bounds for dimension 1 with size 3'
+    ],
+    [
+      'another rank',
+      () => gather(x, 1, longs([0])),
+      'RangeError: Index tensor must have the same number of dimensions as input tensor'
+    ],
+    [
+      'floats',
+      () => gather(x, 1, tensor([[0]])),
+      'TypeError: gather(): Expected dtype int32/int64 for index; it is float32'
+    ],
     [
       'an index larger in other dims',
       () => gather(x, 1, longs([[0], [0], [0]])),
@@ -220,7 +452,11 @@ describe('gather() and indexSelect()', () => {
       () => indexSelect(x, 0, longs([[0]])),
       'RangeError: index_select(): Index is supposed to be a vector; its shape is [1, 1]'
     ],
-    ['rows by floats', () => indexSelect(x, 0, tensor([0])), 'TypeError: index_select(): Expected dtype int32 or int64 for index; it is float32']
+    [
+      'rows by floats',
+      () => indexSelect(x, 0, tensor([0])),
+      'TypeError: index_select(): Expected dtype int32 or int64 for index; it is float32'
+    ]
   ]
 
   test.each(errors)('reject %s', (_, call, message) => {

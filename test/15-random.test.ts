@@ -34,7 +34,10 @@ interface Case {
 }
 
 const probabilities = (size: number, dtype: DType): Tensor =>
-  tensor(Float64Array.from({ length: size }, (_, i) => (i % 11) / 10), { dtype })
+  tensor(
+    Float64Array.from({ length: size }, (_, i) => (i % 11) / 10),
+    { dtype }
+  )
 
 const draws = {
   rand: (size: number, dtype: DType) => rand(size, { dtype }),
@@ -56,7 +59,9 @@ describe('the default generator draws PyTorch’s numbers', () => {
       manualSeed(seed)
       const [a, b] = args
       const kept = sizes.map((size) => draws[name](size, dtype, a, b).toTypedArray().slice(-fixture.keep))
-      const bytes = Buffer.concat(kept.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)))
+      const bytes = Buffer.concat(
+        kept.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength))
+      )
       expect(bytes.equals(Buffer.from(values, 'base64'))).toBe(true)
       expect(randint(0, 2 ** 27, [1]).item()).toBe(next)
     }
@@ -70,9 +75,10 @@ function seeded(draw: () => Tensor, seed = 3): unknown {
 }
 
 /** Four decimals, as PyTorch prints. */
-const rounded = (list: unknown): unknown => JSON.parse(JSON.stringify(list), (_, value: unknown) =>
-  typeof value === 'number' ? Number(value.toFixed(4)) : value
-)
+const rounded = (list: unknown): unknown =>
+  JSON.parse(JSON.stringify(list), (_, value: unknown) =>
+    typeof value === 'number' ? Number(value.toFixed(4)) : value
+  )
 
 describe('normal()', () => {
   test('takes tensors for the mean, the deviation or both', () => {
@@ -115,7 +121,14 @@ describe('draws into memory that is not row-major', () => {
       [0.8033, 0.089, 0.0462],
       [0.1748, -0.6137, -1.3683]
     ])
-    const gaps = rounded(seeded(() => zeros(4, 40).at(slice(0, 4, 2), slice(0, 40, 2)).normal_().at(slice(), slice(3))))
+    const gaps = rounded(
+      seeded(() =>
+        zeros(4, 40)
+          .at(slice(0, 4, 2), slice(0, 40, 2))
+          .normal_()
+          .at(slice(), slice(3))
+      )
+    )
     expect(gaps).toEqual([
       [0.8033, 0.1748, 0.089],
       [-0.678, -1.0591, 0.7477]
@@ -169,14 +182,24 @@ describe('a generator', () => {
   test('rejects seeds and states of another kind', () => {
     const generator = new Generator()
     expect(thrown(() => generator.manualSeed(1.5))).toBe('TypeError: manual_seed expected a long, but got 1.5')
-    expect(thrown(() => generator.setState(zeros(3)))).toMatch(/^TypeError: setState: expected a uint8 tensor of \d+ bytes, got float32 \[3\]$/)
+    expect(thrown(() => generator.setState(zeros(3)))).toMatch(
+      /^TypeError: setState: expected a uint8 tensor of \d+ bytes, got float32 \[3\]$/
+    )
   })
 })
 
 describe('random factories', () => {
   test('have shapes, dtypes and requiresGrad', () => {
-    expect([rand(2, 3).shape, randn([2, 3]).shape, randint(5, [2]).dtype, randperm(3).dtype]).toEqual([[2, 3], [2, 3], 'int64', 'int64'])
-    expect([rand(1, { dtype: 'float64' }).dtype, randint(0, 9, [1], { dtype: 'uint8' }).dtype]).toEqual(['float64', 'uint8'])
+    expect([rand(2, 3).shape, randn([2, 3]).shape, randint(5, [2]).dtype, randperm(3).dtype]).toEqual([
+      [2, 3],
+      [2, 3],
+      'int64',
+      'int64'
+    ])
+    expect([rand(1, { dtype: 'float64' }).dtype, randint(0, 9, [1], { dtype: 'uint8' }).dtype]).toEqual([
+      'float64',
+      'uint8'
+    ])
     expect(randn(1, { requiresGrad: true }).requiresGrad).toBe(true)
     expect([rand(0).shape, randperm(0).shape, randint(3, []).shape]).toEqual([[0], [0], []])
     const like = randnLike(zeros(2, { dtype: 'float64', requiresGrad: true }))
@@ -185,7 +208,11 @@ describe('random factories', () => {
 
   test('in place keep the tensor, count a version and cut the gradient', () => {
     const x = ones(3, { requiresGrad: true })
-    for (const [draw, name] of [['normal_', 'NormalBackward0'], ['uniform_', 'UniformBackward0'], ['bernoulli_', 'BernoulliBackward2']] as const) {
+    for (const [draw, name] of [
+      ['normal_', 'NormalBackward0'],
+      ['uniform_', 'UniformBackward0'],
+      ['bernoulli_', 'BernoulliBackward2']
+    ] as const) {
       const y = x.mul(2)
       expect(y[draw]()).toBe(y)
       expect([y.gradFn!.name, y.version]).toEqual([name, 1])
@@ -193,27 +220,77 @@ describe('random factories', () => {
       y.sum().backward()
       expect(x.grad!.tolist()).toEqual([0, 0, 0])
     }
-    expect(thrown(() => x.normal_())).toMatch(/^Error: a leaf Variable that requires grad is being used in an in-place operation\./)
+    expect(thrown(() => x.normal_())).toMatch(
+      /^Error: a leaf Variable that requires grad is being used in an in-place operation\./
+    )
   })
 
   const errors: [string, () => unknown, string][] = [
-    ['integers for uniform numbers', () => rand(2, { dtype: 'int64' }), `TypeError: "check_uniform_bounds" not implemented for 'Long'`],
-    ['bools for normal numbers', () => randn(2, { dtype: 'bool' }), `TypeError: "normal_kernel_cpu" not implemented for 'Bool'`],
-    ['integers in place', () => zeros(2, { dtype: 'int64' }).uniform_(), `TypeError: "check_uniform_bounds" not implemented for 'Long'`],
+    [
+      'integers for uniform numbers',
+      () => rand(2, { dtype: 'int64' }),
+      `TypeError: "check_uniform_bounds" not implemented for 'Long'`
+    ],
+    [
+      'bools for normal numbers',
+      () => randn(2, { dtype: 'bool' }),
+      `TypeError: "normal_kernel_cpu" not implemented for 'Bool'`
+    ],
+    [
+      'integers in place',
+      () => zeros(2, { dtype: 'int64' }).uniform_(),
+      `TypeError: "check_uniform_bounds" not implemented for 'Long'`
+    ],
     ['integer means', () => normal(tensor([1n]), 1), `TypeError: "normal_kernel_cpu" not implemented for 'Long'`],
-    ['integer probabilities', () => bernoulli(tensor([1n])), `TypeError: "bernoulli_tensor_cpu_p_" not implemented for 'Long'`],
+    [
+      'integer probabilities',
+      () => bernoulli(tensor([1n])),
+      `TypeError: "bernoulli_tensor_cpu_p_" not implemented for 'Long'`
+    ],
     ['a negative size', () => rand(2, -1), 'RangeError: Trying to create tensor with negative dimension -1: [2, -1]'],
     ['a negative deviation', () => normal(0, -1, [2]), 'RangeError: normal expects std >= 0.0, but found std -1'],
     ['negative deviations', () => normal(0, tensor([-1, 1])), 'RangeError: normal expects all elements of std >= 0.0'],
     ['numbers without a size', () => normal(0, 1), 'TypeError: normal: a size is needed when mean and std are numbers'],
-    ['a negative deviation in place', () => zeros(2).normal_(0, -1), 'RangeError: normal expects std >= 0.0, but found std -1'],
-    ['an empty range', () => randint(5, 5, [2]), "RangeError: random_ expects 'from' to be less than 'to', but got from=5 >= to=5"],
-    ['a range beyond the dtype', () => randint(0, 300, [2], { dtype: 'uint8' }), 'RangeError: to - 1 is out of bounds for unsigned char; it is 299'],
-    ['a range below the dtype', () => randint(-1, 3, [2], { dtype: 'uint8' }), 'RangeError: from is out of bounds for unsigned char; it is -1'],
-    ['no range', () => randint([2] as never, [2] as never), 'TypeError: randint: expected (high, size) or (low, high, size)'],
-    ['a permutation beyond the dtype', () => randperm(300, { dtype: 'uint8' }), 'RangeError: value cannot be converted to type uint8_t without overflow; it is 300'],
-    ['a reversed range', () => zeros(2).uniform_(2, 1), 'RangeError: uniform_ expects to return a [from, to) range, but found from=2 > to=1'],
-    ['a probability above 1', () => zeros(2).bernoulli_(1.5), 'RangeError: bernoulli_ expects p to be in [0, 1], but got p=1.5'],
+    [
+      'a negative deviation in place',
+      () => zeros(2).normal_(0, -1),
+      'RangeError: normal expects std >= 0.0, but found std -1'
+    ],
+    [
+      'an empty range',
+      () => randint(5, 5, [2]),
+      "RangeError: random_ expects 'from' to be less than 'to', but got from=5 >= to=5"
+    ],
+    [
+      'a range beyond the dtype',
+      () => randint(0, 300, [2], { dtype: 'uint8' }),
+      'RangeError: to - 1 is out of bounds for unsigned char; it is 299'
+    ],
+    [
+      'a range below the dtype',
+      () => randint(-1, 3, [2], { dtype: 'uint8' }),
+      'RangeError: from is out of bounds for unsigned char; it is -1'
+    ],
+    [
+      'no range',
+      () => randint([2] as never, [2] as never),
+      'TypeError: randint: expected (high, size) or (low, high, size)'
+    ],
+    [
+      'a permutation beyond the dtype',
+      () => randperm(300, { dtype: 'uint8' }),
+      'RangeError: value cannot be converted to type uint8_t without overflow; it is 300'
+    ],
+    [
+      'a reversed range',
+      () => zeros(2).uniform_(2, 1),
+      'RangeError: uniform_ expects to return a [from, to) range, but found from=2 > to=1'
+    ],
+    [
+      'a probability above 1',
+      () => zeros(2).bernoulli_(1.5),
+      'RangeError: bernoulli_ expects p to be in [0, 1], but got p=1.5'
+    ],
     [
       'probabilities that are none',
       () => bernoulli(full([1], NaN)),

@@ -2,7 +2,7 @@
 import { inspect } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { Tensor, add, autograd, cat, enableGrad, isGradEnabled, mul, noGrad, ones, pow, tensor } from '../lib'
+import { type Tensor, add, autograd, cat, enableGrad, isGradEnabled, mul, noGrad, ones, pow, tensor } from '../lib'
 
 const FREED =
   'Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). ' +

@@ -104,7 +104,10 @@ describe('gradient buffers', () => {
     expect([x.grad!.base, x.grad!.storage.byteLength]).toEqual([null, 24])
     // The derivative of cat hands on a piece of a larger gradient.
     const y = ones(2000).requiresGrad_()
-    cat([ones(4000), y.view(2000)]).mul(2).sum().backward()
+    cat([ones(4000), y.view(2000)])
+      .mul(2)
+      .sum()
+      .backward()
     expect([y.grad!.base, y.grad!.storage.byteLength]).toEqual([null, 8000])
   })
 })

@@ -11,7 +11,7 @@ interface Outcome {
 }
 
 const seed = Number(process.env.DYNGRAD_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 30))
-const rounds = Number(process.env.DYNGRAD_FUZZ_ROUNDS ?? (isSanitized ? 40 : 250))
+const rounds = Number(process.env.DYNGRAD_FUZZ_ROUNDS ?? (isSanitized ? 60 : 500))
 
 const { variables } = JSON.parse(readFileSync(join(__dirname, '../native/build.json'), 'utf8')) as {
   variables: Record<string, string[]>

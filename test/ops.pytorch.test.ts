@@ -20,9 +20,18 @@ interface Case {
 const ROUNDING: Tolerance = { ulps: 4, floor: 4, signlessZero: true }
 // Arithmetic of one step is rounded by IEEE's rules. (PyTorch's square root is not.)
 const exactOps = new Set(
-  ['add', 'sub', 'mul', 'div', 'neg', 'abs', 'sign', 'square', 'reciprocal', 'where'].concat(
-    ['cat', 'stack', 'squeeze', 'unsqueeze', 'reshape', 'transpose', 'permute', 'expand', 'argmax', 'argmin']
-  )
+  ['add', 'sub', 'mul', 'div', 'neg', 'abs', 'sign', 'square', 'reciprocal', 'where'].concat([
+    'cat',
+    'stack',
+    'squeeze',
+    'unsqueeze',
+    'reshape',
+    'transpose',
+    'permute',
+    'expand',
+    'argmax',
+    'argmin'
+  ])
 )
 // PyTorch's vectorised sum and difference with alpha round once instead of twice.
 const toleranceOf = ({ op, kwargs }: Case): Tolerance => (exactOps.has(op) && !('alpha' in kwargs) ? EXACT : ROUNDING)
@@ -89,7 +98,8 @@ describe('each op equals PyTorch in values and gradients', () => {
     for (const { entry, number } of cases) {
       if (entry.op !== op) continue
       const problem = check(entry)
-      if (problem !== null) throw new Error(`case ${number}, ${op}(${JSON.stringify([entry.args, entry.kwargs])}): ${problem}`)
+      if (problem !== null)
+        throw new Error(`case ${number}, ${op}(${JSON.stringify([entry.args, entry.kwargs])}): ${problem}`)
     }
   })
 })

@@ -1,7 +1,7 @@
 // Every check of every row of ops.table.ts.
 
 import * as dyngrad from '../lib'
-import { type DType, Tensor, autograd, noGrad, tensor } from '../lib'
+import { type DType, type Tensor, autograd, noGrad, tensor } from '../lib'
 import { dtypeNames } from '../lib/dtype'
 import { native } from '../lib/native'
 import * as creation from '../lib/ops/creation'
@@ -17,7 +17,9 @@ import * as softmax from '../lib/ops/softmax'
 import * as subscript from '../lib/ops/subscript'
 import { type Tolerance, difference, tensorDifference } from './helpers/close'
 import { Random } from './helpers/random'
-import { type Row, type Values, at, elsewhere, indicesOf, kernelsElsewhere, table } from './ops.table'
+import { type Values, at, indicesOf } from './helpers/formulas'
+import { type Row, table } from './helpers/rows'
+import { elsewhere, kernelsElsewhere } from './ops.table'
 
 const SEED = 20260
 const FLOATS: readonly DType[] = ['float32', 'float64']
@@ -64,7 +66,12 @@ function expectedOf(row: Row, values: readonly Values[], shape: Shape): readonly
   if (!row.formula) return null
   return indicesOf(broadcastShape(values.map((each) => each.shape))).map((index) =>
     row.formula!(
-      ...values.map((each) => at(each, each.shape.map((size, d) => (size === 1 ? 0 : index[d + index.length - each.shape.length]))))
+      ...values.map((each) =>
+        at(
+          each,
+          each.shape.map((size, d) => (size === 1 ? 0 : index[d + index.length - each.shape.length]))
+        )
+      )
     )
   )
 }
@@ -87,7 +94,11 @@ const layouts: Readonly<Record<string, (x: Tensor) => Tensor>> = {
     return x.permute(reversed).clone().contiguous().permute(reversed)
   },
   sliced: (x) => {
-    const room = dyngrad.full(x.shape.map((size) => 2 * size + 1), NaN, { dtype: x.dtype })
+    const room = dyngrad.full(
+      x.shape.map((size) => 2 * size + 1),
+      NaN,
+      { dtype: x.dtype }
+    )
     const part = room.at(...x.shape.map((size) => dyngrad.slice(1, 2 * size + 1, 2)))
     return noGrad(() => part.setAt('...', x))
   },
@@ -129,8 +140,14 @@ const dot = (tensors: readonly Tensor[], directions: readonly Tensor[]): number 
   tensors.reduce((sum, each, i) => sum + each.detach().mul(directions[i]).sum().item(), 0)
 
 /** The slope of `f` along `directions` against the projection of its gradient, or what is wrong. */
-function checkSlope(f: (inputs: Tensor[]) => number, gradients: readonly Tensor[], inputs: readonly Tensor[], directions: readonly Tensor[]): string | null {
-  const moved = (step: number): number => f(inputs.map((input, i) => input.detach().add(directions[i].mul(step)).requiresGrad_(input.requiresGrad)))
+function checkSlope(
+  f: (inputs: Tensor[]) => number,
+  gradients: readonly Tensor[],
+  inputs: readonly Tensor[],
+  directions: readonly Tensor[]
+): string | null {
+  const moved = (step: number): number =>
+    f(inputs.map((input, i) => input.detach().add(directions[i].mul(step)).requiresGrad_(input.requiresGrad)))
   const slope = (moved(STEP) - moved(-STEP)) / (2 * STEP)
   const projection = dot(gradients, directions)
   const close = Math.abs(slope - projection) <= SLOPE_TOLERANCE * Math.max(1, Math.abs(slope))
@@ -165,7 +182,10 @@ function checkDerivatives(row: Row, shapes: readonly Shape[]): string | null {
   const gradients = gradientsOf(projected(inputs), inputs, true)
   const first = checkSlope((points) => projected(points).item(), gradients, inputs, v)
   if (first !== null) return seeded(`first derivative: ${first}`)
-  const along = gradients.reduce((sum, gradient, i) => sum.add(gradient.mul(v[i]).sum()), dyngrad.zeros([], { dtype: 'float64' }))
+  const along = gradients.reduce(
+    (sum, gradient, i) => sum.add(gradient.mul(v[i]).sum()),
+    dyngrad.zeros([], { dtype: 'float64' })
+  )
   const second = checkSlope(
     (points) => dot(gradientsOf(projected(points), points, false), v),
     gradientsOf(along, inputs, false),
@@ -210,7 +230,15 @@ describe.each(table.map((row) => [title(row), row] as const))('%s', (_, row) => 
   test.each(Object.entries(layouts))('gives the same bits for %s operands', (_name, arrange) => {
     for (const shapes of row.shapes) {
       const inputs = valuesOf(row, shapes).map((each) => arrange(toTensor(each, 'float32')))
-      expect(firstDifference(outcomes(row, inputs), outcomes(row, inputs.map((input) => input.clone().contiguous())))).toBeNull()
+      expect(
+        firstDifference(
+          outcomes(row, inputs),
+          outcomes(
+            row,
+            inputs.map((input) => input.clone().contiguous())
+          )
+        )
+      ).toBeNull()
     }
   })
 
@@ -248,27 +276,28 @@ describe.each(table.map((row) => [title(row), row] as const))('%s', (_, row) => 
     })
   }
 
-  const ifChecked = row.checksDtypes === false ? test.skip : test
-  ifChecked('takes the dtypes that it says', () => {
-    const inputs = (dtype: DType): Tensor[] =>
-      valuesOf(row, row.shapes[0]).map(({ shape }) => dyngrad.ones(shape, { dtype }))
-    const refused = dtypeNames.filter((dtype) => {
-      try {
-        row.call(...inputs(dtype))
-        return false
-      } catch (error) {
-        if (!/^(?!internal)/.test((error as Error).message)) throw error
-        return true
-      }
+  if (row.checksDtypes !== false) {
+    test('takes every dtype but those that it says', () => {
+      const refused = dtypeNames.filter((dtype) => {
+        try {
+          row.call(...row.shapes[0].map((shape) => dyngrad.ones(shape, { dtype })))
+          return false
+        } catch (error) {
+          if ((error as Error).message.startsWith('internal')) throw error
+          return true
+        }
+      })
+      expect(refused).toEqual([...row.rejects])
     })
-    expect(refused).toEqual([...row.rejects])
-  })
+  }
 
   if (row.formula && row.shapes[0].length > 1) {
     test('rejects shapes that do not broadcast', () => {
       const inputs = row.shapes[0].map((_, i) => dyngrad.ones(i === 0 ? 2 : 3))
       expect(() => row.call(...inputs)).toThrow(RangeError)
-      expect(() => row.call(...inputs)).toThrow(/^The size of tensor a \(\d\) must match the size of tensor b \(\d\) at non-singleton dimension 0/)
+      expect(() => row.call(...inputs)).toThrow(
+        /^The size of tensor a \(\d\) must match the size of tensor b \(\d\) at non-singleton dimension 0/
+      )
     })
   }
 })
@@ -330,7 +359,10 @@ describe('the table', () => {
 })
 
 describe('a value that is no tensor', () => {
-  const free = { ...elementwise, ...inplace, ...reduce, ...softmax, ...linalg, ...movement, ...indexing } as Record<string, unknown>
+  const free = { ...elementwise, ...inplace, ...reduce, ...softmax, ...linalg, ...movement, ...indexing } as Record<
+    string,
+    unknown
+  >
   const ops = [...new Set(table.map((row) => row.name))].filter((name) => typeof free[name] === 'function')
 
   test.each(ops)('is refused by %s', (name) => {

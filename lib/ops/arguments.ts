@@ -20,14 +20,17 @@ const isIntegral = (operand: Operand): boolean =>
 export function scaled(self: Operand, other: Operand, { alpha = 1 }: AlphaOptions): Operand {
   if (alpha === 1) return other
   if (!Number.isInteger(alpha) && isIntegral(self) && isIntegral(other)) {
-    throw new TypeError(`For integral input tensors, argument alpha must not be a floating point number. It is ${alpha}.`)
+    throw new TypeError(
+      `For integral input tensors, argument alpha must not be a floating point number. It is ${alpha}.`
+    )
   }
   return other instanceof Tensor ? other.mul(alpha) : Number(other) * alpha
 }
 
 // ---- subtraction ----
 
-export const INVERT = 'If you are trying to invert a mask, use the `~` or `logical_not()` operator instead. In dyngrad: logicalNot().'
+export const INVERT =
+  'If you are trying to invert a mask, use the `~` or `logical_not()` operator instead. In dyngrad: logicalNot().'
 
 const isBool = (operand: Operand): boolean =>
   operand instanceof Tensor ? operand.code === BOOL : typeof operand === 'boolean'
@@ -78,7 +81,13 @@ export const NEGATIVE_POWER = 'Integers to negative integer powers are not allow
 
 /** Throws when integers are raised to a negative integer. */
 export function checkPower(self: Operand, exponent: Operand): void {
-  if (typeof exponent === 'number' && exponent < 0 && Number.isInteger(exponent) && self instanceof Tensor && !isFloating(self.code)) {
+  if (
+    typeof exponent === 'number' &&
+    exponent < 0 &&
+    Number.isInteger(exponent) &&
+    self instanceof Tensor &&
+    !isFloating(self.code)
+  ) {
     throw new RangeError(NEGATIVE_POWER)
   }
 }
@@ -108,7 +117,8 @@ export function clampBounds(
   min: Bound | ClampOptions,
   max: Bound
 ): readonly [min: Operand | null, max: Operand | null] {
-  const named = typeof min === 'object' && min !== null && !(min instanceof Tensor) && !((min as object) instanceof Expr)
+  const named =
+    typeof min === 'object' && min !== null && !(min instanceof Tensor) && !((min as object) instanceof Expr)
   const bounds = named ? min : { min: min as Bound, max }
   const [low, high] = [bounds.min ?? null, bounds.max ?? null]
   for (const bound of [low, high]) {

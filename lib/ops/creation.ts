@@ -64,7 +64,9 @@ function flattenData(data: TensorData): { values: Scalar[]; shape: number[] } {
   const visit = (level: unknown, dim: number): void => {
     if (dim === shape.length) {
       if (typeof level !== 'number' && typeof level !== 'bigint' && typeof level !== 'boolean') {
-        throw new TypeError(`tensor: elements must be numbers, booleans or BigInts, got ${level === null ? 'null' : typeof level}`)
+        throw new TypeError(
+          `tensor: elements must be numbers, booleans or BigInts, got ${level === null ? 'null' : typeof level}`
+        )
       }
       values.push(level)
       return
@@ -93,7 +95,8 @@ function writeValues(target: Tensor, values: ArrayLike<Scalar>): void {
   const { code } = target
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
-    if (code === INT64) typed[i] = typeof value === 'bigint' ? value : BigInt(elementOf(Number(value), code, dtypeNames))
+    if (code === INT64)
+      typed[i] = typeof value === 'bigint' ? value : BigInt(elementOf(Number(value), code, dtypeNames))
     else typed[i] = isFloating(code) ? Number(value) : elementOf(Number(value), code, dtypeNames)
   }
 }
@@ -126,7 +129,8 @@ export function tensor(data: TensorData, options: CreationOptions = {}): Tensor 
 // ---- of one value ----
 
 /** Sizes as numbers or as one array, then options. */
-export type ShapeArguments = [...sizes: number[]] | [...sizes: number[], options: CreationOptions] | [shape: Shape, options?: CreationOptions]
+export type ShapeArguments =
+  [...sizes: number[]] | [...sizes: number[], options: CreationOptions] | [shape: Shape, options?: CreationOptions]
 
 /** Separates sizes and options. */
 export function parseShape(args: readonly unknown[], op: string): { shape: Shape; options: CreationOptions } {

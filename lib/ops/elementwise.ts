@@ -231,7 +231,10 @@ export const sin = unary('sin', { promotion: 'float', self: (g, { self }) => g.m
 export const cos = unary('cos', { promotion: 'float', self: (g, { self }) => g.mul(self.sin().neg()) })
 export const tan = unary('tan', { promotion: 'float', self: (g, { output }) => g.mul(output.mul(output).add(1)) })
 export const asin = unary('asin', { promotion: 'float', self: (g, { self }) => g.mul(sub(1, self.mul(self)).rsqrt()) })
-export const acos = unary('acos', { promotion: 'float', self: (g, { self }) => g.mul(sub(1, self.mul(self)).rsqrt().neg()) })
+export const acos = unary('acos', {
+  promotion: 'float',
+  self: (g, { self }) => g.mul(sub(1, self.mul(self)).rsqrt().neg())
+})
 export const atan = unary('atan', { promotion: 'float', self: (g, { self }) => g.div(self.mul(self).add(1)) })
 export const sinh = unary('sinh', { promotion: 'float', self: (g, { self }) => g.mul(self.cosh()) })
 export const cosh = unary('cosh', { promotion: 'float', self: (g, { self }) => g.mul(self.sinh()) })
@@ -261,7 +264,14 @@ export const relu = unary('relu', {
 /** Error function. */
 export const erf = unary('erf', {
   promotion: 'float',
-  self: (g, { self }) => g.mul(self.mul(self).neg().exp().mul(2 / Math.sqrt(Math.PI)))
+  self: (g, { self }) =>
+    g.mul(
+      self
+        .mul(self)
+        .neg()
+        .exp()
+        .mul(2 / Math.sqrt(Math.PI))
+    )
 })
 
 // ---- order ----

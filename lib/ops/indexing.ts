@@ -27,8 +27,18 @@ interface IndexedDim {
 }
 
 /** Runs the index family over `shape`: `data` has stride 0 where a dim is indexed. */
-function launchIndex(mode: keyof typeof MODES, shape: Shape, data: Tensor, values: Tensor, indexed: readonly IndexedDim[]): void {
-  const operands = [mode === 'gather' ? data : values, ...indexed.map(({ index }) => index), mode === 'gather' ? values : data]
+function launchIndex(
+  mode: keyof typeof MODES,
+  shape: Shape,
+  data: Tensor,
+  values: Tensor,
+  indexed: readonly IndexedDim[]
+): void {
+  const operands = [
+    mode === 'gather' ? data : values,
+    ...indexed.map(({ index }) => index),
+    mode === 'gather' ? values : data
+  ]
   const { words } = scratch
   const rank = shape.length
   const body = bodyWord(operands.length)
@@ -48,7 +58,10 @@ function launchIndex(mode: keyof typeof MODES, shape: Shape, data: Tensor, value
     words[position++] = stride
   }
   words[1] = position
-  const status = launchList(scratch, operands.map((operand) => operand.storage))
+  const status = launchList(
+    scratch,
+    operands.map((operand) => operand.storage)
+  )
   if (status !== 0) throw outOfRange(indexed) ?? new Error('internal: no index is out of range')
 }
 
@@ -261,7 +274,10 @@ function putInto(self: Tensor, indices: IndexList, values: Tensor, accumulate: b
   const plan = planIndex(self.shape, indices)
   const fitting = emptyResult(plan.shape, self.code)
   checkFits(values.shape, plan.shape)
-  copyInto(fitting, noGrad(() => expand(values.detach(), plan.shape)))
+  copyInto(
+    fitting,
+    noGrad(() => expand(values.detach(), plan.shape))
+  )
   launchIndex(accumulate ? 'accumulate' : 'put', plan.shape, plan.grid(self), fitting, plan.indexed(self))
 }
 
@@ -288,7 +304,9 @@ export function indexPut_(self: Tensor, indices: IndexList, values: Tensor, { ac
   let node: Node | null = null
   if (tracked) {
     const [edges, outputs] = edgesOf([values])
-    const back = accumulate ? accumulateRule(indices, values.shape, values.code) : putRule(indices, values.shape, values.code)
+    const back = accumulate
+      ? accumulateRule(indices, values.shape, values.code)
+      : putRule(indices, values.shape, values.code)
     node = new Node(back.nodeName, back, [self.gradFn, edges[0]], [self.outputIndex, outputs[0]], undefined, null)
   }
   putInto(self, indices, values, accumulate)
@@ -315,7 +333,10 @@ export function indexSelect(self: Tensor, dim: number, index: Tensor): Tensor {
   if (self.shape.length === 0) return indices.numelCached === 1 ? clone(self) : expand(self, [indices.numelCached])
   const rows = withoutNegatives(reshape(indices, [-1]), self.shape[d])
   try {
-    return indexTensors(self, self.shape.map((_, i) => (i === d ? rows : null)))
+    return indexTensors(
+      self,
+      self.shape.map((_, i) => (i === d ? rows : null))
+    )
   } catch (error) {
     const inner = outOfRange([{ index: indices, dim: d, size: self.shape[d], stride: 0 }], 0)
     throw inner === null ? error : new RangeError(`index out of range in self; indexSelect: ${inner.message}`)

@@ -61,19 +61,22 @@ const torchDtype = (x: Tensor): string => torchTypeName(x.code)
 
 /** Checks that two operands have one dtype that has a kernel; `sentence` says what PyTorch says. */
 function checkDtypes(a: Tensor, b: Tensor, kernel: string, sentence: (a: string, b: string) => string): void {
-  if (a.code !== b.code) throw new TypeError(`${sentence(torchDtype(a), torchDtype(b))}; matrix products do not promote dtypes`)
+  if (a.code !== b.code)
+    throw new TypeError(`${sentence(torchDtype(a), torchDtype(b))}; matrix products do not promote dtypes`)
   checkKernel(a, kernel)
 }
 
 const SENTENCES = {
-  mm: (a: string, b: string) => `expected m1 and m2 to have the same dtype, but got: ${a.toLowerCase()} != ${b.toLowerCase()}`,
+  mm: (a: string, b: string) =>
+    `expected m1 and m2 to have the same dtype, but got: ${a.toLowerCase()} != ${b.toLowerCase()}`,
   mv: (a: string, b: string) => `addmv input tensors must have the same dtype, but got ${b}, ${a}, and ${b}`,
   bmm: (a: string, b: string) => `expected scalar type ${a} but found ${b}`,
   dot: (a: string, b: string) => `dot : expected both vectors to have same dtype, but found ${a} and ${b}`
 }
 
 function checkKernel({ code }: Tensor, kernel: string): void {
-  if ((matmulDtypes & (1 << code)) === 0) throw new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)
+  if ((matmulDtypes & (1 << code)) === 0)
+    throw new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)
 }
 
 const by = (shape: Shape): string => shape.slice(-2).join('x')
@@ -110,8 +113,10 @@ const savePair = (self: Tensor, other: Tensor) => () => [self, other]
 export function mm(self: Tensor, other: Tensor): Tensor {
   checkTensor(self, 'mm', 'self')
   checkTensor(other, 'mm', 'mat2')
-  if (self.shape.length !== 2) throw new RangeError(`self must be a matrix; mm: self has shape ${shapeText(self.shape)}`)
-  if (other.shape.length !== 2) throw new RangeError(`mat2 must be a matrix; mm: mat2 has shape ${shapeText(other.shape)}`)
+  if (self.shape.length !== 2)
+    throw new RangeError(`self must be a matrix; mm: self has shape ${shapeText(self.shape)}`)
+  if (other.shape.length !== 2)
+    throw new RangeError(`mat2 must be a matrix; mm: mat2 has shape ${shapeText(other.shape)}`)
   checkDtypes(self, other, 'addmm_impl_cpu_', SENTENCES.mm)
   checkInner(self.shape, other.shape)
   const [m, k] = self.shape
@@ -157,7 +162,8 @@ export function addmm(input: Tensor, mat1: Tensor, mat2: Tensor, { beta = 1, alp
   const size = [mat1.shape[0], mat2.shape[1]]
   checkExpands(input.shape, size)
   checkKernel(mat1, 'addmm_impl_cpu_')
-  const result = beta === 1 && alpha === 1 ? addedProduct(input, mat1, mat2) : scaledAddmm(input, mat1, mat2, beta, alpha)
+  const result =
+    beta === 1 && alpha === 1 ? addedProduct(input, mat1, mat2) : scaledAddmm(input, mat1, mat2, beta, alpha)
   return record(result, addmmRule, [input, mat1, mat2], { shape: input.shape, beta, alpha }, () => [null, mat1, mat2])
 }
 
@@ -282,7 +288,8 @@ const batchedRule = rule<null>('UnsafeViewBackward0', ...batchFormulas)
 
 function batched(self: Tensor, other: Tensor, nodeRule: typeof bmmRule): Tensor {
   const batch = broadcastShapes(self.shape.slice(0, -2), other.shape.slice(0, -2), 'matmul')
-  if (other.shape.length === 2) checkInner([self.numelCached / self.shape[self.shape.length - 1], ...self.shape.slice(-1)], other.shape)
+  if (other.shape.length === 2)
+    checkInner([self.numelCached / self.shape[self.shape.length - 1], ...self.shape.slice(-1)], other.shape)
   else checkBatches(numelOf(batch), self.shape, other.shape)
   const [m, k] = self.shape.slice(-2)
   const n = other.shape[other.shape.length - 1]
@@ -296,7 +303,8 @@ export function bmm(self: Tensor, other: Tensor): Tensor {
   checkTensor(self, 'bmm', 'self')
   checkTensor(other, 'bmm', 'mat2')
   ;[self, other].forEach(({ shape }, i) => {
-    if (shape.length !== 3) throw new RangeError(`batch${i + 1} must be a 3D tensor; bmm: it has shape ${shapeText(shape)}`)
+    if (shape.length !== 3)
+      throw new RangeError(`batch${i + 1} must be a 3D tensor; bmm: it has shape ${shapeText(shape)}`)
   })
   checkDtypes(self, other, 'bmm', SENTENCES.bmm)
   if (self.shape[0] !== other.shape[0] || self.shape[2] !== other.shape[1]) {
@@ -342,4 +350,3 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
   const flat = addmm(bias, reshape(input, [rows, features]), transposedWeight)
   return reshape(flat, [...input.shape.slice(0, -1), weight.shape[0]])
 }
-

@@ -15,81 +15,66 @@ import { where } from './elementwise'
 import { pointwiseOps } from './define/pointwise'
 import { BOOL, FLOAT32, FLOAT64, INT32, INT64, UINT8 } from '../dtype'
 
-// The functions of each file whose first argument becomes `this`.
-const tensorMethods = {
-  ...elementwise,
-  ...inplace,
-  gather: indexing.gather,
-  indexSelect: indexing.indexSelect,
-  indexPut_: indexing.indexPut_,
-  mm: linalg.mm,
-  bmm: linalg.bmm,
-  mv: linalg.mv,
-  dot: linalg.dot,
-  matmul: linalg.matmul,
-  addmm: linalg.addmm,
-  clone: movement.clone,
-  contiguous: movement.contiguous,
-  copy_: movement.copy_,
-  fill_: movement.fill_,
-  zero_: movement.zero_,
-  view: movement.view,
-  reshape: movement.reshape,
-  flatten: movement.flatten,
-  permute: movement.permute,
-  transpose: movement.transpose,
-  t: movement.t,
-  unsqueeze: movement.unsqueeze,
-  squeeze: movement.squeeze,
-  expand: movement.expand,
-  expandAs: movement.expandAs,
-  select: movement.select,
-  narrow: movement.narrow,
-  unbind: movement.unbind,
-  split: movement.split,
-  chunk: movement.chunk,
-  diagonal: movement.diagonal,
-  asStrided: movement.asStrided,
-  to: movement.to,
-  uniform_: random.uniform_,
-  normal_: random.normal_,
-  bernoulli_: random.bernoulli_,
-  sum: reduce.sum,
-  mean: reduce.mean,
-  prod: reduce.prod,
-  amax: reduce.amax,
-  amin: reduce.amin,
-  max: reduce.max,
-  min: reduce.min,
-  argmax: reduce.argmax,
-  argmin: reduce.argmin,
-  any: reduce.any,
-  all: reduce.all,
-  softmax: softmax.softmax,
-  logSoftmax: softmax.logSoftmax,
-  at: subscript.at,
-  setAt: subscript.setAt
+/** The functions of a file that become methods: their first argument is `this`. */
+function pick<File extends object, Name extends keyof File>(file: File, ...names: Name[]): Pick<File, Name> {
+  return Object.fromEntries(names.map((name) => [name, file[name]])) as Pick<File, Name>
 }
 
-// These take the condition or a check first; their methods are spelled out below.
-type Excluded = 'where' | 'checkUnit'
+const fromIndexing = pick(indexing, 'gather', 'indexSelect', 'indexPut_')
+const fromLinalg = pick(linalg, 'mm', 'bmm', 'mv', 'dot', 'matmul', 'addmm')
+const fromMovement = pick(
+  movement,
+  'clone',
+  'contiguous',
+  'copy_',
+  'fill_',
+  'zero_',
+  'view',
+  'reshape',
+  'flatten',
+  'permute',
+  'transpose',
+  't',
+  'unsqueeze',
+  'squeeze',
+  'expand',
+  'expandAs',
+  'select',
+  'narrow',
+  'unbind',
+  'split',
+  'chunk',
+  'diagonal',
+  'asStrided',
+  'to'
+)
+const fromRandom = pick(random, 'uniform_', 'normal_', 'bernoulli_')
+const fromReduce = pick(reduce, 'sum', 'mean', 'prod', 'amax', 'amin', 'argmax', 'argmin', 'any', 'all')
+const fromSoftmax = pick(softmax, 'softmax', 'logSoftmax')
+const fromSubscript = pick(subscript, 'at', 'setAt')
 
 type Method<F> = F extends (self: never, ...args: infer Args) => infer Result ? (...args: Args) => Result : never
 
-type Methods = { [Name in Exclude<keyof typeof tensorMethods, Excluded | 'max' | 'min'>]: Method<(typeof tensorMethods)[Name]> }
+type Methods<Functions> = { [Name in keyof Functions]: Method<Functions[Name]> }
 
 declare module '../tensor' {
-  interface Tensor extends Methods {
+  interface Tensor
+    extends
+      Methods<Omit<typeof elementwise, 'where' | 'checkUnit'>>,
+      Methods<typeof inplace>,
+      Methods<typeof fromIndexing>,
+      Methods<typeof fromLinalg>,
+      Methods<typeof fromMovement>,
+      Methods<typeof fromRandom>,
+      Methods<typeof fromReduce>,
+      Methods<typeof fromSoftmax>,
+      Methods<typeof fromSubscript> {
     /** This where the condition holds, else `other`. */
     where(condition: Tensor, other: Tensor | number): Tensor
-    max(): Tensor
-    max(dim: number, options?: reduce.ReduceOptions): reduce.Extremes
-    max(options: reduce.ReduceOptions & { readonly dim: number }): reduce.Extremes
-    max(other: Tensor): Tensor
-    min(): Tensor
-    min(dim: number, options?: reduce.ReduceOptions): reduce.Extremes
-    min(options: reduce.ReduceOptions & { readonly dim: number }): reduce.Extremes
-    min(other: Tensor): Tensor
+    max(other?: Tensor): Tensor
+    max(dim: number | reduce.DimOptions, options?: reduce.ReduceOptions): reduce.Extremes
+    min(other?: Tensor): Tensor
+    min(dim: number | reduce.DimOptions, options?: reduce.ReduceOptions): reduce.Extremes
     /** The same value; throws when an element is outside [0, 1]. */
     checkUnit(): Tensor
     float(): Tensor
@@ -110,7 +95,20 @@ function install(target: object, name: string, value: AnyFunction): void {
   Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false })
 }
 
-for (const [name, op] of Object.entries(tensorMethods)) {
+const all = {
+  ...elementwise,
+  ...inplace,
+  max: reduce.max,
+  min: reduce.min,
+  ...fromIndexing,
+  ...fromLinalg,
+  ...fromMovement,
+  ...fromRandom,
+  ...fromReduce,
+  ...fromSoftmax,
+  ...fromSubscript
+}
+for (const [name, op] of Object.entries(all)) {
   const free = op as AnyFunction
   install(Tensor.prototype, name, function (this: Tensor, ...args: unknown[]) {
     return free(this, ...args)

@@ -4,7 +4,17 @@
 import { isTracked } from '../autograd/node'
 import { DIMENSIONED, type DType, dtypeCode, elementOf, isFloating, kindOf, promoteKinds } from '../dtype'
 import { Builder, Expression, noScalars, run } from '../expression'
-import { type Shape, contiguousStrides, inferShape, numelOf, sameShape, shapeArguments, shapeText, viewStrides, wrapDim } from '../shape'
+import {
+  type Shape,
+  contiguousStrides,
+  inferShape,
+  numelOf,
+  sameShape,
+  shapeArguments,
+  shapeText,
+  viewStrides,
+  wrapDim
+} from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
 import { checkInPlace, checkShapeKept, copies } from './define/inplace'
 import { type Rule, edgesOf, record, rule } from './define/operation'
@@ -37,20 +47,38 @@ function copied(self: Tensor, shape: Shape, code: number): Tensor {
 }
 
 /** Dims from the outermost in memory to the innermost. */
-const memoryOrder = ({ strides }: Tensor): number[] => [...strides.keys()].sort((a, b) => strides[b] - strides[a] || a - b)
+const memoryOrder = ({ strides }: Tensor): number[] =>
+  [...strides.keys()].sort((a, b) => strides[b] - strides[a] || a - b)
 
 /** The same elements with their dims in the order of memory. No autograd. */
 export function inMemoryOrder(self: Tensor): Tensor {
   const order = memoryOrder(self)
-  return aliasTensor(self, order.map((d) => self.shape[d]), order.map((d) => self.strides[d]), 0)
+  return aliasTensor(
+    self,
+    order.map((d) => self.shape[d]),
+    order.map((d) => self.strides[d]),
+    0
+  )
 }
 
 /** Fresh elements with the strides of `self` where those are dense, as PyTorch's preserve_format, else row-major. */
-export function emptyPreserved(self: Tensor, code: number, make: (shape: Shape, code: number) => Tensor = emptyResult): Tensor {
+export function emptyPreserved(
+  self: Tensor,
+  code: number,
+  make: (shape: Shape, code: number) => Tensor = emptyResult
+): Tensor {
   if (self.dense || !inMemoryOrder(self).dense) return make(self.shape, code)
   const order = memoryOrder(self)
-  const permuted = make(order.map((d) => self.shape[d]), code)
-  return aliasTensor(permuted, self.shape, self.shape.map((_, d) => permuted.strides[order.indexOf(d)]), 0)
+  const permuted = make(
+    order.map((d) => self.shape[d]),
+    code
+  )
+  return aliasTensor(
+    permuted,
+    self.shape,
+    self.shape.map((_, d) => permuted.strides[order.indexOf(d)]),
+    0
+  )
 }
 
 function preserved(self: Tensor, code: number): Tensor {
@@ -210,7 +238,10 @@ export function flatten(self: Tensor, start = 0, end = -1): Tensor {
 }
 
 const permuteRule = rule<readonly number[]>('PermuteBackward0', (g, _, dims) =>
-  permute(g, dims.map((_, d) => dims.indexOf(d)))
+  permute(
+    g,
+    dims.map((_, d) => dims.indexOf(d))
+  )
 )
 
 /** Dims in another order. */
@@ -309,7 +340,9 @@ export function expand(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
   requested.forEach((size, d) => {
     const old = d < extra ? 1 : self.shape[d - extra]
     if (size === -1 && d < extra) {
-      throw new RangeError(`The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension ${d}`)
+      throw new RangeError(
+        `The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension ${d}`
+      )
     }
     shape[d] = size === -1 ? old : size
     if (shape[d] !== old && old !== 1) {
@@ -370,7 +403,8 @@ function overlaps({ shape, strides }: Tensor): boolean {
 function scatter(g: Tensor, selection: Selection): Tensor {
   const result = noGrad(() => {
     const { inputShape, inputStrides } = selection
-    const zeros = inputStrides === undefined ? emptyResult(inputShape, g.code) : emptyStrided(inputShape, inputStrides, g.code)
+    const zeros =
+      inputStrides === undefined ? emptyResult(inputShape, g.code) : emptyStrided(inputShape, inputStrides, g.code)
     fillInto(zeros, 0)
     addInto(selection.view(zeros), g)
     return zeros
@@ -390,7 +424,9 @@ function selectWith(self: Tensor, dim: number, index: number, viewRule: typeof s
   const size = self.shape[d]
   if (!Number.isInteger(index)) throw new TypeError(`select: index must be an integer, got ${index}`)
   if (index < -size || index >= size) {
-    throw new RangeError(`select(): index ${index} out of range for tensor of size ${shapeText(self.shape)} at dimension ${d}`)
+    throw new RangeError(
+      `select(): index ${index} out of range for tensor of size ${shapeText(self.shape)} at dimension ${d}`
+    )
   }
   const at = index < 0 ? index + size : index
   const shape = self.shape.filter((_, i) => i !== d)
@@ -405,7 +441,14 @@ export function select(self: Tensor, dim: number, index: number): Tensor {
   return selectWith(self, dim, index, selectRule)
 }
 
-function sliceWith(self: Tensor, dim: number, start: number, end: number, step: number, viewRule: typeof sliceRule): Tensor {
+function sliceWith(
+  self: Tensor,
+  dim: number,
+  start: number,
+  end: number,
+  step: number,
+  viewRule: typeof sliceRule
+): Tensor {
   const d = wrapDim(dim, self.shape.length)
   if (self.shape.length === 0) throw new RangeError('slice() cannot be applied to a 0-dim tensor.')
   if (!(step > 0)) throw new RangeError('step must be greater than zero')
@@ -439,7 +482,8 @@ export function narrow(self: Tensor, dim: number, start: number, length: number)
     throw new RangeError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`)
   }
   const from = start < 0 ? start + size : start
-  if (from + length > size) throw new RangeError(`start (${from}) + length (${length}) exceeds dimension size (${size}).`)
+  if (from + length > size)
+    throw new RangeError(`start (${from}) + length (${length}) exceeds dimension size (${size}).`)
   return sliceWith(self, d, from, from + length, 1, sliceRule)
 }
 
@@ -546,7 +590,10 @@ stridedView.rule = asStridedRule
 
 /** Expanded dims show one element many times: their gradients add up. */
 function sumRepeated(g: Tensor, { shape, strides }: StridedParameters): Tensor {
-  return sumToShape(g, shape.map((size, d) => (strides[d] === 0 ? 1 : size)))
+  return sumToShape(
+    g,
+    shape.map((size, d) => (strides[d] === 0 ? 1 : size))
+  )
 }
 
 function withoutRepeats(part: StridedParameters): StridedParameters {
@@ -573,7 +620,9 @@ const reachOf = (shape: Shape, strides: Shape): number =>
 function checkStrides(self: Tensor, shape: Shape, strides: Shape, offset: number): void {
   if (strides.length !== shape.length) throw new RangeError('mismatch in length of strides and shape')
   if (strides.some((step) => step < 0)) {
-    throw new RangeError(`as_strided: Negative strides are not supported at the moment, got strides: ${shapeText(strides)}`)
+    throw new RangeError(
+      `as_strided: Negative strides are not supported at the moment, got strides: ${shapeText(strides)}`
+    )
   }
   if (offset < 0) throw new RangeError(`Tensor: invalid storage offset ${offset}`)
   const itemSize = self.elementSize()
@@ -600,7 +649,8 @@ slices.split = (g, part, rewrite) => {
 // ---- joining ----
 
 function checkTensors(tensors: unknown, op: string): asserts tensors is readonly Tensor[] {
-  if (!Array.isArray(tensors)) throw new TypeError(`${op}: tensors must be an array of Tensors, got ${tensors === null ? 'null' : typeof tensors}`)
+  if (!Array.isArray(tensors))
+    throw new TypeError(`${op}: tensors must be an array of Tensors, got ${tensors === null ? 'null' : typeof tensors}`)
   tensors.forEach((tensor, i) => {
     checkTensor(tensor, op, `tensor ${i}`)
   })
@@ -611,7 +661,8 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   checkTensors(tensors, 'cat')
   if (tensors.length === 0) throw new RangeError('torch.cat(): expected a non-empty list of Tensors')
   tensors.forEach((tensor, i) => {
-    if (tensor.shape.length === 0) throw new RangeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`)
+    if (tensor.shape.length === 0)
+      throw new RangeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`)
   })
   // A [0] tensor joins anything, for PyTorch's sake.
   const parts = tensors.filter((tensor) => !(tensor.shape.length === 1 && tensor.shape[0] === 0))
@@ -638,7 +689,8 @@ function recordCat(result: Tensor, tensors: readonly Tensor[], dim: number, star
   if (!isFloating(result.code) || !tensors.some(isTracked)) return result
   const [edges, outputs] = edgesOf(tensors)
   const formulas = tensors.map(({ shape, code }, i) => (g: Tensor) => {
-    const piece = shape.length === 1 && shape[0] === 0 ? filled(shape, 0, g.code) : narrow(g, dim, starts[i], shape[dim])
+    const piece =
+      shape.length === 1 && shape[0] === 0 ? filled(shape, 0, g.code) : narrow(g, dim, starts[i], shape[dim])
     return cast(piece, code)
   })
   const back = rule<null>('CatBackward0', ...formulas)
@@ -663,7 +715,9 @@ function checkJoins(first: Tensor, tensor: Tensor, dim: number, position: number
 }
 
 function promotedCode(tensors: readonly Tensor[]): number {
-  return tensors.map((tensor) => tensor.code).reduce((a, b) => promoteKinds(kindOf(a, DIMENSIONED), kindOf(b, DIMENSIONED)))
+  return tensors
+    .map((tensor) => tensor.code)
+    .reduce((a, b) => promoteKinds(kindOf(a, DIMENSIONED), kindOf(b, DIMENSIONED)))
 }
 
 /** Tensors of one shape joined along a new dim. */
@@ -687,7 +741,14 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   })
   if (!isFloating(result.code) || !tensors.some(isTracked)) return result
   const [edges, outputs] = edgesOf(tensors)
-  const back = rule<null>('StackBackward0', ...tensors.map(({ code }, i) => (g: Tensor) => cast(select(g, d, i), code)))
+  const back = rule<null>(
+    'StackBackward0',
+    ...tensors.map(
+      ({ code }, i) =>
+        (g: Tensor) =>
+          cast(select(g, d, i), code)
+    )
+  )
   attach(result, new Node(back.nodeName, back, edges, outputs, undefined, null))
   return result
 }

@@ -55,7 +55,9 @@ export class Generator {
   /** Continues from a state that `getState` gave. */
   setState(state: Tensor): this {
     if (state.code !== UINT8 || state.numelCached !== this.state.byteLength) {
-      throw new TypeError(`setState: expected a uint8 tensor of ${this.state.byteLength} bytes, got ${state.dtype} ${shapeText(state.shape)}`)
+      throw new TypeError(
+        `setState: expected a uint8 tensor of ${this.state.byteLength} bytes, got ${state.dtype} ${shapeText(state.shape)}`
+      )
     }
     copyInto(denseTensor(this.state, [this.state.byteLength], UINT8), state.reshape(-1))
     return this
@@ -92,7 +94,10 @@ function launchRandom(
   words[body + 1] = target.numelCached
   words[body + 2] = parameters[0]
   words[body + 3] = parameters[1]
-  launchList(scratch, operands.map(([, , storage]) => storage))
+  launchList(
+    scratch,
+    operands.map(([, , storage]) => storage)
+  )
 }
 
 /** The generator that factories use unless told otherwise. */
@@ -155,7 +160,12 @@ function checkStd(std: number): void {
 }
 
 /** Normal with mean and standard deviation as numbers (then with a size) or tensors. */
-export function normal(mean: Tensor | number, std: Tensor | number = 1, size?: Shape | RandomOptions, options?: RandomOptions): Tensor {
+export function normal(
+  mean: Tensor | number,
+  std: Tensor | number = 1,
+  size?: Shape | RandomOptions,
+  options?: RandomOptions
+): Tensor {
   const hasSize = Array.isArray(size)
   const chosen: RandomOptions = (hasSize ? options : (size as RandomOptions | undefined)) ?? {}
   const tensors = [mean, std].filter((value) => value instanceof Tensor)
@@ -191,7 +201,10 @@ const integerRanges = new Map([
 function checkBounds(low: number, last: number, code: number): void {
   const range = integerRanges.get(code)
   if (range === undefined) return
-  for (const [name, bound] of [['from', low], ['to - 1', last]] as const) {
+  for (const [name, bound] of [
+    ['from', low],
+    ['to - 1', last]
+  ] as const) {
     if (bound < range.least || bound > range.greatest) {
       throw new RangeError(`${name} is out of bounds for ${range.type}; it is ${bound}`)
     }
@@ -233,7 +246,9 @@ export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
   checkTensor(p, 'bernoulli', 'p')
   checkFloating(p.code, 'bernoulli_tensor_cpu_p_')
   if (!noGrad(() => p.ge(0).logicalAnd(p.le(1)).all().item<boolean>())) {
-    throw new RangeError('Expected p_in >= 0 && p_in <= 1 to be true, but got false. bernoulli: p is a tensor of probabilities')
+    throw new RangeError(
+      'Expected p_in >= 0 && p_in <= 1 to be true, but got false. bernoulli: p is a tensor of probabilities'
+    )
   }
   const dense = noGrad(() => p.detach().contiguous())
   const result = denseTensor(allocate(p.numelCached * itemSizes[p.code]), p.shape, p.code)
@@ -250,7 +265,9 @@ const NORMAL_BLOCK = 16
 function draw(self: Tensor, kernel: RandomKernel, generator: Generator, parameters: readonly [number, number]): void {
   const ordered = inMemoryOrder(self)
   if (self.dense) return launchRandom(kernel, generator, self, null, parameters)
-  const values = ordered.dense ? ordered : denseTensor(allocate(self.numelCached * itemSizes[self.code]), ordered.shape, self.code)
+  const values = ordered.dense
+    ? ordered
+    : denseTensor(allocate(self.numelCached * itemSizes[self.code]), ordered.shape, self.code)
   const apart = kernel === 'normal' && self.numelCached >= NORMAL_BLOCK
   const step = apart ? NORMAL_BLOCK - 2 : self.numelCached // even: deviates come in pairs
   for (let start = 0; start < self.numelCached; start += step) {
@@ -302,4 +319,3 @@ export function bernoulli_(self: Tensor, p = 0.5, options: RandomOptions = {}): 
   if (!(p >= 0 && p <= 1)) throw new RangeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`)
   return fillRandom(self, 'bernoulli', bernoulliCut, options, [p, 0])
 }
-

@@ -28,8 +28,12 @@ export interface ReduceOptions {
 export type DimsOrOptions = Dims | (ReduceOptions & { readonly dim?: Dims })
 
 /** The dims and options of a call: `sum(x, 1, { keepdim })` and `sum(x, { dim: 1, keepdim })` are the same. */
-function reduceArguments(dim: DimsOrOptions | undefined, options: ReduceOptions): readonly [dim: Dims, options: ReduceOptions] {
-  if (dim === undefined || dim === null || typeof dim === 'number' || Array.isArray(dim)) return [(dim as Dims | undefined) ?? null, options]
+function reduceArguments(
+  dim: DimsOrOptions | undefined,
+  options: ReduceOptions
+): readonly [dim: Dims, options: ReduceOptions] {
+  if (dim === undefined || dim === null || typeof dim === 'number' || Array.isArray(dim))
+    return [(dim as Dims | undefined) ?? null, options]
   const named = dim as ReduceOptions & { readonly dim?: Dims }
   return [named.dim ?? null, named]
 }
@@ -38,6 +42,11 @@ function reduceArguments(dim: DimsOrOptions | undefined, options: ReduceOptions)
 function oneDim(dims: Dims, op: string): number | null {
   if (dims === null || typeof dims === 'number') return dims
   throw new TypeError(`${op}: dim must be a number, got [${dims.join(', ')}]`)
+}
+
+/** A single dim among the options. */
+export interface DimOptions extends ReduceOptions {
+  readonly dim: number
 }
 
 interface Reduced {
@@ -194,7 +203,14 @@ const aminRule = rule<Reduced>('AminBackward0', shareTies)
 const maxRule = rule<Reduced>('MaxBackward1', shareAll)
 const minRule = rule<Reduced>('MinBackward1', shareAll)
 
-function extreme(self: Tensor, dim: Dims, keepdim: boolean, row: number, nodeRule: typeof amaxRule, name: string): Tensor {
+function extreme(
+  self: Tensor,
+  dim: Dims,
+  keepdim: boolean,
+  row: number,
+  nodeRule: typeof amaxRule,
+  name: string
+): Tensor {
   checkTensor(self, name, 'self')
   const dims = wrapDims(dim, self.shape.length)
   for (const d of dims) {
@@ -264,10 +280,8 @@ function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | '
 
 /** Largest of all elements; with a dim its values and first indices; with a tensor the elementwise maximum. */
 export interface Extreme {
-  (self: Tensor): Tensor
-  (self: Tensor, dim: number, options?: ReduceOptions): Extremes
-  (self: Tensor, options: ReduceOptions & { readonly dim: number }): Extremes
-  (self: Tensor, other: Tensor): Tensor
+  (self: Tensor, other?: Tensor): Tensor
+  (self: Tensor, dim: number | DimOptions, options?: ReduceOptions): Extremes
 }
 
 function extremeOp(name: 'max' | 'min', row: number, nodeRule: typeof maxRule): Extreme {
@@ -293,7 +307,15 @@ function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, nam
     throw new RangeError(`${name}(): Expected reduction dim ${dim} to have non-zero size.`)
   }
   const order = [...self.shape.keys()].filter((d) => d !== dim).concat(rank === 0 ? [] : [dim])
-  const input = rank === 0 ? self : aliasTensor(self, order.map((d) => self.shape[d]), order.map((d) => self.strides[d]), 0)
+  const input =
+    rank === 0
+      ? self
+      : aliasTensor(
+          self,
+          order.map((d) => self.shape[d]),
+          order.map((d) => self.strides[d]),
+          0
+        )
   const outShape = input.shape.slice(0, -1)
   const result = emptyResult(outShape, INT64)
   const { words } = scratch
@@ -328,7 +350,12 @@ function argOp(name: 'argmax' | 'argmin', row: number) {
     }
     const flat = reshape(contiguous(self.detach()), [-1])
     const result = argReduce(flat, 0, false, row, name)
-    return keepdim ? reshape(result, self.shape.map(() => 1)) : result
+    return keepdim
+      ? reshape(
+          result,
+          self.shape.map(() => 1)
+        )
+      : result
   }
 }
 

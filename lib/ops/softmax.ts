@@ -29,7 +29,14 @@ const logSoftmaxRule = rule<Along>('LogSoftmaxBackward0', (g, [output], { dim })
   sub(g, mul(exp(output!), sum(g, dim, { keepdim: true })))
 )
 
-function softmaxWith(self: Tensor, dim: number, finish: Fused, nodeRule: typeof softmaxRule, name: string, dtype?: DType): Tensor {
+function softmaxWith(
+  self: Tensor,
+  dim: number,
+  finish: Fused,
+  nodeRule: typeof softmaxRule,
+  name: string,
+  dtype?: DType
+): Tensor {
   checkTensor(self, name, 'self')
   const input = dtype === undefined ? self : cast(self, dtypeCode(dtype))
   if (!isFloating(input.code)) {

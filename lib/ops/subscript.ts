@@ -60,8 +60,7 @@ function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Ten
     else if (subscript === '...') {
       dim += self.shape.length - taken
       source += self.shape.length - taken
-    }
-    else if (subscript instanceof Slice) {
+    } else if (subscript instanceof Slice) {
       view = sliceDim(view, dim++, subscript.start ?? 0, subscript.end ?? Infinity, subscript.step)
     } else if (typeof subscript === 'boolean') {
       view = unsqueeze(view, dim)
@@ -122,7 +121,11 @@ export function at(self: Tensor, ...subscripts: Subscript[]): Tensor {
 const padded = (indices: (Tensor | null)[], view: Tensor): IndexList => view.shape.map((_, d) => indices[d] ?? null)
 
 /** Writes a value, broadcast, to the elements that the subscripts name, in place. */
-export function setAt(self: Tensor, subscripts: Subscript | readonly Subscript[], value: Tensor | number | boolean): Tensor {
+export function setAt(
+  self: Tensor,
+  subscripts: Subscript | readonly Subscript[],
+  value: Tensor | number | boolean
+): Tensor {
   const list = (isSubscriptList(subscripts) ? subscripts : [subscripts]) as Subscript[]
   const { view, indices } = applyViews(self, list)
   const values = value instanceof Tensor ? value : tensor(Number(value), { dtype: self.dtype })

@@ -10,7 +10,7 @@ namespace dyngrad {
 // The order is the wire format: lib/dtype.ts lists the same names in the same order.
 enum class DType : std::uint8_t { kFloat32, kFloat64, kInt32, kInt64, kUint8, kBool };
 inline constexpr int kDTypeCount = 6;
-inline constexpr std::int64_t kItemSize[kDTypeCount] = {4, 8, 4, 8, 1, 1};
+constexpr std::int64_t kItemSize[kDTypeCount] = {4, 8, 4, 8, 1, 1};
 
 // Elements that the interpreter evaluates at a time, and the leaf of every reduction tree.
 inline constexpr std::int64_t kBlock = 512;

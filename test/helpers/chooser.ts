@@ -63,9 +63,10 @@ const SPECIALS = [
 
 type Fill = (random: Chooser) => number
 
+const tameFills: readonly Fill[] = [(random) => random.normal() * 3, (random) => random.uniform()]
+
 const floatFills: readonly Fill[] = [
-  (random) => random.normal() * 3,
-  (random) => random.uniform(),
+  ...tameFills,
   (random) => random.between(-3, 3),
   (random) => (random.chance(0.1) ? random.pick(SPECIALS) : random.normal()),
   (random) => (random.uniform() - 0.5) * 2 ** random.between(-140, 127)
@@ -78,13 +79,13 @@ const integerFills: readonly Fill[] = [
 ]
 
 /** `count` values of a kind chosen at random. */
-export function randomValues(random: Chooser, dtype: DType, count: number): Tensor {
+export function randomValues(random: Chooser, dtype: DType, count: number, tame = false): Tensor {
   const code = dtypeCode(dtype)
   const values = typedArray(code, new ArrayBuffer(count * 8), 0, count)
   if (dtype === 'bool') {
     for (let i = 0; i < count; i++) values[i] = random.between(0, 1)
   } else if (dtype === 'float32' || dtype === 'float64') {
-    const fill = random.pick(floatFills)
+    const fill = random.pick(tame ? tameFills : floatFills)
     for (let i = 0; i < count; i++) values[i] = fill(random)
   } else {
     const fill = random.pick(integerFills)
@@ -117,15 +118,17 @@ function geometryOf(
   return { strides, offset, reach: numelOf(shape) === 0 ? offset : offset + last + 1 }
 }
 
+/** How `randomTensor` lies in memory, and whether its values are finite and near 1. */
+export interface TensorChoices {
+  readonly layout?: Layout
+  readonly tame?: boolean
+}
+
 /** A tensor of random values that lies in memory as `layout` says. */
-export function randomTensor(
-  random: Chooser,
-  dtype: DType,
-  shape: Shape,
-  layout: Layout = random.pick(LAYOUTS)
-): Tensor {
+export function randomTensor(random: Chooser, dtype: DType, shape: Shape, choices: TensorChoices = {}): Tensor {
+  const { layout = random.pick(LAYOUTS), tame = false } = choices
   const { strides, offset, reach } = geometryOf(random, layout, shape)
-  return asStrided(randomValues(random, dtype, reach), shape, strides, offset)
+  return asStrided(randomValues(random, dtype, reach, tame), shape, strides, offset)
 }
 
 const bitsOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>

@@ -35,10 +35,13 @@ function piecesOf(node: ts.Expression, constants: ReadonlyMap<string, readonly s
   if (ts.isStringLiteralLike(node)) return [node.text]
   if (ts.isIdentifier(node)) return [...(constants.get(node.text) ?? ['', ''])]
   if (ts.isTemplateExpression(node)) {
-    return node.templateSpans.reduce<string[]>((pieces, span) => {
-      const value = piecesOf(span.expression, constants) ?? ['', '']
-      return joined(joined(pieces, value), [span.literal.text])
-    }, [node.head.text])
+    return node.templateSpans.reduce<string[]>(
+      (pieces, span) => {
+        const value = piecesOf(span.expression, constants) ?? ['', '']
+        return joined(joined(pieces, value), [span.literal.text])
+      },
+      [node.head.text]
+    )
   }
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
     const [left, right] = [piecesOf(node.left, constants), piecesOf(node.right, constants)]
@@ -93,12 +96,13 @@ export function libraryMessages(): Message[] {
 /** All strings and patterns of the tests, concatenations joined. */
 export function testStrings(): string {
   const files = sourceFiles('test').map(parse)
+  const constants = constantsOf(files)
   const strings: string[] = []
   for (const file of files) {
     visit(file, (node) => {
       if (ts.isRegularExpressionLiteral(node)) strings.push(node.text.replace(/\\(.)/g, '$1'))
       else if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node) || ts.isBinaryExpression(node)) {
-        const pieces = piecesOf(node, new Map())
+        const pieces = piecesOf(node, constants)
         if (pieces !== null) strings.push(pieces.join('\0'))
       }
     })

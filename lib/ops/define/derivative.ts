@@ -6,7 +6,7 @@ import { gradMode } from '../../autograd/mode'
 import { DIMENSIONED, FLOAT32, NUMBER, dtypeNames, isFloating, scalarCode } from '../../dtype'
 import { Builder, type Expr, Expression, run, runBinary, runUnary } from '../../expression'
 import { type Shape, sameShape } from '../../shape'
-import { Tensor } from '../../tensor'
+import { type Tensor } from '../../tensor'
 import { KINDS, emptyAs, kindOfTensor } from './result'
 import type { Formula, Values } from './row'
 

@@ -1,12 +1,12 @@
 // The pointwise family: one row gives forward, derivative, in-place form, broadcasting and promotion.
 
 import { attach, isTracked } from '../../autograd/node'
-import { DIMENSIONED, NUMBER, dtypeNames, isFloating, kindOf, promoteKinds, scalarCode } from '../../dtype'
+import { DIMENSIONED, NUMBER, isFloating, kindOf, promoteKinds, scalarCode } from '../../dtype'
 import { Builder, Expr, Expression, UnsupportedDtype, run, runBinary, runUnary } from '../../expression'
 import { type Shape, broadcastShapes, sameShape } from '../../shape'
 import { Tensor } from '../../tensor'
 import { Derivative } from './derivative'
-import { KINDS, type Operand, castError, emptyAs, emptyResult, kindOfTensor } from './result'
+import { KINDS, type Operand, castError, emptyAs, emptyResult, kindOfTensor, torchTypeName } from './result'
 import { type Emit, type PointwiseRow, emitOf } from './row'
 
 const argumentNames = ['self', 'other', 'third'] as const
@@ -30,7 +30,7 @@ export class PointwiseOp {
     const node = row.node ?? `${name[0].toUpperCase()}${name.slice(1)}Backward0`
     const formulas = argumentNames.slice(0, arity).map((argument) => row[argument] ?? null)
     this.derivative = new Derivative(name, formulas, [node, row.nodeScalarSecond ?? node, row.nodeScalarFirst ?? node])
-    const unsupported = row.unsupported ?? ((code) => new TypeError(`"${name}" not implemented for '${dtypeNames[code]}'`))
+    const unsupported = row.unsupported ?? ((code) => new TypeError(`"${name}" not implemented for '${torchTypeName(code)}'`))
     const emit = emitOf(name, row)
     this.#emit = (inputs) => {
       try {

@@ -1,0 +1,391 @@
+// Every message of the library, as a whole: PyTorch's sentence first where it has one, then our values and the way out.
+
+import {
+  type Tensor,
+  add,
+  arange,
+  autograd,
+  bitwiseAnd,
+  bmm,
+  cat,
+  clamp,
+  div,
+  dot,
+  floorDivide,
+  fmod,
+  matmul,
+  max,
+  mean,
+  mm,
+  mv,
+  addmm,
+  neg,
+  nn,
+  noGrad,
+  ones,
+  pow,
+  relu,
+  remainder,
+  setNumThreads,
+  sigmoid,
+  slice,
+  stack,
+  sub,
+  sum,
+  tensor,
+  where,
+  zeros
+} from '../lib'
+import { linear } from '../lib/ops/linalg'
+import { truncDivide } from '../lib/ops/elementwise'
+import { sliceDim } from '../lib/ops/movement'
+import { thrown } from './helpers/check'
+import { libraryMessages, testStrings } from './helpers/messages'
+
+type Row = [call: () => unknown, message: string]
+
+const [x, y] = [ones(2, 3), ones(2, 3)]
+const ints = tensor([1n, 2n])
+const bools = tensor([true, false])
+const doubles = (...shape: number[]): Tensor => ones(shape, { dtype: 'float64' })
+const INVERT =
+  'If you are trying to invert a mask, use the `~` or `logical_not()` operator instead. In dyngrad: logicalNot().'
+
+const table: Record<string, Row[]> = {
+  operands: [
+    [() => add('a' as never, x), 'TypeError: add: an operand must be a Tensor or a number, got string'],
+    [() => add(x, null as never), 'TypeError: add: an operand must be a Tensor or a number, got null'],
+    [() => add(1, 2), 'TypeError: add: one operand must be a Tensor, got two scalars'],
+    [() => clamp(1 as never, 0, 2), 'TypeError: clampBoth: one operand must be a Tensor, got only scalars'],
+    [() => sigmoid(1 as never), 'TypeError: sigmoid: self must be a Tensor, got number'],
+    [
+      () => add(ints, 2n ** 60n),
+      'RangeError: add: 1152921504606846976 is not exact as a scalar operand; pass tensor([1152921504606846976n])'
+    ],
+    [() => sum(5 as never), 'TypeError: sum: self must be a Tensor, got number'],
+    [() => x.add_.call(5 as never, 1), 'TypeError: in-place: self must be a Tensor, got number'],
+    [
+      () => add(x, ones(2, 4)),
+      'RangeError: The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1; ' +
+        'add: cannot broadcast [2, 3] with [2, 4]'
+    ],
+    [
+      () =>
+        zeros([2, ...new Array<number>(15).fill(1), 3])
+          .transpose(0, -1)
+          .neg(),
+      'RangeError: tensors of more than 16 dims are not supported, got 17'
+    ]
+  ],
+
+  dtypes: [
+    [
+      () => sub(bools, bools),
+      'TypeError: Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator ' +
+        'instead. In dyngrad: logicalXor().'
+    ],
+    [
+      () => sub(ints, bools),
+      `TypeError: Subtraction, the \`-\` operator, with a bool tensor is not supported. ${INVERT}`
+    ],
+    [() => neg(bools), `TypeError: Negation, the \`-\` operator, on a bool tensor is not supported. ${INVERT}`],
+    [() => relu(bools), 'TypeError: Boolean inputs not supported for relu'],
+    [() => pow(bools, bools), `TypeError: "pow" not implemented for 'Bool'`],
+    [() => bitwiseAnd(x, 1), `TypeError: "bitwiseAnd" not implemented for 'Float'`],
+    [() => bools.argmax(), 'TypeError: argmax(): does not support bool input'],
+    [
+      () => mean(ints),
+      'TypeError: mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Long'
+    ],
+    [() => ints.softmax(0), `TypeError: "softmax_lastdim_kernel_impl" not implemented for 'Long'`],
+    [() => ints.logSoftmax(0), `TypeError: "log_softmax_lastdim_kernel_impl" not implemented for 'Long'`],
+    [
+      () => where(x, x, y),
+      'TypeError: where expected condition to be a boolean tensor, but got a tensor with dtype Float'
+    ],
+    [
+      () => ints.add(ints, { alpha: 2.5 }),
+      'TypeError: For integral input tensors, argument alpha must not be a floating point number. It is 2.5.'
+    ],
+    [
+      () => x.to('half' as never),
+      'TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, got half'
+    ]
+  ],
+
+  values: [
+    [() => floorDivide(ints, 0), 'RangeError: ZeroDivisionError: integer division or modulo by zero'],
+    [() => truncDivide(ints, 0), 'RangeError: ZeroDivisionError: integer division or modulo by zero'],
+    [() => remainder(ints, 0), 'RangeError: ZeroDivisionError: integer division or modulo by zero'],
+    [() => fmod(ints, 0), 'RangeError: ZeroDivisionError: integer division or modulo by zero'],
+    [() => pow(ints, -1), 'RangeError: Integers to negative integer powers are not allowed.'],
+    [() => pow(ints, tensor([-1n, 1n])), 'RangeError: Integers to negative integer powers are not allowed.'],
+    [
+      () => div(x, y, { roundingMode: 'up' as never }),
+      "RangeError: div expected rounding_mode to be one of None, 'trunc', or 'floor' but found 'up'"
+    ],
+    [() => clamp(x), "TypeError: torch.clamp: At least one of 'min' or 'max' must not be None"],
+    [
+      () => clamp(tensor([1n], { dtype: 'uint8' }), -1, 300),
+      'RangeError: value cannot be converted to type uint8_t without overflow; it is 300'
+    ],
+    [() => tensor([1.5]).checkUnit(), 'RangeError: all elements of input should be between 0 and 1'],
+    [() => setNumThreads(0), 'RangeError: setNumThreads: expected a positive integer, got 0']
+  ],
+
+  dims: [
+    [() => x.sum(2), 'RangeError: Dimension out of range (expected to be in range of [-2, 1], but got 2)'],
+    [() => x.sum([0, -2]), 'RangeError: dim 0 appears multiple times in the list of dims'],
+    [() => x.prod([0, 1] as never), 'TypeError: prod: dim must be a number, got [0, 1]'],
+    [() => x.sum(0.5), 'TypeError: dim must be an integer, got 0.5'],
+    [
+      () => max(zeros(0)),
+      "RangeError: max(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument."
+    ],
+    [() => zeros(0, 3).amax(0), 'RangeError: amax(): Expected reduction dim 0 to have non-zero size.'],
+    [() => zeros(0, 3).max(0), 'RangeError: max(): Expected reduction dim 0 to have non-zero size.'],
+    [() => zeros(0).argmax(), 'RangeError: argmax(): Expected reduction dim to be specified for input.numel() == 0.'],
+    [() => zeros(0, 3).argmin(0), 'RangeError: argmin(): Expected reduction dim 0 to have non-zero size.']
+  ],
+
+  matrices: [
+    [
+      () => mm(x, y),
+      'RangeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3); matmul: cannot multiply [2, 3] by [2, 3]: ' +
+        'inner sizes 3 and 2 differ'
+    ],
+    [
+      () => matmul(ones(2, 2, 3), ones(4, 5)),
+      'RangeError: mat1 and mat2 shapes cannot be multiplied (4x3 and 4x5); matmul: cannot multiply [4, 3] by [4, 5]: ' +
+        'inner sizes 3 and 4 differ'
+    ],
+    [
+      () => matmul(ones(6, 2, 2, 3), ones(2, 4, 5)),
+      'RangeError: Expected size for first two dimensions of batch2 tensor to be: [12, 3] but got: [12, 4].'
+    ],
+    [() => matmul(ones(2, 2, 3), ones(4)), 'RangeError: size mismatch, got input (4), mat (4x3), vec (4)'],
+    [() => matmul(x, tensor(1)), 'RangeError: both arguments to matmul need to be at least 1D, but they are 2D and 0D'],
+    [() => mm(ones(2), x), 'RangeError: self must be a matrix; mm: self has shape [2]'],
+    [() => mm(x, ones(3)), 'RangeError: mat2 must be a matrix; mm: mat2 has shape [3]'],
+    [
+      () => mm(x, doubles(3, 2)),
+      'TypeError: expected m1 and m2 to have the same dtype, but got: float != double; matrix products do not promote dtypes'
+    ],
+    [() => mm(bools.view(1, 2), bools.view(2, 1)), `TypeError: "addmm_impl_cpu_" not implemented for 'Bool'`],
+    [() => mv(x, ones(2)), 'RangeError: size mismatch, got input (2), mat (2x3), vec (2)'],
+    [() => mv(x, y), 'RangeError: vector + matrix @ vector expected, got 1, 2, 2; mv: shapes are [2, 3] and [2, 3]'],
+    [
+      () => mv(x, doubles(3)),
+      'TypeError: addmv input tensors must have the same dtype, but got Double, Float, and Double; matrix products do not promote dtypes'
+    ],
+    [() => dot(x, y), 'RangeError: 1D tensors expected, but got 2D and 2D tensors; dot: use matmul'],
+    [
+      () => dot(ones(3), ones(2)),
+      'RangeError: inconsistent tensor size, expected tensor [3] and src [2] to have the same number of elements, but got 3 and 2 ' +
+        'elements respectively'
+    ],
+    [
+      () => dot(ones(3), doubles(3)),
+      'TypeError: dot : expected both vectors to have same dtype, but found Float and Double; matrix products do not promote dtypes'
+    ],
+    [() => bmm(ones(1, 2, 3), x), 'RangeError: batch2 must be a 3D tensor; bmm: it has shape [2, 3]'],
+    [
+      () => bmm(ones(2, 3, 4), ones(3, 4, 5)),
+      'RangeError: Expected size for first two dimensions of batch2 tensor to be: [2, 4] but got: [3, 4].'
+    ],
+    [
+      () => bmm(ones(1, 2, 3), doubles(1, 3, 2)),
+      'TypeError: expected scalar type Float but found Double; matrix products do not promote dtypes'
+    ],
+    [
+      () => addmm(x.at(0), ints.view(1, 2), ints.view(2, 1)),
+      'TypeError: self and mat2 must have the same dtype, but got Float and Long'
+    ],
+    [() => addmm(x, x.at(0), y), 'RangeError: mat1 must be a matrix, got 1-D tensor'],
+    [
+      () => addmm(ones(5), x, y.t()),
+      'RangeError: The expanded size of the tensor (2) must match the existing size (5) at non-singleton dimension 1.  ' +
+        'Target sizes: [2, 2].  Tensor sizes: [5]'
+    ],
+    [
+      () => addmm(ones(1, 2, 2), x, y.t()),
+      'RangeError: expand([1, 2, 2], size=[2, 2]): the number of sizes provided (2) must be greater or equal to the number of ' +
+        'dimensions in the tensor (3)'
+    ],
+    [
+      () => linear(ones(2, 2, 5), ones(4, 3), ones(4)),
+      'RangeError: mat1 and mat2 shapes cannot be multiplied (4x5 and 3x4); matmul: cannot multiply [4, 5] by [3, 4]: ' +
+        'inner sizes 5 and 3 differ'
+    ]
+  ],
+
+  shapes: [
+    [() => x.flatten(1, 0), 'RangeError: flatten() has invalid args: start_dim cannot come after end_dim'],
+    [
+      () => x.permute(0),
+      'RangeError: permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering ' +
+        'of dimensions i.e. input.dim() = 2 is not equal to len(dims) = 1'
+    ],
+    [() => x.permute(0, -2), 'RangeError: permute(): duplicate dims are not allowed.'],
+    [() => ones(1, 2, 3).t(), 'RangeError: t() expects a tensor with <= 2 dimensions, but self is 3D'],
+    [
+      () => x.expand(3),
+      'RangeError: expand([2, 3], size=[3]): the number of sizes provided (1) must be greater or equal to the number of dimensions ' +
+        'in the tensor (2)'
+    ],
+    [
+      () => x.expand(3, 3),
+      'RangeError: The expanded size of the tensor (3) must match the existing size (2) at non-singleton dimension 0.  ' +
+        'Target sizes: [3, 3].  Tensor sizes: [2, 3]'
+    ],
+    [
+      () => x.expand(-1, 2, 3),
+      "RangeError: The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension 0"
+    ],
+    [() => x.diagonal.call(ones(2)), 'RangeError: diagonal: needs at least 2 dims, got 1'],
+    [
+      () => arange(6, { dtype: 'float32' }).at(slice(2, 4)).detach().requiresGrad_().asStrided([3], [1], 0),
+      'RangeError: asStrided: the view reaches outside of the tensor that has the gradient; detach() it first'
+    ]
+  ],
+
+  selections: [
+    [() => tensor(1).select(0, 0), 'RangeError: select() cannot be applied to a 0-dim tensor.'],
+    [() => x.select(0, 2), 'RangeError: select(): index 2 out of range for tensor of size [2, 3] at dimension 0'],
+    [() => x.select(0, 0.5), 'TypeError: select: index must be an integer, got 0.5'],
+    [() => sliceDim(tensor(1), 0), 'RangeError: slice() cannot be applied to a 0-dim tensor.'],
+    [() => tensor(1).narrow(0, 0, 1), 'RangeError: narrow() cannot be applied to a 0-dim tensor.'],
+    [() => x.narrow(1, 2, 2), 'RangeError: start (2) + length (2) exceeds dimension size (3).'],
+    [() => x.narrow(1, -1, 2), 'RangeError: start (2) + length (2) exceeds dimension size (3).'],
+    [() => x.narrow(1, 5, 1), 'RangeError: start out of range (expected to be in range of [-3, 3], but got 5)'],
+    [() => x.narrow(1, 0, -1), 'RangeError: narrow(): length must be non-negative.'],
+    [() => tensor(1).unbind(), 'RangeError: Dimension specified as 0 but tensor has no dimensions'],
+    [() => tensor(1).split(1), 'RangeError: split expects at least a 1-dimensional tensor'],
+    [() => x.split(0), 'RangeError: split_size can only be 0 if dimension size is 0, but got dimension size of 2'],
+    [() => x.split(-1), 'RangeError: split expects split_size be non-negative, but got split_size=-1'],
+    [
+      () => x.split([1, 2]),
+      "RangeError: split_with_sizes expects split_sizes to sum exactly to 2 (input tensor's size at dimension 0), but got split_sizes=[1, 2]"
+    ],
+    [
+      () => x.split([3, -1]),
+      'RangeError: split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=[3, -1]'
+    ],
+    [() => tensor(1).chunk(1), 'RangeError: chunk expects at least a 1-dimensional tensor'],
+    [() => x.chunk(0), 'RangeError: chunk expects `chunks` to be greater than 0, got: 0']
+  ],
+
+  joins: [
+    [() => cat([]), 'RangeError: torch.cat(): expected a non-empty list of Tensors'],
+    [() => cat(x as never), 'TypeError: cat: tensors must be an array of Tensors, got object'],
+    [() => cat([x, 1 as never]), 'TypeError: cat: tensor 1 must be a Tensor, got number'],
+    [() => cat([ones(1), tensor(1)]), 'RangeError: zero-dimensional tensor (at position 1) cannot be concatenated'],
+    [() => cat([x, ones(3)]), 'RangeError: Tensors must have same number of dimensions: got 2 and 1'],
+    [
+      () => cat([x, ones(2, 2)]),
+      'RangeError: Sizes of tensors must match except in dimension 0. Expected size 3 but got size 2 for tensor number 1 in the list.'
+    ],
+    [() => stack([]), 'RangeError: stack expects a non-empty TensorList'],
+    [
+      () => stack([x, ones(3)]),
+      'RangeError: stack expects each tensor to be equal size, but got [2, 3] at entry 0 and [3] at entry 1'
+    ]
+  ],
+
+  'writes in place': [
+    [
+      () => ones(1).expand(3).add_(1),
+      'Error: unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
+        'Please clone() the tensor before performing the operation.'
+    ],
+    [
+      () => {
+        const z = arange(4)
+        return z.at(slice(1, 4)).add_(z.at(slice(0, 3)))
+      },
+      'Error: unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. ' +
+        'Please clone() the tensor before performing the operation.'
+    ],
+    [
+      () => ones(3, { requiresGrad: true }).add_(1),
+      'Error: a leaf Variable that requires grad is being used in an in-place operation. Wrap the update in noGrad() to change it.'
+    ],
+    [
+      () => ones(3, { requiresGrad: true }).at(0).add_(1),
+      'Error: a view of a leaf Variable that requires grad is being used in an in-place operation. Wrap the update in noGrad() to ' +
+        'change it.'
+    ],
+    [
+      () => {
+        const z = ones(3, { requiresGrad: true }).mul(1)
+        return noGrad(() => z.at(0)).add_(1)
+      },
+      'Error: A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ' +
+        'ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both ' +
+        "inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
+    ]
+  ],
+
+  autograd: [
+    [() => autograd.backward([1 as never]), 'TypeError: element 0 of tensors is not a Tensor'],
+    [() => autograd.grad(ones(1, { requiresGrad: true }), [1 as never]), 'TypeError: autograd: inputs must be Tensors'],
+    [
+      () =>
+        ones(1, { requiresGrad: true })
+          .mul(1)
+          .backward({ gradient: 1 as never }),
+      'TypeError: gradients can be either Tensors or null, but got number'
+    ],
+    [
+      () => {
+        ones(1, { requiresGrad: true }).data = ints
+      },
+      'TypeError: data set to a tensor that requires gradients must be floating point or complex dtype'
+    ]
+  ],
+
+  'nn.functional': [
+    [
+      () => nn.functional.nllLoss(ints.view(1, 2), tensor([0n])),
+      `TypeError: "nll_loss_out_frame" not implemented for 'Long'`
+    ],
+    [() => nn.functional.nllLoss(tensor(1), tensor(0n)), 'RangeError: Expected 1 or more dimensions (got 0)'],
+    [
+      () => nn.functional.nllLoss(x, tensor([0n, 1n]), { weight: doubles(3) }),
+      'TypeError: expected scalar type Float but found Double in the weight'
+    ],
+    [() => nn.init.calculateGain('leakyRelu', 'a' as never), 'TypeError: negative_slope a not a valid number']
+  ]
+}
+
+describe.each(Object.entries(table))('messages about %s', (_, rows) => {
+  test.each(rows.map(([call, message]) => [message, call] as const))('%s', (message, call) => {
+    expect(thrown(call)).toBe(message)
+  })
+})
+
+describe('a machine without a binary', () => {
+  test('is told how to make one', () => {
+    jest.isolateModules(() => {
+      jest.doMock('node-gyp-build', () => () => {
+        throw new Error('No native build was found\n  at more length')
+      })
+      expect(thrown(() => require('../lib/native'))).toBe(
+        `Error: dyngrad: no native binary for ${process.platform}-${process.arch} loads (No native build was found); install a C++ ` +
+          'compiler and Python 3, then run `npm rebuild dyngrad`'
+      )
+    })
+  })
+})
+
+describe('every message of the library', () => {
+  test('stands in a test', () => {
+    const text = testStrings()
+    const longest = (pieces: readonly string[]): string => pieces.reduce((a, b) => (b.length > a.length ? b : a), '')
+    // Those of compile/ stand in its own tests.
+    const messages = libraryMessages().filter(({ place }) => !place.startsWith('lib/compile/'))
+    const missing = messages.filter(({ pieces }) => !text.includes(longest(pieces)))
+    expect(messages.length).toBeGreaterThan(150)
+    expect(missing.map(({ place, pieces }) => `${place}: ${pieces.join('…')}`)).toEqual([])
+  })
+})
