@@ -83,6 +83,7 @@ export function promoteKinds(a: number, b: number): number {
 /** True when a result of dtype `from` may be written into a tensor of dtype `to` in place: the category must not grow. */
 export const canCast = (from: number, to: number): boolean => categories[from] <= categories[to]
 
+/** What holds the values of a tensor outside the library, by its dtype; uint8 and bool share Uint8Array. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array
 
 /** A typed array of the dtype over part of a buffer. */

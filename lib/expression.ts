@@ -94,7 +94,8 @@ export class Builder {
       const constant = this.constants[source.number]
       // A scalar of each run is cast there where the dtype is narrower: it may wrap or be cut.
       const isNarrow = code === INT32 || code === UINT8
-      if (constant.slot < 0) return this.#constant({ ...constant, value: castNumber(constant.value, code), code }, source.priority)
+      if (constant.slot < 0)
+        return this.#constant({ ...constant, value: castNumber(constant.value, code), code }, source.priority)
       if (canCast(source.code, code) && !isNarrow) return this.#constant({ ...constant, code }, source.priority)
     }
     return this.instruction(castRows[source.code], code, [source])
@@ -358,7 +359,11 @@ function launchTensors(
   const split = inputs.length
   const count = split + outputs.length
   if (live !== null || count > 6) {
-    return launchList(descriptor, [...inputs, ...outputs].map((tensor) => tensor.storage), live)
+    return launchList(
+      descriptor,
+      [...inputs, ...outputs].map((tensor) => tensor.storage),
+      live
+    )
   }
   const operand = (i: number): Storage | undefined =>
     i < split ? inputs[i].storage : i < count ? outputs[i - split].storage : undefined
@@ -366,7 +371,13 @@ function launchTensors(
 }
 
 /** Writes dtype, offset and the strides of an operand that broadcasts to `rank` dims. */
-export function writeOperand(words: Float64Array, operand: number, tensor: Tensor, rank: number, position: number): void {
+export function writeOperand(
+  words: Float64Array,
+  operand: number,
+  tensor: Tensor,
+  rank: number,
+  position: number
+): void {
   words[offsetWord(operand) - 1] = tensor.code
   words[offsetWord(operand)] = tensor.byteOffset
   const missing = rank - tensor.shape.length

@@ -126,6 +126,20 @@ export {
   randnLike,
   randperm
 } from './ops/random'
-export { type Extremes, type ReduceOptions, all, amax, amin, any, argmax, argmin, max, mean, min, prod, sum } from './ops/reduce'
+export {
+  type Extremes,
+  type ReduceOptions,
+  all,
+  amax,
+  amin,
+  any,
+  argmax,
+  argmin,
+  max,
+  mean,
+  min,
+  prod,
+  sum
+} from './ops/reduce'
 export { logSoftmax, softmax } from './ops/softmax'
 export { Slice, type Subscript, at, setAt, slice } from './ops/subscript'

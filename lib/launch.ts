@@ -77,7 +77,11 @@ export function launch(
 }
 
 /** Launches with any number of operands and, perhaps, words that a replay reads anew. */
-export function launchList(descriptor: Descriptor, operands: readonly Storage[], live: LiveWords | null = null): number {
+export function launchList(
+  descriptor: Descriptor,
+  operands: readonly Storage[],
+  live: LiveWords | null = null
+): number {
   for (const operand of operands) if (operand.inUse) busy()
   const status = native.launch(descriptor.buffer, ...operands.map((operand) => operand.buffer))
   if (recording.recorder !== null) recording.recorder.launch(descriptor.words, operands, live)

@@ -11,7 +11,11 @@ export interface Live {
 /** What a capture is told. `Operand` is Storage; the type parameter keeps this file at the bottom of the ladder. */
 export interface Recorder<Operand = unknown> {
   /** A kernel ran. `live` lists the word positions whose values are read anew at a replay; words and live are only lent. */
-  launch(words: Float64Array, operands: readonly Operand[], live: readonly [position: number, value: Live][] | null): void
+  launch(
+    words: Float64Array,
+    operands: readonly Operand[],
+    live: readonly [position: number, value: Live][] | null
+  ): void
   /** The library read `owner[key]` and branches on it. */
   guard(owner: object, key: string): void
 }
@@ -24,9 +28,9 @@ export function guard(owner: object, key: string): void {
   if (recording.recorder !== null) recording.recorder.guard(owner, key)
 }
 
-/** Throws while a step is captured, since the value would be a constant of the program. */
-export function forbidInCapture(what: string): void {
-  if (recording.recorder !== null) {
-    throw new CompileError(`compile: ${what} reads a value while recording; return the tensor and read it after the call`)
-  }
+const READS = 'reads a value while recording; return the tensor and read it after the call'
+
+/** Throws while a step is captured: the value would be a constant of the program. */
+export function forbidInCapture(what: string, reason = READS): void {
+  if (recording.recorder !== null) throw new CompileError(`compile: ${what} ${reason}`)
 }

@@ -1,5 +1,6 @@
 // Shapes, strides and dimensions as plain arithmetic. Pure; imports nothing.
 
+/** Sizes of dims, or steps along them, outermost first. */
 export type Shape = readonly number[]
 
 /** Prints a shape as messages do: `[2, 3]`. */

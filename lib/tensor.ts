@@ -71,14 +71,18 @@ export class Tensor {
   outputIndex = 0
   /** Set on leaves by the user. */
   leafRequiresGrad = false
+  /** Gradient, hooks and view information, where there are any. */
   meta: AutogradMeta | null = null
 
   /** Not for users: tensors come from `tensor()`, `zeros()` and the like. */
   constructor(
+    /** The bytes, shared with views; inside the library only. */
     readonly storage: Storage,
     /** Absolute byte offset of the first element in the storage's buffer. */
     readonly byteOffset: number,
+    /** Sizes of the dims. */
     readonly shape: Shape,
+    /** Steps between neighbours along each dim, in elements. */
     readonly strides: Shape,
     /** Dtype code. */
     readonly code: number,
@@ -92,6 +96,7 @@ export class Tensor {
 
   // ---- geometry ----
 
+  /** Element type. */
   get dtype(): DType {
     return dtypeNames[this.code]
   }
@@ -103,10 +108,12 @@ export class Tensor {
     return dim === undefined ? this.shape : this.shape[this.existingDim(dim)]
   }
 
+  /** Number of elements. */
   numel(): number {
     return this.numelCached
   }
 
+  /** Number of dims. */
   dim(): number {
     return this.shape.length
   }
@@ -128,14 +135,17 @@ export class Tensor {
     return (this.byteOffset - this.storage.byteOffset) / itemSizes[this.code]
   }
 
+  /** True when the elements follow each other in row-major order. */
   isContiguous(): boolean {
     return this.dense
   }
 
+  /** True for float32 and float64. */
   isFloatingPoint(): boolean {
     return isFloating(this.code)
   }
 
+  /** Bytes of one element. */
   elementSize(): number {
     return itemSizes[this.code]
   }
@@ -157,6 +167,7 @@ export class Tensor {
     return this.gradFn === null
   }
 
+  /** True when operations on this tensor are recorded. */
   get requiresGrad(): boolean {
     return this.leafRequiresGrad || this.gradFn !== null
   }
@@ -204,6 +215,7 @@ export class Tensor {
     autogradHooks.retainGrad(this)
   }
 
+  /** True when this non-leaf keeps its gradient in `grad`. */
   get retainsGrad(): boolean {
     return this.meta !== null && this.meta.retainsGrad
   }
@@ -257,6 +269,7 @@ export class Tensor {
     return this.meta?.view?.base ?? null
   }
 
+  /** The autograd fields, made when there are none; inside the library only. */
   ensureMeta(): AutogradMeta {
     return (this.meta ??= new AutogradMeta())
   }
@@ -352,6 +365,7 @@ export class Tensor {
     return this.toString()
   }
 
+  /** Nested arrays of the values, for `JSON.stringify`. */
   toJSON(): Nested {
     forbidInCapture('JSON')
     return this.tolist()

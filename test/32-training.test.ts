@@ -52,7 +52,9 @@ describe('logistic regression with the seed of a PyTorch script', () => {
         if (accuracy > 0.99) break
       }
       expect(largestDifference(losses, run.losses)).toBeLessThan(LOSS_TOLERANCE)
-      expect(accuracies).toEqual(run.accuracies.map((each) => ({ ...each, accuracy: Number(each.accuracy.toFixed(6)) })))
+      expect(accuracies).toEqual(
+        run.accuracies.map((each) => ({ ...each, accuracy: Number(each.accuracy.toFixed(6)) }))
+      )
       expect(largestDifference(valuesOf(net.features.weight), run.final['features.weight'].data)).toBeLessThan(1e-4)
     })
   }

@@ -1,6 +1,6 @@
 // Spike: a step written down at the door and replayed kernel by kernel leaves, bit for bit, what the eager step leaves.
 
-import { type Tensor, cat, manualSeed, nn, normal, ones, optim, randn, zeros } from 'dyngrad'
+import { type Tensor, cat, manualSeed, nn, normal, ones, optim, randn, tensor, zeros } from 'dyngrad'
 import { type Program, capture } from '../lib/compile/replay'
 
 type Step = (x: Tensor, y: Tensor) => Tensor
@@ -162,5 +162,17 @@ describe('a captured training step', () => {
       'compile: item() reads a value while recording; return the tensor and read it after the call'
     )
     expect(x.sum().item()).toBe(2)
+  })
+
+  test('a constant made while a step is recorded throws and says what to do', () => {
+    expect(() => capture((input) => input.mul(tensor([1, 2])), [ones(2)])).toThrow(
+      'compile: tensor() makes a constant while recording; make it before the step'
+    )
+  })
+
+  test('writing a number at an index is captured', () => {
+    const step = (input: Tensor): Tensor => input.mul(2).setAt(0, 7)
+    const { program } = capture(step, [ones(2)])
+    expect(program.run([ones(2).mul(3)])[0].tolist()).toEqual([7, 6])
   })
 })

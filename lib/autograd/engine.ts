@@ -165,7 +165,8 @@ function runHooks(node: Node, pending: Pending): void {
     pending.owned[outputIndex] = false
     const replaced = hook(gradient)
     if (replaced === undefined || replaced === null) continue
-    if (!(replaced instanceof Tensor)) throw new TypeError(`expected a hook to return a Tensor or nothing, got ${typeof replaced}`)
+    if (!(replaced instanceof Tensor))
+      throw new TypeError(`expected a hook to return a Tensor or nothing, got ${typeof replaced}`)
     if (!sameShape(replaced.shape, gradient.shape)) {
       throw new RangeError(
         `hook has changed the size of value: the gradient is ${shapeText(gradient.shape)}, the hook returned ${shapeText(replaced.shape)}`
@@ -204,7 +205,8 @@ function accumulateGrad(variable: Tensor, pending: Pending, createGraph: boolean
   }
   const { storage } = gradient
   const whole = gradient.dense && gradient.numelCached * gradient.elementSize() === storage.byteLength
-  if (createGraph || !pending.owned[0] || !whole) variable.grad = gradient.dense ? clone(gradient) : contiguous(gradient)
+  if (createGraph || !pending.owned[0] || !whole)
+    variable.grad = gradient.dense ? clone(gradient) : contiguous(gradient)
   // A view of what the engine owned is no view for the user.
   else variable.grad = gradient.meta === null ? gradient : gradient.detach()
 }

@@ -21,8 +21,11 @@ export interface BackwardOptions {
 
 /** Options of `autograd.grad`. */
 export interface GradOptions {
+  /** Gradient of each output; null stands for 1 where an output has one element. */
   readonly gradOutputs?: Tensor | null | readonly (Tensor | null)[]
+  /** Keeps what the graph saved for another backward; defaults to `createGraph`. */
   readonly retainGraph?: boolean
+  /** Records the backward itself, for derivatives of derivatives. */
   readonly createGraph?: boolean
   /** Gives null for inputs that the outputs do not depend on instead of throwing. */
   readonly allowUnused?: boolean
@@ -40,7 +43,12 @@ function gradientList(
   given: Tensor | null | readonly (Tensor | null)[] | undefined,
   count: number
 ): readonly (Tensor | null)[] {
-  const list = given === undefined || given === null ? new Array<null>(count).fill(null) : given instanceof Tensor ? [given] : given
+  const list =
+    given === undefined || given === null
+      ? new Array<null>(count).fill(null)
+      : given instanceof Tensor
+        ? [given]
+        : given
   if (list.length !== count) {
     throw new RangeError(`got ${count} tensors and ${list.length} gradients`)
   }
@@ -88,7 +96,8 @@ export function backward(
     if (gradient === null) return
     const meta = input.ensureMeta()
     const present = meta.grad
-    input.grad = present === null ? gradient.clone() : createGraph ? present.add(gradient) : present.detach().add_(gradient)
+    input.grad =
+      present === null ? gradient.clone() : createGraph ? present.add(gradient) : present.detach().add_(gradient)
     if (present !== null && !createGraph) input.grad = present
   })
 }

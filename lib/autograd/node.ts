@@ -50,7 +50,9 @@ const torchTypes = ['Float', 'Double', 'Int', 'Long', 'Byte', 'Bool']
 export class Node {
   /** Creation order is a topological order: every input's node has a lower number. */
   readonly sequence = ++sequences
+  /** Gradients that wait here in the running backward. */
   pending: Pending | null = null
+  /** Hooks on its outputs. */
   hooks: NodeHook[] | null = null
   /** Outputs that keep their gradient. */
   retained: Tensor[] | null = null
@@ -63,6 +65,7 @@ export class Node {
   constructor(
     /** PyTorch's name, such as MulBackward0. */
     readonly name: string,
+    /** What backward does here. */
     readonly rule: BackwardRule,
     /** The node behind each input, null where no gradient is needed. */
     readonly edges: readonly (Node | null)[],
@@ -74,7 +77,8 @@ export class Node {
     /** True when a second backward needs retainGraph although no tensor is saved: a saved scalar. */
     readonly savesScalars = false
   ) {
-    this.#versions = saved.length === 0 ? noVersions : saved.map((tensor) => (tensor === null ? 0 : tensor.cell.version))
+    this.#versions =
+      saved.length === 0 ? noVersions : saved.map((tensor) => (tensor === null ? 0 : tensor.cell.version))
   }
 
   /** True when the gradient of input `i` is asked for. */
@@ -120,6 +124,7 @@ export class Node {
     return this.edges.map((edge, i) => [edge, this.edgeOutputs[i]])
   }
 
+  /** Prints as PyTorch does: `<MulBackward0>`. */
   toString(): string {
     return `<${this.name}>`
   }

@@ -50,7 +50,11 @@ export class Recording implements Recorder<Storage> {
     if (keys === undefined) this.#guarded.set(owner, (keys = new Set()))
     if (keys.has(key)) return
     keys.add(key)
-    this.guards.push({ owner: owner as Record<string, unknown>, key, before: unheard(() => (owner as Record<string, unknown>)[key]) })
+    this.guards.push({
+      owner: owner as Record<string, unknown>,
+      key,
+      before: unheard(() => (owner as Record<string, unknown>)[key])
+    })
   }
 
   numberOf(storage: Storage): number {

@@ -104,7 +104,10 @@ function at(storage: Storage, of: Tensor): Tensor {
 }
 
 /** Runs a step for real on `args` and returns its outputs and the program that repeats it. */
-export function capture(step: (...args: Tensor[]) => Tensor | Tensor[], args: readonly Tensor[]): { outputs: Tensor[]; program: Program } {
+export function capture(
+  step: (...args: Tensor[]) => Tensor | Tensor[],
+  args: readonly Tensor[]
+): { outputs: Tensor[]; program: Program } {
   const { result, recording } = record(() => step(...args))
   const outputs = isTensor(result) ? [result] : result
   return { outputs, program: new Program(recording, args, outputs) }

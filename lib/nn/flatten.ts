@@ -6,7 +6,9 @@ import { Module } from './module'
 /** Merges dims `startDim` to `endDim` into one; keeps the batch dim unless told otherwise. */
 export class Flatten extends Module {
   constructor(
+    /** First dim to merge. */
     readonly startDim = 1,
+    /** Last dim to merge. */
     readonly endDim = -1
   ) {
     super()

@@ -73,6 +73,7 @@ export interface LossOptions {
 
 /** Options of losses that weigh elements or classes. */
 export interface WeightedLossOptions extends LossOptions {
+  /** Factor of each element, or of each class. */
   readonly weight?: Tensor | null
 }
 

@@ -6,21 +6,26 @@ import { type Tensor, warnOnce } from '../tensor'
 
 /** Options of every random initialisation. */
 export interface InitOptions {
+  /** Draws from this stream instead of the default one. */
   readonly generator?: Generator
 }
 
+/** Options of `xavierUniform_` and `xavierNormal_`. */
 export interface XavierOptions extends InitOptions {
   /** Factor of the standard deviation; see `calculateGain`. Default 1. */
   readonly gain?: number
 }
 
+/** Whether a weight's inputs or its outputs are counted. */
 export type FanMode = 'fanIn' | 'fanOut'
 
+/** Options of `kaimingUniform_` and `kaimingNormal_`. */
 export interface KaimingOptions extends InitOptions {
   /** Negative slope of the leaky ReLU after this layer. Default 0. */
   readonly a?: number
   /** Keeps the variance of the forward pass ('fanIn', default) or of the backward pass. */
   readonly mode?: FanMode
+  /** What follows the layer. Default 'leakyRelu'. */
   readonly nonlinearity?: Nonlinearity
 }
 

@@ -14,6 +14,7 @@ import { Parameter } from './parameter'
 export interface LinearOptions {
   /** Adds a learned bias. Default true. */
   readonly bias?: boolean
+  /** Dtype of weight and bias. Default float32. */
   readonly dtype?: DType
 }
 
@@ -25,7 +26,9 @@ export class Linear extends Module {
   bias: Parameter | null
 
   constructor(
+    /** Size of the input's last dim. */
     readonly inFeatures: number,
+    /** Size of the output's last dim. */
     readonly outFeatures: number,
     { bias = true, dtype }: LinearOptions = {}
   ) {

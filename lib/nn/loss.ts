@@ -62,6 +62,7 @@ export class BCELoss extends WeightedLoss {
 
 /** Binary cross entropy of logits, in one with the sigmoid: exact where that saturates. */
 export class BCEWithLogitsLoss extends WeightedLoss {
+  /** Factor of positive targets, a buffer. */
   posWeight: Tensor | null
 
   constructor(options: LogitsLossOptions = {}) {
@@ -77,6 +78,7 @@ export class BCEWithLogitsLoss extends WeightedLoss {
 
 /** Negative log likelihood of class indices under log-probabilities. */
 export class NLLLoss extends WeightedLoss {
+  /** Class whose rows do not count. */
   ignoreIndex: number
 
   constructor(options: NllLossOptions = {}) {
@@ -92,6 +94,7 @@ export class NLLLoss extends WeightedLoss {
 
 /** Cross entropy of logits with class indices or class probabilities. */
 export class CrossEntropyLoss extends NLLLoss {
+  /** Share of the target spread evenly over the classes. */
   labelSmoothing: number
 
   constructor(options: CrossEntropyOptions = {}) {

@@ -17,7 +17,9 @@ export interface LoadOptions {
 
 /** Keys that did not match; both empty when strict. */
 export interface LoadResult {
+  /** Names of the module that the state dict lacks. */
   readonly missingKeys: string[]
+  /** Names of the state dict that the module lacks. */
   readonly unexpectedKeys: string[]
 }
 

@@ -26,7 +26,9 @@ import { copyInto, diagonal, emptyPreserved, fillInto } from './movement'
 
 /** Options of every factory. */
 export interface CreationOptions {
+  /** Element type of the result. */
   readonly dtype?: DType
+  /** Records what is done with the result; floating dtypes only. Default false. */
   readonly requiresGrad?: boolean
 }
 
@@ -106,7 +108,7 @@ function writeValues(target: Tensor, values: ArrayLike<Scalar>): void {
  * float32, booleans bool, BigInts int64 unless a dtype is named.
  */
 export function tensor(data: TensorData, options: CreationOptions = {}): Tensor {
-  forbidInCapture('tensor()')
+  forbidInCapture('tensor()', 'makes a constant while recording; make it before the step')
   if (data instanceof Tensor) {
     const copy = emptyOwned(data.shape, codeOf(options, data.code))
     copyInto(copy, data)

@@ -207,36 +207,52 @@ function rounding(name: string): Unary {
   })
 }
 
+/** Rounds down; integers stay as they are. */
 export const floor = rounding('floor')
+/** Rounds up; integers stay as they are. */
 export const ceil = rounding('ceil')
+/** Rounds toward zero; integers stay as they are. */
 export const trunc = rounding('trunc')
 /** Rounds half to even. */
 export const round = rounding('round')
 
 // ---- exponentials and logarithms ----
 
+/** `e ** self`; integers and bool give float32, as in all functions here. */
 export const exp = unary('exp', { promotion: 'float', self: (g, { output }) => g.mul(output) })
+/** `2 ** self`. */
 export const exp2 = unary('exp2', { promotion: 'float', self: (g, { output }) => g.mul(output).mul(LN2) })
 /** `exp(self) - 1`, exact near 0. */
 export const expm1 = unary('expm1', { promotion: 'float', self: (g, { output }) => g.mul(output.add(1)) })
+/** Natural logarithm; NaN below 0. */
 export const log = unary('log', { promotion: 'float', self: (g, { self }) => g.div(self) })
+/** Logarithm to base 2. */
 export const log2 = unary('log2', { promotion: 'float', self: (g, { self }) => g.div(self.mul(LN2)) })
+/** Logarithm to base 10. */
 export const log10 = unary('log10', { promotion: 'float', self: (g, { self }) => g.div(self.mul(LN10)) })
 /** `log(1 + self)`, exact near 0. */
 export const log1p = unary('log1p', { promotion: 'float', self: (g, { self }) => g.div(self.add(1)) })
 
 // ---- trigonometry ----
 
+/** Sine of an angle in radians. */
 export const sin = unary('sin', { promotion: 'float', self: (g, { self }) => g.mul(self.cos()) })
+/** Cosine of an angle in radians. */
 export const cos = unary('cos', { promotion: 'float', self: (g, { self }) => g.mul(self.sin().neg()) })
+/** Tangent of an angle in radians. */
 export const tan = unary('tan', { promotion: 'float', self: (g, { output }) => g.mul(output.mul(output).add(1)) })
+/** Inverse sine in radians; NaN outside [-1, 1]. */
 export const asin = unary('asin', { promotion: 'float', self: (g, { self }) => g.mul(sub(1, self.mul(self)).rsqrt()) })
+/** Inverse cosine in radians; NaN outside [-1, 1]. */
 export const acos = unary('acos', {
   promotion: 'float',
   self: (g, { self }) => g.mul(sub(1, self.mul(self)).rsqrt().neg())
 })
+/** Inverse tangent in radians. */
 export const atan = unary('atan', { promotion: 'float', self: (g, { self }) => g.div(self.mul(self).add(1)) })
+/** Hyperbolic sine. */
 export const sinh = unary('sinh', { promotion: 'float', self: (g, { self }) => g.mul(self.cosh()) })
+/** Hyperbolic cosine. */
 export const cosh = unary('cosh', { promotion: 'float', self: (g, { self }) => g.mul(self.sinh()) })
 /** Angle of the point (other, self). */
 export const atan2 = binary('atan2', {
@@ -247,6 +263,7 @@ export const atan2 = binary('atan2', {
 
 // ---- sigmoids ----
 
+/** Hyperbolic tangent. */
 export const tanh = unary('tanh', { promotion: 'float', self: (g, { output }) => g.mul(sub(1, output.mul(output))) })
 /** Logistic function, `1 / (1 + exp(-self))`. */
 export const sigmoid = unary('sigmoid', {
@@ -351,19 +368,33 @@ export function where(condition: Tensor, self: Operand, other: Operand): Tensor 
 
 // ---- comparisons and logic: bool results, never differentiable ----
 
+/** `self == other`; NaN equals nothing. */
 export const eq = binary('eq')
+/** `self != other`; NaN differs from everything. */
 export const ne = binary('ne')
+/** `self < other`. */
 export const lt = binary('lt')
+/** `self <= other`. */
 export const le = binary('le')
+/** `self > other`. */
 export const gt = binary('gt')
+/** `self >= other`. */
 export const ge = binary('ge')
+/** True where both are nonzero; NaN counts as nonzero. */
 export const logicalAnd = binary('logicalAnd')
+/** True where one or both are nonzero; NaN counts as nonzero. */
 export const logicalOr = binary('logicalOr')
+/** True where exactly one is nonzero; NaN counts as nonzero. */
 export const logicalXor = binary('logicalXor')
+/** True where `self` is 0. */
 export const logicalNot = unary('logicalNot')
+/** Bits set in both; integers and bool only. */
 export const bitwiseAnd = binary('bitwiseAnd')
+/** Bits set in one or both; integers and bool only. */
 export const bitwiseOr = binary('bitwiseOr')
+/** Bits set in exactly one; integers and bool only. */
 export const bitwiseXor = binary('bitwiseXor')
+/** All bits flipped, for bool the opposite; integers and bool only. */
 export const bitwiseNot = unary('bitwiseNot')
 
 /** A test of floating values, whose answer for integers is known. */
@@ -378,8 +409,11 @@ function classification(name: string, ofIntegers: boolean): Unary {
   })
 }
 
+/** True where an element is NaN. */
 export const isnan = classification('isnan', false)
+/** True where an element is Infinity or -Infinity. */
 export const isinf = classification('isinf', false)
+/** True where an element is neither infinite nor NaN. */
 export const isfinite = classification('isfinite', true)
 
 /** The same value; throws when an element is outside [0, 1] or NaN. */

@@ -27,21 +27,26 @@ const subtracting = binary('sub')
 const dividing = { div: binary('div'), floorDivide: binary('floorDivide'), truncDivide: binary('truncDivide') }
 const raising = binary('pow')
 
+/** `self += alpha * other`; throws where that needs a larger shape or a higher kind of dtype, as all functions here. */
 export function add_(self: Tensor, other: Operand, options?: AlphaOptions): Tensor {
   return adding(self, options === undefined ? other : scaled(self, other, options))
 }
 
+/** `self -= alpha * other`. */
 export function sub_(self: Tensor, other: Operand, options?: AlphaOptions): Tensor {
   checkSubtraction(self, other)
   return subtracting(self, options === undefined ? other : scaled(self, other, options))
 }
 
+/** `self *= other`. */
 export const mul_ = binary('mul')
 
+/** `self /= other`; integers need a rounding mode. */
 export function div_(self: Tensor, other: Operand, options?: DivOptions): Tensor {
   return dividing[options === undefined ? 'div' : roundedDivision(options)](self, other)
 }
 
+/** `self **= other`. */
 export function pow_(self: Tensor, other: Operand): Tensor {
   const special = specialPower(self, other)
   if (special !== null) return unary(special)(self)
@@ -49,33 +54,61 @@ export function pow_(self: Tensor, other: Operand): Tensor {
   return raising(self, other)
 }
 
+/** Remainder with the divisor's sign, in place. */
 export const remainder_ = binary('remainder')
+/** Remainder with the dividend's sign, in place. */
 export const fmod_ = binary('fmod')
+/** Division rounded toward minus infinity, in place. */
 export const floorDivide_ = dividing.floorDivide
+/** Changes the sign in place. */
 export const neg_ = unary('neg')
+/** Absolute value, in place. */
 export const abs_ = unary('abs')
+/** -1, 0 or 1, in place. */
 export const sign_ = unary('sign')
+/** `self *= self`. */
 export const square_ = unary('square')
+/** Square root, in place. */
 export const sqrt_ = unary('sqrt')
+/** `1 / sqrt(self)`, in place. */
 export const rsqrt_ = unary('rsqrt')
+/** `1 / self`, in place. */
 export const reciprocal_ = unary('reciprocal')
+/** Rounds down in place. */
 export const floor_ = unary('floor')
+/** Rounds up in place. */
 export const ceil_ = unary('ceil')
+/** Rounds toward zero in place. */
 export const trunc_ = unary('trunc')
+/** Rounds half to even in place. */
 export const round_ = unary('round')
+/** `e ** self`, in place. */
 export const exp_ = unary('exp')
+/** `2 ** self`, in place. */
 export const exp2_ = unary('exp2')
+/** `exp(self) - 1`, in place. */
 export const expm1_ = unary('expm1')
+/** Natural logarithm, in place. */
 export const log_ = unary('log')
+/** Logarithm to base 2, in place. */
 export const log2_ = unary('log2')
+/** Logarithm to base 10, in place. */
 export const log10_ = unary('log10')
+/** `log(1 + self)`, in place. */
 export const log1p_ = unary('log1p')
+/** Sine, in place. */
 export const sin_ = unary('sin')
+/** Cosine, in place. */
 export const cos_ = unary('cos')
+/** Tangent, in place. */
 export const tan_ = unary('tan')
+/** Hyperbolic tangent, in place. */
 export const tanh_ = unary('tanh')
+/** Logistic function, in place. */
 export const sigmoid_ = unary('sigmoid')
+/** `max(self, 0)`, in place. */
 export const relu_ = unary('relu')
+/** Error function, in place. */
 export const erf_ = unary('erf')
 
 const clampMin_ = binary('clampMin')

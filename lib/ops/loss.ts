@@ -19,6 +19,7 @@ import { cast, expand, squeeze, unsqueeze } from './movement'
 import { mean, sum } from './reduce'
 import { noGrad } from '../autograd/mode'
 
+/** What becomes of elementwise losses: they stay, or their mean or sum is taken. */
 export type Reduction = 'none' | 'mean' | 'sum'
 
 const reduceRows = { mean: reduceKernel('mean'), sum: reduceKernel('sum') }

@@ -71,17 +71,27 @@ declare module '../tensor' {
       Methods<typeof fromSubscript> {
     /** This where the condition holds, else `other`. */
     where(condition: Tensor, other: Tensor | number): Tensor
+    /** Largest of all elements; with a tensor the elementwise maximum. */
     max(other?: Tensor): Tensor
+    /** Largest values along a dim and their first indices. */
     max(dim: number | reduce.DimOptions, options?: reduce.ReduceOptions): reduce.Extremes
+    /** Smallest of all elements; with a tensor the elementwise minimum. */
     min(other?: Tensor): Tensor
+    /** Smallest values along a dim and their first indices. */
     min(dim: number | reduce.DimOptions, options?: reduce.ReduceOptions): reduce.Extremes
     /** The same value; throws when an element is outside [0, 1]. */
     checkUnit(): Tensor
+    /** Converts to float32. */
     float(): Tensor
+    /** Converts to float64. */
     double(): Tensor
+    /** Converts to int32, toward zero. */
     int(): Tensor
+    /** Converts to int64, toward zero. */
     long(): Tensor
+    /** Converts to uint8, modulo 256. */
     byte(): Tensor
+    /** Converts to bool: true where an element is not 0. */
     bool(): Tensor
     /** The last two dims exchanged. */
     readonly mT: Tensor

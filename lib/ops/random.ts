@@ -110,6 +110,7 @@ export function manualSeed(seed: number | bigint): Generator {
 
 /** Options of random factories. */
 export interface RandomOptions extends CreationOptions {
+  /** Draws from this stream instead of the default one. */
   readonly generator?: Generator
 }
 

@@ -254,7 +254,9 @@ const minDimRule = rule<AlongDim>('MinBackward0', toFirst)
 
 /** Values and their first indices along a dim. */
 export interface Extremes extends Iterable<Tensor> {
+  /** The extremes. */
   readonly values: Tensor
+  /** Where each first stands along the dim, int64. */
   readonly indices: Tensor
 }
 
@@ -295,7 +297,9 @@ function extremeOp(name: 'max' | 'min', row: number, nodeRule: typeof maxRule): 
   }) as Extreme
 }
 
+/** Largest of all elements, values and first indices along a dim, or the elementwise maximum with a tensor. */
 export const max = extremeOp('max', amaxRow, maxRule)
+/** Smallest of all elements, values and first indices along a dim, or the elementwise minimum with a tensor. */
 export const min = extremeOp('min', aminRow, minRule)
 
 const argmaxRow = kernelRow('argReduce', 'argmax')

@@ -4,15 +4,18 @@ import { BOOL, INT64, UINT8 } from '../dtype'
 import { forbidInCapture } from '../recording'
 import { type Shape, shapeText } from '../shape'
 import { Tensor } from '../tensor'
-import { tensor } from './creation'
+import { full, tensor } from './creation'
 import { type IndexList, indexPut_, indexTensors, nonzeroList } from './indexing'
 import { cast, copy_, expand, reshape, select, sliceDim, unsqueeze } from './movement'
 
 /** A range of a dim, as Python's `start:end:step`. */
 export class Slice {
   constructor(
+    /** First index, null for 0. */
     readonly start: number | null,
+    /** The index after the last, null for the end. */
     readonly end: number | null,
+    /** Distance from one index to the next, at least 1. */
     readonly step: number
   ) {}
 }
@@ -128,7 +131,7 @@ export function setAt(
 ): Tensor {
   const list = (isSubscriptList(subscripts) ? subscripts : [subscripts]) as Subscript[]
   const { view, indices } = applyViews(self, list)
-  const values = value instanceof Tensor ? value : tensor(Number(value), { dtype: self.dtype })
+  const values = value instanceof Tensor ? value : full([], value, { dtype: self.dtype })
   if (indices.length > 0) indexPut_(view, padded(indices, view), values)
   else copy_(view, expand(withoutLeadingOnes(values, view.shape.length), view.shape))
   return self

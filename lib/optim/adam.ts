@@ -29,7 +29,9 @@ export interface AdamOptions {
 export interface AdamState {
   /** Steps so far, 0-d, so that a captured step counts on. */
   step: Tensor
+  /** Running average of the gradients. */
   expAvg: Tensor
+  /** Running average of their squares. */
   expAvgSq: Tensor
   /** Null without amsgrad. */
   maxExpAvgSq: Tensor | null

@@ -18,18 +18,22 @@ export type Params<Options> = Iterable<Tensor> | Iterable<ParamGroupInit<Options
 
 /** State and options as plain data; parameters are numbered over all groups. */
 export interface OptimizerStateDict<Options, State> {
+  /** By number of the parameter. */
   state: Record<number, State>
+  /** The options of each group and the numbers of its parameters. */
   paramGroups: (Options & { params: number[] })[]
 }
 
 /** Moves parameters against their gradients. `State` is what is kept per parameter. */
 export abstract class Optimizer<Options extends object, State extends object> {
+  /** Set an option here, such as `lr`, to change it from the next step on. */
   readonly paramGroups: ParamGroup<Options>[] = []
   /** By parameter; made at its first step with a gradient. */
   readonly state = new Map<Tensor, State>()
 
   protected constructor(
     params: Params<Options>,
+    /** What a group's options are unless it names them. */
     readonly defaults: Options
   ) {
     this.check(defaults)

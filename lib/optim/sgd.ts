@@ -24,6 +24,7 @@ export interface SGDOptions {
 
 /** What SGD with momentum keeps of a parameter. */
 export interface SGDState {
+  /** Null before the first step with momentum. */
   momentumBuffer: Tensor | null
 }
 

@@ -43,7 +43,7 @@ struct PointwiseRow {
   const char* name;
   int arity;
   Signature signature;
-  DType source;                         // kCast only
+  DType source;  // kCast only
   bool checks;
   PointwiseKernel kernels[kDTypeCount];  // by instruction dtype T; null where undefined
 };
@@ -102,7 +102,7 @@ struct IndexLaunch {
   int indexCount;
   const std::int64_t* indices[kMaxIndices];
   std::int64_t indexStrides[kMaxIndices][kMaxRank];
-  std::int64_t dimSize[kMaxIndices];    // an index is valid in [-dimSize, dimSize)
+  std::int64_t dimSize[kMaxIndices];  // an index is valid in [-dimSize, dimSize)
   std::int64_t dimStride[kMaxIndices];
 };
 // Returns nonzero, before anything is written, when an index is out of range.
@@ -138,8 +138,9 @@ struct RandomLaunch {
   DType dtype;
   void* out;  // contiguous
   std::int64_t count;
-  double parameters[2];   // uniform: low, high; normal: mean, standard deviation; randint: low, high; bernoulli: p
-  const void* elements;   // an optional contiguous operand of `count` elements of `dtype` (bernoulli: p per element); null without
+  double parameters[2];  // uniform: low, high; normal: mean, standard deviation; randint: low, high; bernoulli: p
+  const void*
+      elements;  // an optional contiguous operand of `count` elements of `dtype` (bernoulli: p per element); null without
 };
 using RandomKernel = void (*)(const RandomLaunch&);
 

@@ -40,7 +40,11 @@ export class Fused {
       const results = this.forward(symbols as unknown as Tensor[], numbers as unknown as Tensor[])
       const outputs = [results].flat() as unknown as Expr[]
       const { code } = inputs[0]
-      expression = new Expression(builder, outputs.map((output) => builder.cast(output, code)), this.#reduce)
+      expression = new Expression(
+        builder,
+        outputs.map((output) => builder.cast(output, code)),
+        this.#reduce
+      )
       this.#variants.set(key, expression)
     }
     return expression
@@ -58,7 +62,14 @@ export class Fused {
   reduce(shape: Shape, inputs: readonly Tensor[], dims: readonly number[], scalars: readonly number[] = []): Tensor {
     const expression = this.#expression(inputs, scalars.length)
     const output = emptyResult(reducedShape(shape, dims, true), expression.codes[0])
-    run(expression, shape, inputs, [output], scalars, dims.reduce((mask, dim) => mask | (1 << dim), 0))
+    run(
+      expression,
+      shape,
+      inputs,
+      [output],
+      scalars,
+      dims.reduce((mask, dim) => mask | (1 << dim), 0)
+    )
     return output
   }
 

@@ -38,7 +38,8 @@ function applyInPlace(op: PointwiseOp, self: Tensor, others: readonly Operand[])
   const tensors = others.filter((operand) => operand instanceof Tensor)
   checkInPlace(self, tensors)
   for (const tensor of tensors) checkShapeKept(self, tensor.shape, op.name)
-  const node = isFloating(self.code) && (isTracked(self) || tensors.some(isTracked)) ? inPlaceNode(op, self, others) : null
+  const node =
+    isFloating(self.code) && (isTracked(self) || tensors.some(isTracked)) ? inPlaceNode(op, self, others) : null
   op.writeInPlace(self, operands, (from) => castError(from, self.code))
   self.cell.version++
   if (node !== null) {
@@ -50,11 +51,17 @@ function applyInPlace(op: PointwiseOp, self: Tensor, others: readonly Operand[])
 
 /** The node of an in-place call, made before the write destroys the old self: a formula that reads it gets a copy. */
 function inPlaceNode(op: PointwiseOp, self: Tensor, others: readonly Operand[]): Node {
-  const readsSelf = op.derivative.uses(0, 0) || others.some((other, i) => other instanceof Tensor && isTracked(other) && op.derivative.uses(i + 1, 0))
+  const readsSelf =
+    op.derivative.uses(0, 0) ||
+    others.some((other, i) => other instanceof Tensor && isTracked(other) && op.derivative.uses(i + 1, 0))
   const old = readsSelf ? copies.clone(self) : self.detach()
   old.node = self.gradFn
   old.outputIndex = self.outputIndex
-  return op.derivative.makeNode(self, [old, ...others.map((other) => (other instanceof Tensor ? other : Number(other)))], null)
+  return op.derivative.makeNode(
+    self,
+    [old, ...others.map((other) => (other instanceof Tensor ? other : Number(other)))],
+    null
+  )
 }
 
 /** The in-place form of a pointwise op. */

@@ -29,10 +29,7 @@ export class Rule<Parameters> implements BackwardRule {
 }
 
 /** Defines a backward rule with one formula per input. */
-export function rule<Parameters>(
-  nodeName: string,
-  ...formulas: (RuleFormula<Parameters> | null)[]
-): Rule<Parameters> {
+export function rule<Parameters>(nodeName: string, ...formulas: (RuleFormula<Parameters> | null)[]): Rule<Parameters> {
   return new Rule(nodeName, formulas)
 }
 

@@ -30,7 +30,8 @@ export class PointwiseOp {
     const node = row.node ?? `${name[0].toUpperCase()}${name.slice(1)}Backward0`
     const formulas = argumentNames.slice(0, arity).map((argument) => row[argument] ?? null)
     this.derivative = new Derivative(name, formulas, [node, row.nodeScalarSecond ?? node, row.nodeScalarFirst ?? node])
-    const unsupported = row.unsupported ?? ((code) => new TypeError(`"${name}" not implemented for '${torchTypeName(code)}'`))
+    const unsupported =
+      row.unsupported ?? ((code) => new TypeError(`"${name}" not implemented for '${torchTypeName(code)}'`))
     const emit = emitOf(name, row)
     this.#emit = (inputs) => {
       try {
@@ -45,9 +46,7 @@ export class PointwiseOp {
   emit(inputs: readonly (Expr | number | boolean)[]): Expr {
     const builder = (inputs.find((input) => input instanceof Expr) as Expr).builder
     return this.#emit(
-      inputs.map((input) =>
-        input instanceof Expr ? input : builder.literal(Number(input), scalarCode(input), NUMBER)
-      )
+      inputs.map((input) => (input instanceof Expr ? input : builder.literal(Number(input), scalarCode(input), NUMBER)))
     )
   }
 
@@ -55,7 +54,8 @@ export class PointwiseOp {
   accumulate(self: Tensor, other: Tensor): void {
     const key = self.code * KINDS * KINDS + kindOfTensor(self) * KINDS + kindOfTensor(other)
     const expression =
-      this.#inPlaceVariants.get(key) ?? this.#makeInPlace(key, self.code, [self, other], (from) => castError(from, self.code))
+      this.#inPlaceVariants.get(key) ??
+      this.#makeInPlace(key, self.code, [self, other], (from) => castError(from, self.code))
     runBinary(expression, self, other, self)
   }
 
@@ -121,7 +121,11 @@ export class PointwiseOp {
     const shape = tensors.reduce<Shape>((sum, tensor) => broadcastShapes(sum, tensor.shape, this.name), [])
     const output = emptyResult(shape, expression.codes[0])
     run(expression, shape, tensors, [output], scalars as number[])
-    if (tensors.some(isTracked)) this.#record(output, operands.map((operand, i) => scalars[i] ?? (operand as Tensor)))
+    if (tensors.some(isTracked))
+      this.#record(
+        output,
+        operands.map((operand, i) => scalars[i] ?? (operand as Tensor))
+      )
     return output
   }
 
