@@ -18,6 +18,8 @@ function run(program, ...args) {
 
 // npm writes this file last, so it is older than the lock file exactly when something may be missing.
 if (modified('node_modules/.package-lock.json') < Math.max(modified('package-lock.json'), modified('package.json'))) {
+  console.error('Installing the development packages (once)')
   run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error')
 }
+if (modified('build/Release/dyngrad.node') === 0) console.error('Compiling the kernels (once, half a minute or so)')
 run(process.execPath, 'scripts/build-native.mjs', 'release')

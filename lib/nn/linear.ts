@@ -18,7 +18,7 @@ export interface LinearOptions {
   readonly dtype?: DType
 }
 
-/** `input @ weight^T + bias` over the last dim. */
+/** `input @ weight^T + bias` over the last dim: [..., inFeatures] to [..., outFeatures]. */
 export class Linear extends Module {
   /** [outFeatures, inFeatures]. */
   weight: Parameter

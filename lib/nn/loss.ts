@@ -52,7 +52,7 @@ export class MSELoss extends Loss {
   }
 }
 
-/** Binary cross entropy of probabilities. */
+/** Binary cross entropy of probabilities and targets of one shape; throws when one is outside [0, 1]. */
 export class BCELoss extends WeightedLoss {
   override forward(input: Tensor, target: Tensor): Tensor {
     this.announce('weight')
@@ -76,7 +76,7 @@ export class BCEWithLogitsLoss extends WeightedLoss {
   }
 }
 
-/** Negative log likelihood of class indices under log-probabilities. */
+/** Negative log likelihood of class indices [N, ...] under log-probabilities [N, C, ...]. */
 export class NLLLoss extends WeightedLoss {
   /** Class whose rows do not count. */
   ignoreIndex: number
@@ -92,7 +92,7 @@ export class NLLLoss extends WeightedLoss {
   }
 }
 
-/** Cross entropy of logits with class indices or class probabilities. */
+/** Cross entropy of logits [N, C, ...] with class indices [N, ...], or class probabilities shaped as the logits. */
 export class CrossEntropyLoss extends NLLLoss {
   /** Share of the target spread evenly over the classes. */
   labelSmoothing: number

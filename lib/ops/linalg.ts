@@ -109,7 +109,7 @@ const mmRule = rule<null>(
 
 const savePair = (self: Tensor, other: Tensor) => () => [self, other]
 
-/** Product of two matrices. */
+/** Product of two matrices, [m, k] and [k, n], of one dtype; bool throws. */
 export function mm(self: Tensor, other: Tensor): Tensor {
   checkTensor(self, 'mm', 'self')
   checkTensor(other, 'mm', 'mat2')
@@ -225,7 +225,7 @@ const mvRule = rule<null>(
   (g, [self]) => mv(t(self!), g)
 )
 
-/** Product of a matrix and a vector. */
+/** Product of a matrix [m, k] and a vector [k] of one dtype. */
 export function mv(self: Tensor, vector: Tensor): Tensor {
   checkTensor(self, 'mv', 'self')
   checkTensor(vector, 'mv', 'vec')
@@ -249,7 +249,7 @@ const dotRule = rule<null>(
   (g, [self]) => mul(g, self!)
 )
 
-/** Inner product of two vectors. */
+/** Inner product of two vectors of one length and dtype, 0-d. */
 export function dot(self: Tensor, other: Tensor): Tensor {
   checkTensor(self, 'dot', 'self')
   checkTensor(other, 'dot', 'tensor')
@@ -316,7 +316,7 @@ export function bmm(self: Tensor, other: Tensor): Tensor {
   return batched(self, other, bmmRule)
 }
 
-/** Matrix product by rank: vectors, matrices, or batches that broadcast. */
+/** Matrix product by rank: vectors, matrices, or batches [..., m, k] and [..., k, n] that broadcast; of one dtype. */
 export function matmul(self: Tensor, other: Tensor): Tensor {
   checkTensor(self, 'matmul', 'self')
   checkTensor(other, 'matmul', 'other')

@@ -656,7 +656,7 @@ function checkTensors(tensors: unknown, op: string): asserts tensors is readonly
   })
 }
 
-/** Tensors joined along an existing dim. */
+/** Tensors joined along an existing dim; their other sizes are equal, their dtypes are promoted. */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   checkTensors(tensors, 'cat')
   if (tensors.length === 0) throw new RangeError('torch.cat(): expected a non-empty list of Tensors')
