@@ -14,8 +14,6 @@ export class Storage {
   version = 0
   /** True while a replay on another thread uses these bytes. */
   inUse = false
-  /** Gradients of a running backward that wait on these bytes; see autograd/recycle.ts. */
-  claims = 0
   /** Rises with each allocation, so that a capture can tell what is older than itself. */
   readonly serial = ++serials
 

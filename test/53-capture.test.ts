@@ -1,6 +1,6 @@
 // Spike: a step written down at the door and replayed kernel by kernel leaves, bit for bit, what the eager step leaves.
 
-import { type Tensor, cat, manualSeed, nn, normal, ones, optim, randn, tensor, zeros } from 'dyngrad'
+import { type Tensor, cat, manualSeed, nn, noGrad, normal, ones, optim, randn, slice, tensor, zeros } from 'dyngrad'
 import { type Program, capture } from '../lib/compile/replay'
 
 type Step = (x: Tensor, y: Tensor) => Tensor
@@ -174,5 +174,14 @@ describe('a captured training step', () => {
     const step = (input: Tensor): Tensor => input.mul(2).setAt(0, 7)
     const { program } = capture(step, [ones(2)])
     expect(program.run([ones(2).mul(3)])[0].tolist()).toEqual([7, 6])
+  })
+
+  test('a program does not fit arguments elsewhere in their storage, of another requiresGrad, or under another grad mode', () => {
+    const both = ones(8)
+    const { program } = capture((input) => input.mul(2), [both.at(slice(0, 4))])
+    expect(program.fits([both.at(slice(0, 4))])).toBe(true)
+    expect(program.fits([both.at(slice(4, 8))])).toBe(false)
+    expect(program.fits([ones(4, { requiresGrad: true })])).toBe(false)
+    expect(noGrad(() => program.fits([both.at(slice(0, 4))]))).toBe(false)
   })
 })

@@ -1,5 +1,6 @@
 // A recorded step as a program: guards that say whether it fits the present state, launches, and the state it leaves.
 
+import { gradMode } from '../autograd/mode'
 import { Descriptor, launchList } from '../launch'
 import { sameShape } from '../shape'
 import { type Storage, allocate } from '../storage'
@@ -22,7 +23,11 @@ interface Effect {
 const FIRST_OFFSET = 5
 
 const sameGeometry = (a: Tensor, b: Tensor): boolean =>
-  a.code === b.code && sameShape(a.shape, b.shape) && sameShape(a.strides, b.strides)
+  a.code === b.code &&
+  sameShape(a.shape, b.shape) &&
+  sameShape(a.strides, b.strides) &&
+  a.storageOffset() === b.storageOffset() &&
+  a.requiresGrad === b.requiresGrad
 
 /** A step that runs without its JavaScript: kernel by kernel, into fresh storage where the step allocated. */
 export class Program {
@@ -36,7 +41,8 @@ export class Program {
   constructor(
     recording: Recording,
     readonly inputs: readonly Tensor[],
-    outputs: readonly Tensor[]
+    outputs: readonly Tensor[],
+    readonly gradEnabled = gradMode.enabled
   ) {
     const place = (tensor: Tensor): Place => ({ storage: recording.numberOf(tensor.storage), of: tensor })
     this.#outputs = outputs.map(place)
@@ -57,7 +63,12 @@ export class Program {
 
   /** True when arguments and guarded state are as they were before the recorded run, up to the tensors' values. */
   fits(args: readonly Tensor[]): boolean {
-    if (args.length !== this.inputs.length || !args.every((arg, i) => sameGeometry(arg, this.inputs[i]))) return false
+    if (
+      gradMode.enabled !== this.gradEnabled ||
+      args.length !== this.inputs.length ||
+      !args.every((arg, i) => sameGeometry(arg, this.inputs[i]))
+    )
+      return false
     return this.#guards.every(({ owner, key, before }) => {
       const now = unheard(() => owner[key])
       return isTensor(before) ? isTensor(now) && sameGeometry(now, before) : Object.is(now, before)

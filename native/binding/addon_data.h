@@ -1,8 +1,7 @@
 // State of one environment (the main thread or a worker); Node deletes it with the environment.
 #pragma once
 
-#include "runtime/descriptor.h"
-#include "runtime/plan.h"
+#include "runtime/memo.h"
 
 namespace dyngrad {
 
@@ -10,8 +9,7 @@ struct AddonData {
   const KernelTable& table;
   // Newer versions of Node hand out the memory of a SharedArrayBuffer as if it were an ArrayBuffer's.
   bool nodeTakesShared = true;
-  Launch launch;
-  Plan plan;
+  Memos memos;
 
   explicit AddonData(const KernelTable& t) : table(t) {}
 };

@@ -53,8 +53,8 @@ napi_value runLaunch(napi_env env, AddonData& data, const napi_value* arguments,
   }
   napi_value result = nullptr;
   try {
-    decode(data.table, buffers[0].data, buffers[0].bytes, buffers + 1, static_cast<int>(count) - 1, data.launch);
-    napi_create_int32(env, run(data.table, data.launch, data.plan), &result);
+    Prepared& prepared = data.memos.prepare(data.table, buffers[0], buffers + 1, static_cast<int>(count) - 1);
+    napi_create_int32(env, run(data.table, prepared.launch, prepared.plan), &result);
   } catch (const Malformed& error) {
     return throwMalformed(env, error.what());
   } catch (const std::bad_alloc&) {

@@ -1,6 +1,8 @@
 #include "binding/process.h"
 
+#if !defined(_WIN32)
 #include <sys/resource.h>
+#endif
 
 #include "runtime/thread_pool.h"
 
@@ -18,6 +20,20 @@ void setThreads(const Napi::CallbackInfo& info) {
 
 Napi::Value getThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), numThreads()); }
 
+#if defined(_WIN32)
+// Windows has no getrusage; all figures are 0 there.
+struct rusage {
+  long ru_maxrss, ru_minflt, ru_majflt;
+};
+static rusage resources() { return {}; }
+#else
+static rusage resources() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage;
+}
+#endif
+
 Napi::Value memory(const Napi::CallbackInfo& info) {
 #if defined(__APPLE__)
   constexpr double kUnit = 1;
@@ -25,8 +41,7 @@ Napi::Value memory(const Napi::CallbackInfo& info) {
   constexpr double kUnit = 1024;
 #endif
   const Napi::Env env = info.Env();
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
+  const rusage usage = resources();
   Napi::Object memory = Napi::Object::New(env);
   memory["peakRss"] = Napi::Number::New(env, static_cast<double>(usage.ru_maxrss) * kUnit);
   memory["pageFaults"] = Napi::Number::New(env, static_cast<double>(usage.ru_minflt));

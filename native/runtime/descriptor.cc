@@ -25,6 +25,7 @@ static void readOperand(Reader& reader, int number, const Buffer& buffer, Operan
 void decode(const KernelTable& table, const void* words, std::int64_t wordBytes, const Buffer* buffers, int bufferCount,
             Launch& launch) {
   if (wordBytes % 8 != 0) throw Malformed("the words fill %lld bytes", static_cast<long long>(wordBytes));
+  ++launch.generation;
   const auto* bytes = static_cast<const std::byte*>(words);
   Reader header(bytes, wordBytes / 8);
   launch.family = static_cast<Family>(header.integer("family", 0, static_cast<int>(Family::kRandom)));
@@ -52,6 +53,17 @@ void decode(const KernelTable& table, const void* words, std::int64_t wordBytes,
       decodeRandom(table, reader, launch);
       break;
   }
+}
+
+bool decodeAgain(const void* words, const Buffer* buffers, int bufferCount, Launch& launch) {
+  const Expression& e = launch.expression;
+  Reader reader(static_cast<const std::byte*>(words) + 32, 2 * bufferCount);
+  for (int i = 0; i < bufferCount; ++i) {
+    readOperand(reader, i, buffers[i], launch.operands[i]);
+    const std::int64_t extent = launch.operands[i].extent;
+    if (e.reach[i] >= extent || (i >= e.inputs && e.keptCount > extent)) return false;
+  }
+  return true;
 }
 
 }  // namespace dyngrad

@@ -48,6 +48,7 @@ struct Expression {
   Sizes sizes;
   std::int64_t count;  // elements of the iteration space
   Sizes strides[kMaxOperands];
+  std::int64_t reach[kMaxOperands];  // in elements; not set where the space is empty
   Constant constant[kMaxRegisters];
   Instruction instruction[kMaxRegisters];
   std::int16_t outputRegister[kMaxOperands];
@@ -83,6 +84,7 @@ struct Random {
 };
 
 struct Launch {
+  std::uint64_t generation = 0;  // rises with each decode(), stays with decodeAgain()
   Family family;
   int operandCount, writes;
   Operand operands[kMaxOperands];
@@ -96,5 +98,9 @@ struct Launch {
 // Throws Malformed, before which nothing but `launch` has changed.
 void decode(const KernelTable& table, const void* words, std::int64_t wordBytes, const Buffer* buffers, int bufferCount,
             Launch& launch);
+
+// Decodes into `launch`, which holds a pointwise launch of at least one element whose words differed in byte offsets only.
+// False where an operand ends too early, for which decode() has the words.
+bool decodeAgain(const void* words, const Buffer* buffers, int bufferCount, Launch& launch);
 
 }  // namespace dyngrad

@@ -96,10 +96,14 @@ void readReduction(const KernelTable& table, Reader& reader, Launch& launch) {
 void checkOperands(Launch& launch) {
   Expression& e = launch.expression;
   if (e.count > 0)
-    for (int i = 0; i < e.inputs; ++i) checkReach(launch, i, reachOf(e.rank, e.sizes, e.strides[i]));
+    for (int i = 0; i < e.inputs; ++i) {
+      e.reach[i] = reachOf(e.rank, e.sizes, e.strides[i]);
+      checkReach(launch, i, e.reach[i]);
+    }
   if (e.keptCount == 0) return;
   for (int i = e.inputs; i < e.inputs + e.outputs; ++i) {
-    checkReach(launch, i, reachOf(e.rank, e.sizes, e.strides[i], ~e.mask));
+    e.reach[i] = reachOf(e.rank, e.sizes, e.strides[i], ~e.mask);
+    checkReach(launch, i, e.reach[i]);
     checkDistinct(launch, i, e.rank, e.sizes, e.strides[i], e.keptCount, ~e.mask);
     for (int d = 0; d < e.rank; ++d)
       if ((e.mask >> d & 1) != 0 && e.strides[i][d] != 0)

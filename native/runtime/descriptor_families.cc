@@ -24,7 +24,8 @@ struct Space {
 };
 
 Space spaceOf(const BatchedMatmul& matmul, const Matrix& matrix, std::int64_t rows, std::int64_t columns) {
-  Space space{matmul.rank + 2, {}, {}};
+  Space space;
+  space.rank = matmul.rank + 2;
   for (int d = 0; d < matmul.rank; ++d) {
     space.sizes[d] = matmul.sizes[d];
     space.strides[d] = matrix.batch[d];
@@ -66,7 +67,9 @@ void decodeMatmul(const KernelTable& table, Reader reader, Launch& launch) {
   const std::int64_t n = reader.integer("n", 0, kMaxInteger);
   const std::int64_t k = reader.integer("k", 0, kMaxInteger);
   const bool hasBias = launch.operandCount == 4;
-  Matrix a, b, bias{}, out;
+  Matrix a, b, bias, out;
+  bias.row = bias.column = 0;
+  for (int d = 0; d < matmul.rank; ++d) bias.batch[d] = 0;
   readMatrix(reader, matmul.rank, a);
   readMatrix(reader, matmul.rank, b);
   if (hasBias) readMatrix(reader, matmul.rank, bias);

@@ -11,6 +11,18 @@ class Planner {
  public:
   Planner(const Launch& launch, Plan& plan) : launch_(launch), e_(launch.expression), plan_(plan) {}
 
+  // Takes over the plan of a launch of the same words when its operands lie to each other as they did; false if not.
+  bool refresh() {
+    for (int i = 0; i < e_.inputs; ++i) plan_.inputs[i].data = launch_.operands[i].data;
+    for (int w = 0; w < e_.outputs; ++w) plan_.outputs[w].data = launch_.operands[e_.inputs + w].data;
+    if (overlaps() != plan_.overlaps) return false;
+    plan_.status = 0;
+    for (int i = 0; i < e_.inputs; ++i)
+      if (plan_.inputs[i].uniform()) spread(plan_.uniformValue[i].bytes, plan_.inputs[i].data, itemOf(i));
+    for (int i = 0; i < plan_.rereads; ++i) evaluateUniform(plan_.reread[i]);
+    return true;
+  }
+
   void run() {
     plan_.expression = &e_;
     plan_.registers = e_.inputs + e_.constants + e_.instructions;
@@ -21,6 +33,10 @@ class Planner {
     for (int i = 0; i < e_.instructions; ++i)
       if (varies(resultOf(i))) addStep(i);
     for (int w = 0; w < e_.outputs; ++w) addOutput(w);
+    plan_.overlaps = overlaps();
+    findRereads();
+    // A failed check of a constant is rare; finding it anew is not worth a place to keep it.
+    plan_.generation = e_.inputs * e_.outputs <= 64 && plan_.status == 0 ? launch_.generation : 0;
   }
 
  private:
@@ -37,7 +53,9 @@ class Planner {
   void orderDims(int (&order)[kMaxRank]) const;
   void findUniform();
   void evaluateUniform(int instruction);
+  void findRereads();
   void findLastUses();
+  std::uint64_t overlaps() const;
   void addStep(int instruction);
   void addLoad(int before, int input);
   void addOutput(int w);
@@ -113,6 +131,30 @@ void Planner::evaluateUniform(int number) {
   const int result = resultOf(number);
   spread(plan_.uniformValue[result].bytes, value, itemOf(result));
   plan_.uniform[result].data = plan_.uniformValue[result].bytes;
+}
+
+// Constants and what follows from them stay; what follows from uniform inputs has a new value in each launch.
+void Planner::findRereads() {
+  plan_.rereads = 0;
+  for (int i = 0; i < e_.instructions; ++i) {
+    if (varies(resultOf(i))) continue;
+    bool rereads = false;
+    for (int s = 0; s < e_.instruction[i].arity; ++s) {
+      const int source = e_.instruction[i].sources[s];
+      rereads |= source < e_.inputs;
+      for (int r = 0; r < plan_.rereads; ++r) rereads |= source == resultOf(plan_.reread[r]);
+    }
+    if (rereads) plan_.reread[plan_.rereads++] = static_cast<std::int16_t>(i);
+  }
+}
+
+// Where inputs lie in outputs decides what may be written at once and what must be copied first.
+std::uint64_t Planner::overlaps() const {
+  std::uint64_t bits = 0;
+  if (e_.reduces || e_.inputs * e_.outputs > 64) return bits;
+  for (int w = 0; w < e_.outputs; ++w)
+    for (int i = 0; i < e_.inputs; ++i) bits = bits << 1 | (overlap(plan_.inputs[i], plan_.outputs[w]) ? 1 : 0);
+  return bits;
 }
 
 void Planner::findLastUses() {
@@ -208,6 +250,10 @@ void Planner::addOutput(int w) {
 
 }  // namespace
 
-void makePlan(const Launch& launch, Plan& plan) { Planner(launch, plan).run(); }
+void makePlan(const Launch& launch, Plan& plan) {
+  Planner planner(launch, plan);
+  if (plan.generation == launch.generation && plan.expression == &launch.expression && planner.refresh()) return;
+  planner.run();
+}
 
 }  // namespace dyngrad

@@ -32,6 +32,8 @@ struct alignas(64) UniformValue {
 };
 
 struct Plan {
+  // Generation of the launch that this was made for; 0 where no other launch may use it.
+  std::uint64_t generation = 0;
   const Expression* expression;
   int registers, slots;
   int status;  // of the uniform instructions
@@ -42,6 +44,9 @@ struct Plan {
   Store store[kMaxOperands];
   UniformValue uniformValue[kMaxRegisters];
   Source uniform[kMaxRegisters];  // data is null where the register varies
+  int rereads;                    // uniform instructions on uniform inputs, whose values are another launch's others
+  std::int16_t reread[kMaxRegisters];
+  std::uint64_t overlaps;  // a bit for each input and output
 };
 
 // The expression has at least one element. With a reduction nothing is stored: the caller takes the registers' values.
