@@ -94,25 +94,11 @@ export {
 } from './ops/elementwise'
 export { gather, indexSelect } from './ops/indexing'
 export { addmm, bmm, dot, matmul, mm, mv } from './ops/linalg'
-export {
-  asStrided,
-  cat,
-  chunk,
-  clone,
-  diagonal,
-  flatten,
-  narrow,
-  permute,
-  reshape,
-  select,
-  split,
-  squeeze,
-  stack,
-  t,
-  transpose,
-  unbind,
-  unsqueeze
-} from './ops/movement'
+export { asStrided } from './ops/strided'
+export { cat, stack } from './ops/join'
+export { chunk, diagonal, narrow, select, split, unbind } from './ops/selection'
+export { clone } from './ops/copy'
+export { flatten, permute, reshape, squeeze, t, transpose, unsqueeze } from './ops/movement'
 export {
   Generator,
   type RandomOptions,

@@ -38,7 +38,7 @@ import {
 } from '../lib'
 import { linear } from '../lib/ops/linalg'
 import { truncDivide } from '../lib/ops/elementwise'
-import { sliceDim } from '../lib/ops/movement'
+import { sliceDim } from '../lib/ops/selection'
 import { thrown } from './helpers/check'
 import { libraryMessages, testStrings } from './helpers/messages'
 

@@ -5,7 +5,9 @@ import { type Tensor, slice, tensor } from '../lib'
 import { gather, indexPut_, indexSelect, indexTensors, scatterAdd } from '../lib/ops/indexing'
 import { linear } from '../lib/ops/linalg'
 import * as loss from '../lib/ops/loss'
-import { cast, contiguous, copy_, expand, expandAs, sliceDim, view } from '../lib/ops/movement'
+import { cast, contiguous, copy_ } from '../lib/ops/copy'
+import { expand, expandAs, view } from '../lib/ops/movement'
+import { sliceDim } from '../lib/ops/selection'
 import { type Values, along, grouped, over } from './helpers/formulas'
 import { POSITIVE, type Range, type Row, type Shape, floating, method, row, truth } from './helpers/rows'
 import './ops.pointwise'
@@ -638,6 +640,7 @@ row('binaryCrossEntropyWithLogitsLoss', {
 
 /** What lib/ops exports besides ops with a row: the test file that has it, or why there is none. */
 export const elsewhere: Readonly<Record<string, string>> = {
+  scatter: 'the adjoint of the selecting views; their gradients test it',
   ...Object.fromEntries(
     [
       'tensor',

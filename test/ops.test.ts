@@ -10,7 +10,11 @@ import * as indexing from '../lib/ops/indexing'
 import * as inplace from '../lib/ops/inplace'
 import * as linalg from '../lib/ops/linalg'
 import * as loss from '../lib/ops/loss'
+import * as copy from '../lib/ops/copy'
+import * as join from '../lib/ops/join'
 import * as movement from '../lib/ops/movement'
+import * as selection from '../lib/ops/selection'
+import * as strided from '../lib/ops/strided'
 import * as random from '../lib/ops/random'
 import * as reduce from '../lib/ops/reduce'
 import * as softmax from '../lib/ops/softmax'
@@ -332,7 +336,22 @@ describe.each(inPlaceRows.map((row) => [`${row.name}_`, row] as const))('%s', (n
 // ---- completeness ----
 
 describe('the table', () => {
-  const files = { creation, elementwise, indexing, linalg, loss, movement, random, reduce, softmax, subscript }
+  const files = {
+    creation,
+    elementwise,
+    indexing,
+    linalg,
+    loss,
+    copy,
+    movement,
+    selection,
+    strided,
+    join,
+    random,
+    reduce,
+    softmax,
+    subscript
+  }
   const names = new Set(table.map((row) => row.name))
 
   test.each(Object.entries(files))('has a row for every op of %s', (_, exports) => {
@@ -359,10 +378,19 @@ describe('the table', () => {
 })
 
 describe('a value that is no tensor', () => {
-  const free = { ...elementwise, ...inplace, ...reduce, ...softmax, ...linalg, ...movement, ...indexing } as Record<
-    string,
-    unknown
-  >
+  const free = {
+    ...elementwise,
+    ...inplace,
+    ...reduce,
+    ...softmax,
+    ...linalg,
+    ...copy,
+    ...movement,
+    ...selection,
+    ...strided,
+    ...join,
+    ...indexing
+  } as Record<string, unknown>
   const ops = [...new Set(table.map((row) => row.name))].filter((name) => typeof free[name] === 'function')
 
   test.each(ops)('is refused by %s', (name) => {

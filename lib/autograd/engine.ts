@@ -3,7 +3,7 @@
 
 import { accumulate } from '../ops/accumulate'
 import { add } from '../ops/elementwise'
-import { cast, clone, contiguous, copyInto, filled } from '../ops/movement'
+import { cast, clone, contiguous, copyInto, filled } from '../ops/copy'
 import { sameShape, shapeText } from '../shape'
 import { isRecyclable, lastSerial, recycle } from '../storage'
 import { Tensor } from '../tensor'

@@ -14,7 +14,8 @@ import {
   mseLossOp,
   nllLossOp
 } from '../ops/loss'
-import { cast, reshape, unsqueeze } from '../ops/movement'
+import { cast } from '../ops/copy'
+import { reshape, unsqueeze } from '../ops/movement'
 import { sum } from '../ops/reduce'
 import { logSoftmax as logSoftmaxOp, softmax as softmaxOp } from '../ops/softmax'
 import { type Shape, broadcastShapes, sameShape, shapeText } from '../shape'

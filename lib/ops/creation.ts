@@ -22,7 +22,8 @@ import { type Shape, checkShape, shapeArguments } from '../shape'
 import { Tensor } from '../tensor'
 import { checkTensor, emptyOwned } from './define/result'
 import { late } from './reduce'
-import { copyInto, diagonal, emptyPreserved, fillInto } from './movement'
+import { copyInto, emptyPreserved, fillInto } from './copy'
+import { diagonal } from './selection'
 
 /** Options of every factory. */
 export interface CreationOptions {

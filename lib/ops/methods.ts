@@ -7,6 +7,9 @@ import * as indexing from './indexing'
 import * as inplace from './inplace'
 import * as linalg from './linalg'
 import * as movement from './movement'
+import * as strided from './strided'
+import * as selection from './selection'
+import * as copy from './copy'
 import * as random from './random'
 import * as reduce from './reduce'
 import * as softmax from './softmax'
@@ -22,13 +25,9 @@ function pick<File extends object, Name extends keyof File>(file: File, ...names
 
 const fromIndexing = pick(indexing, 'gather', 'indexSelect', 'indexPut_')
 const fromLinalg = pick(linalg, 'mm', 'bmm', 'mv', 'dot', 'matmul', 'addmm')
+const fromCopy = pick(copy, 'clone', 'contiguous', 'copy_', 'fill_', 'zero_', 'to')
 const fromMovement = pick(
   movement,
-  'clone',
-  'contiguous',
-  'copy_',
-  'fill_',
-  'zero_',
   'view',
   'reshape',
   'flatten',
@@ -38,16 +37,10 @@ const fromMovement = pick(
   'unsqueeze',
   'squeeze',
   'expand',
-  'expandAs',
-  'select',
-  'narrow',
-  'unbind',
-  'split',
-  'chunk',
-  'diagonal',
-  'asStrided',
-  'to'
+  'expandAs'
 )
+const fromSelection = pick(selection, 'select', 'narrow', 'unbind', 'split', 'chunk', 'diagonal')
+const fromStrided = pick(strided, 'asStrided')
 const fromRandom = pick(random, 'uniform_', 'normal_', 'bernoulli_')
 const fromReduce = pick(reduce, 'sum', 'mean', 'prod', 'amax', 'amin', 'argmax', 'argmin', 'any', 'all')
 const fromSoftmax = pick(softmax, 'softmax', 'logSoftmax')
@@ -65,6 +58,9 @@ declare module '../tensor' {
       Methods<typeof fromIndexing>,
       Methods<typeof fromLinalg>,
       Methods<typeof fromMovement>,
+      Methods<typeof fromStrided>,
+      Methods<typeof fromSelection>,
+      Methods<typeof fromCopy>,
       Methods<typeof fromRandom>,
       Methods<typeof fromReduce>,
       Methods<typeof fromSoftmax>,
@@ -113,6 +109,9 @@ const all = {
   ...fromIndexing,
   ...fromLinalg,
   ...fromMovement,
+  ...fromStrided,
+  ...fromSelection,
+  ...fromCopy,
   ...fromRandom,
   ...fromReduce,
   ...fromSoftmax,
@@ -132,7 +131,7 @@ install(Tensor.prototype, 'where', function (this: Tensor, condition: unknown, o
 const casts = { float: FLOAT32, double: FLOAT64, int: INT32, long: INT64, byte: UINT8, bool: BOOL }
 for (const [name, code] of Object.entries(casts)) {
   install(Tensor.prototype, name, function (this: Tensor) {
-    return movement.cast(this, code)
+    return copy.cast(this, code)
   })
 }
 
@@ -145,7 +144,7 @@ Object.defineProperty(Tensor.prototype, 'mT', {
 
 install(Tensor.prototype, Symbol.iterator as unknown as string, function (this: Tensor) {
   if (this.shape.length === 0) throw new TypeError('iteration over a 0-d tensor')
-  return movement.unbind(this)[Symbol.iterator]()
+  return selection.unbind(this)[Symbol.iterator]()
 })
 
 for (const [name, op] of pointwiseOps) {

@@ -9,7 +9,7 @@ import { Tensor, aliasTensor, denseTensor } from '../tensor'
 import { type CreationOptions, type ShapeArguments, emptyLike, finish, parseShape } from './creation'
 import { checkTensor, emptyOwned, torchTypeName } from './define/result'
 import { add, mul } from './elementwise'
-import { cast, copyInto, cutRule, inMemoryOrder, overwrite } from './movement'
+import { cast, copyInto, cutRule, inMemoryOrder, overwrite } from './copy'
 import { noGrad } from '../autograd/mode'
 
 /** A stream of random numbers of its own; the default one follows `manualSeed`. */

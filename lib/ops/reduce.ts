@@ -11,7 +11,8 @@ import { adjoints } from './define/derivative'
 import { reduceDims, reduceKernel, reduceToShape, reducedCount, sumCode } from './define/reduce'
 import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { div, eq, where } from './elementwise'
-import { cast, contiguous, expand, reshape } from './movement'
+import { cast, contiguous } from './copy'
+import { expand, reshape } from './movement'
 import { gatherAt, scatterAdd } from './indexing'
 
 export type Dims = number | readonly number[] | null

@@ -8,7 +8,7 @@ import { record, rule } from './define/operation'
 import { reduceDims, reduceKernel } from './define/reduce'
 import { checkTensor, torchTypeName } from './define/result'
 import { exp, mul, sub } from './elementwise'
-import { cast } from './movement'
+import { cast } from './copy'
 import { sum } from './reduce'
 
 const amaxRow = reduceKernel('amax')

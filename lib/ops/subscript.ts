@@ -6,7 +6,9 @@ import { type Shape, shapeText } from '../shape'
 import { Tensor } from '../tensor'
 import { full, tensor } from './creation'
 import { type IndexList, indexPut_, indexTensors, nonzeroList } from './indexing'
-import { cast, copy_, expand, reshape, select, sliceDim, unsqueeze } from './movement'
+import { cast, copy_ } from './copy'
+import { expand, reshape, unsqueeze } from './movement'
+import { select, sliceDim } from './selection'
 
 /** A range of a dim, as Python's `start:end:step`. */
 export class Slice {

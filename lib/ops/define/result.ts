@@ -1,9 +1,9 @@
 // Fresh results and the checks that every family shares.
 
 import { DIMENSIONED, ZERO_DIM, itemSizes, kindOf, torchName } from '../../dtype'
-import { type Shape, shapeText } from '../../shape'
+import { type Shape, numelOf, shapeText } from '../../shape'
 import { allocate, allocateOwn } from '../../storage'
-import { Tensor, denseTensor } from '../../tensor'
+import { Tensor, aliasTensor, denseTensor } from '../../tensor'
 
 /** What a pointwise op takes as an operand. */
 export type Operand = Tensor | number | bigint | boolean
@@ -34,6 +34,14 @@ export function emptyOwned(shape: Shape, code: number): Tensor {
   let count = 1
   for (let d = 0; d < shape.length; d++) count *= shape[d]
   return denseTensor(allocateOwn(count * itemSizes[code]), shape, code)
+}
+
+export const reachOf = (shape: Shape, strides: Shape): number =>
+  numelOf(shape) === 0 ? 0 : shape.reduce((last, size, d) => last + (size - 1) * strides[d], 1)
+
+/** Fresh memory with the given strides, which may leave gaps. */
+export function emptyStrided(shape: Shape, strides: Shape, code: number): Tensor {
+  return aliasTensor(emptyResult([reachOf(shape, strides)], code), shape, strides, 0)
 }
 
 /** Throws a TypeError unless `value` is a Tensor. */
