@@ -75,7 +75,8 @@ const hasCMake = spawnSync('cmake', ['--version']).status === 0
 if (!hasCMake && variant !== 'release') throw new Error(`the variant '${variant}' needs CMake 3.19 or newer`)
 const { status, output } = await locked(() => (hasCMake ? cmake() : nodeGyp(['configure', 'build'], root)))
 if (status !== 0) {
-  console.error(output.trimEnd())
-  console.error(`\nThe native build failed. If a tool is missing: it needs ${toolchain}.`)
+  const noCompiler = /toolset is not available/.test(output)
+  if (noCompiler) console.error(`There is no C++ compiler. The native build needs ${toolchain}.`)
+  else console.error(`${output.trimEnd()}\n\nThe native build failed. If a tool is missing: it needs ${toolchain}.`)
   process.exitCode = 1
 }
