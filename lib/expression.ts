@@ -1,7 +1,7 @@
 // Pointwise expressions: built once by running ordinary tensor code over symbols, then run as one native call.
 // Eager pointwise ops are expressions of one instruction. Knows kernel rows, not ops.
 
-import { BOOL, INT32, INT64, UINT8, canCast, dtypeNames, isFloating, kindOf, promoteKinds } from './dtype'
+import { BOOL, INT32, INT64, UINT8, canCast, dtypeNames, isFloating, kindOf } from './dtype'
 import { Descriptor, FAMILY, bodyWord, launch, launchList, offsetWord, scratch } from './launch'
 import { kernelRow, native, pointwiseRows, reduceRows } from './native'
 import { type Live, recording } from './recording'
@@ -385,6 +385,3 @@ export function writeOperand(
     words[position + d] = d < missing || tensor.shape[d - missing] === 1 ? 0 : tensor.strides[d - missing]
   }
 }
-
-/** Result dtype code of two symbols. */
-export const promoteExprs = (a: Expr, b: Expr): number => promoteKinds(a.kind, b.kind)

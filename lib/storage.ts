@@ -73,7 +73,9 @@ export const isRecyclable = (storage: Storage): boolean => storage.byteLength > 
 
 /** Hands a buffer back for the next result of the same size. Only for storage that no caller can reach. */
 export function recycle(storage: Storage): void {
-  if (poolBytes + storage.byteLength > POOL_LIMIT_BYTES) return
+  if (storage.byteLength > POOL_LIMIT_BYTES) return
+  // Sizes that nobody asks for any more must not keep the pool full.
+  if (poolBytes + storage.byteLength > POOL_LIMIT_BYTES) emptyPool()
   const waiting = pool.get(storage.byteLength)
   if (waiting === undefined) pool.set(storage.byteLength, [storage.buffer])
   else waiting.push(storage.buffer)
@@ -81,7 +83,7 @@ export function recycle(storage: Storage): void {
 }
 
 /** Drops what waits for reuse. */
-export function emptyPool(): void {
+function emptyPool(): void {
   pool.clear()
   poolBytes = 0
 }

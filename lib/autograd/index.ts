@@ -2,6 +2,7 @@
 
 import { type Hook, Tensor, autogradHooks } from '../tensor'
 import { Run, rootGradient } from './engine'
+import { noGrad } from './mode'
 import { gradientEdge } from './node'
 
 /** One tensor or several. */
@@ -94,11 +95,10 @@ export function backward(
   wanted?.forEach((input, i) => {
     const gradient = gradients[i]
     if (gradient === null) return
-    const meta = input.ensureMeta()
-    const present = meta.grad
-    input.grad =
-      present === null ? gradient.clone() : createGraph ? present.add(gradient) : present.detach().add_(gradient)
-    if (present !== null && !createGraph) input.grad = present
+    const present = input.ensureMeta().grad
+    if (present === null) input.grad = gradient.clone()
+    else if (createGraph) input.grad = present.add(gradient)
+    else noGrad(() => present.add_(gradient))
   })
 }
 

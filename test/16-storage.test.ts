@@ -1,0 +1,47 @@
+// Storage: what is carved from a chunk, what owns its buffer, and what the engine gives back.
+
+import { allocate, allocateOwn, isRecyclable, recycle } from '../lib/storage'
+
+const MIB = 2 ** 20
+
+describe('allocate()', () => {
+  test('carves small storages from one chunk, apart from each other', () => {
+    const [a, b] = [allocate(100), allocate(100)]
+    expect(isRecyclable(a)).toBe(false)
+    expect(a.buffer === b.buffer ? b.byteOffset - a.byteOffset : 128).toBe(128)
+    expect(a.byteOffset % 64).toBe(0)
+  })
+
+  test('gives large storages a buffer of their own', () => {
+    const large = allocate(MIB)
+    expect([large.byteOffset, large.buffer.byteLength, isRecyclable(large)]).toEqual([0, MIB, true])
+  })
+
+  test('gives what lives long a buffer of its own, however small', () => {
+    expect(allocateOwn(4).buffer.byteLength).toBe(4)
+  })
+})
+
+describe('recycle()', () => {
+  test('serves the next storage of the same size, and only one', () => {
+    const given = allocate(3 * MIB)
+    recycle(given)
+    expect(allocate(3 * MIB).buffer).toBe(given.buffer)
+    expect(allocate(3 * MIB).buffer).not.toBe(given.buffer)
+  })
+
+  test('makes a new storage, so that a capture can tell it from the old one', () => {
+    const given = allocate(5 * MIB)
+    recycle(given)
+    const served = allocate(5 * MIB)
+    expect(served.serial).toBeGreaterThan(given.serial)
+    expect(served.version).toBe(0)
+  })
+
+  test('goes on when sizes that nobody asks for have filled the pool', () => {
+    for (let i = 0; i < 40; i++) recycle(allocate(8 * MIB + i))
+    const given = allocate(9 * MIB)
+    recycle(given)
+    expect(allocate(9 * MIB).buffer).toBe(given.buffer)
+  })
+})
