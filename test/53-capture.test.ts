@@ -184,4 +184,37 @@ describe('a captured training step', () => {
     expect(program.fits([ones(4, { requiresGrad: true })])).toBe(false)
     expect(noGrad(() => program.fits([both.at(slice(0, 4))]))).toBe(false)
   })
+
+  test('a momentum buffer that was null keeps its program from later steps, when nothing else differs', () => {
+    const run = (replayed: boolean) => {
+      const parameter = tensor([1, 2], { requiresGrad: true })
+      const optimizer = new optim.SGD([parameter], { lr: 0.1, momentum: 0.9 })
+      const step = (x: Tensor): Tensor => {
+        const loss = parameter.mul(x).sum()
+        loss.backward()
+        optimizer.step()
+        optimizer.zeroGrad()
+        return loss
+      }
+      const task: Task = {
+        step,
+        batches: [[tensor([3, 4]), tensor([0])]],
+        state: () => [parameter, optimizer.state.get(parameter)?.momentumBuffer ?? null]
+      }
+      return train(task, 6, () => replayed)
+    }
+    const captured = run(true)
+    expect(captured.trace).toEqual(run(false).trace)
+    expect(captured.programs.length).toBe(2)
+  })
+
+  test('a replay counts the versions of what it writes, so that a stale saved tensor is noticed', () => {
+    const weight = tensor([1, 2])
+    const { program } = capture((x) => weight.add_(x), [ones(2)])
+    const x = ones(2, { requiresGrad: true })
+    const product = x.mul(weight).sum()
+    program.run([ones(2)])
+    expect(weight.tolist()).toEqual([3, 4])
+    expect(() => product.backward()).toThrow('modified by an inplace operation')
+  })
 })
