@@ -4,7 +4,7 @@
 import { BOOL, INT32, INT64, UINT8, canCast, dtypeNames, isFloating, kindOf } from './dtype'
 import { Descriptor, FAMILY, bodyWord, launch, launchList, offsetWord, scratch } from './launch'
 import { kernelRow, native, pointwiseRows, reduceRows } from './native'
-import { type Live, recording } from './recording'
+import { type Failure, type Live, recording } from './recording'
 import type { Shape } from './shape'
 import type { Storage } from './storage'
 import type { Tensor } from './tensor'
@@ -30,6 +30,18 @@ export class Expr {
   get kind(): number {
     return kindOf(this.code, this.priority)
   }
+
+  get isInput(): boolean {
+    return this.origin === INPUT
+  }
+
+  get isConstant(): boolean {
+    return this.origin === CONSTANT
+  }
+
+  get isResult(): boolean {
+    return this.origin === RESULT
+  }
 }
 
 interface Instruction {
@@ -51,6 +63,8 @@ export class Builder {
   readonly inputs: Expr[] = []
   readonly constants: Constant[] = []
   readonly instructions: Instruction[] = []
+  /** The symbol of each instruction. */
+  readonly results: Expr[] = []
   readonly #known = new Map<string, Expr>()
 
   input(code: number, priority: number): Expr {
@@ -83,7 +97,15 @@ export class Builder {
     return this.#once(key, () => {
       this.instructions.push({ row, code, sources, failure })
       const priority = sources.reduce((least, source) => Math.min(least, source.priority), sources.length > 0 ? 2 : 0)
-      return new Expr(this, RESULT, this.instructions.length - 1, signature === 'compare' ? BOOL : code, priority)
+      const result = new Expr(
+        this,
+        RESULT,
+        this.instructions.length - 1,
+        signature === 'compare' ? BOOL : code,
+        priority
+      )
+      this.results.push(result)
+      return result
     })
   }
 
@@ -141,13 +163,16 @@ export interface Reduction {
 }
 
 /** A finished expression. `tail` is the part of the descriptor after the strides. */
-export class Expression {
+export class Expression implements Failure {
   readonly tail: Float64Array
   /** Positions in the tail of the scalars that each run passes. */
   readonly slotWords: readonly [position: number, slot: number][]
   readonly failures: readonly ((() => Error) | null)[]
   readonly codes: readonly number[]
   readonly inputCodes: readonly number[]
+  /** By output: row of the reduction that ends it, or -1 where it is stored elementwise. */
+  readonly reductions: readonly number[]
+  readonly reduces: boolean
   #dense: Descriptor | null = null
   /** Where the tail starts in `dense`. */
   denseTail = 0
@@ -155,8 +180,8 @@ export class Expression {
   constructor(
     builder: Builder,
     outputs: readonly Expr[],
-    /** Row of the reduction that ends the expression, or null. */
-    readonly reduce: number | null = null
+    /** Row of the reduction that ends all outputs or each of them; null where elements are stored. */
+    reduce: number | null | readonly (number | null)[] = null
   ) {
     const inputs = builder.inputs.length
     const constants = builder.constants.length
@@ -172,17 +197,18 @@ export class Expression {
     for (const { row, code, sources } of builder.instructions) {
       words.push(row, code, ...[0, 1, 2].map((i) => (i < sources.length ? register(sources[i]) : -1)))
     }
-    words.push(...outputs.map(register), reduce ?? -1, 0)
+    this.reductions = outputs.map((_, w) => (typeof reduce === 'object' ? reduce?.[w] : reduce) ?? -1)
+    this.reduces = this.reductions.some((row) => row >= 0)
+    words.push(...outputs.map(register), ...this.reductions, 0)
     this.tail = Float64Array.from(words)
     this.slotWords = slotWords
     this.failures = builder.instructions.map(({ failure }) => failure)
     this.codes = outputs.map((output) => output.code)
     this.inputCodes = builder.inputs.map((input) => input.code)
-    if (reduce !== null) {
-      for (const code of this.codes) {
-        if ((reduceRows[reduce].dtypes & (1 << code)) === 0) throw new UnsupportedDtype(reduceRows[reduce].name, code)
-      }
-    }
+    this.reductions.forEach((row, w) => {
+      if (row >= 0 && (reduceRows[row].dtypes & (1 << this.codes[w])) === 0)
+        throw new UnsupportedDtype(reduceRows[row].name, this.codes[w])
+    })
   }
 
   /** Descriptor for operands that are dense or one repeated value: rank 1, only count, offsets and strides change per run. */
@@ -201,9 +227,9 @@ export class Expression {
     words.set([FAMILY.pointwise, words.length, operands, outputs])
     ;[...this.inputCodes, ...this.codes].forEach((code, i) => (words[offsetWord(i) - 1] = code))
     words[body] = 1
-    words.fill(this.reduce === null ? 1 : 0, body + 2, this.denseTail)
+    this.reductions.forEach((row, w) => (words[this.denseTail - outputs + w] = row < 0 ? 1 : 0))
     words.set(this.tail, this.denseTail)
-    if (this.reduce !== null) words[words.length - 1] = 1
+    words[words.length - 1] = this.reduces ? 1 : 0
     return descriptor
   }
 
@@ -241,8 +267,7 @@ export function runUnary(e: Expression, a: Tensor, out: Tensor, scalar: number):
   words[9] = count
   words[10] = stride
   for (let i = 0; i < e.slotWords.length; i++) words[12 + e.slotWords[i][0]] = scalar
-  const status = launch(dense, 2, a.storage, out.storage)
-  if (status !== 0) e.fail(status)
+  launch(dense, e, 2, a.storage, out.storage)
 }
 
 /** Runs `out = e(a, b)`. */
@@ -262,15 +287,14 @@ export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor): voi
   words[11] = count
   words[12] = strideA
   words[13] = strideB
-  const status = launch(dense, 3, a.storage, b.storage, out.storage)
-  if (status !== 0) e.fail(status)
+  launch(dense, e, 3, a.storage, b.storage, out.storage)
 }
 
 export const noScalars: readonly number[] = []
 
 /**
- * Runs an expression over the iteration space `shape`. Inputs broadcast to it; outputs have its shape, or with a
- * reduction size 1 in the dims of `mask`.
+ * Runs an expression over the iteration space `shape`. Inputs broadcast to it; outputs have its shape, reduced ones size 1
+ * in the dims of `mask`.
  */
 export function run(
   e: Expression,
@@ -282,7 +306,7 @@ export function run(
 ): void {
   let count = 1
   for (let d = 0; d < shape.length; d++) count *= shape[d]
-  const whole = e.reduce === null || mask === 2 ** shape.length - 1
+  const whole = !e.reduces || mask === 2 ** shape.length - 1
   const isDense = whole && fillDense(e, count, inputs, outputs)
   const descriptor = isDense ? e.dense : scratch
   const { words } = descriptor
@@ -297,11 +321,10 @@ export function run(
       if (recording.recorder !== null) (live ??= []).push([position, scalar])
     }
   }
-  const status = launchTensors(descriptor, inputs, outputs, live)
-  if (status !== 0) e.fail(status)
+  launchTensors(descriptor, e, inputs, outputs, live)
 }
 
-/** Fills in the dense descriptor; false when an operand is no single row. A whole reduction has outputs of one element. */
+/** Fills in the dense descriptor; false when an operand is no single row. What is reduced whole has one element. */
 function fillDense(e: Expression, count: number, inputs: readonly Tensor[], outputs: readonly Tensor[]): boolean {
   const { words } = e.dense
   const operands = inputs.length + outputs.length
@@ -352,22 +375,25 @@ function fillStrided(
 
 function launchTensors(
   descriptor: Descriptor,
+  failure: Failure,
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
   live: readonly [number, Live][] | null
-): number {
+): void {
   const split = inputs.length
   const count = split + outputs.length
   if (live !== null || count > 6) {
-    return launchList(
+    launchList(
       descriptor,
+      failure,
       [...inputs, ...outputs].map((tensor) => tensor.storage),
       live
     )
+    return
   }
   const operand = (i: number): Storage | undefined =>
     i < split ? inputs[i].storage : i < count ? outputs[i - split].storage : undefined
-  return launch(descriptor, count, operand(0)!, operand(1), operand(2), operand(3), operand(4), operand(5))
+  launch(descriptor, failure, count, operand(0)!, operand(1), operand(2), operand(3), operand(4), operand(5))
 }
 
 /** Writes dtype, offset and the strides of an operand that broadcasts to `rank` dims. */

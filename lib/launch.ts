@@ -1,11 +1,12 @@
 // The door: every kernel call of the library passes here, so a capture that listens here misses nothing.
 // Knows words and storages, neither tensors nor ops.
 
-import { native } from './native'
-import { type Live, recording } from './recording'
+import { type NativeProgram, native } from './native'
+import { type Failure, type Live, recording, unheard } from './recording'
 import type { Storage } from './storage'
 
-export { generatorStateBytes, kernelRow, matmulDtypes } from './native'
+export type { NativeProgram } from './native'
+export { generatorStateBytes, kernelRow, matmulDtypes, pointwiseRows, reduceRows } from './native'
 
 export const FAMILY = { pointwise: 0, matmul: 1, index: 2, argReduce: 3, random: 4 } as const
 
@@ -25,6 +26,8 @@ export class Descriptor {
   }
 }
 
+/** Position of the number of written operands in a descriptor. */
+const WRITES = 3
 const MAX_WORDS = 8192
 
 /** For launches whose words are written anew each time. */
@@ -32,16 +35,32 @@ export const scratch = new Descriptor(MAX_WORDS)
 
 type LiveWords = readonly [position: number, value: Live][]
 
-function busy(): never {
-  throw new Error('a tensor of this call is in use by a running step.async(); await its promise first')
+/** Of launches that check no values. */
+export const never: Failure = {
+  fail(status) {
+    throw new Error(`internal: a kernel without checks returned status ${status}`)
+  }
+}
+
+function refuse(operands: readonly Storage[]): never {
+  if (recording.recorder !== null)
+    recording.recorder.broken('a tensor was refused inside the step and the error caught there')
+  throw new Error(operands.find(({ lock }) => lock !== null)!.lock!)
+}
+
+function failed(failure: Failure, status: number): never {
+  if (recording.recorder !== null) recording.recorder.broken('a check failed inside the step and was caught there')
+  // The message may read values.
+  return unheard(() => failure.fail(status, (tensor) => tensor))
 }
 
 /**
- * Launches with 1 to 6 operands, given one after the other so that no list is made. Returns 0, or the status of a kernel that
- * checks values.
+ * Launches with 1 to 6 operands, given one after the other so that no list is made. Throws what `failure` says when a check of
+ * values fails.
  */
 export function launch(
   descriptor: Descriptor,
+  failure: Failure,
   count: number,
   a: Storage,
   b: Storage = a,
@@ -49,8 +68,11 @@ export function launch(
   d: Storage = a,
   e: Storage = a,
   f: Storage = a
-): number {
-  if (a.inUse || b.inUse || c.inUse || d.inUse || e.inUse || f.inUse) busy()
+): void {
+  if (a.lock !== null || b.lock !== null || c.lock !== null || d.lock !== null || e.lock !== null || f.lock !== null)
+    refuse([a, b, c, d, e, f])
+  if (recording.recorder !== null)
+    recording.recorder.entering([a, b, c, d, e, f].slice(0, count), count - descriptor.words[WRITES])
   const { buffer } = descriptor
   let status = 0
   switch (count) {
@@ -72,18 +94,24 @@ export function launch(
     default:
       status = native.launch(buffer, a.buffer, b.buffer, c.buffer, d.buffer, e.buffer, f.buffer)
   }
-  if (recording.recorder !== null) recording.recorder.launch(descriptor.words, [a, b, c, d, e, f].slice(0, count), null)
-  return status
+  if (status !== 0) failed(failure, status)
+  if (recording.recorder !== null)
+    recording.recorder.launch(descriptor.words, [a, b, c, d, e, f].slice(0, count), null, failure)
 }
 
 /** Launches with any number of operands and, perhaps, words that a replay reads anew. */
 export function launchList(
   descriptor: Descriptor,
+  failure: Failure,
   operands: readonly Storage[],
   live: LiveWords | null = null
-): number {
-  for (const operand of operands) if (operand.inUse) busy()
+): void {
+  if (operands.some(({ lock }) => lock !== null)) refuse(operands)
+  if (recording.recorder !== null) recording.recorder.entering(operands, operands.length - descriptor.words[WRITES])
   const status = native.launch(descriptor.buffer, ...operands.map((operand) => operand.buffer))
-  if (recording.recorder !== null) recording.recorder.launch(descriptor.words, operands, live)
-  return status
+  if (status !== 0) failed(failure, status)
+  if (recording.recorder !== null) recording.recorder.launch(descriptor.words, operands, live, failure)
 }
+
+/** A list of launches that native code checks and decodes once; see docs/architecture.md for the words. */
+export const makeProgram = (words: Float64Array): NativeProgram => native.program(words.buffer as ArrayBuffer)

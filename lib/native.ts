@@ -18,9 +18,30 @@ export interface KernelRow {
   readonly dtypes: number
 }
 
+/** A list of launches that was checked and decoded once. */
+export interface NativeProgram {
+  /**
+   * Runs all launches. `offsets` holds a byte offset per slot (Float64), `buffers` one ArrayBuffer per slot. Returns 0, or
+   * (launch number + 1) * 4096 + status where a kernel's check failed; the launches before it have run, those after have not.
+   */
+  replay(offsets: ArrayBuffer, ...buffers: ArrayBuffer[]): number
+  /**
+   * The same on a thread of its own; resolves with what replay returns. Buffers stay referenced until then, and nothing else
+   * may write to their slots, read what is written, or detach or resize them.
+   */
+  start(offsets: ArrayBuffer, ...buffers: ArrayBuffer[]): Promise<number>
+  /**
+   * Median nanoseconds of each launch, run `repeats` times one after the other: for benchmarks, since in-place launches
+   * repeat their writes. The time of a matmul contains its epilogue's, which is then 0.
+   */
+  time(repeats: number, offsets: ArrayBuffer, ...buffers: ArrayBuffer[]): Float64Array
+}
+
 export interface Native {
   /** Runs one kernel; see docs/architecture.md for the words. Returns 0 or the status of a check. */
   launch(words: ArrayBuffer, ...buffers: ArrayBuffer[]): number
+  /** Checks a list of launches and makes a program of it; see docs/architecture.md for the words. */
+  program(words: ArrayBuffer): NativeProgram
   kernels(): {
     readonly pointwise: readonly PointwiseRow[]
     readonly reduce: readonly KernelRow[]

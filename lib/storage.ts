@@ -6,14 +6,25 @@ const CHUNK_BYTES = 64 * 1024
 const CARVE_LIMIT = 4096
 const ALIGNMENT = 64
 
+/** Why bytes must not be touched: a replay on another thread uses them. */
+export const IN_USE = 'this tensor is in use by a running step.async(); await its promise first'
+/** Why bytes must not be touched: they were made while a step was captured, and belong to one run of it. */
+export const STASHED =
+  'compile: this tensor was made inside a compiled step, whose replays do not fill it; return it from the step to read it outside'
+
+/** How often a tensor was given another storage, so that a program looks at those it holds only when there is a reason. */
+export const storageChanges = { count: 0 }
+
 let serials = 0
 
 /** A range of bytes in an ArrayBuffer that never leaves the library. */
 export class Storage {
   /** Rises with each in-place write; a base, its views and its detached aliases share it (the storage is the version cell). */
   version = 0
-  /** True while a replay on another thread uses these bytes. */
-  inUse = false
+  /** What whoever touches these bytes is told, null when they are free. */
+  lock: string | null = null
+  /** True when a tensor that showed these bytes was given others. */
+  replaced = false
   /** Rises with each allocation, so that a capture can tell what is older than itself. */
   readonly serial = ++serials
 

@@ -3,9 +3,9 @@
 import type { Node } from './autograd/node'
 import { BOOL, type DType, INT64, type TypedArray, dtypeNames, isFloating, itemSizes, typedArray } from './dtype'
 import { formatTensor } from './format'
-import { forbidInCapture, guard } from './recording'
+import { forbidInCapture, guard, setting, unheard, wrote } from './recording'
 import { type Shape, contiguousStrides, isContiguous, numelOf, sameShape, shapeText, wrapDim } from './shape'
-import type { Storage, VersionCell } from './storage'
+import { type Storage, type VersionCell, storageChanges } from './storage'
 
 /** Called with the gradient of a tensor; what it returns, if anything, replaces the gradient. */
 export type Hook = (gradient: Tensor) => Tensor | void | null
@@ -22,15 +22,39 @@ export interface ViewInfo {
   outputNumber: number
 }
 
+/** A gradient that a replay left in its program's memory; made a tensor when somebody reads it. */
+export interface PendingGradient {
+  materialise(): Tensor
+}
+
 /** What only leaves, views and hooked tensors need; null in most intermediates. */
 export class AutogradMeta {
-  grad: Tensor | null = null
+  /** Stands for the gradient until somebody reads it. */
+  pending: PendingGradient | null = null
+  private gradient: Tensor | null = null
   accumulator: Node | null = null
   hooks: Hook[] | null = null
   retainsGrad = false
   view: ViewInfo | null = null
   /** Set by nn.Parameter: modules list this tensor among their parameters. */
   isParameter = false
+
+  /** The gradient; announcing is the caller's, see `Tensor.grad`. */
+  get grad(): Tensor | null {
+    const { pending } = this
+    if (pending !== null) this.grad = unheard(() => pending.materialise())
+    return this.gradient
+  }
+
+  set grad(gradient: Tensor | null) {
+    this.pending = null
+    this.gradient = gradient
+  }
+
+  /** True when there is a gradient, which need not be made to know it. */
+  get hasGrad(): boolean {
+    return this.pending !== null || this.gradient !== null
+  }
 }
 
 /** Nested array of numbers, as `tolist()` returns. */
@@ -203,10 +227,10 @@ export class Tensor {
   }
 
   set grad(value: Tensor | null) {
-    guard(this, 'grad')
     if (value !== null) checkGrad(this, value)
-    if (value === null && this.meta === null) return
-    this.ensureMeta().grad = value
+    setting(this, 'grad')
+    if (value !== null || this.meta !== null) this.ensureMeta().grad = value
+    wrote(this, 'grad')
   }
 
   /** Keeps the gradient of this non-leaf in `grad` at backward. */
@@ -247,10 +271,16 @@ export class Tensor {
 
   /** Shows the elements of `value` from now on, perhaps of another shape or dtype; identity, gradient and graph stay. */
   set data(value: Tensor) {
+    forbidInCapture(
+      'assigning data',
+      'gives the tensor other memory, which a replay does not repeat; write with copy_()'
+    )
     if (this.requiresGrad && !isFloating(value.code)) {
       throw new TypeError('data set to a tensor that requires gradients must be floating point or complex dtype')
     }
     const { storage, byteOffset, shape, strides, code, numelCached, dense } = value
+    this.storage.replaced = true
+    storageChanges.count++
     // The storage would keep its buffer alive as the version cell.
     Object.assign(this, {
       storage,
@@ -324,7 +354,7 @@ export class Tensor {
 
   /** A typed array over the elements' reach in the storage. Inside the library only: callers must never hold the buffer. */
   typed(): TypedArray {
-    if (this.storage.inUse) throw new Error('this tensor is in use by a running step.async(); await its promise first')
+    if (this.storage.lock !== null) throw new Error(this.storage.lock)
     // An empty view may start behind the end of its buffer.
     if (this.numelCached === 0) return typedArray(this.code, this.storage.buffer, 0, 0)
     let reach = 1

@@ -5,6 +5,7 @@
 #include "binding/kernels.h"
 #include "binding/launch.h"
 #include "binding/process.h"
+#include "binding/program.h"
 #include "runtime/isa.h"
 #include "runtime/thread_pool.h"
 
@@ -16,6 +17,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
   numThreads();  // throws here what is wrong with the environment variables, as kernelTable() does
   env.SetInstanceData(new AddonData(kernelTable()));
   exports["launch"] = makeLaunch(env);
+  exports["program"] = makeProgram(env);
   exports["kernels"] = Napi::Function::New(env, listKernels, "kernels");
   exports["isa"] = Napi::String::New(env, kernelTable().isa);
   exports["setNumThreads"] = Napi::Function::New(env, setThreads, "setNumThreads");

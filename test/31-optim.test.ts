@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { type Tensor, cat, isGradEnabled, manualSeed, nn, normal, ones, optim, tensor, zeros } from 'dyngrad'
-import { recording } from '../lib/recording'
 import { farthest, thrown, values } from './helpers/check'
 import { decodeTensor, type EncodedTensor } from './helpers/fixture'
+import { listen } from './helpers/listen'
 import fixture from './fixtures/training.json'
 
 // Sums are taken in another order than PyTorch's.
@@ -434,32 +434,23 @@ Parameter Group 0
 })
 
 describe('what a capture of a step sees', () => {
-  /** Runs `step` and lists what it announced: the values it branched on (gradients aside), and how many live scalars each launch has. */
-  function listen(step: () => unknown): { guards: Record<string, unknown>; live: number[] } {
-    const guards: Record<string, unknown> = {}
-    const live: number[] = []
-    recording.recorder = {
-      guard: (owner, key) => {
-        if (key !== 'grad') guards[key] = (owner as Record<string, unknown>)[key]
-      },
-      launch: (_words, _operands, scalars) => live.push(scalars === null ? 0 : scalars.length)
+  /** The values that `step` branched on, and how many live scalars each launch has. */
+  function announced(step: () => unknown): { guards: Record<string, unknown>; live: number[] } {
+    const { guards, launches } = listen(step)
+    return {
+      guards: Object.fromEntries(guards.map(({ key, value }) => [key, value])),
+      live: launches.map(({ live }) => live.length)
     }
-    try {
-      step()
-    } finally {
-      recording.recorder = null
-    }
-    return { guards, live }
   }
 
   test('SGD: its branches, the state of the buffer, and live scalars', () => {
     const parameter = parameterWithGrad(1)
     const optimizer = new optim.SGD([parameter], { lr: 0.5, momentum: 0.9 })
-    const first = listen(() => optimizer.step())
+    const first = announced(() => optimizer.step())
     expect(first.guards).toMatchObject({ hasMomentum: true, nesterov: false, maximize: false, decays: false })
     expect(first.live).toHaveLength(1)
     expect(first.live[0]).toBeGreaterThanOrEqual(1)
-    const second = listen(() => optimizer.step())
+    const second = announced(() => optimizer.step())
     expect(second.guards.momentumBuffer).not.toBeNull()
     expect(second.live[0]).toBeGreaterThanOrEqual(3)
   })
@@ -468,7 +459,7 @@ describe('what a capture of a step sees', () => {
     const parameter = parameterWithGrad(1)
     const optimizer = new optim.Adam([parameter])
     optimizer.step()
-    const { guards, live } = listen(() => optimizer.step())
+    const { guards, live } = announced(() => optimizer.step())
     expect(guards).toMatchObject({
       decays: false,
       amsgrad: false,

@@ -1,7 +1,8 @@
-// Memory stays bounded in synchronous loops, large results and kept gradients included, and the in-use flag guards storage.
+// Memory stays bounded in synchronous loops, large results and kept gradients included, and a lock guards storage.
 import { type Tensor, cat, matmul, noGrad, ones, randn, setAt, tensor } from '../lib'
 import { type Measured, MB, growth, measure, report } from './helpers/memory'
 import { isSanitized } from './helpers/program'
+import { IN_USE } from '../lib/storage'
 
 // The sanitizer delays each free, so that peaks say nothing there.
 const describeMemory = isSanitized ? describe.skip : describe
@@ -28,14 +29,11 @@ describeMemory('a synchronous loop', () => {
   })
 })
 
-describe('the in-use flag of a storage', () => {
-  const LAUNCH = 'a tensor of this call is in use by a running step.async(); await its promise first'
-  const READ = 'this tensor is in use by a running step.async(); await its promise first'
-
+describe('the lock of a storage', () => {
   function busy(body: (x: Tensor) => unknown): () => unknown {
     return () => {
       const x = randn(3, 3).requiresGrad_()
-      x.storage.inUse = true
+      x.storage.lock = IN_USE
       return body(x)
     }
   }
@@ -60,7 +58,7 @@ describe('the in-use flag of a storage', () => {
     'ops on aliases': (x) => x.detach().exp()
   }
   test.each(Object.entries(launches))('makes %s throw', (_name, body) => {
-    expect(busy(body)).toThrow(new Error(LAUNCH))
+    expect(busy(body)).toThrow(new Error(IN_USE))
   })
 
   const reads: Record<string, (x: Tensor) => unknown> = {
@@ -71,19 +69,19 @@ describe('the in-use flag of a storage', () => {
     JSON: (x) => JSON.stringify(x)
   }
   test.each(Object.entries(reads))('makes %s throw', (_name, body) => {
-    expect(busy(body)).toThrow(new Error(READ))
+    expect(busy(body)).toThrow(new Error(IN_USE))
   })
 
   test('stops a backward that would accumulate into it, and leaves neighbours alone', () => {
     const x = ones(2).requiresGrad_()
     x.mul(2).sum().backward()
-    x.grad!.storage.inUse = true
-    expect(() => x.mul(2).sum().backward()).toThrow(new Error(LAUNCH))
-    x.grad!.storage.inUse = false
+    x.grad!.storage.lock = IN_USE
+    expect(() => x.mul(2).sum().backward()).toThrow(new Error(IN_USE))
+    x.grad!.storage.lock = null
     expect(String(x.grad)).toBe('tensor([2., 2.])')
     // Small results share one buffer.
     const [a, b] = [tensor([1]).add(1), tensor([2]).add(1)]
-    a.storage.inUse = true
+    a.storage.lock = IN_USE
     expect(b.item()).toBe(3)
   })
 })

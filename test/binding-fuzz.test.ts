@@ -104,19 +104,21 @@ function pointwise(): Call {
   const instructions = randomInstructions(registers)
   const results = Array.from({ length: 1 + upTo(1) }, () => upTo(registers.length - 1))
   const reduce = chance(40) ? upTo(table.reduce.length - 1) : -1
-  const mask = reduce < 0 ? 0 : upTo(2 ** sizes.length - 1)
-  const outputs = results.map((register) => {
-    const kept = sizes.map((size, d) => ((mask >> d) & 1 ? 1 : size))
+  const rows = results.map(() => (chance(70) ? reduce : chance(50) ? upTo(table.reduce.length - 1) : -1))
+  const mask = rows.every((row) => row < 0) ? 0 : upTo(2 ** sizes.length - 1)
+  const outputs = results.map((register, w) => {
+    const reduced = rows[w] < 0 ? 0 : mask
+    const kept = sizes.map((size, d) => ((reduced >> d) & 1 ? 1 : size))
     const made = layout(kept, false)
     return {
       dtype: registers[register],
-      layout: { ...made, strides: made.strides.map((s, d) => ((mask >> d) & 1 ? 0 : s)) }
+      layout: { ...made, strides: made.strides.map((s, d) => ((reduced >> d) & 1 ? 0 : s)) }
     }
   })
   const operands = [...inputs, ...outputs]
   const strides = operands.flatMap((operand) => operand.layout.strides)
   const program = [constants.length, ...constants.flat(), instructions.length, ...instructions.flat(), ...results]
-  return finish(header(0, outputs.length, operands), [sizes.length, ...sizes, ...strides, ...program, reduce, mask])
+  return finish(header(0, outputs.length, operands), [sizes.length, ...sizes, ...strides, ...program, ...rows, mask])
 }
 
 function matmul(): Call {
@@ -215,10 +217,11 @@ function mutate({ words, bytes }: Call): void {
   if (chance(3)) bytes.push(upTo(64))
 }
 
-/** The iteration space of a descriptor and, by operand, the strides in it; an index launch's operands are followed by its data's indexed dims. */
-function spaceOf(words: readonly number[]): { sizes: number[]; strides: number[][]; mask: number } {
-  const [family, length, operands] = words
+/** The iteration space of a descriptor and, by operand, the strides in it and the dims that are reduced; an index launch's operands are followed by its data's indexed dims. */
+function spaceOf(words: readonly number[]): { sizes: number[]; strides: number[][]; masks: number[] } {
+  const [family, length, operands, writes] = words
   const body = words.slice(4 + 2 * operands, length)
+  const none = Array.from({ length: operands }, () => 0)
   const rankWord = [0, 0, 1, 1][family]
   const rank = body[rankWord]
   const sizes = body.slice(rankWord + 1, rankWord + 1 + rank)
@@ -231,9 +234,9 @@ function spaceOf(words: readonly number[]): { sizes: number[]; strides: number[]
       const [row, column] = strides.splice(rank, 2)
       return [...strides, ...(i === 0 ? [row, 0, column] : i === 1 ? [0, column, row] : [row, column, 0])]
     }
-    return { sizes, strides: each(rank + 2).map(spread), mask: 0 }
+    return { sizes, strides: each(rank + 2).map(spread), masks: none }
   }
-  if (family === 3) return { sizes, strides: [take(rank), [...take(rank - 1), 0]], mask: 0 }
+  if (family === 3) return { sizes, strides: [take(rank), [...take(rank - 1), 0]], masks: none }
   const strides = each(rank)
   if (family === 2) {
     for (const extra of [0, 1]) {
@@ -244,9 +247,10 @@ function spaceOf(words: readonly number[]): { sizes: number[]; strides: number[]
           list.push(...pairs.map((stride) => (i === (body[0] === 0 ? 0 : operands - 1) ? stride : 0)))
         )
     }
-    return { sizes, strides, mask: 0 }
+    return { sizes, strides, masks: none }
   }
-  return { sizes, strides, mask: body[body.length - 1] }
+  const rows = body.slice(-1 - writes, -1)
+  return { sizes, strides, masks: [...none.slice(writes), ...rows.map((row) => (row < 0 ? 0 : body[body.length - 1]))] }
 }
 
 /** Dims in which every stride is 0 need no memory, however long they are; such a launch is legal and takes for ever. */
@@ -271,9 +275,9 @@ function writtenRanges(words: readonly number[]): Map<number, [number, number]> 
     add(operands - 1, words[4 + 2 * operands + 1] - 1)
     return ranges
   }
-  const { sizes, strides, mask } = spaceOf(words)
-  const kept = sizes.map((size, d) => ((mask >> d) & 1 ? 1 : size))
+  const { sizes, strides, masks } = spaceOf(words)
   for (let i = operands - writes; i < operands; i++) {
+    const kept = sizes.map((size, d) => ((masks[i] >> d) & 1 ? 1 : size))
     const needed = family === 3 ? kept.slice(0, -1) : kept
     const reach = kept.reduce((sum, size, d) => sum + (size - 1) * strides[i][d], 0)
     // k of a matmul and a dim that argReduce reduces may be empty, and still every output is written.

@@ -26,13 +26,15 @@ const sum = native.kernels().reduce.findIndex((row) => row.name === 'sum')
 class Template {
   readonly inputs = 1 + upTo(2)
   readonly outputs = 1 + upTo(1)
-  readonly reduces = chance(30)
+  /** By output, whether it is summed. */
+  readonly sums = new Array<boolean>(this.outputs).fill(chance(30))
   /** Inputs that repeat one value, mostly. */
   readonly repeats = Array.from({ length: this.inputs }, () => chance(30))
   readonly #tail: number[]
   readonly #words = new Float64Array(REMEMBERED)
 
   constructor() {
+    if (chance(20)) this.sums[0] = !this.sums[0]
     const constants = upTo(2)
     const instructions = 1 + upTo(4)
     const tail = [constants]
@@ -45,7 +47,8 @@ class Template {
     }
     const last = this.inputs + constants + instructions - 1
     for (let w = 0; w < this.outputs; w++) tail.push(w === 0 ? last : upTo(last))
-    this.#tail = [...tail, this.reduces ? sum : -1, this.reduces ? 1 : 0]
+    for (const sums of this.sums) tail.push(sums ? sum : -1)
+    this.#tail = [...tail, this.sums.includes(true) ? 1 : 0]
   }
 
   get operands(): number {
@@ -54,7 +57,7 @@ class Template {
 
   /** Writes the words for operands at `offsets`; returns them at their usual place and in a buffer of their own. */
   write(offsets: readonly number[], count: number, repeats: readonly boolean[]): [ArrayBuffer, ArrayBuffer] {
-    const stride = (i: number): number => (i >= this.inputs ? Number(!this.reduces) : Number(!repeats[i]))
+    const stride = (i: number): number => Number(!(i < this.inputs ? repeats[i] : this.sums[i - this.inputs]))
     const words = [0, 0, this.operands, this.outputs, ...offsets.flatMap((offset) => [0, 4 * offset]), 1, count]
     words.push(...offsets.map((_, i) => stride(i)), ...this.#tail)
     if (chance(5)) words[words.length - 3 - upTo(3)] += upTo(2)
@@ -71,10 +74,9 @@ const ELEMENTS = 700
 
 /** Operands in one buffer: disjoint, or an output exactly on an input; now and then beyond the end. */
 function placed(template: Template, count: number): number[] {
-  const size = template.reduces ? 1 : count
   const offsets = Array.from({ length: template.operands }, (_, i) => i * 100 + upTo(3))
   for (let i = template.inputs; i < template.operands; i++) {
-    if (size === count && chance(40)) offsets[i] = offsets[upTo(template.inputs - 1)]
+    if (!template.sums[i - template.inputs] && chance(40)) offsets[i] = offsets[upTo(template.inputs - 1)]
   }
   if (chance(3)) offsets[upTo(offsets.length - 1)] = ELEMENTS - upTo(count)
   return new Set(offsets.slice(template.inputs)).size === template.outputs ? offsets : placed(template, count)

@@ -98,21 +98,14 @@ for (const [name, dims] of dimLists) {
     ...about
   })
 }
+const oneZero = tensor([
+  [1, 0, 1],
+  [1, 1, 1]
+])
 row('prod', {
   variant: 'beside a zero',
   shapes: [[[2, 3]]],
-  call: (x) =>
-    x
-      .mul(
-        tensor(
-          [
-            [1, 0, 1],
-            [1, 1, 1]
-          ],
-          { dtype: x.dtype }
-        )
-      )
-      .prod(1),
+  call: (x) => x.mul(oneZero.to(x.dtype)).prod(1),
   reference: (x) => over({ ...x, data: x.data.map((v, i) => (i === 1 ? 0 : v)) }, 1, reductions.prod.of)
 })
 
@@ -502,6 +495,8 @@ row('zero_', { shapes: [[[2, 3]]], call: (x) => x.mul(x).zero_().add(x), referen
 // ---- indexing ----
 
 const index = (...values: number[]): Tensor => tensor(values, { dtype: 'int64' })
+// Made beforehand: a step that is captured cannot make tensors of numbers.
+const [picked, falling, rising, apart, twice] = [index(2, 0, 2), index(1, 0), index(0, 1), index(3, 1), index(1, 1)]
 const columns = tensor(
   [
     [2, 0, 0],
@@ -524,14 +519,14 @@ moves(
   'indexSelect',
   '',
   [2, 3],
-  (x) => indexSelect(x, 1, index(2, 0, 2)),
+  (x) => indexSelect(x, 1, picked),
   ([i, j]) => [i, [2, 0, 2][j]]
 )
 moves(
   'indexTensors',
   '',
   [2, 3, 2],
-  (x) => indexTensors(x, [index(1, 0), null, index(0, 1)]),
+  (x) => indexTensors(x, [falling, null, rising]),
   ([k, j]) => [1 - k, j, k]
 )
 row('scatterAdd', {
@@ -542,14 +537,14 @@ row('scatterAdd', {
 })
 row('indexPut_', {
   shapes: [[[4], [2]]],
-  call: (x, values) => indexPut_(x.clone(), [index(3, 1)], values),
+  call: (x, values) => indexPut_(x.clone(), [apart], values),
   reference: ({ data: [a, , c] }, { data: [v, w] }) => [a, w, c, v],
   ulps: 0
 })
 row('indexPut_', {
   variant: 'that accumulates',
   shapes: [[[3], [2]]],
-  call: (x, values) => indexPut_(x.clone(), [index(1, 1)], values, { accumulate: true }),
+  call: (x, values) => indexPut_(x.clone(), [twice], values, { accumulate: true }),
   reference: ({ data: [a, b, c] }, { data: [v, w] }) => [a, b + v + w, c],
   ulps: 4
 })
@@ -678,6 +673,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   slice: '14-indexing.test.ts',
   nonzeroList: 'helper',
   gatherAt: 'helper',
+  literal: 'helper',
   restoreDims: 'helper',
   finish: 'helper',
   parseShape: 'helper',

@@ -20,32 +20,15 @@ import * as reduce from '../lib/ops/reduce'
 import * as softmax from '../lib/ops/softmax'
 import * as subscript from '../lib/ops/subscript'
 import { type Tolerance, difference, tensorDifference } from './helpers/close'
-import { Random } from './helpers/random'
 import { type Values, at, indicesOf } from './helpers/formulas'
-import { type Row, table } from './helpers/rows'
+import { SEED, isTracked, layouts, specialsOf, toTensor, valuesOf, weightsOf } from './helpers/operands'
+import { Random } from './helpers/random'
+import { type Row, type Shape, table } from './helpers/rows'
 import { elsewhere, kernelsElsewhere } from './ops.table'
 
-const SEED = 20260
 const FLOATS: readonly DType[] = ['float32', 'float64']
 
-type Shape = readonly number[]
-
 // ---- operands ----
-
-const rangeOf = ({ domain }: Row, operand: number): readonly [number, number] =>
-  (typeof domain[0] === 'number' ? domain : domain[operand]) as readonly [number, number]
-
-/** Random values of a row's domain, exact in float32. */
-function valuesOf(row: Row, shapes: readonly Shape[], seed = SEED): Values[] {
-  const source = new Random(seed)
-  return shapes.map((shape, operand) => {
-    const count = shape.reduce((product, size) => product * size, 1)
-    return { shape, data: source.list(count, ...rangeOf(row, operand)).map(Math.fround) }
-  })
-}
-
-const toTensor = ({ shape, data }: Values, dtype: DType): Tensor => tensor([...data], { dtype }).reshape(shape)
-const isTracked = ({ tracked }: Row, operand: number): boolean => tracked?.includes(operand) ?? true
 
 /** Leaves of a row's operands; those with a gradient require it. */
 function leaves(row: Row, values: readonly Values[], dtype: DType): Tensor[] {
@@ -89,28 +72,7 @@ function checkValues(row: Row, values: readonly Values[], dtype: DType, toleranc
   return seeded(difference(actual, Float64Array.from(wanted), dtype, tolerance))
 }
 
-// ---- layouts ----
-
-/** The same values otherwise arranged in memory. */
-const layouts: Readonly<Record<string, (x: Tensor) => Tensor>> = {
-  transposed: (x) => {
-    const reversed = [...x.shape.keys()].reverse()
-    return x.permute(reversed).clone().contiguous().permute(reversed)
-  },
-  sliced: (x) => {
-    const room = dyngrad.full(
-      x.shape.map((size) => 2 * size + 1),
-      NaN,
-      { dtype: x.dtype }
-    )
-    const part = room.at(...x.shape.map((size) => dyngrad.slice(1, 2 * size + 1, 2)))
-    return noGrad(() => part.setAt('...', x))
-  },
-  broadcast: (x) => {
-    const one = x.numel() === 0 ? x : x.at(...x.shape.map(() => dyngrad.slice(0, 1)))
-    return one.detach().expand(x.shape)
-  }
-}
+// ---- results ----
 
 /** Result and gradients of a call, in one list. */
 function outcomes(row: Row, inputs: readonly Tensor[], createGraph = false): Tensor[] {
@@ -119,10 +81,6 @@ function outcomes(row: Row, inputs: readonly Tensor[], createGraph = false): Ten
   const wanted = tracked.filter((each) => each.requiresGrad)
   if (wanted.length === 0 || !result.requiresGrad) return [result]
   return [result, ...autograd.grad(result, wanted, { gradOutputs: weightsOf(result), createGraph })]
-}
-
-function weightsOf(result: Tensor, seed = SEED + 1): Tensor {
-  return tensor(new Random(seed).list(result.numel(), 0.5, 2), { dtype: result.dtype }).reshape(result.shape)
 }
 
 function firstDifference(actual: readonly Tensor[], expected: readonly Tensor[]): string | null {
@@ -197,20 +155,6 @@ function checkDerivatives(row: Row, shapes: readonly Shape[]): string | null {
     u
   )
   return seeded(second && `second derivative: ${second}`)
-}
-
-// ---- special values ----
-
-const SPECIALS = [0, -0, 1, -1, 2.5, Infinity, -Infinity, NaN].map(Math.fround)
-const EXTREMES = [...SPECIALS, 1e-4, -1e-4, 1e-10, 0.5, -0.5, -1.5, 20, -20, 80, -100, 1000].map(Math.fround)
-
-/** Every combination of special values, one operand each. */
-function specialsOf(arity: number): Values[] {
-  if (arity === 1) return [{ shape: [EXTREMES.length], data: EXTREMES }]
-  return Array.from({ length: arity }, (_, i) => {
-    const shape = Array.from({ length: arity }, (_, d) => (d === i ? SPECIALS.length : 1))
-    return { shape, data: SPECIALS }
-  })
 }
 
 const title = ({ name, variant }: Row): string => (variant === '' ? name : `${name} ${variant}`)

@@ -4,6 +4,7 @@
 import { accumulate } from '../ops/accumulate'
 import { add } from '../ops/elementwise'
 import { cast, clone, contiguous, copyInto, filled } from '../ops/copy'
+import { guard } from '../recording'
 import { sameShape, shapeText } from '../shape'
 import { isRecyclable, lastSerial, recycle } from '../storage'
 import { Tensor } from '../tensor'
@@ -11,10 +12,14 @@ import { gradMode, noGrad } from './mode'
 import { type Node, type Pending, gradientEdge } from './node'
 import { NodeQueue } from './queue'
 
-/** Where a gradient asked for by `autograd.grad` or `inputs` leaves the graph. */
-interface Capture {
+/** An output of a node, to which a gradient flows. */
+export interface Edge {
   readonly node: Node
   readonly outputIndex: number
+}
+
+/** Where a gradient asked for by `autograd.grad` or `inputs` leaves the graph. */
+interface Capture extends Edge {
   gradient: Tensor | null
 }
 
@@ -24,17 +29,18 @@ export class Run {
   /** Nodes that lead to a captured input; null when all nodes run. */
   #reaching: Set<Node> | null = null
   readonly #captures: Capture[] = []
+  /** True when hooks where gradients are collected belong to another run. */
+  #stopsBefore = false
 
   constructor(
     readonly retainGraph: boolean,
     readonly createGraph: boolean
   ) {}
 
-  /** Limits the run to what leads to `inputs`, whose gradients it collects. */
-  captureOnly(inputs: readonly Tensor[], roots: readonly (Node | null)[]): void {
-    for (const input of inputs) {
-      this.#captures.push({ node: gradientEdge(input)!, outputIndex: input.outputIndex, gradient: null })
-    }
+  /** Limits the run to what leads to `edges`, where it collects the gradients. */
+  captureOnly(edges: readonly Edge[], roots: readonly (Node | null)[], stopsBefore = false): void {
+    this.#stopsBefore = stopsBefore
+    for (const { node, outputIndex } of edges) this.#captures.push({ node, outputIndex, gradient: null })
     this.#reaching = nodesReaching(
       this.#captures.map((capture) => capture.node),
       roots
@@ -95,9 +101,8 @@ export class Run {
   #visit(node: Node): void {
     const pending = node.pending!
     node.pending = pending.outer
-    if (node.hooks !== null) runHooks(node, pending)
-    if (node.retained !== null) retainGradients(node, pending, this.createGraph)
     let captured = false
+    if (!this.#stopsBefore || !this.#captures.some((capture) => capture.node === node)) this.#hear(node, pending)
     for (const capture of this.#captures) {
       if (capture.node !== node) continue
       captured = true
@@ -110,6 +115,13 @@ export class Run {
     }
     if (this.#reaching !== null && !node.edges.some((edge) => edge !== null && this.#reaching!.has(edge))) return
     this.#run(node, pending)
+  }
+
+  #hear(node: Node, pending: Pending): void {
+    // Only the sink of a leaf outlives the step, and hooks that it gets later must run.
+    if (node.variable !== null) guard(node, 'hooks')
+    if (node.hooks !== null) runHooks(node, pending)
+    if (node.retained !== null) retainGradients(node, pending, this.createGraph)
   }
 
   #run(node: Node, pending: Pending): void {
@@ -143,6 +155,20 @@ export class Run {
     }
     return false
   }
+}
+
+/** The gradients that arrive at `edges` when `gradients` flow back from `outputs`; the graph is kept. */
+export function gradientsAt(
+  outputs: readonly Tensor[],
+  gradients: readonly Tensor[],
+  edges: readonly Edge[]
+): (Tensor | null)[] {
+  const run = new Run(true, false)
+  run.captureOnly(edges, outputs.map(gradientEdge), true)
+  outputs.forEach((output, i) => {
+    run.seed(output, gradients[i])
+  })
+  return run.execute()
 }
 
 /** Adds into a gradient that the engine owns or accumulates into. Engine buffers have no version to keep. */
@@ -182,10 +208,18 @@ function runHooks(node: Node, pending: Pending): void {
 function retainGradients(node: Node, pending: Pending, createGraph: boolean): void {
   for (const tensor of node.retained!) {
     const gradient = pending.gradients[tensor.outputIndex]
-    if (gradient === null || gradient === undefined) continue
-    const meta = tensor.ensureMeta()
-    meta.grad = meta.grad === null ? clone(gradient) : createGraph ? add(meta.grad, gradient) : meta.grad.add_(gradient)
+    if (gradient !== null && gradient !== undefined) addToGrad(tensor, gradient, createGraph)
   }
+}
+
+/** Adds a gradient that others may refer to into the `grad` of any tensor. */
+export function addToGrad(tensor: Tensor, gradient: Tensor, createGraph: boolean): void {
+  guard(tensor, 'grad')
+  // Tensor's own accessor would warn of non-leaves.
+  const present = tensor.ensureMeta().grad
+  if (present === null) tensor.grad = clone(gradient)
+  else if (createGraph) tensor.grad = add(present, gradient)
+  else noGrad(() => present.add_(gradient))
 }
 
 /** Adds a leaf's gradient into `grad`: in place where one is, else by taking what the engine owns, else a copy. */

@@ -1,8 +1,7 @@
 // The public autograd functions and the autograd methods of Tensor.
 
 import { type Hook, Tensor, autogradHooks } from '../tensor'
-import { Run, rootGradient } from './engine'
-import { noGrad } from './mode'
+import { Run, addToGrad, rootGradient } from './engine'
 import { gradientEdge } from './node'
 
 /** One tensor or several. */
@@ -69,7 +68,10 @@ function startRun(
     }
   })
   const roots = outputs.map((output, i) => rootGradient(output, gradients[i], i))
-  if (captured !== null) run.captureOnly(captured, outputs.map(gradientEdge))
+  if (captured !== null) {
+    const edges = captured.map((input) => ({ node: gradientEdge(input)!, outputIndex: input.outputIndex }))
+    run.captureOnly(edges, outputs.map(gradientEdge))
+  }
   outputs.forEach((output, i) => {
     run.seed(output, roots[i])
   })
@@ -94,11 +96,7 @@ export function backward(
   const gradients = startRun(outputs, given, run, wanted)
   wanted?.forEach((input, i) => {
     const gradient = gradients[i]
-    if (gradient === null) return
-    const present = input.ensureMeta().grad
-    if (present === null) input.grad = gradient.clone()
-    else if (createGraph) input.grad = present.add(gradient)
-    else noGrad(() => present.add_(gradient))
+    if (gradient !== null) addToGrad(input, gradient, createGraph)
   })
 }
 
@@ -154,7 +152,8 @@ autogradHooks.registerHook = (tensor: Tensor, hook: Hook): (() => void) => {
   const entry = { outputIndex: tensor.outputIndex, hook }
   node.hooks = [...(node.hooks ?? []), entry]
   return () => {
-    node.hooks = (node.hooks ?? []).filter((other) => other !== entry)
+    const others = (node.hooks ?? []).filter((other) => other !== entry)
+    node.hooks = others.length === 0 ? null : others
   }
 }
 

@@ -1,23 +1,30 @@
 // Grad mode: whether operations are recorded.
 
-import { guard } from '../recording'
+import { setting, wrote } from '../recording'
 
 /** The mode of this thread; ops read `enabled`, users call the functions below. */
 export const gradMode = { enabled: true }
 
+// A program holds for one mode at its beginning, and what a step does to the mode follows from that: no reader announces.
+
 /** True when operations are recorded. */
 export function isGradEnabled(): boolean {
-  guard(gradMode, 'enabled')
   return gradMode.enabled
 }
 
+let settings = 0
+
 /** Turns recording on or off until it is set again; prefer `noGrad` and `enableGrad`, which restore it. */
 export function setGradEnabled(enabled: boolean): void {
+  setting(gradMode, 'enabled')
   gradMode.enabled = enabled
+  settings++
+  wrote(gradMode, 'enabled')
 }
 
 function within<Result>(enabled: boolean, body: () => Result): Result {
   const before = gradMode.enabled
+  const settingsBefore = settings
   gradMode.enabled = enabled
   let asynchronous = false
   try {
@@ -26,6 +33,8 @@ function within<Result>(enabled: boolean, body: () => Result): Result {
     if (!asynchronous) return result
   } finally {
     gradMode.enabled = before
+    // What the body announced is over.
+    if (settings !== settingsBefore) wrote(gradMode, 'enabled')
   }
   throw new TypeError(
     `${enabled ? 'enableGrad' : 'noGrad'}: the function returns a Promise, but the mode ends when it returns; ` +

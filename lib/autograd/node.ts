@@ -36,6 +36,9 @@ export interface Pending {
 
 let sequences = 0
 
+/** Number of the node that was made last, so that a capture can tell which ones are its own. */
+export const lastSequence = (): number => sequences
+
 const noTensors: readonly Tensor[] = []
 
 const FREED =
@@ -112,6 +115,16 @@ export class Node {
     )
   }
 
+  /** What was saved, unchecked. */
+  get savedTensors(): readonly (Tensor | null)[] {
+    return this.saved
+  }
+
+  /** True when a backward through here would throw. */
+  get isFreed(): boolean {
+    return this.#freed
+  }
+
   /** Lets go of what was saved; a later backward through here throws. */
   free(): void {
     if (this.saved.length === 0 && !this.savesScalars) return
@@ -154,6 +167,14 @@ export class DelegatingNode extends Node {
 
   override free(): void {
     this.inner.free()
+  }
+
+  override get savedTensors(): readonly (Tensor | null)[] {
+    return this.inner.savedTensors
+  }
+
+  override get isFreed(): boolean {
+    return this.inner.isFreed
   }
 }
 

@@ -1,98 +1,213 @@
-// Writes down one run of a step: its launches and the places where it read or left state.
+// Writes down one run of a step: its launches, what it read and branched on, and what it set.
 // Knows launches and storages; no op, no module, no optimizer.
 
-import { type Live, type Recorder, recording } from '../recording'
-import { type Storage, lastSerial } from '../storage'
+import { gradMode } from '../autograd/mode'
+import { CompileError } from '../errors'
+import { offsetWord } from '../launch'
+import { type Failure, type Live, type Recorder, recording, unheard } from '../recording'
+import { STASHED, Storage, type VersionCell, allocateOwn, lastSerial } from '../storage'
 import { Tensor } from '../tensor'
+import type { Rollback } from './rollback'
 
 /** One kernel call. Offsets in `words` are relative to the operands' storages, so that replays may move them. */
 export interface LaunchRecord {
   readonly words: Float64Array
-  /** Numbers of the operands' storages in the recording. */
-  readonly operands: readonly number[]
-  readonly writes: number
+  readonly operands: readonly Storage[]
   readonly live: readonly (readonly [position: number, value: Live])[]
+  readonly failure: Failure
 }
 
-/** A property that the step branched on: what it held before the step. */
+/** An object whose properties the step read or set. */
+export type Owner = Record<string, unknown>
+
+/** A property that the step branched on, and what it held. */
 export interface GuardRecord {
-  readonly owner: Record<string, unknown>
+  readonly owner: Owner
   readonly key: string
   readonly before: unknown
 }
 
-const FIRST_OFFSET = 5
+/** A property that the step set, after so many launches. */
+export interface WriteRecord {
+  readonly owner: Owner
+  readonly key: string
+  readonly position: number
+  readonly value: unknown
+}
+
+/** A version counter from before the step that rose by `count` after launch number `position`. */
+export interface VersionRecord {
+  readonly cell: VersionCell
+  readonly position: number
+  readonly count: number
+}
+
+/** Pairs of object and key, each once. */
+class Properties {
+  readonly #keys = new Map<object, Set<string>>()
+
+  /** True when the pair was not there yet. */
+  add(owner: object, key: string): boolean {
+    let keys = this.#keys.get(owner)
+    if (keys === undefined) this.#keys.set(owner, (keys = new Set()))
+    if (keys.has(key)) return false
+    keys.add(key)
+    return true
+  }
+
+  has(owner: object, key: string): boolean {
+    return this.#keys.get(owner)?.has(key) ?? false
+  }
+}
+
+/** Tensor's own accessor of `grad` warns of non-leaves. */
+const valueOf = (owner: Owner, key: string): unknown =>
+  unheard(() => (owner instanceof Tensor && key === 'grad' ? (owner.meta?.grad ?? null) : owner[key]))
 
 /** Listens at the door while a step runs for real. */
 export class Recording implements Recorder<Storage> {
   readonly launches: LaunchRecord[] = []
   readonly guards: GuardRecord[] = []
-  readonly storages: Storage[] = []
-  readonly #numbers = new Map<Storage, number>()
-  readonly #guarded = new Map<object, Set<string>>()
+  readonly writes: WriteRecord[] = []
+  /** The copies that stand for what JavaScript wrote. */
+  readonly constants = new Map<Storage, Storage>()
+  /** Why no program can be made, null when one can. */
+  broke: string | null = null
+  readonly #seen = new Properties()
+  readonly #storages = new Set<Storage>()
+  readonly #outside = new Set<Storage>()
+  /** Counters as they stood last. */
+  readonly #counters = new Map<VersionCell, number>()
+  readonly versions: VersionRecord[] = []
   readonly #start = lastSerial()
+  /** Grad mode in which the step began. */
+  readonly gradEnabled = gradMode.enabled
+  readonly #rollback: Rollback | null
 
-  launch(words: Float64Array, operands: readonly Storage[], live: readonly [number, Live][] | null): void {
+  /** With a rollback, what the step changes is kept there first. */
+  constructor(args: readonly Tensor[], rollback: Rollback | null) {
+    this.#rollback = rollback
+    for (const { cell } of args) this.#meet(cell)
+  }
+
+  launch(
+    words: Float64Array,
+    operands: readonly Storage[],
+    live: readonly [number, Live][] | null,
+    failure: Failure
+  ): void {
+    this.#countVersions()
     const copy = words.slice(0, words[1])
     operands.forEach((operand, i) => {
-      copy[FIRST_OFFSET + 2 * i] -= operand.byteOffset
+      copy[offsetWord(i)] -= operand.byteOffset
+      this.#storages.add(operand)
+      this.#meet(operand)
     })
-    this.launches.push({
-      words: copy,
-      operands: operands.map((operand) => this.numberOf(operand)),
-      writes: words[3],
-      live: live ?? []
-    })
+    this.launches.push({ words: copy, operands: [...operands], live: live ?? [], failure })
+  }
+
+  /** Versions are counted after a launch, so the first sight of a counter shows how it stood before the step. */
+  #meet(cell: VersionCell): void {
+    if (!this.#counters.has(cell)) this.#counters.set(cell, cell.version)
+  }
+
+  /** Writes down what was counted since the last launch. */
+  #countVersions(): void {
+    for (const [cell, before] of this.#counters) {
+      if (cell.version === before) continue
+      this.#counters.set(cell, cell.version)
+      if (cell instanceof Storage && this.isFresh(cell)) continue
+      this.versions.push({ cell, position: this.launches.length - 1, count: cell.version - before })
+    }
   }
 
   guard(owner: object, key: string): void {
-    let keys = this.#guarded.get(owner)
-    if (keys === undefined) this.#guarded.set(owner, (keys = new Set()))
-    if (keys.has(key)) return
-    keys.add(key)
-    this.guards.push({
-      owner: owner as Record<string, unknown>,
-      key,
-      before: unheard(() => (owner as Record<string, unknown>)[key])
-    })
+    if (!this.#seen.add(owner, key)) return
+    const before = valueOf(owner as Owner, key)
+    for (const tensor of [owner, before]) if (tensor instanceof Tensor) this.#meet(tensor.cell)
+    // A gradient that was waiting to be read is older than its storage.
+    if (before instanceof Tensor) this.#outside.add(before.storage)
+    this.guards.push({ owner: owner as Owner, key, before })
+    this.#rollback?.keepProperty(owner as Owner, key)
   }
 
-  numberOf(storage: Storage): number {
-    let number = this.#numbers.get(storage)
-    if (number === undefined) {
-      number = this.storages.push(storage) - 1
-      this.#numbers.set(storage, number)
-    }
-    return number
+  entering(operands: readonly Storage[], firstWrite: number): void {
+    if (this.#rollback === null) return
+    for (const operand of operands.slice(firstWrite)) if (!this.isFresh(operand)) this.#rollback.keepBytes(operand)
+  }
+
+  setting(owner: object, key: string): void {
+    if (this.#rollback !== null && !this.#seen.has(owner, key)) this.#rollback.keepProperty(owner as Owner, key)
+  }
+
+  wrote(owner: object, key: string): void {
+    this.#seen.add(owner, key)
+    const value = valueOf(owner as Owner, key)
+    this.writes.push({ owner: owner as Owner, key, position: this.launches.length, value })
+  }
+
+  constant(storage: Storage): void {
+    const copy = allocateOwn(storage.byteLength)
+    bytesOf(copy).set(bytesOf(storage))
+    this.constants.set(storage, copy)
+  }
+
+  broken(reason: string): void {
+    this.broke ??= reason
+  }
+
+  /** Storages of all launches. */
+  get storages(): Iterable<Storage> {
+    return this.#storages
   }
 
   /** True for storage that the step itself allocated. */
   isFresh(storage: Storage): boolean {
-    return storage.serial > this.#start
+    return storage.serial > this.#start && !this.#outside.has(storage)
+  }
+
+  /** Properties that were set without a word count as set at the end. */
+  finish(): void {
+    this.#countVersions()
+    const written = new Properties()
+    for (const { owner, key } of this.writes) written.add(owner, key)
+    for (const { owner, key, before } of this.guards) {
+      if (written.add(owner, key) && !Object.is(valueOf(owner, key), before)) this.wrote(owner, key)
+    }
+  }
+
+  /** Locks what only the step has seen: a replay does not fill it. */
+  lockFresh(isOutside: (storage: Storage) => boolean): void {
+    for (const storage of this.storages) {
+      if (this.isFresh(storage) && !this.constants.has(storage) && !isOutside(storage)) storage.lock ??= STASHED
+    }
   }
 }
 
-/** Runs `body` without announcing what it reads. */
-export function unheard<Result>(body: () => Result): Result {
-  const { recorder } = recording
-  recording.recorder = null
-  try {
-    return body()
-  } finally {
-    recording.recorder = recorder
-  }
-}
+/** The bytes of a storage. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: Storage): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)
 
 /** Runs `step` for real and writes it down. A step that throws leaves the state that the eager run left. */
-export function record<Result>(step: () => Result): { result: Result; recording: Recording } {
-  if (recording.recorder !== null) throw new Error('compile: a step is being recorded already')
-  const tape = new Recording()
+export function record<Result>(
+  step: () => Result,
+  args: readonly Tensor[],
+  rollback: Rollback | null = null
+): { result: Result; recording: Recording } {
+  const tape = new Recording(args, rollback)
   recording.recorder = tape as Recorder
+  let result: Result
   try {
-    return { result: step(), recording: tape }
+    result = step()
   } finally {
     recording.recorder = null
+    tape.finish()
+    rollback?.keepVersions(tape)
   }
+  if (tape.broke !== null) {
+    // The error that broke it may be on its way in there.
+    if (result instanceof Promise) result.catch(() => undefined)
+    throw new CompileError(`compile: the step cannot be captured: ${tape.broke}`)
+  }
+  return { result, recording: tape }
 }
-
-export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor

@@ -12,7 +12,7 @@ abstract class Container<Child extends AnyModule> extends Module {
 
   /** Member by position, from the end when negative. */
   at(index: number): Child {
-    const members = this.ownModules()
+    const members = this.#announcedModules()
     if (!Number.isInteger(index) || index < -members.length || index >= members.length) {
       throw new RangeError(`index ${index} is out of range`)
     }
@@ -32,7 +32,15 @@ abstract class Container<Child extends AnyModule> extends Module {
   }
 
   *[Symbol.iterator](): IterableIterator<Child> {
-    for (const [, module] of this.ownModules()) yield module as Child
+    for (const [, module] of this.#announcedModules()) yield module as Child
+  }
+
+  /** Own modules, announced to a capture with the name under which `append` would put the next. */
+  #announcedModules(): readonly [name: string, module: AnyModule][] {
+    const members = this.ownModules()
+    for (const [name] of members) guard(this, name)
+    guard(this, String(members.length))
+    return members
   }
 }
 
@@ -50,12 +58,16 @@ export class Sequential extends Container<AnyModule> {
 
   override forward(input: Tensor): Tensor {
     // Every own property that is a module, in order, without a list of them.
+    let count = 0
     for (const name in this) {
       const member: unknown = this[name]
       if (!(member instanceof Module)) continue
       guard(this, name)
+      count++
       input = (member as Module).forward(input)
     }
+    // What append would set.
+    guard(this, String(count))
     return input
   }
 }

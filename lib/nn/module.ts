@@ -4,6 +4,7 @@
 import { type ZeroGradOptions, clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
 import { tensor } from '../ops/creation'
+import { guard, moduleHooks, setting, wrote } from '../recording'
 import { Tensor } from '../tensor'
 import { typeName } from './describe'
 import { isParameter, type Parameter } from './parameter'
@@ -50,8 +51,7 @@ const joined = (path: string, name: string): string => (path === '' ? name : `${
 
 /** A part of a network: fields that are parameters or modules belong to it. `Output` is what forward returns. */
 export class Module<Output = Tensor> {
-  /** True in training mode, false in evaluation mode; see `train()` and `eval()`. */
-  training = true
+  #training = true
   /** Names of the buffers and whether the state dict lists them. */
   readonly #buffers = new Map<string, boolean>()
   #hooks: Hooks<Output> | null = null
@@ -205,6 +205,18 @@ export class Module<Output = Tensor> {
 
   // ---- modes and dtypes ----
 
+  /** True in training mode, false in evaluation mode; see `train()` and `eval()`. */
+  get training(): boolean {
+    guard(this, 'training')
+    return this.#training
+  }
+
+  set training(mode: boolean) {
+    setting(this, 'training')
+    this.#training = mode
+    wrote(this, 'training')
+  }
+
   /** Sets training mode here and below. */
   train(mode = true): this {
     if (typeof mode !== 'boolean') throw new TypeError('training mode is expected to be boolean')
@@ -284,9 +296,11 @@ export class Module<Output = Tensor> {
 
   #addHook<Hook>(hooks: Hook[], hook: Hook): () => void {
     hooks.push(hook)
+    moduleHooks.changes++
     return () => {
       const at = hooks.indexOf(hook)
       if (at >= 0) hooks.splice(at, 1)
+      moduleHooks.changes++
       const all = this.#hooks
       if (all === null || all.before.length + all.after.length > 0) return
       all.restore()

@@ -17,7 +17,7 @@ import {
   isFloating
 } from '../dtype'
 import { Builder, type Expr, Expression, linearIndex, run } from '../expression'
-import { forbidInCapture } from '../recording'
+import { constant, forbidInCapture } from '../recording'
 import { type Shape, checkShape, shapeArguments } from '../shape'
 import { Tensor } from '../tensor'
 import { checkTensor, emptyOwned } from './define/result'
@@ -104,17 +104,25 @@ function writeValues(target: Tensor, values: ArrayLike<Scalar>): void {
   }
 }
 
+/** A dense tensor of values that stand in code, such as a list of indices: a constant of a captured step. */
+export function literal(values: readonly Scalar[], shape: Shape, code: number): Tensor {
+  const result = emptyOwned(shape, code)
+  writeValues(result, values)
+  constant(result.storage)
+  return result
+}
+
 /**
  * A new tensor of a copy of `data`: a number, nested arrays, or a typed array, whose dtype it keeps. Numbers make
  * float32, booleans bool, BigInts int64 unless a dtype is named.
  */
 export function tensor(data: TensorData, options: CreationOptions = {}): Tensor {
-  forbidInCapture('tensor()', 'makes a constant while recording; make it before the step')
   if (data instanceof Tensor) {
     const copy = emptyOwned(data.shape, codeOf(options, data.code))
     copyInto(copy, data)
     return finish(copy, options)
   }
+  forbidInCapture('tensor()', 'makes a constant while recording; make it before the step')
   const native = typedArrayCode(data)
   if (native !== null) {
     const source = data as TypedArray
@@ -174,7 +182,7 @@ export function full(shape: Shape, value: Scalar, options: CreationOptions = {})
   checkShape(shape, 'full')
   const code = codeOf(options, inferCode([value]))
   if (typeof value === 'bigint' && !Number.isSafeInteger(Number(value))) {
-    return finish(tensor([value], { dtype: options.dtype }).expand(shape).clone(), options)
+    return finish(literal([value], [1], code).expand(shape).clone(), options)
   }
   return finish(filledOwned(shape, elementOf(Number(value), code), code), options)
 }

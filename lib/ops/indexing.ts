@@ -4,8 +4,10 @@ import { isTracked } from '../autograd/node'
 import { INT32, INT64, isFloating } from '../dtype'
 import { FAMILY, bodyWord, launchList, scratch } from '../launch'
 import { writeOperand } from '../expression'
+import type { Failure } from '../recording'
 import { type Shape, broadcastShapes, contiguousStrides, shapeText, wrapDim } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
+import { rejection } from './define/checks'
 import { edgesOf, record, rule } from './define/operation'
 import { Fused } from './define/fused'
 import { checkTensor, emptyResult, torchTypeName } from './define/result'
@@ -33,7 +35,8 @@ function launchIndex(
   shape: Shape,
   data: Tensor,
   values: Tensor,
-  indexed: readonly IndexedDim[]
+  indexed: readonly IndexedDim[],
+  failure = outOfBounds(indexed)
 ): void {
   const operands = [
     mode === 'gather' ? data : values,
@@ -59,24 +62,20 @@ function launchIndex(
     words[position++] = stride
   }
   words[1] = position
-  const status = launchList(
+  launchList(
     scratch,
+    failure,
     operands.map((operand) => operand.storage)
   )
-  if (status !== 0) throw outOfRange(indexed) ?? new Error('internal: no index is out of range')
 }
 
-/** Finds the index that the kernel rejected, for the message. */
-function outOfRange(indexed: readonly IndexedDim[], least?: number): RangeError | null {
-  for (const { index, dim, size } of indexed) {
-    for (const value of index.toTypedArray()) {
-      if (value < (least ?? -size) || value >= size) {
-        return new RangeError(`index ${value} is out of bounds for dimension ${dim} with size ${size}`)
-      }
-    }
-  }
-  return null
-}
+/** Says which index the kernel rejected. */
+const outOfBounds = (indexed: readonly IndexedDim[]): Failure =>
+  rejection(
+    indexed.map(({ index }) => index),
+    (value, i) => value < -indexed[i].size || value >= indexed[i].size,
+    (value, i) => `index ${value} is out of bounds for dimension ${indexed[i].dim} with size ${indexed[i].size}`
+  )
 
 /** `data` seen without the dims in `dims`, whose offsets the indices supply. */
 function withoutDims(data: Tensor, shape: Shape, strides: Shape): Tensor {
@@ -131,18 +130,19 @@ export function gather(self: Tensor, dim: number, index: Tensor): Tensor {
   const indices = indexOf(index, 'gather', 'gather', 'int32/int64')
   const d = wrapDim(dim, self.shape.length)
   const size = self.shape[d] ?? 1
-  try {
-    return gatherAt(self, d, withoutNegatives(indices, size))
-  } catch (error) {
-    throw error instanceof RangeError ? (outOfRange([{ index: indices, dim: d, size, stride: 0 }], 0) ?? error) : error
-  }
+  const failure = rejection(
+    [indices],
+    (value) => value < 0 || value >= size,
+    (value) => `index ${value} is out of bounds for dimension ${d} with size ${size}`
+  )
+  return gatherAt(self, d, withoutNegatives(indices, size), failure)
 }
 
 /** Gathers at indices that are known to be in range, or not negative. */
-export function gatherAt(self: Tensor, d: number, index: Tensor): Tensor {
+export function gatherAt(self: Tensor, d: number, index: Tensor, failure?: Failure): Tensor {
   const result = emptyResult(index.shape, self.code)
   const { grid, indexed } = aroundDim(self, index, d, 'gather')
-  launchIndex('gather', index.shape, grid, result, indexed)
+  launchIndex('gather', index.shape, grid, result, indexed, failure)
   return record(result, gatherRule, [self], { dim: d, shape: self.shape }, () => [index])
 }
 
@@ -235,11 +235,11 @@ const indexAdjointRule = rule<IndexParameters>('IndexPutBackward0', (g, saved, {
 const savedIndices = (indices: IndexList): Tensor[] => indices.filter((index) => index !== null)
 
 /** Elements at the given indices, a copy; int64 tensors, null keeps a dim. */
-export function indexTensors(self: Tensor, indices: IndexList): Tensor {
+export function indexTensors(self: Tensor, indices: IndexList, failure?: Failure): Tensor {
   checkTensor(self, 'index', 'self')
   const plan = planIndex(self.shape, indices)
   const result = emptyResult(plan.shape, self.code)
-  launchIndex('gather', plan.shape, plan.grid(self), result, plan.indexed(self))
+  launchIndex('gather', plan.shape, plan.grid(self), result, plan.indexed(self), failure)
   const parameters = { shape: self.shape, present: indices.map((index) => index !== null) }
   return record(result, indexRule, [self], parameters, () => savedIndices(indices))
 }
@@ -332,16 +332,18 @@ export function indexSelect(self: Tensor, dim: number, index: Tensor): Tensor {
   }
   const d = wrapDim(dim, self.shape.length)
   if (self.shape.length === 0) return indices.numelCached === 1 ? clone(self) : expand(self, [indices.numelCached])
-  const rows = withoutNegatives(reshape(indices, [-1]), self.shape[d])
-  try {
-    return indexTensors(
-      self,
-      self.shape.map((_, i) => (i === d ? rows : null))
+  const size = self.shape[d]
+  const rows = withoutNegatives(reshape(indices, [-1]), size)
+  return indexTensors(
+    self,
+    self.shape.map((_, i) => (i === d ? rows : null)),
+    rejection(
+      [indices],
+      (value) => value < 0 || value >= size,
+      (value) =>
+        `index out of range in self; indexSelect: index ${value} is out of bounds for dimension ${d} with size ${size}`
     )
-  } catch (error) {
-    const inner = outOfRange([{ index: indices, dim: d, size: self.shape[d], stride: 0 }], 0)
-    throw inner === null ? error : new RangeError(`index out of range in self; indexSelect: ${inner.message}`)
-  }
+  )
 }
 
 /** Coordinates of the nonzero elements as one int64 tensor per dim. Reads values, so it cannot be captured. */

@@ -1,6 +1,6 @@
 // Matrix products: one kernel family, PyTorch's rank rules.
 
-import { bodyWord, FAMILY, launch, matmulDtypes, offsetWord, scratch } from '../launch'
+import { bodyWord, FAMILY, launch, matmulDtypes, never, offsetWord, scratch } from '../launch'
 import { isFloating } from '../dtype'
 import { type Shape, broadcastShapes, numelOf, shapeText } from '../shape'
 import type { Tensor } from '../tensor'
@@ -53,8 +53,8 @@ function launchMatmul(batch: Shape, sizes: Shape, a: Tensor, b: Tensor, bias: Te
     words[offsetWord(i) - 1] = operand.code
     words[offsetWord(i)] = operand.byteOffset
   })
-  if (bias === null) launch(scratch, 3, a.storage, b.storage, out.storage)
-  else launch(scratch, 4, a.storage, b.storage, bias.storage, out.storage)
+  if (bias === null) launch(scratch, never, 3, a.storage, b.storage, out.storage)
+  else launch(scratch, never, 4, a.storage, b.storage, bias.storage, out.storage)
 }
 
 const torchDtype = (x: Tensor): string => torchTypeName(x.code)
@@ -101,10 +101,21 @@ function checkBatches(batches: number, a: Shape, b: Shape): void {
 
 // ---- two matrices ----
 
+const isColumnMajor = ({ shape, strides }: Tensor): boolean => strides[0] === 1 && strides[1] === shape[0]
+
+// The gradient of a factor is laid out as the factor is, like PyTorch's: a weight is used transposed, and the transpose of its
+// gradient is then row-major without a copy.
+
+const firstGradient = (g: Tensor, self: Tensor, other: Tensor): Tensor =>
+  isColumnMajor(self) ? t(mm(other, t(g))) : mm(g, t(other))
+
+const secondGradient = (g: Tensor, self: Tensor, other: Tensor): Tensor =>
+  isColumnMajor(other) ? t(mm(t(g), self)) : mm(t(self), g)
+
 const mmRule = rule<null>(
   'MmBackward0',
-  (g, [, other]) => mm(g, t(other!)),
-  (g, [self]) => mm(t(self!), g)
+  (g, [self, other]) => firstGradient(g, self!, other!),
+  (g, [self, other]) => secondGradient(g, self!, other!)
 )
 
 const savePair = (self: Tensor, other: Tensor) => () => [self, other]
@@ -137,8 +148,8 @@ const times = (x: Tensor, factor: number): Tensor => (factor === 1 ? x : mul(x, 
 const addmmRule = rule<AddmmParameters>(
   'AddmmBackward0',
   (g, _, { shape, beta }) => times(adjoints.sumToShape(g, shape), beta),
-  (g, [, , other], { alpha }) => times(mm(g, t(other!)), alpha),
-  (g, [, self], { alpha }) => times(mm(t(self!), g), alpha)
+  (g, [, self, other], { alpha }) => times(firstGradient(g, self!, other!), alpha),
+  (g, [, self, other], { alpha }) => times(secondGradient(g, self!, other!), alpha)
 )
 
 /** Factors of `addmm`. */

@@ -1,12 +1,12 @@
 // Losses: a pointwise op whose mean or sum is taken in the same native call, with one node for both.
 // Shapes and dtypes of arguments are checked in nn/functional.
 
-import { kernelRow } from '../launch'
 import { type BackwardRule, DelegatingNode, type Node, attach, isTracked } from '../autograd/node'
 import { isFloating } from '../dtype'
 import { Builder, type Expr, Expression, noScalars, run } from '../expression'
 import { type Shape, broadcastShapes } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
+import { checkedUnit, rejection } from './define/checks'
 import { Fused } from './define/fused'
 import { PointwiseOp } from './define/pointwise'
 import type { PointwiseRow } from './define/row'
@@ -14,7 +14,7 @@ import { record, rule } from './define/operation'
 import { reduceKernel } from './define/reduce'
 import { KINDS, emptyResult, kindOfTensor } from './define/result'
 import { div, mul, sub, where } from './elementwise'
-import { gather, scatterAdd } from './indexing'
+import { gather, gatherAt, scatterAdd } from './indexing'
 import { cast } from './copy'
 import { expand, squeeze, unsqueeze } from './movement'
 import { mean, sum } from './reduce'
@@ -107,20 +107,13 @@ const MIN_DENOMINATOR = Math.fround(1e-12)
 
 const entropy = (p: Tensor, target: Tensor): Tensor => {
   const checked = p.checkUnit()
-  const y = checkTargets(target)
+  const y = checkedUnit(target, targetsOutside)
   return sub(y, 1)
     .mul(checked.neg().log1p().maximum(MIN_LOG))
     .sub(y.mul(p.log().maximum(MIN_LOG)))
 }
 
-const checkRow = kernelRow('pointwise', 'checkUnit')
-
-/** The same value; throws when a target is outside [0, 1]. */
-function checkTargets(target: Tensor): Tensor {
-  const symbol = target as unknown as Expr
-  const failure = (): Error => new RangeError('all elements of target should be between 0 and 1')
-  return symbol.builder.instruction(checkRow, symbol.code, [symbol], failure) as unknown as Tensor
-}
+const targetsOutside = (): Error => new RangeError('all elements of target should be between 0 and 1')
 
 const entropySlope = (p: Tensor, target: Tensor): Tensor => p.sub(target).div(sub(1, p).mul(p).maximum(MIN_DENOMINATOR))
 
@@ -250,11 +243,11 @@ export function nllLossOp(
 }
 
 function pickClasses(input: Tensor, classes: Tensor, target: Tensor, ignoreIndex: number): Tensor {
-  try {
-    return gather(input, 1, unsqueeze(classes, 1))
-  } catch (error) {
-    const values = Array.from<number | bigint>(target.toTypedArray()).map(Number)
-    const outside = values.find((value) => value !== ignoreIndex && (value < 0 || value >= input.shape[1]))
-    throw outside === undefined ? error : new RangeError(`Target ${outside} is out of bounds.`)
-  }
+  const isOutside = (value: number): boolean => value !== ignoreIndex && (value < 0 || value >= input.shape[1])
+  const failure = rejection(
+    [target],
+    (value) => isOutside(Number(value)),
+    (value) => `Target ${value} is out of bounds.`
+  )
+  return gatherAt(input, 1, unsqueeze(classes, 1), failure)
 }

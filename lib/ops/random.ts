@@ -2,11 +2,14 @@
 
 import { randomBytes } from 'node:crypto'
 import { BOOL, FLOAT32, INT32, INT64, UINT8, dtypeCode, elementOf, isFloating, itemSizes } from '../dtype'
-import { bodyWord, FAMILY, generatorStateBytes, kernelRow, launchList, offsetWord, scratch } from '../launch'
+import { bodyWord, FAMILY, generatorStateBytes, kernelRow, launchList, never, offsetWord, scratch } from '../launch'
+import { forbidInCapture, setting, wrote } from '../recording'
 import { type Shape, broadcastShapes, checkShape, shapeText } from '../shape'
 import { type Storage, allocate, allocateOwn } from '../storage'
 import { Tensor, aliasTensor, denseTensor } from '../tensor'
 import { type CreationOptions, type ShapeArguments, emptyLike, finish, parseShape } from './creation'
+import { checkedUnit } from './define/checks'
+import { Fused } from './define/fused'
 import { checkTensor, emptyOwned, torchTypeName } from './define/result'
 import { add, mul } from './elementwise'
 import { cast, copyInto, cutRule, inMemoryOrder, overwrite } from './copy'
@@ -16,7 +19,8 @@ import { noGrad } from '../autograd/mode'
 export class Generator {
   /** mt19937 state and the spare normal deviate, laid out as the kernels read it. */
   readonly state: Storage = allocateOwn(generatorStateBytes)
-  #seed = 0n
+  // An ordinary property, so that a replay can set it.
+  private start = 0n
 
   constructor() {
     this.seed()
@@ -27,13 +31,16 @@ export class Generator {
     if (typeof seed === 'number' && !Number.isInteger(seed)) {
       throw new TypeError(`manual_seed expected a long, but got ${seed}`)
     }
-    this.#seed = BigInt.asUintN(64, BigInt(seed))
-    launchRandom('seed', this, null, null, [Number(this.#seed & 0xffffffffn), Number(this.#seed >> 32n)])
+    setting(this, 'start')
+    this.start = BigInt.asUintN(64, BigInt(seed))
+    wrote(this, 'start')
+    launchRandom('seed', this, null, null, [Number(this.start & 0xffffffffn), Number(this.start >> 32n)])
     return this
   }
 
   /** Restarts the stream from the system's entropy and returns the seed. */
   seed(): bigint {
+    forbidInCapture('seed()', 'takes a new seed at each call; call it outside the step')
     const seed = randomBytes(8).readBigUInt64LE()
     this.manualSeed(seed)
     return seed
@@ -41,7 +48,7 @@ export class Generator {
 
   /** The seed that the stream started from. */
   initialSeed(): bigint {
-    return this.#seed
+    return this.start
   }
 
   /** A copy of the state, uint8. */
@@ -96,6 +103,7 @@ function launchRandom(
   words[body + 3] = parameters[1]
   launchList(
     scratch,
+    never,
     operands.map(([, , storage]) => storage)
   )
 }
@@ -160,6 +168,25 @@ function checkStd(std: number): void {
   if (!(std >= 0)) throw new RangeError(`normal expects std >= 0.0, but found std ${std}`)
 }
 
+// Checks that a launch makes, so that a replay makes them too.
+
+const checkedSpread = new Fused(([std]) => {
+  const failure = (): Error => new RangeError('normal expects all elements of std >= 0.0')
+  // -0.5 where a deviation is negative, else 0.
+  const checked = checkedUnit(std.lt(0).mul(-0.5), failure)
+  return std.where(checked.eq(0), std)
+})
+
+const checkedProbabilities = new Fused(([p]) =>
+  checkedUnit(
+    p,
+    () =>
+      new RangeError(
+        'Expected p_in >= 0 && p_in <= 1 to be true, but got false. bernoulli: p is a tensor of probabilities'
+      )
+  )
+)
+
 /** Normal with mean and standard deviation as numbers (then with a size) or tensors. */
 export function normal(
   mean: Tensor | number,
@@ -178,16 +205,14 @@ export function normal(
     launchRandom('normal', generatorOf(chosen), result, null, [mean as number, std as number])
     return finish(result, chosen)
   }
-  if (std instanceof Tensor && noGrad(() => std.lt(0).any().item<boolean>())) {
-    throw new RangeError('normal expects all elements of std >= 0.0')
-  }
+  const spread = std instanceof Tensor ? checkedSpread.call(std.shape, [std]) : null
   const [first] = tensors
   checkFloating(first.code, NORMAL)
   const shape = tensors.reduce<Shape>((sizes, each) => broadcastShapes(sizes, each.shape, 'normal'), [])
   const result = emptyOwned(shape, first.code)
-  launchRandom('normal', generatorOf(chosen), result, null, [0, std instanceof Tensor ? 1 : std])
+  launchRandom('normal', generatorOf(chosen), result, null, [0, spread === null ? (std as number) : 1])
   return noGrad(() => {
-    const scaled = std instanceof Tensor ? mul(result, std) : result
+    const scaled = spread === null ? result : mul(result, spread)
     return cast(add(scaled, mean), first.code)
   })
 }
@@ -246,12 +271,7 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
 export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
   checkTensor(p, 'bernoulli', 'p')
   checkFloating(p.code, 'bernoulli_tensor_cpu_p_')
-  if (!noGrad(() => p.ge(0).logicalAnd(p.le(1)).all().item<boolean>())) {
-    throw new RangeError(
-      'Expected p_in >= 0 && p_in <= 1 to be true, but got false. bernoulli: p is a tensor of probabilities'
-    )
-  }
-  const dense = noGrad(() => p.detach().contiguous())
+  const dense = checkedProbabilities.call(p.shape, [p])
   const result = denseTensor(allocate(p.numelCached * itemSizes[p.code]), p.shape, p.code)
   launchRandom('bernoulli', generatorOf(options), result, dense, [0, 0])
   return result

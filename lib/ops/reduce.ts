@@ -2,7 +2,7 @@
 
 import { isTracked } from '../autograd/node'
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
-import { bodyWord, FAMILY, kernelRow, launch, scratch } from '../launch'
+import { bodyWord, FAMILY, kernelRow, launch, never, scratch } from '../launch'
 import { type Shape, contiguousStrides, reducedShape, sameShape, wrapDim, wrapDims } from '../shape'
 import { Tensor, aliasTensor } from '../tensor'
 import { writeOperand } from '../expression'
@@ -274,9 +274,10 @@ function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | '
   return {
     values,
     indices,
+    // Of whatever the object then holds: a replay puts other tensors into the same form.
     *[Symbol.iterator]() {
-      yield values
-      yield indices
+      yield this.values
+      yield this.indices
     }
   }
 }
@@ -337,7 +338,7 @@ function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, nam
   if (rank === 0) words[body + 3] = 0
   writeOperand(words, 0, input, rank, body + 2 + inRank)
   writeOperand(words, 1, result, inRank - 1, body + 2 + 2 * inRank)
-  launch(scratch, 2, self.storage, result.storage)
+  launch(scratch, never, 2, self.storage, result.storage)
   if (!keepdim) return result
   const kept = self.shape.map((size, d) => (d === dim ? 1 : size))
   return aliasTensor(result, kept, contiguousStrides(kept), 0)

@@ -4,7 +4,7 @@ import { BOOL, INT64, UINT8 } from '../dtype'
 import { forbidInCapture } from '../recording'
 import { type Shape, shapeText } from '../shape'
 import { Tensor } from '../tensor'
-import { full, tensor } from './creation'
+import { full, literal } from './creation'
 import { type IndexList, indexPut_, indexTensors, nonzeroList } from './indexing'
 import { cast, copy_ } from './copy'
 import { expand, reshape, unsqueeze } from './movement'
@@ -38,9 +38,13 @@ function dimsTaken(subscript: Subscript): number {
 
 const isMask = (index: Tensor): boolean => index.code === BOOL || index.code === UINT8
 
+const forbidMask = (): void => {
+  forbidInCapture('indexing with a mask', 'gives a shape that depends on values; use where(), or a list of booleans')
+}
+
 /** The value of a 0-d mask, which acts as a boolean. */
 function truth(mask: Tensor): boolean {
-  forbidInCapture('indexing with a mask')
+  forbidMask()
   return Boolean(mask.item<number | boolean>())
 }
 
@@ -69,7 +73,7 @@ function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Ten
       view = sliceDim(view, dim++, subscript.start ?? 0, subscript.end ?? Infinity, subscript.step)
     } else if (typeof subscript === 'boolean') {
       view = unsqueeze(view, dim)
-      indices[dim++] = tensor(subscript ? [0n] : [], { dtype: 'int64' })
+      indices[dim++] = indexList(subscript ? [0] : [])
     } else {
       for (const index of indexTensorsOf(subscript, view.shape, dim)) indices[dim++] = index
     }
@@ -92,29 +96,41 @@ function selectIndex(view: Tensor, dim: number, index: number, source: number): 
 }
 
 function indexTensorsOf(subscript: Tensor | readonly (number | boolean)[], shape: Shape, dim: number): Tensor[] {
-  const index = subscript instanceof Tensor ? subscript : listTensor(subscript)
-  if (!isMask(index)) {
-    if (index.isFloatingPoint()) throw new TypeError('tensors used as indices must be long, int, byte or bool tensors')
-    return [cast(index, INT64)]
+  if (!(subscript instanceof Tensor)) return [listTensor(subscript, shape, dim)]
+  if (!isMask(subscript)) {
+    if (subscript.isFloatingPoint()) {
+      throw new TypeError('tensors used as indices must be long, int, byte or bool tensors')
+    }
+    return [cast(subscript, INT64)]
   }
-  forbidInCapture('indexing with a mask')
-  index.shape.forEach((size, d) => {
+  forbidMask()
+  checkMask(subscript.shape, shape, dim)
+  return nonzeroList(subscript)
+}
+
+function checkMask(mask: Shape, shape: Shape, dim: number): void {
+  mask.forEach((size, d) => {
     if (size !== shape[dim + d]) {
       throw new RangeError(
-        `The shape of the mask ${shapeText(index.shape)} at index ${d} does not match the shape of the indexed tensor ` +
+        `The shape of the mask ${shapeText(mask)} at index ${d} does not match the shape of the indexed tensor ` +
           `${shapeText(shape)} at index ${dim + d}`
       )
     }
   })
-  return nonzeroList(index)
 }
 
-function listTensor(list: readonly (number | boolean)[]): Tensor {
-  if (list.length > 0 && list.every((value) => typeof value === 'boolean')) return tensor(list)
+const indexList = (indices: readonly number[]): Tensor => literal(indices, [indices.length], INT64)
+
+/** A list of indices as it is, of a list of booleans the numbers of those that are true. */
+function listTensor(list: readonly (number | boolean)[], shape: Shape, dim: number): Tensor {
+  if (list.length > 0 && list.every((value) => typeof value === 'boolean')) {
+    checkMask([list.length], shape, dim)
+    return indexList([...list.keys()].filter((i) => list[i]))
+  }
   for (const value of list) {
     if (!Number.isInteger(value)) throw new TypeError(`at: a list of indices must hold integers, got ${String(value)}`)
   }
-  return tensor(list, { dtype: 'int64' })
+  return indexList(list as readonly number[])
 }
 
 /** The elements that the subscripts name: a view for indices and slices, a copy for index tensors, lists and masks. */

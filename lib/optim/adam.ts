@@ -3,7 +3,7 @@
 import { zeros, zerosLike } from '../ops/creation'
 import { add_ } from '../ops/inplace'
 import { type AdamForm, adamStep } from '../ops/optimizer'
-import { type Live, guard } from '../recording'
+import { type Live, guard, wrote } from '../recording'
 import type { Tensor } from '../tensor'
 import { Optimizer, type ParamGroup, type Params, checkNotNegative, oncePerGroup } from './optimizer'
 
@@ -118,9 +118,14 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
       if (gradient === null) continue
       const state = this.stateOf(parameter, group)
       // Options of the group may have changed since the state was made.
-      if (plan.amsgrad && state.maxExpAvgSq === null) state.maxExpAvgSq = zerosLike(parameter)
-      guard(state, 'step')
       guard(state, 'maxExpAvgSq')
+      if (plan.amsgrad && state.maxExpAvgSq === null) {
+        state.maxExpAvgSq = zerosLike(parameter)
+        wrote(state, 'maxExpAvgSq')
+      }
+      guard(state, 'step')
+      guard(state, 'expAvg')
+      guard(state, 'expAvgSq')
       add_(state.step, 1)
       adamStep(parameter, gradient, state, plan, plan.scalars)
     }

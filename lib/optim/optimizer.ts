@@ -4,7 +4,7 @@ import { type ZeroGradOptions, clearGradients } from '../autograd/clear'
 import { enableGrad } from '../autograd/mode'
 import { tensor } from '../ops/creation'
 import { torchTypeName } from '../ops/define/result'
-import { guard } from '../recording'
+import { forbidInCapture, guard, guardList, recording, wrote } from '../recording'
 import { Tensor, warnOnce } from '../tensor'
 
 /** Options that one group of parameters shares, and the parameters. */
@@ -24,12 +24,31 @@ export interface OptimizerStateDict<Options, State> {
   paramGroups: (Options & { params: number[] })[]
 }
 
+/** Where the state of one parameter hangs, as a property that a capture can watch and a replay can set. */
+class StateEntry<State> {
+  constructor(
+    readonly states: Map<Tensor, State>,
+    readonly parameter: Tensor
+  ) {}
+
+  get present(): State | undefined {
+    return this.states.get(this.parameter)
+  }
+
+  set present(state: State | undefined) {
+    if (state === undefined) this.states.delete(this.parameter)
+    else this.states.set(this.parameter, state)
+  }
+}
+
 /** Moves parameters against their gradients. `State` is what is kept per parameter. */
 export abstract class Optimizer<Options extends object, State extends object> {
   /** Set an option here, such as `lr`, to change it from the next step on. */
   readonly paramGroups: ParamGroup<Options>[] = []
   /** By parameter; made at its first step with a gradient. */
   readonly state = new Map<Tensor, State>()
+  /** One entry per parameter, made while a step is captured. */
+  readonly #entries = new WeakMap<Tensor, StateEntry<State>>()
 
   protected constructor(
     params: Params<Options>,
@@ -37,7 +56,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
     readonly defaults: Options
   ) {
     this.check(defaults)
-    for (const group of groupsOf(params)) this.addParamGroup(group as ParamGroupInit<Options>)
+    for (const group of groupsOf(params)) this.#addGroup(group as ParamGroupInit<Options>)
   }
 
   /** Updates all parameters that have a gradient. A closure is called first, with gradients on; its result is returned. */
@@ -46,12 +65,18 @@ export abstract class Optimizer<Options extends object, State extends object> {
   step<Loss>(closure?: () => Loss): Loss | undefined {
     const loss = closure === undefined ? undefined : enableGrad(closure)
     // No part of an update is recorded, whatever the grad mode: fused updates never are, and no state requires a gradient.
-    guard(this.paramGroups, 'length')
-    for (const group of this.paramGroups) {
-      guard(group.params, 'length')
-      this.update(group)
-    }
+    for (const group of this.#announcedGroups()) this.update(group)
     return loss
+  }
+
+  /** The groups, and a capture knows that they are gone through. */
+  #announcedGroups(): readonly ParamGroup<Options>[] {
+    guardList(this.paramGroups)
+    for (const group of this.paramGroups) {
+      guard(group, 'params')
+      guardList(group.params)
+    }
+    return this.paramGroups
   }
 
   /** Throws on values that make no sense. */
@@ -65,21 +90,46 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
   /** The state of a parameter, made when there is none. */
   protected stateOf(parameter: Tensor, group: ParamGroup<Options>): State {
+    if (recording.recorder !== null) guard(this.#entryOf(parameter), 'present')
     let state = this.state.get(parameter)
     if (state === undefined) {
       state = this.newState(parameter, group)
       this.state.set(parameter, state)
+      if (recording.recorder !== null) this.#announceNew(parameter, state)
     }
     return state
   }
 
+  #entryOf(parameter: Tensor): StateEntry<State> {
+    let entry = this.#entries.get(parameter)
+    if (entry === undefined) {
+      entry = new StateEntry(this.state, parameter)
+      this.#entries.set(parameter, entry)
+    }
+    return entry
+  }
+
+  /** A replay that makes the state anew fills in its fields. */
+  #announceNew(parameter: Tensor, state: State): void {
+    wrote(this.#entryOf(parameter), 'present')
+    for (const field of Object.keys(state)) wrote(state, field)
+  }
+
   /** Clears the gradients of all parameters. */
   zeroGrad(options: ZeroGradOptions = {}): void {
-    for (const group of this.paramGroups) clearGradients(group.params, options)
+    for (const group of this.#announcedGroups()) clearGradients(group.params, options)
   }
 
   /** Adds parameters with options of their own, such as layers that are trained from now on. */
   addParamGroup(group: ParamGroupInit<Options>): void {
+    forbidInCapture(
+      'addParamGroup()',
+      'changes the optimizer, which a replay does not repeat; call it outside the step'
+    )
+    this.#addGroup(group)
+  }
+
+  #addGroup(group: ParamGroupInit<Options>): void {
     if (!isObject(group)) throw new TypeError(`param_group must be a dict, but got ${typeName(group)}`)
     const params = parametersOf(group)
     const known = new Set(this.paramGroups.flatMap((each) => each.params))
@@ -107,6 +157,10 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
   /** Takes over options and copies of the state. */
   loadStateDict({ state, paramGroups }: OptimizerStateDict<Options, State>): void {
+    forbidInCapture(
+      'loadStateDict()',
+      'changes the optimizer, which a replay does not repeat; call it outside the step'
+    )
     if (paramGroups.length !== this.paramGroups.length) {
       throw new RangeError('loaded state dict has a different number of parameter groups')
     }

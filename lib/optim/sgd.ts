@@ -2,7 +2,7 @@
 
 import { emptyLike } from '../ops/creation'
 import { type SGDForm, sgdFirstMomentumStep, sgdMomentumStep, sgdStep } from '../ops/optimizer'
-import { type Live, guard } from '../recording'
+import { type Live, guard, wrote } from '../recording'
 import type { Tensor } from '../tensor'
 import { Optimizer, type ParamGroup, type Params, checkNotNegative, oncePerGroup } from './optimizer'
 
@@ -118,5 +118,6 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     const first = emptyLike(parameter)
     sgdFirstMomentumStep(parameter, gradient, first, plan, plan.first)
     state.momentumBuffer = first
+    wrote(state, 'momentumBuffer')
   }
 }

@@ -1,11 +1,10 @@
-// Raw Node-API: this is called once per tensor operation, and the C++ wrapper's conversions cost more than a small operation.
 #include "binding/launch.h"
 
-#include <cstdio>
 #include <exception>
 #include <new>
 
 #include "binding/addon_data.h"
+#include "binding/arguments.h"
 #include "runtime/interpreter.h"
 
 namespace dyngrad {
@@ -14,23 +13,6 @@ namespace {
 constexpr std::size_t kMostArguments = 1 + kMaxOperands;
 // Node fills what the caller left out, so a short list is asked for first.
 constexpr std::size_t kFewArguments = 8;
-
-napi_value throwMalformed(napi_env env, const char* what) {
-  char message[256];
-  std::snprintf(message, sizeof message, "internal: %s", what);
-  napi_throw_range_error(env, nullptr, message);
-  return nullptr;
-}
-
-// A SharedArrayBuffer is refused: another thread could change what has been checked.
-bool readBuffer(napi_env env, napi_value argument, bool checkKind, Buffer& buffer) {
-  bool isBuffer = true;
-  std::size_t bytes = 0;
-  if (checkKind && napi_is_arraybuffer(env, argument, &isBuffer) != napi_ok) return false;
-  if (!isBuffer || napi_get_arraybuffer_info(env, argument, &buffer.data, &bytes) != napi_ok) return false;
-  buffer.bytes = static_cast<std::int64_t>(bytes);
-  return true;
-}
 
 // Asking for the kind of each argument costs 15 ns a launch, hence only where Node does not do so itself.
 bool nodeTakesShared(Napi::Env env) {
@@ -46,10 +28,7 @@ napi_value runLaunch(napi_env env, AddonData& data, const napi_value* arguments,
   for (std::size_t i = 0; i < count; ++i) {
     if (readBuffer(env, arguments[i], data.nodeTakesShared, buffers[i])) [[likely]]
       continue;
-    char message[64];
-    std::snprintf(message, sizeof message, "internal: argument %d of launch is no ArrayBuffer", static_cast<int>(i));
-    napi_throw_type_error(env, nullptr, message);
-    return nullptr;
+    return throwNoBuffer(env, i, "launch");
   }
   napi_value result = nullptr;
   try {

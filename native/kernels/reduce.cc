@@ -134,11 +134,29 @@ template <class Op, class T>
   *static_cast<T*>(partial) = foldRegisters<Op>(lanes);
 }
 
+// Wide rows are added one after the other. Of narrow ones a vector of columns at a time stays in a register for all rows: its
+// spare lanes may read the next row's elements, which go nowhere; only where no whole vector is left are they cut off.
 template <class Op, class T>
-[[gnu::flatten]] void combine(void* accumulator, const void* elements, std::int64_t count) {
-  walk(
-      static_cast<T*>(accumulator), count, [](Vec<T> a, Vec<T> b) { return Op::merge(a, b); },
-      Stream<T>({accumulator, 1}), Stream<T>({elements, 1}));
+[[gnu::flatten]] void combine(void* accumulator, const void* elements, std::int64_t rows, std::int64_t count) {
+  T* out = static_cast<T*>(accumulator);
+  const T* in = static_cast<const T*>(elements);
+  if (count >= 16 * kLanes<T>) {
+    const auto merge = [](Vec<T> a, Vec<T> b) { return Op::merge(a, b); };
+    for (std::int64_t row = 0; row < rows; ++row)
+      walk(out, count, merge, Stream<T>({out, 1}), Stream<T>({in + row * count, 1}));
+    return;
+  }
+  const std::int64_t end = rows * count;
+  for (std::int64_t column = 0; column < count; column += kLanes<T>) {
+    const std::int64_t width = count - column;
+    const bool whole = width >= kLanes<T>;
+    Vec<T> result = whole ? load(out + column) : loadPartial(out + column, width);
+    std::int64_t at = column;
+    for (; at + kLanes<T> <= end; at += count) result = Op::merge(result, load(in + at));
+    for (; at < end; at += count) result = Op::merge(result, loadPartial(in + at, width));
+    if (whole) store(result, out + column);
+    else storePartial(result, out + column, width);
+  }
 }
 
 template <class T>

@@ -14,20 +14,6 @@ const std::byte* at(const void* data, std::int64_t elements, std::int64_t item) 
   return static_cast<const std::byte*>(data) + elements * item;
 }
 
-// A batch dim over which b does not change, and along which the rows of a and out go on, is only more rows.
-void mergeRows(BatchedMatmul& matmul) {
-  MatmulLaunch& x = matmul.first;
-  while (matmul.rank > 0) {
-    const int d = matmul.rank - 1;
-    const bool rowsGoOn = matmul.aStrides[d] == x.m * x.aRow && matmul.outStrides[d] == x.m * x.outRow &&
-                          (x.bias == nullptr || matmul.biasStrides[d] == x.m * x.biasRow);
-    if (matmul.sizes[d] != 1 && (matmul.bStrides[d] != 0 || !rowsGoOn)) return;
-    x.m *= matmul.sizes[d];
-    matmul.batches /= matmul.sizes[d];
-    --matmul.rank;
-  }
-}
-
 MatmulLaunch batchOf(const BatchedMatmul& matmul, std::int64_t batch) {
   std::int64_t a = 0, b = 0, bias = 0, out = 0;
   for (int d = matmul.rank - 1; d >= 0; --d) {
@@ -62,36 +48,40 @@ MatmulLaunch columnsOf(MatmulLaunch x, std::int64_t begin, std::int64_t end, std
   return x;
 }
 
-// Pieces of one product, in whole multiples of any kernel's tile; each element is computed as without a split.
-void runSplit(const BatchedMatmul& matmul, std::int64_t batch, std::int64_t products) {
+// Pieces of one product, in whole multiples of any kernel's tile; each element is computed as without a split. Returns true
+// when each piece has called the epilogue for its rows.
+bool runSplit(const BatchedMatmul& matmul, std::int64_t batch, std::int64_t products, const Epilogue* epilogue) {
   constexpr std::int64_t kTile = 96;
   const MatmulLaunch whole = batchOf(matmul, batch);
   const bool byRows = whole.m >= whole.n;
   const std::int64_t length = byRows ? whole.m : whole.n;
   const std::int64_t pieces = std::clamp<std::int64_t>(products / kGrainProducts, 1, numThreads());
   const std::int64_t piece = (length + pieces * kTile - 1) / (pieces * kTile) * kTile;
+  const bool fused = epilogue != nullptr && byRows && piece < length;
   parallelFor(length, piece, [&](std::int64_t begin, std::int64_t end) {
     matmul.kernel(byRows ? rowsOf(whole, begin, end, matmul.item) : columnsOf(whole, begin, end, matmul.item));
+    if (fused) epilogue->run(epilogue->context, begin * whole.n, end * whole.n);
   });
+  return fused;
 }
 
 }  // namespace
 
-void runMatmul(const BatchedMatmul& launch) {
-  if (launch.batches == 0) return;
-  BatchedMatmul matmul = launch;
-  mergeRows(matmul);
+bool runMatmul(const BatchedMatmul& matmul, const Epilogue* epilogue) {
+  if (matmul.batches == 0) return false;
   const MatmulLaunch& x = matmul.first;
   // No overflow: m n elements lie in a buffer, and a k that is longer than any buffer is not worth a split.
   const std::int64_t products = x.m * x.n * std::min<std::int64_t>(std::max<std::int64_t>(x.k, 1), 1 << 16);
   if (matmul.batches < numThreads()) {
-    for (std::int64_t batch = 0; batch < matmul.batches; ++batch) runSplit(matmul, batch, products);
-    return;
+    bool fused = false;
+    for (std::int64_t batch = 0; batch < matmul.batches; ++batch) fused = runSplit(matmul, batch, products, epilogue);
+    return fused;
   }
   parallelFor(matmul.batches, std::max<std::int64_t>(kGrainProducts / products, 1),
               [&](std::int64_t begin, std::int64_t end) {
                 for (std::int64_t batch = begin; batch < end; ++batch) matmul.kernel(batchOf(matmul, batch));
               });
+  return false;
 }
 
 }  // namespace dyngrad

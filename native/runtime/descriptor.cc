@@ -35,6 +35,7 @@ void decode(const KernelTable& table, const void* words, std::int64_t wordBytes,
   if (launch.operandCount != bufferCount)
     throw Malformed("%d operands, but %d buffers", launch.operandCount, bufferCount);
   launch.writes = static_cast<int>(reader.integer("number of written operands", 1, launch.operandCount));
+  launch.operands.fit(bufferCount);
   for (int i = 0; i < bufferCount; ++i) readOperand(reader, i, buffers[i], launch.operands[i]);
   switch (launch.family) {
     case Family::kPointwise:
@@ -57,11 +58,12 @@ void decode(const KernelTable& table, const void* words, std::int64_t wordBytes,
 
 bool decodeAgain(const void* words, const Buffer* buffers, int bufferCount, Launch& launch) {
   const Expression& e = launch.expression;
+  Operand* operands = &launch.operands[0];
+  const std::int64_t* reach = &e.reach[0];
   Reader reader(static_cast<const std::byte*>(words) + 32, 2 * bufferCount);
   for (int i = 0; i < bufferCount; ++i) {
-    readOperand(reader, i, buffers[i], launch.operands[i]);
-    const std::int64_t extent = launch.operands[i].extent;
-    if (e.reach[i] >= extent || (i >= e.inputs && e.keptCount > extent)) return false;
+    readOperand(reader, i, buffers[i], operands[i]);
+    if (reach[i] >= operands[i].extent) return false;
   }
   return true;
 }

@@ -6,6 +6,7 @@
 
 #include "runtime/kernel_table.h"
 #include "runtime/reader.h"
+#include "runtime/room.h"
 
 namespace dyngrad {
 
@@ -46,21 +47,26 @@ struct Expression {
   int inputs, outputs, constants, instructions;
   int rank;
   Sizes sizes;
-  std::int64_t count;  // elements of the iteration space
-  Sizes strides[kMaxOperands];
-  std::int64_t reach[kMaxOperands];  // in elements; not set where the space is empty
-  Constant constant[kMaxRegisters];
-  Instruction instruction[kMaxRegisters];
-  std::int16_t outputRegister[kMaxOperands];
-  bool reduces;
-  const ReduceKernels* reduction[kMaxOperands];  // by output
-  std::uint32_t mask;                            // bit d: dim d is reduced
+  std::int64_t count;   // elements of the iteration space
+  Room<Sizes> strides;  // by operand
+  // By operand, in elements, for outputs no less than the elements written; -1 where the operand has none.
+  Room<std::int64_t> reach;
+  Room<Constant> constant;
+  Room<Instruction> instruction;
+  Room<std::int16_t> outputRegister;
+  bool reduces;                          // some output is reduced
+  Room<const ReduceKernels*> reduction;  // by output; null where it is stored elementwise
+  std::uint32_t mask;                    // bit d: dim d is reduced
   std::int64_t keptCount, reducedCount;
+
+  bool stores(int output) const { return reduction[output] == nullptr; }
 };
 
+// Batch dims that are only more rows are merged into them.
 struct BatchedMatmul {
   MatmulKernel kernel;
   std::int64_t item;
+  std::int64_t reach[4];  // by operand, in elements
   int rank;
   Sizes sizes;
   std::int64_t batches;
@@ -87,12 +93,14 @@ struct Launch {
   std::uint64_t generation = 0;  // rises with each decode(), stays with decodeAgain()
   Family family;
   int operandCount, writes;
-  Operand operands[kMaxOperands];
+  Room<Operand> operands;
   Expression expression;
-  BatchedMatmul matmul;
-  IndexLaunch index;
-  ArgReduce argReduce;
-  Random random;
+  union {
+    BatchedMatmul matmul;
+    IndexLaunch index;
+    ArgReduce argReduce;
+    Random random;
+  };
 };
 
 // Throws Malformed, before which nothing but `launch` has changed.
@@ -102,5 +110,8 @@ void decode(const KernelTable& table, const void* words, std::int64_t wordBytes,
 // Decodes into `launch`, which holds a pointwise launch of at least one element whose words differed in byte offsets only.
 // False where an operand ends too early, for which decode() has the words.
 bool decodeAgain(const void* words, const Buffer* buffers, int bufferCount, Launch& launch);
+
+// Sets the pointers of a launch that is not pointwise from its operands', which have moved to as much memory as they had.
+void bind(Launch& launch);
 
 }  // namespace dyngrad

@@ -1,4 +1,6 @@
 // The body of a pointwise descriptor: iteration space, registers, instructions, reduction.
+#include <algorithm>
+
 #include "runtime/descriptor_parts.h"
 
 namespace dyngrad {
@@ -63,12 +65,15 @@ void readInstruction(const KernelTable& table, Reader& reader, const Launch& lau
 void readProgram(const KernelTable& table, Reader& reader, Launch& launch) {
   Expression& e = launch.expression;
   e.constants = static_cast<int>(reader.integer("number of constants", 0, kMaxRegisters - e.inputs));
+  e.constant.fit(e.constants);
   for (int c = 0; c < e.constants; ++c) readConstant(reader, e.constant[c]);
   const auto instructions =
       static_cast<int>(reader.integer("number of instructions", 0, kMaxRegisters - e.inputs - e.constants));
+  e.instruction.fit(instructions);
   for (e.instructions = 0; e.instructions < instructions; ++e.instructions)
     readInstruction(table, reader, launch, e.instructions, e.instruction[e.instructions]);
   const int registers = e.inputs + e.constants + e.instructions;
+  e.outputRegister.fit(e.outputs);
   for (int w = 0; w < e.outputs; ++w) {
     const auto number = static_cast<int>(reader.integer("output register", 0, registers - 1));
     e.outputRegister[w] = static_cast<std::int16_t>(number);
@@ -76,40 +81,49 @@ void readProgram(const KernelTable& table, Reader& reader, Launch& launch) {
   }
 }
 
-void readReduction(const KernelTable& table, Reader& reader, Launch& launch) {
+void readReductions(const KernelTable& table, Reader& reader, Launch& launch) {
   Expression& e = launch.expression;
-  const std::int64_t row = reader.integer("reduce row", -1, table.reduceCount - 1);
-  e.mask = static_cast<std::uint32_t>(reader.integer("reduce mask", 0, (std::int64_t{1} << e.rank) - 1));
-  e.reduces = row >= 0;
-  if (!e.reduces) {
-    if (e.mask != 0) throw Malformed("reduce mask %u without a reduce row", e.mask);
-    return;
-  }
+  e.reduces = false;
+  e.reduction.fit(e.outputs);
   for (int w = 0; w < e.outputs; ++w) {
+    const std::int64_t row = reader.integer("reduce row", -1, table.reduceCount - 1);
+    e.reduction[w] = nullptr;
+    if (row < 0) continue;
     const auto dtype = static_cast<int>(launch.operands[e.inputs + w].dtype);
     e.reduction[w] = &table.reduce[row].kernels[dtype];
+    e.reduces = true;
     if (e.reduction[w]->block == nullptr)
       throw Malformed("reduction %s has no dtype %d", table.reduce[row].name, dtype);
   }
+  e.mask = static_cast<std::uint32_t>(reader.integer("reduce mask", 0, (std::int64_t{1} << e.rank) - 1));
+  if (!e.reduces && e.mask != 0) throw Malformed("reduce mask %u without a reduce row", e.mask);
 }
 
-void checkOperands(Launch& launch) {
+// An operand without elements is not looked at.
+void checkInput(Launch& launch, int i) {
   Expression& e = launch.expression;
-  if (e.count > 0)
-    for (int i = 0; i < e.inputs; ++i) {
-      e.reach[i] = reachOf(e.rank, e.sizes, e.strides[i]);
-      checkReach(launch, i, e.reach[i]);
-    }
-  if (e.keptCount == 0) return;
-  for (int i = e.inputs; i < e.inputs + e.outputs; ++i) {
-    e.reach[i] = reachOf(e.rank, e.sizes, e.strides[i], ~e.mask);
-    checkReach(launch, i, e.reach[i]);
-    checkDistinct(launch, i, e.rank, e.sizes, e.strides[i], e.keptCount, ~e.mask);
-    for (int d = 0; d < e.rank; ++d)
-      if ((e.mask >> d & 1) != 0 && e.strides[i][d] != 0)
-        throw Malformed("output operand %d has stride %lld in reduced dim %d", i,
-                        static_cast<long long>(e.strides[i][d]), d);
-  }
+  e.reach[i] = -1;
+  if (e.count == 0) return;
+  e.reach[i] = reachOf(e.rank, e.sizes, e.strides[i]);
+  checkReach(launch, i, e.reach[i]);
+}
+
+// A reduction of no elements still has results.
+void checkOutput(Launch& launch, int w) {
+  Expression& e = launch.expression;
+  const int i = e.inputs + w;
+  const std::uint32_t dims = e.stores(w) ? kAllDims : ~e.mask;
+  const std::int64_t count = e.stores(w) ? e.count : e.keptCount;
+  e.reach[i] = -1;
+  if (count == 0) return;
+  const std::int64_t reach = reachOf(e.rank, e.sizes, e.strides[i], dims);
+  checkReach(launch, i, reach);
+  checkDistinct(launch, i, e.rank, e.sizes, e.strides[i], count, dims);
+  e.reach[i] = std::max(reach, count - 1);
+  for (int d = 0; d < e.rank; ++d)
+    if ((dims >> d & 1) == 0 && e.strides[i][d] != 0)
+      throw Malformed("output operand %d has stride %lld in reduced dim %d", i, static_cast<long long>(e.strides[i][d]),
+                      d);
 }
 
 }  // namespace
@@ -119,9 +133,11 @@ void decodeExpression(const KernelTable& table, Reader reader, Launch& launch) {
   e.outputs = launch.writes;
   e.inputs = launch.operandCount - launch.writes;
   e.rank = readSizes(reader, e.sizes);
+  e.strides.fit(launch.operandCount);
+  e.reach.fit(launch.operandCount);
   for (int i = 0; i < launch.operandCount; ++i) readStrides(reader, e.rank, e.strides[i]);
   readProgram(table, reader, launch);
-  readReduction(table, reader, launch);
+  readReductions(table, reader, launch);
   reader.finish();
   e.count = e.keptCount = countOf(e.rank, e.sizes);
   e.reducedCount = 1;
@@ -129,7 +145,8 @@ void decodeExpression(const KernelTable& table, Reader reader, Launch& launch) {
     e.keptCount = countOf(e.rank, e.sizes, ~e.mask);
     e.reducedCount = countOf(e.rank, e.sizes, e.mask);
   }
-  checkOperands(launch);
+  for (int i = 0; i < e.inputs; ++i) checkInput(launch, i);
+  for (int w = 0; w < e.outputs; ++w) checkOutput(launch, w);
 }
 
 }  // namespace dyngrad

@@ -38,17 +38,42 @@ Space spaceOf(const BatchedMatmul& matmul, const Matrix& matrix, std::int64_t ro
 }
 
 // Strides that are never followed become 0, so that nothing adds up to an address outside the buffer.
-void checkMatrix(const Launch& launch, int operand, Matrix& matrix, std::int64_t rows, std::int64_t columns) {
+void checkMatrix(Launch& launch, int operand, Matrix& matrix, std::int64_t rows, std::int64_t columns) {
   const Space space = spaceOf(launch.matmul, matrix, rows, columns);
+  std::int64_t& reach = launch.matmul.reach[operand];
+  reach = -1;
   if (countOf(space.rank, space.sizes) == 0) {
     matrix = {};
     return;
   }
-  checkReach(launch, operand, reachOf(space.rank, space.sizes, space.strides));
+  reach = reachOf(space.rank, space.sizes, space.strides);
+  checkReach(launch, operand, reach);
 }
 
 void copyStrides(int rank, const Sizes& from, Sizes& to) {
   for (int d = 0; d < rank; ++d) to[d] = from[d];
+}
+
+// A batch dim over which b does not change, and along which the rows of a and out go on, is only more rows.
+void mergeRows(BatchedMatmul& matmul, bool hasBias) {
+  MatmulLaunch& x = matmul.first;
+  while (matmul.rank > 0) {
+    const int d = matmul.rank - 1;
+    const bool rowsGoOn = matmul.aStrides[d] == x.m * x.aRow && matmul.outStrides[d] == x.m * x.outRow &&
+                          (!hasBias || matmul.biasStrides[d] == x.m * x.biasRow);
+    if (matmul.sizes[d] != 1 && (matmul.bStrides[d] != 0 || !rowsGoOn)) return;
+    x.m *= matmul.sizes[d];
+    matmul.batches /= matmul.sizes[d];
+    --matmul.rank;
+  }
+}
+
+void bindMatmul(Launch& launch) {
+  MatmulLaunch& x = launch.matmul.first;
+  x.a = launch.operands[0].data;
+  x.b = launch.operands[1].data;
+  x.out = launch.operands[launch.operandCount - 1].data;
+  x.bias = launch.operandCount == 4 ? launch.operands[2].data : nullptr;
 }
 
 }  // namespace
@@ -91,21 +116,11 @@ void decodeMatmul(const KernelTable& table, Reader reader, Launch& launch) {
   copyStrides(matmul.rank, b.batch, matmul.bStrides);
   copyStrides(matmul.rank, bias.batch, matmul.biasStrides);
   copyStrides(matmul.rank, out.batch, matmul.outStrides);
-  matmul.first = {m,
-                  n,
-                  k,
-                  launch.operands[0].data,
-                  a.row,
-                  a.column,
-                  launch.operands[1].data,
-                  b.row,
-                  b.column,
-                  launch.operands[last].data,
-                  out.row,
-                  out.column,
-                  hasBias ? launch.operands[2].data : nullptr,
-                  bias.row,
-                  bias.column};
+  matmul.first = {
+      m,        n,       k,       nullptr,    a.row,   a.column, nullptr,     b.row,
+      b.column, nullptr, out.row, out.column, nullptr, bias.row, bias.column, sumsInLanes(matmul.batches, m, n, k)};
+  mergeRows(matmul, hasBias);
+  bindMatmul(launch);
 }
 
 namespace {
@@ -143,6 +158,16 @@ void readIndexBody(Reader& reader, Launch& launch, int values, int data) {
   }
 }
 
+void bindIndex(Launch& launch) {
+  IndexLaunch& index = launch.index;
+  const int last = launch.operandCount - 1;
+  const int data = index.mode == IndexMode::kGather ? 0 : last;
+  index.data = launch.operands[data].data;
+  index.values = launch.operands[last - data].data;
+  for (int j = 0; j < index.indexCount; ++j)
+    index.indices[j] = reinterpret_cast<const std::int64_t*>(launch.operands[1 + j].data);
+}
+
 }  // namespace
 
 void decodeIndex(const KernelTable& table, Reader reader, Launch& launch) {
@@ -159,8 +184,7 @@ void decodeIndex(const KernelTable& table, Reader reader, Launch& launch) {
   for (int i = 1; i < last; ++i) expectDType(launch, i, DType::kInt64);
   readIndexBody(reader, launch, values, data);
   reader.finish();
-  index.data = launch.operands[data].data;
-  index.values = launch.operands[values].data;
+  bindIndex(launch);
   const std::int64_t count = countOf(index.rank, index.sizes);
   if (count == 0) return;
   const std::int64_t reachData = dataReach(index);
@@ -169,11 +193,15 @@ void decodeIndex(const KernelTable& table, Reader reader, Launch& launch) {
   checkReach(launch, values, reachValues);
   if (data == 0) checkDistinct(launch, last, index.rank, index.sizes, index.valueStrides, count);
   for (int j = 0; j < index.indexCount; ++j) {
-    index.indices[j] = reinterpret_cast<const std::int64_t*>(launch.operands[1 + j].data);
     const std::int64_t reach = reachOf(index.rank, index.sizes, index.indexStrides[j]);
     checkReach(launch, 1 + j, reach);
     if (reachData >= 0) checkIndexAlias(launch, 1 + j, reach, last, data == 0 ? reachValues : reachData);
   }
+}
+
+static void bindArgReduce(Launch& launch) {
+  launch.argReduce.first.in = launch.operands[0].data;
+  launch.argReduce.first.out = reinterpret_cast<std::int64_t*>(launch.operands[1].data);
 }
 
 void decodeArgReduce(const KernelTable& table, Reader reader, Launch& launch) {
@@ -198,8 +226,16 @@ void decodeArgReduce(const KernelTable& table, Reader reader, Launch& launch) {
   checkReach(launch, 0, reachOf(rank, reduce.sizes, reduce.inStrides));
   checkReach(launch, 1, reachOf(reduce.rank, reduce.sizes, reduce.outStrides));
   checkDistinct(launch, 1, reduce.rank, reduce.sizes, reduce.outStrides, reduce.rows);
-  reduce.first = {launch.operands[0].data, length, reduce.inStrides[reduce.rank],
-                  reinterpret_cast<std::int64_t*>(launch.operands[1].data)};
+  reduce.first = {nullptr, length, reduce.inStrides[reduce.rank], nullptr};
+  bindArgReduce(launch);
+}
+
+static void bindRandom(Launch& launch) {
+  Random& random = launch.random;
+  const int state = launch.operandCount - 2;
+  random.state = launch.operands[state].data;
+  random.launch.out = launch.operands[state + 1].data;
+  random.launch.elements = state == 1 ? launch.operands[0].data : nullptr;
 }
 
 void decodeRandom(const KernelTable& table, Reader reader, Launch& launch) {
@@ -217,14 +253,31 @@ void decodeRandom(const KernelTable& table, Reader reader, Launch& launch) {
   reader.finish();
   checkReach(launch, state, sizeof(GeneratorState) - 1);
   if (count > 0) checkReach(launch, state + 1, count - 1);
-  const void* elements = nullptr;
   if (state == 1) {
     expectDType(launch, 0, out.dtype);
     if (count > 0) checkReach(launch, 0, count - 1);
-    elements = launch.operands[0].data;
   }
-  random.state = launch.operands[state].data;
-  random.launch = {nullptr, out.dtype, out.data, count, {first, second}, elements};
+  random.launch = {nullptr, out.dtype, nullptr, count, {first, second}, nullptr};
+  bindRandom(launch);
+}
+
+void bind(Launch& launch) {
+  switch (launch.family) {
+    case Family::kPointwise:
+      break;
+    case Family::kMatmul:
+      bindMatmul(launch);
+      break;
+    case Family::kIndex:
+      bindIndex(launch);
+      break;
+    case Family::kArgReduce:
+      bindArgReduce(launch);
+      break;
+    case Family::kRandom:
+      bindRandom(launch);
+      break;
+  }
 }
 
 }  // namespace dyngrad

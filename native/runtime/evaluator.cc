@@ -15,7 +15,7 @@ Evaluator::Evaluator(const Plan& plan) : plan_(plan), status_(plan.status) {
   std::byte* memory = scratch(ScratchUse::kExpression, registerBytes + slotBytes);
   registers_ = reinterpret_cast<Source*>(memory);
   slots_ = memory + registerBytes;
-  std::copy_n(plan.uniform, plan.registers, registers_);
+  std::copy_n(&plan.uniform[0], plan.registers, registers_);
 }
 
 void Evaluator::evaluate(std::int64_t linear, std::int64_t count) {

@@ -10,11 +10,12 @@ class Evaluator {
   // Takes the calling thread's scratch for expressions; at most one evaluator per thread may be in use.
   explicit Evaluator(const Plan& plan);
 
-  // Evaluates the logical elements [linear, linear + count), count <= kBlock, and writes the outputs unless there is a
-  // reduction.
+  // Evaluates the logical elements [linear, linear + count), count <= kBlock, and writes the stored outputs. In place,
+  // elements may be evaluated only once.
   void evaluate(std::int64_t linear, std::int64_t count);
 
-  // The values of output `w` in the block that was evaluated last, contiguous; valid until the next call of either.
+  // The values of the reduced output `w` in the block that was evaluated last, contiguous; valid until the next call of
+  // either.
   const std::byte* values(int w);
 
   int status() const { return status_; }

@@ -53,8 +53,8 @@ struct PointwiseRow {
 struct ReduceKernels {
   // Reduces 1..kBlock contiguous elements to one through a fixed tree of lanes (the same on every instruction set).
   void (*block)(void* partial, const void* elements, std::int64_t count);
-  // accumulator[i] = accumulator[i] (op) elements[i].
-  void (*combine)(void* accumulator, const void* elements, std::int64_t count);
+  // accumulator[i] = accumulator[i] (op) elements[row * count + i], row after row.
+  void (*combine)(void* accumulator, const void* elements, std::int64_t rows, std::int64_t count);
   // result[i] = finish(result[i], reduced), where `reduced` elements went into each; null where there is nothing to do.
   void (*finish)(void* result, std::int64_t count, std::int64_t reduced);
   // The value of an empty reduction, written `count` times.
@@ -69,7 +69,7 @@ struct ReduceRow {
 // ---- matmul ----
 
 // out[m, n] = a[m, k] @ b[k, n] (+ bias[m, n]); strides in elements. Each element sums k = 0..K-1 in ascending order
-// (fma where the instruction set has it), so the bits do not depend on strides, tiles or threads.
+// (fma where the instruction set has it), so the bits do not depend on strides, tiles or threads. Or `inLanes`: see sumsInLanes.
 struct MatmulLaunch {
   std::int64_t m, n, k;
   const void* a;
@@ -80,8 +80,22 @@ struct MatmulLaunch {
   std::int64_t outRow, outColumn;
   const void* bias;  // null without; strides may be 0
   std::int64_t biasRow, biasColumn;
+  bool inLanes;  // floats only
 };
 using MatmulKernel = void (*)(const MatmulLaunch&);
+
+// Whether the elements of a product are summed in lanes: lane l takes k = l, l + L, l + 2 L... in ascending order (L lanes
+// fill kSumLaneBytes), then lane l adds lane l + L/2, then l + L/4, and so on. Few elements in chains would wait for their
+// own sums, and a small matrix times a vector for the shuffles that put chains side by side. Beyond kLaneProducts a matrix
+// that is read across k leaves the first cache, where lanes take twice a chain's time. Logical sizes decide, before batches
+// become rows and rows are split; vectors of a batch times one matrix become a matrix, so they keep its chains.
+inline constexpr int kSumLaneBytes = 64;
+inline constexpr std::int64_t kLaneProducts = 8192;
+constexpr bool sumsInLanes(std::int64_t batches, std::int64_t m, std::int64_t n, std::int64_t k) {
+  if (k <= 8 || (n > 1 && batches > 1)) return false;
+  if (m * n <= 16) return true;
+  return (m == 1 || n == 1) && m * n <= kLaneProducts && k <= kLaneProducts && m * n * k <= kLaneProducts;
+}
 
 // ---- index ----
 

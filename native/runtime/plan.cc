@@ -16,17 +16,23 @@ class Planner {
     for (int i = 0; i < e_.inputs; ++i) plan_.inputs[i].data = launch_.operands[i].data;
     for (int w = 0; w < e_.outputs; ++w) plan_.outputs[w].data = launch_.operands[e_.inputs + w].data;
     if (overlaps() != plan_.overlaps) return false;
+    reread();
+    return true;
+  }
+
+  void reread() {
     plan_.status = 0;
     for (int i = 0; i < e_.inputs; ++i)
       if (plan_.inputs[i].uniform()) spread(plan_.uniformValue[i].bytes, plan_.inputs[i].data, itemOf(i));
     for (int i = 0; i < plan_.rereads; ++i) evaluateUniform(plan_.reread[i]);
-    return true;
   }
 
   void run() {
     plan_.expression = &e_;
     plan_.registers = e_.inputs + e_.constants + e_.instructions;
     plan_.slots = plan_.status = plan_.loads = plan_.steps = plan_.stores = 0;
+    plan_.generation = 0;
+    makeRoom();
     makeViews();
     findUniform();
     findLastUses();
@@ -49,6 +55,7 @@ class Planner {
     return kItemSize[static_cast<int>(dtype)];
   }
 
+  void makeRoom();
   void makeViews();
   void orderDims(int (&order)[kMaxRank]) const;
   void findUniform();
@@ -87,11 +94,22 @@ void Planner::orderDims(int (&order)[kMaxRank]) const {
     for (int j = d; j > 0 && outer(order[j], order[j - 1]); --j) std::swap(order[j], order[j - 1]);
 }
 
+void Planner::makeRoom() {
+  plan_.inputs.fit(e_.inputs);
+  plan_.outputs.fit(e_.outputs);
+  plan_.load.fit(e_.inputs);
+  plan_.step.fit(e_.instructions);
+  plan_.store.fit(e_.outputs);
+  plan_.uniformValue.fit(plan_.registers);
+  plan_.uniform.fit(plan_.registers);
+  plan_.reread.fit(e_.instructions);
+}
+
 void Planner::makeViews() {
   int order[kMaxRank];
   orderDims(order);
   Sizes sizes, strides;
-  std::uint32_t kept = 0;
+  std::uint32_t kept = 0;  // dims that a reduction leaves
   for (int d = 0; d < e_.rank; ++d) {
     sizes[d] = e_.sizes[order[d]];
     if ((e_.mask >> order[d] & 1) == 0) kept |= 1u << d;
@@ -100,7 +118,7 @@ void Planner::makeViews() {
     for (int d = 0; d < e_.rank; ++d) strides[d] = e_.strides[i][order[d]];
     const bool input = i < e_.inputs;
     StridedView& view = input ? plan_.inputs[i] : plan_.outputs[i - e_.inputs];
-    makeView(view, launch_.operands[i], e_.rank, sizes, strides, input ? ~0u : kept);
+    makeView(view, launch_.operands[i], e_.rank, sizes, strides, input || e_.stores(i - e_.inputs) ? ~0u : kept);
   }
 }
 
@@ -148,12 +166,13 @@ void Planner::findRereads() {
   }
 }
 
-// Where inputs lie in outputs decides what may be written at once and what must be copied first.
+// Where inputs lie in stored outputs decides what may be written at once and what must be copied first.
 std::uint64_t Planner::overlaps() const {
   std::uint64_t bits = 0;
-  if (e_.reduces || e_.inputs * e_.outputs > 64) return bits;
+  if (e_.inputs * e_.outputs > 64) return bits;
   for (int w = 0; w < e_.outputs; ++w)
-    for (int i = 0; i < e_.inputs; ++i) bits = bits << 1 | (overlap(plan_.inputs[i], plan_.outputs[w]) ? 1 : 0);
+    for (int i = 0; e_.stores(w) && i < e_.inputs; ++i)
+      bits = bits << 1 | (overlap(plan_.inputs[i], plan_.outputs[w]) ? 1 : 0);
   return bits;
 }
 
@@ -174,11 +193,10 @@ bool Planner::overlap(const StridedView& a, const StridedView& b) const {
   return a.data < b.data + extentOf(b) && b.data < a.data + extentOf(a);
 }
 
-// The output that an instruction may write at once: contiguous, and no input lies there that is read later.
+// The output that an instruction may write at once: stored, contiguous, and no input lies there that is read later.
 int Planner::directOutput(int instruction) const {
-  if (e_.reduces) return -1;
   for (int w = 0; w < e_.outputs; ++w) {
-    if (e_.outputRegister[w] != resultOf(instruction) || !plan_.outputs[w].contiguous()) continue;
+    if (!e_.stores(w) || e_.outputRegister[w] != resultOf(instruction) || !plan_.outputs[w].contiguous()) continue;
     bool readLater = false;
     for (int i = 0; i < e_.inputs; ++i)
       readLater |= varies(i) && lastUse_[i] > instruction && overlap(plan_.inputs[i], plan_.outputs[w]);
@@ -189,15 +207,15 @@ int Planner::directOutput(int instruction) const {
 
 bool Planner::sharedWithAnotherOutput(int input) const {
   for (int w = 0; w < e_.outputs; ++w)
-    if (e_.outputRegister[w] != input && overlap(plan_.inputs[input], plan_.outputs[w])) return true;
+    if (e_.stores(w) && e_.outputRegister[w] != input && overlap(plan_.inputs[input], plan_.outputs[w])) return true;
   return false;
 }
 
-// An input that is copied to one output while another overwrites it needs a copy of its own.
+// An input that goes to one output while another overwrites it needs a copy of its own.
 void Planner::addLoad(int before, int input) {
   if (loaded_[input]) return;
   loaded_[input] = true;
-  const bool copied = lastUse_[input] == e_.instructions && !e_.reduces && sharedWithAnotherOutput(input);
+  const bool copied = lastUse_[input] == e_.instructions && sharedWithAnotherOutput(input);
   const bool inPlace = plan_.inputs[input].contiguous() && !copied;
   slot_[input] = inPlace ? std::int16_t{-1} : takeSlot();
   plan_.load[plan_.loads++] = {static_cast<std::int16_t>(before), static_cast<std::int16_t>(input), slot_[input],
@@ -242,7 +260,7 @@ void Planner::addStep(int number) {
 void Planner::addOutput(int w) {
   const int source = e_.outputRegister[w];
   if (source < e_.inputs && varies(source)) addLoad(e_.instructions, source);
-  if (e_.reduces) return;
+  if (!e_.stores(w)) return;
   for (int s = 0; s < plan_.steps; ++s)
     if (plan_.step[s].output == w) return;
   plan_.store[plan_.stores++] = {static_cast<std::int16_t>(w), static_cast<std::int16_t>(source)};
@@ -255,5 +273,7 @@ void makePlan(const Launch& launch, Plan& plan) {
   if (plan.generation == launch.generation && plan.expression == &launch.expression && planner.refresh()) return;
   planner.run();
 }
+
+void rereadUniforms(const Launch& launch, Plan& plan) { Planner(launch, plan).reread(); }
 
 }  // namespace dyngrad

@@ -37,19 +37,22 @@ struct Plan {
   const Expression* expression;
   int registers, slots;
   int status;  // of the uniform instructions
-  StridedView inputs[kMaxOperands], outputs[kMaxOperands];
+  Room<StridedView> inputs, outputs;
   int loads, steps, stores;
-  Load load[kMaxOperands];
-  Step step[kMaxRegisters];
-  Store store[kMaxOperands];
-  UniformValue uniformValue[kMaxRegisters];
-  Source uniform[kMaxRegisters];  // data is null where the register varies
-  int rereads;                    // uniform instructions on uniform inputs, whose values are another launch's others
-  std::int16_t reread[kMaxRegisters];
+  Room<Load> load;
+  Room<Step> step;
+  Room<Store> store;
+  Room<UniformValue> uniformValue;
+  Room<Source> uniform;  // data is null where the register varies
+  int rereads;           // uniform instructions on uniform inputs, whose values are another launch's others
+  Room<std::int16_t> reread;
   std::uint64_t overlaps;  // a bit for each input and output
 };
 
-// The expression has at least one element. With a reduction nothing is stored: the caller takes the registers' values.
+// The expression has at least one element. Reduced outputs are not written: the caller takes their registers' values.
 void makePlan(const Launch& launch, Plan& plan);
+
+// Reads the uniform inputs' values anew, for operands that lie where they did when the plan was made, with status 0.
+void rereadUniforms(const Launch& launch, Plan& plan);
 
 }  // namespace dyngrad

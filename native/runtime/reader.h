@@ -32,6 +32,15 @@ class Reader {
  public:
   Reader(const std::byte* words, std::int64_t count) : next_(words), end_(words + count * 8) {}
 
+  const std::byte* here() const { return next_; }
+  std::int64_t left() const { return (end_ - next_) / 8; }
+
+  // At most as many words as are left.
+  void skip(std::int64_t words) {
+    if (words > left()) throw Malformed("the descriptor ends before its header does");
+    next_ += words * 8;
+  }
+
   void finish() const {
     if (next_ != end_) throw Malformed("%lld words follow the descriptor", static_cast<long long>((end_ - next_) / 8));
   }

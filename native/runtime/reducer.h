@@ -35,11 +35,14 @@ class Reducer {
   // Reduces items [begin, end) of the outermost level for columns [column, column + width) of the kept index `outer`.
   void reduce(std::int64_t outer, std::int64_t column, std::int64_t width, std::int64_t begin, std::int64_t end);
 
-  std::byte* result(int w) const { return outputs_[w].result; }
+  // By reduced output, in the order of the outputs.
+  std::byte* result(int r) const { return outputs_[r].result; }
   int status() const { return evaluator_.status(); }
 
  private:
+  // A reduced output.
   struct Output {
+    int number;
     const ReduceKernels* kernels;
     std::int64_t item;
     std::byte* result;  // one value per column

@@ -24,8 +24,10 @@ void deliver(const Plan& plan, int w, std::int64_t kept, std::int64_t count, std
 void deliverEmpty(const Launch& launch, Plan& plan) {
   const Expression& e = launch.expression;
   plan.expression = &e;
+  plan.outputs.fit(e.outputs);
   std::byte* results = scratch(ScratchUse::kReduction, kBlock * 8);
   for (int w = 0; w < e.outputs; ++w) {
+    if (e.stores(w)) continue;
     makeView(plan.outputs[w], launch.operands[e.inputs + w], e.rank, e.sizes, e.strides[e.inputs + w], ~e.mask);
     for (std::int64_t kept = 0; kept < e.keptCount; kept += kBlock) {
       const std::int64_t n = std::min(kBlock, e.keptCount - kept);
@@ -46,6 +48,7 @@ int deliverElements(const Plan& plan) {
       const std::int64_t n = std::min(kBlock, end - at);
       evaluator.evaluate(at, n);
       for (int w = 0; w < e.outputs; ++w) {
+        if (e.stores(w)) continue;
         std::memcpy(results, evaluator.values(w), static_cast<std::size_t>(n * plan.outputs[w].item));
         deliver(plan, w, at, n, results);
       }
@@ -79,7 +82,10 @@ struct Split {
 class Reduction {
  public:
   Reduction(const Plan& plan, const Tree& tree)
-      : plan_(plan), e_(*plan.expression), tree_(tree), split_(tree, e_.reducedCount) {}
+      : plan_(plan), e_(*plan.expression), tree_(tree), split_(tree, e_.reducedCount) {
+    for (int w = 0; w < e_.outputs; ++w)
+      if (!e_.stores(w)) reduced_[reducedCount_++] = w;
+  }
 
   int run() {
     if (split_.parts > 1) takePartials();
@@ -103,18 +109,18 @@ class Reduction {
   std::size_t rowBytes(int w) const {
     return roundToLine(static_cast<std::size_t>(split_.width * plan_.outputs[w].item));
   }
-  std::byte* partial(int w, std::int64_t unit) const {
-    return partials_[w] + static_cast<std::size_t>(unit) * rowBytes(w);
+  std::byte* partial(int r, std::int64_t unit) const {
+    return partials_[r] + static_cast<std::size_t>(unit) * rowBytes(reduced_[r]);
   }
 
   void takePartials() {
     const auto units = static_cast<std::size_t>(tree_.outerCount * split_.tiles * split_.parts);
     std::size_t bytes = 0;
-    for (int w = 0; w < e_.outputs; ++w) bytes += units * rowBytes(w);
+    for (int r = 0; r < reducedCount_; ++r) bytes += units * rowBytes(reduced_[r]);
     std::byte* memory = scratch(ScratchUse::kPartials, bytes);
-    for (int w = 0; w < e_.outputs; ++w) {
-      partials_[w] = memory;
-      memory += units * rowBytes(w);
+    for (int r = 0; r < reducedCount_; ++r) {
+      partials_[r] = memory;
+      memory += units * rowBytes(reduced_[r]);
     }
   }
 
@@ -124,14 +130,16 @@ class Reduction {
     const std::int64_t end = std::min(begin + split_.itemsPerPart, tree_.items(0));
     const std::int64_t width = widthOf(tile);
     reducer.reduce(tile / split_.tiles, columnOf(tile), width, begin, end);
-    for (int w = 0; w < e_.outputs; ++w) {
-      if (split_.parts == 1) deliver(plan_, w, keptOf(tile), width, reducer.result(w));
-      else std::memcpy(partial(w, unit), reducer.result(w), static_cast<std::size_t>(width * plan_.outputs[w].item));
+    for (int r = 0; r < reducedCount_; ++r) {
+      const int w = reduced_[r];
+      if (split_.parts == 1) deliver(plan_, w, keptOf(tile), width, reducer.result(r));
+      else std::memcpy(partial(r, unit), reducer.result(r), static_cast<std::size_t>(width * plan_.outputs[w].item));
     }
   }
 
   void joinParts() {
-    for (int w = 0; w < e_.outputs; ++w) {
+    for (int r = 0; r < reducedCount_; ++r) {
+      const int w = reduced_[r];
       Counter counter;
       std::byte* memory = scratch(ScratchUse::kReduction, Counter::bytesFor(split_.parts, rowBytes(w)) + rowBytes(w));
       std::byte* results = memory + Counter::bytesFor(split_.parts, rowBytes(w));
@@ -139,7 +147,7 @@ class Reduction {
       for (std::int64_t tile = 0; tile < tree_.outerCount * split_.tiles; ++tile) {
         const std::int64_t width = widthOf(tile);
         counter.reset(width);
-        for (std::int64_t part = 0; part < split_.parts; ++part) counter.push(partial(w, tile * split_.parts + part));
+        for (std::int64_t part = 0; part < split_.parts; ++part) counter.push(partial(r, tile * split_.parts + part));
         std::memcpy(results, counter.fold(), static_cast<std::size_t>(width * plan_.outputs[w].item));
         deliver(plan_, w, keptOf(tile), width, results);
       }
@@ -150,10 +158,16 @@ class Reduction {
   const Expression& e_;
   const Tree& tree_;
   const Split split_;
+  int reducedCount_ = 0;
+  int reduced_[kMaxOperands];  // the reduced outputs
   std::byte* partials_[kMaxOperands];
 };
 
 }  // namespace
+
+int runReduction(const Plan& plan, const Tree& tree) {
+  return tree.levels == 0 ? deliverElements(plan) : Reduction(plan, tree).run();
+}
 
 int runReduction(const Launch& launch, Plan& plan) {
   const Expression& e = launch.expression;
@@ -163,8 +177,7 @@ int runReduction(const Launch& launch, Plan& plan) {
     return 0;
   }
   makePlan(launch, plan);
-  const Tree tree = makeTree(e);
-  return tree.levels == 0 ? deliverElements(plan) : Reduction(plan, tree).run();
+  return runReduction(plan, makeTree(e));
 }
 
 }  // namespace dyngrad

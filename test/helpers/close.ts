@@ -37,6 +37,7 @@ export function difference(
   tolerance: Tolerance = EXACT
 ): string | null {
   if (actual.length !== expected.length) return `${actual.length} values instead of ${expected.length}`
+  if (Buffer.compare(bytesOf(actual), bytesOf(expected)) === 0) return null
   const precision = precisions[dtype] ?? 0
   for (let i = 0; i < actual.length; i++) {
     const [a, e] = [actual[i], expected[i]]
@@ -45,6 +46,9 @@ export function difference(
   }
   return null
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)
 
 const text = (value: number | bigint): string => (Object.is(value, -0) ? '-0' : String(value))
 

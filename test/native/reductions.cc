@@ -40,9 +40,16 @@ void check(const char* name, DType dtype, T identity, F merge) {
     kernels.block(&out, in.data(), static_cast<std::int64_t>(count));
     const T want = tree(in, identity, merge);
     expect(std::memcmp(&out, &want, sizeof(T)) == 0 || (out != out && want != want), "block", name);
-    std::vector<T> accumulator(in.rbegin(), in.rend()), combined = accumulator;
-    kernels.combine(combined.data(), in.data(), static_cast<std::int64_t>(count));
-    for (std::size_t i = 0; i < count; ++i) expect(combined[i] == merge(accumulator[i], in[i]), "combine", name);
+    for (std::size_t rows : {1, 2, 5}) {
+      if (count % rows != 0) continue;
+      const std::size_t columns = count / rows;
+      std::vector<T> combined(in.rbegin(), in.rbegin() + static_cast<std::ptrdiff_t>(columns)), expected = combined;
+      kernels.combine(combined.data(), in.data(), static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns));
+      for (std::size_t i = 0; i < count; ++i) expected[i % columns] = merge(expected[i % columns], in[i]);
+      for (std::size_t i = 0; i < columns; ++i)
+        expect(combined[i] == expected[i] || (combined[i] != combined[i] && expected[i] != expected[i]), "combine",
+               name);
+    }
   }
   T empty[3];
   kernels.identity(empty, 3);

@@ -1,11 +1,12 @@
 // A program of test/52-bit-equality.test.ts: random pointwise expressions, eager against fused, under one instruction set.
+// Fused ones may store some outputs and reduce others.
 // Prints one line of JSON; arguments: first seed, rounds, seconds at most.
 import { type DType, dtypeNames, itemSizes } from '../../lib/dtype'
 import { Builder, type Expr, Expression, run } from '../../lib/expression'
 import { type PointwiseRow, kernelRow, native, pointwiseRows, reduceRows } from '../../lib/native'
 import { emptyResult } from '../../lib/ops/define/result'
 import { type Shape, numelOf, reducedShape } from '../../lib/shape'
-import { type Tensor, addmm, asStrided, empty, matmul, setNumThreads } from '../../lib'
+import { type Tensor, addmm, asStrided, empty, full, matmul, setNumThreads } from '../../lib'
 import { LAYOUTS, Chooser, firstDifference, randomTensor } from '../helpers/chooser'
 
 const THREADS = [1, 2, 3]
@@ -125,7 +126,8 @@ interface Case {
   readonly shape: Shape
   readonly inputs: readonly Tensor[]
   readonly outputs: readonly number[]
-  readonly reduce: string | null
+  /** By output: what reduces it over the dims of `mask`, or null. */
+  readonly reductions: readonly (string | null)[]
   readonly mask: number
 }
 
@@ -161,23 +163,29 @@ function randomCase(random: Chooser): Case {
   for (let i = random.between(1, 12); i > 0; i--) writer.instruction()
   const { registers } = writer
   const results = registers.flatMap(({ row }, i) => (row >= 0 ? [i] : []))
-  const reduce = random.chance(0.6) ? random.pick(REDUCTIONS) : null
-  const reducible = (i: number): boolean =>
-    reduce === null || ((reduceRows[kernelRow('reduce', reduce)].dtypes >> registers[i].code) & 1) === 1
   // Differences show best in floating results that much has gone into.
   const last =
     [...results].reverse().find((i) => registers[i].code <= 1 && random.chance(0.9)) ?? results[results.length - 1]
-  const outputs = [last, ...results.filter((i) => i !== last && random.chance(0.1))].filter(reducible)
+  const outputs = [last, ...results.filter((i) => i !== last && random.chance(0.1))]
+  if (random.chance(0.2)) outputs.push(random.integer(registers.length))
   const mask = shape.reduce((bits, _, d) => bits | (random.chance(0.6) ? 1 << d : 0), 0)
-  const reduces = reduce !== null && outputs.length > 0 && reducedAway(shape, mask) > 0
-  return {
-    registers,
-    shape,
-    inputs,
-    outputs: reduces || outputs.length > 0 ? outputs : [last],
-    reduce: reduces ? reduce : null,
-    mask
-  }
+  const reductions = randomReductions(
+    random,
+    outputs.map((i) => registers[i].code),
+    random.chance(0.6) && reducedAway(shape, mask) > 0
+  )
+  return { registers, shape, inputs, outputs, reductions, mask: reductions.every((name) => name === null) ? 0 : mask }
+}
+
+/** A reduction for each output that has one for its dtype, the same for all of them or not; some outputs go without. */
+function randomReductions(random: Chooser, codes: readonly number[], reduces: boolean): (string | null)[] {
+  const usual = random.pick(REDUCTIONS)
+  const mixed = random.chance(0.5)
+  return codes.map((code, w) => {
+    const name = mixed && random.chance(0.5) ? random.pick(REDUCTIONS) : usual
+    const fits = ((reduceRows[kernelRow('reduce', name)].dtypes >> code) & 1) === 1
+    return reduces && fits && !(mixed && random.chance(w === 0 ? 0.2 : 0.5)) ? name : null
+  })
 }
 
 /** How many elements go into one; 0 would ask amax for the extreme of nothing. */
@@ -193,11 +201,12 @@ function output(random: Chooser, shape: Shape, code: number): Tensor {
 }
 
 /** One launch per instruction, intermediates in random layouts. */
-function runEager(random: Chooser, { registers, shape, inputs, outputs, reduce, mask }: Case): Tensor[] {
+function runEager(random: Chooser, { registers, shape, inputs, outputs, reductions, mask }: Case): Tensor[] {
   const values: Tensor[] = []
   registers.forEach((register, i) => {
     if (register.input >= 0) values.push(inputs[register.input])
-    else if (register.constant !== null) values.push(null as unknown as Tensor)
+    else if (register.constant !== null)
+      values.push(full(shape, register.constant, { dtype: dtypeNames[register.code] }))
     else {
       const builder = new Builder()
       const tensors: Tensor[] = []
@@ -214,18 +223,22 @@ function runEager(random: Chooser, { registers, shape, inputs, outputs, reduce, 
       values.push(result)
     }
   })
-  return outputs.map((i) => (reduce === null ? values[i] : runReduce(random, values[i], shape, reduce, mask)))
+  return outputs.map((i, w) => {
+    const name = reductions[w]
+    const value = values[i].expand(shape)
+    return name === null ? value : runReduce(random, value, shape, name, mask)
+  })
 }
 
-function runReduce(random: Chooser, value: Tensor, shape: Shape, reduce: string, mask: number): Tensor {
+function runReduce(random: Chooser, value: Tensor, shape: Shape, name: string, mask: number): Tensor {
   const builder = new Builder()
-  const expression = new Expression(builder, [builder.input(value.code, 0)], kernelRow('reduce', reduce))
+  const expression = new Expression(builder, [builder.input(value.code, 0)], kernelRow('reduce', name))
   const result = output(random, reducedShape(shape, reducedDims(shape, mask), true), value.code)
   run(expression, shape, [value], [result], [], mask)
   return result
 }
 
-function fuse({ registers, outputs, reduce }: Case): Expression {
+function fuse({ registers, outputs, reductions }: Case): Expression {
   const builder = new Builder()
   const known: Expr[] = []
   registers.forEach((register, i) => {
@@ -234,9 +247,13 @@ function fuse({ registers, outputs, reduce }: Case): Expression {
   return new Expression(
     builder,
     outputs.map((i) => known[i]),
-    reduce === null ? null : kernelRow('reduce', reduce)
+    reductions.map((name) => (name === null ? null : kernelRow('reduce', name)))
   )
 }
+
+/** The shape of output `w`. */
+const shapeOf = ({ shape, reductions, mask }: Case, w: number): Shape =>
+  reductions[w] === null ? shape : reducedShape(shape, reducedDims(shape, mask), true)
 
 function outcome(body: () => Tensor[]): Tensor[] | number {
   try {
@@ -259,25 +276,23 @@ function copyOf(source: Tensor): Tensor {
 
 const overlapsItself = ({ shape, strides }: Tensor): boolean => shape.some((size, d) => size > 1 && strides[d] === 0)
 
-/** Runs the fused form in place over one input, where dtype and shape allow it. */
+/** Runs the fused form with the first stored output in place over one input, where dtype and shape allow it. */
 function runInPlace(random: Chooser, test: Case, fused: Expression): Tensor[] | number | null {
-  const [first] = test.outputs
+  const stored = test.reductions.indexOf(null)
   const fitting = test.inputs.flatMap((input, i) =>
-    input.code === test.registers[first].code && input.shape === test.shape && !overlapsItself(input) ? [i] : []
+    input.code === fused.codes[stored] && input.shape === test.shape && !overlapsItself(input) ? [i] : []
   )
-  if (test.reduce !== null || fitting.length === 0) return null
+  if (fitting.length === 0) return null
   const target = random.pick(fitting)
   const inputs = test.inputs.map((input, i) => (i === target ? copyOf(input) : input))
-  const outputs = test.outputs.map((i, w) =>
-    w === 0 ? inputs[target] : emptyResult(test.shape, test.registers[i].code)
-  )
+  const outputs = fused.codes.map((code, w) => (w === stored ? inputs[target] : emptyResult(shapeOf(test, w), code)))
   return outcome(() => {
-    run(fused, test.shape, inputs, outputs, [])
+    run(fused, test.shape, inputs, outputs, [], test.mask)
     return outputs
   })
 }
 
-function describeCase({ registers, shape, inputs, outputs, reduce, mask }: Case): string {
+function describeCase({ registers, shape, inputs, outputs, reductions, mask }: Case): string {
   const lines = registers.map(({ code, input, constant, row, kernelCode, sources }, i) => {
     const what =
       input >= 0
@@ -287,7 +302,8 @@ function describeCase({ registers, shape, inputs, outputs, reduce, mask }: Case)
           : `${pointwiseRows[row].name}.${dtypeNames[kernelCode]}(${sources.map((source) => `%${source}`).join()})`
     return `%${i} ${dtypeNames[code]} ${what}`
   })
-  return `shape [${shape.join()}] outputs ${outputs.map((i) => `%${i}`).join()} reduce ${reduce} mask ${mask}\n${lines.join('\n')}`
+  const ends = outputs.map((i, w) => `${reductions[w] ?? 'store'} %${i}`)
+  return `shape [${shape.join()}] outputs ${ends.join()} mask ${mask}\n${lines.join('\n')}`
 }
 
 function compare(eager: Tensor[] | number, other: Tensor[] | number): string | null {
@@ -314,10 +330,8 @@ function pointwiseRound(random: Chooser): string | null {
   for (const threads of THREADS) {
     setNumThreads(threads)
     const results = outcome(() => {
-      const shape =
-        test.reduce === null ? test.shape : reducedShape(test.shape, reducedDims(test.shape, test.mask), true)
-      const outputs = fused.codes.map((code) => output(random, shape, code))
-      run(fused, test.shape, test.inputs, outputs, [], test.reduce === null ? 0 : test.mask)
+      const outputs = fused.codes.map((code, w) => output(random, shapeOf(test, w), code))
+      run(fused, test.shape, test.inputs, outputs, [], test.mask)
       return outputs
     })
     const difference = compare(eager, results)

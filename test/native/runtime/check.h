@@ -78,7 +78,7 @@ struct TestProgram {
   std::vector<TestConstant> constants;
   std::vector<TestInstruction> instructions;
   std::vector<int> results;
-  int reduceRow = -1;
+  std::vector<int> reduceRows;  // by result, -1 where it is stored; empty where all are
   unsigned mask = 0;
 };
 
@@ -109,7 +109,7 @@ inline std::vector<double> describe(const TestProgram& p) {
     for (int source : i.sources) put(source);
   }
   for (int result : p.results) put(result);
-  put(p.reduceRow);
+  for (std::size_t w = 0; w < p.results.size(); ++w) put(p.reduceRows.empty() ? -1 : p.reduceRows[w]);
   put(p.mask);
   words[1] = static_cast<double>(words.size());
   return words;

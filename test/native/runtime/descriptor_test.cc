@@ -16,7 +16,7 @@ struct Call {
 
 std::vector<Call> validCalls() {
   const double add = pointwiseRow("add"), lt = pointwiseRow("lt"), where = pointwiseRow("where"),
-               sum = reduceRow("sum");
+               sum = reduceRow("sum"), mean = reduceRow("mean");
   const auto call = [](std::vector<double> words, std::vector<std::size_t> bytes) {
     words[1] = static_cast<double>(words.size());
     return Call{words, bytes};
@@ -27,6 +27,9 @@ std::vector<Call> validCalls() {
             2.5, 3, lt, 0, 0, 1, -1, where, 0, 3, 0, 2, add, 0, 4, 1, -1, 5, -1, 0},
            {64, 64, 64}),
       call({0, 0, 2, 1, 0, 0, 0, 0, 3, 4, 5, 6, 30, 6, 1, 6, 0, 1, 0, 0, 0, sum, 2}, {480, 96}),
+      call({0, 0, 4, 3, 0, 0, 0,   0, 0, 0, 0,  0, 2, 4, 5,   5,  1,    0, 1,
+            8, 1, 0, 1, 0, 1, add, 0, 0, 0, -1, 1, 1, 0, sum, -1, mean, 1},
+           {80, 20, 144, 20}),
       call({1, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 15, 5, 1, 0, 4, 1, 0, 0, 1, 12, 4, 1},
            {120, 80, 16, 96}),
       call({2, 0, 3, 1, 0, 0, 3, 0, 0, 0, 0, 2, 3, 4, 0, 1, 1, 0, 4, 1, 5, 4}, {80, 24, 48}),
@@ -175,6 +178,12 @@ void testDescriptor() {
   expectRefused(add, 21, 0, "kernel add takes 2 sources; source 2 is 0");
   expectRefused(add, 8, 1, "operand 2 has dtype 1, not 0");
   expectRefused(add, 24, 1, "reduce mask 1 without a reduce row");
+  const Call& mixed = calls[3];
+  expectRefused(mixed, 20, 0, "output operand 2 has stride 0 in dim 1 of size 5");
+  expectRefused(mixed, 19, 80, "operand 2 reaches element 244, but its buffer ends at 36");
+  expectRefused(mixed, 17, 1, "output operand 1 has stride 1 in reduced dim 0");
+  expectRefused(mixed, 34, reduceRow("sum"), "output operand 2 has stride 8 in reduced dim 0");
+  expectRefused(mixed, 33, -1, "output operand 1 has stride 0 in dim 0 of size 4");
   Call longer = add;
   longer.words.push_back(0);
   expectRefused(longer, 1, 26, "1 words follow the descriptor");

@@ -38,7 +38,8 @@ void checkMatmul(Random& random, std::int64_t batch, std::int64_t m, std::int64_
   for (std::int64_t b = 0; b < batch; ++b)
     kernelTable().matmul[0]({m, n, k, &memory[0][static_cast<std::size_t>(b * m * k * 4)], k, 1,
                              &memory[1][static_cast<std::size_t>(sharedB ? 0 : b * k * n * 4)], n, 1,
-                             &expected[static_cast<std::size_t>(b * m * n * 4)], n, 1, memory[2].data(), 0, 1});
+                             &expected[static_cast<std::size_t>(b * m * n * 4)], n, 1, memory[2].data(), 0, 1,
+                             sumsInLanes(batch, m, n, k)});
   for (int threads : {1, 2, 3}) {
     setNumThreads(threads);
     std::fill(memory[3].begin(), memory[3].end(), std::byte{1});
@@ -103,6 +104,12 @@ void testFamilies() {
   checkMatmul(random, 5, 64, 64, 64, false);
   checkMatmul(random, 100, 3, 4, 5, false);
   checkMatmul(random, 2, 1, 1, 1, false);
+  // Sums in lanes, and batches that are merged with or without them.
+  checkMatmul(random, 1, 1, 100, 64, false);
+  checkMatmul(random, 5, 1, 100, 64, true);
+  checkMatmul(random, 5, 30, 1, 70, true);
+  checkMatmul(random, 5, 30, 1, 70, false);
+  checkMatmul(random, 1, 4, 4, 3000, true);
   checkEmptyMatmul();
   checkIndexOverlap();
   checkRandom();

@@ -66,7 +66,7 @@ class Definition {
       for (std::int64_t row = 0; row < dim.size; ++row) {
         const Bytes element = at(base + row * dim.stride);
         if (row % 64 == 0) parts.push_back(element);
-        else kernels_.combine(parts.back().data(), element.data(), 1);
+        else kernels_.combine(parts.back().data(), element.data(), 1, 1);
       }
     }
     return pairwise(parts, 0, parts.size());
@@ -79,7 +79,7 @@ class Definition {
     while (2 * half < end - begin) half *= 2;
     Bytes left = pairwise(parts, begin, begin + half);
     const Bytes right = pairwise(parts, begin + half, end);
-    kernels_.combine(left.data(), right.data(), 1);
+    kernels_.combine(left.data(), right.data(), 1, 1);
     return left;
   }
 
@@ -114,6 +114,7 @@ Bytes transposed(const Bytes& values, const Dims& sizes, std::int64_t item, Dims
   return out;
 }
 
+// Results of both kinds: two reduced ones, and two stored ones of which one is in place or scattered.
 void checkShape(Random& random, const Dims& sizes, unsigned mask, DType dtype, const char* name) {
   const std::string what = std::string(name) + " mask " + std::to_string(mask) + " rank " +
                            std::to_string(sizes.size()) + " of " + std::to_string(product(sizes));
@@ -133,10 +134,13 @@ void checkShape(Random& random, const Dims& sizes, unsigned mask, DType dtype, c
   TestProgram p;
   p.sizes = sizes;
   p.inputs = {{dtype, 0, 0, denseStrides(sizes, 0)}};
-  p.outputs = {{dtype, 1, 0, denseStrides(sizes, mask)}, {dtype, 2, 0, denseStrides(sizes, mask)}};
+  p.outputs = {{dtype, 1, 0, denseStrides(sizes, mask)},
+               {dtype, 3, 0, denseStrides(sizes, 0)},
+               {dtype, 2, 0, denseStrides(sizes, mask)},
+               {dtype, 0, 0, {}}};
   p.instructions = {{pointwiseRow("mul"), dtype, {0, 0, -1}}};
-  p.results = {0, 1};  // one plain, one fused
-  p.reduceRow = reduceRow(name);
+  p.results = {0, 1, 1, 1};  // one plain, the others fused
+  p.reduceRows = {reduceRow(name), -1, reduceRow(name), -1};
   p.mask = mask;
   const Definition plain(values, dtype, kernels, sizes, mask), fused(squares, dtype, kernels, sizes, mask);
   std::int64_t reducedCount = 1;
@@ -146,14 +150,23 @@ void checkShape(Random& random, const Dims& sizes, unsigned mask, DType dtype, c
   const Bytes other = transposed(values, sizes, item, otherStrides);
   for (int variant = 0; variant < 4; ++variant) {
     setNumThreads(variant % 2 == 0 ? 1 : 4);
-    std::vector<Bytes> memory{variant < 2 ? values : other, Bytes(bytesOf(plain.kept())), Bytes(bytesOf(plain.kept()))};
+    std::vector<Bytes> memory{variant < 2 ? values : other, Bytes(bytesOf(plain.kept())), Bytes(bytesOf(plain.kept())),
+                              Bytes(bytesOf(product(sizes)))};
     if (variant >= 2) p.inputs[0].strides = otherStrides;
+    p.outputs[3].strides = p.inputs[0].strides;
     launch(p, memory);
     bool equal = true;
     for (std::int64_t kept = 0; kept < plain.kept(); ++kept) {
       const auto at = static_cast<std::size_t>(kept * item);
       equal &= same(dtype, &memory[1][at], plain.element(kept, reducedCount).data());
       equal &= same(dtype, &memory[2][at], fused.element(kept, reducedCount).data());
+    }
+    for (std::int64_t i = 0; i < product(sizes); ++i) {
+      const std::byte* expected = &squares[static_cast<std::size_t>(i * item)];
+      for (const View& view : {p.outputs[1], p.outputs[3]}) {
+        const Bytes& written = memory[static_cast<std::size_t>(view.buffer)];
+        equal &= same(dtype, &written[static_cast<std::size_t>(locate(view, sizes, i) * item)], expected);
+      }
     }
     expect(equal, what + " variant " + std::to_string(variant));
   }
@@ -163,9 +176,9 @@ void testEmpty() {
   TestProgram p;
   p.sizes = {3, 0, 2};
   p.inputs = {{DType::kFloat32, 0, 0, {0, 2, 1}}};
-  p.outputs = {{DType::kFloat32, 1, 0, {2, 0, 1}}};
-  p.results = {0};
-  p.reduceRow = reduceRow("prod");
+  p.outputs = {{DType::kFloat32, 1, 0, {2, 0, 1}}, {DType::kFloat32, 0, 0, {0, 2, 1}}};
+  p.results = {0, 0};
+  p.reduceRows = {reduceRow("prod"), -1};
   p.mask = 2;
   std::vector<Bytes> memory{{}, Bytes(24)};
   launch(p, memory);

@@ -1,0 +1,220 @@
+// Outputs with a graph: their backward is recorded once, and replays when a gradient reaches a replayed output.
+
+import { type Edge, gradientsAt } from '../autograd/engine'
+import { gradMode, noGrad } from '../autograd/mode'
+import { type BackwardRule, Node, attach, gradientEdge } from '../autograd/node'
+import { DIMENSIONED, UINT8, itemSizes } from '../dtype'
+import { CompileError } from '../errors'
+import { Builder, Expression, run } from '../expression'
+import { type Shape, contiguousStrides, numelOf } from '../shape'
+import { type Storage, allocate } from '../storage'
+import { Tensor } from '../tensor'
+import { Program } from './program'
+import { type Recording, record } from './recorder'
+
+/** What gives a replay's outputs their graph. */
+export interface Backward {
+  /** What its backward replays, null where it only throws. */
+  readonly program: Program | null
+  /** Number of the outputs that get a graph, whose gradients are the program's first arguments. */
+  readonly outputs: number
+  /** All bytes of the storages that the forward leaves for the backward. */
+  readonly saved: readonly Tensor[]
+  /** Makes `outputs` of a replay on `args`, which left `saved`, the results of nodes. */
+  attachTo(outputs: readonly Tensor[], args: readonly Tensor[], saved: readonly Tensor[]): void
+}
+
+/** Of nodes that only give each output its own name. */
+const passOn: BackwardRule = { backward: (_node, gradients) => gradients }
+
+/** A graph below outputs as a program: what it was saved for, where its gradients go. */
+class CapturedBackward implements Backward, BackwardRule {
+  readonly saved: readonly Tensor[]
+  readonly program: Program
+  readonly #edges: readonly Edge[]
+  /** By edge: the argument that it leads to, -1 for what is always the same. */
+  readonly #leadTo: readonly number[]
+  /** Arguments of the step that the backward reads, too. */
+  readonly #arguments: readonly number[]
+  /** By edge: which of the program's outputs arrives there, -1 for none. */
+  readonly #results: readonly number[]
+  /** Tensors from outside the step whose versions must stay as they were in the forward. */
+  readonly #watched: readonly Tensor[]
+  readonly outputs: number
+  readonly #names: readonly string[]
+  readonly #shapes: readonly { readonly shape: Shape; readonly code: number }[]
+
+  constructor(
+    recording: Recording,
+    args: readonly Tensor[],
+    /** Those outputs of the step that have a graph. */
+    outputs: readonly Tensor[],
+    firstNode: number
+  ) {
+    const nodes = nodesSince(firstNode, outputs)
+    this.#edges = edgesOutside(nodes, firstNode)
+    this.#leadTo = this.#edges.map(({ node, outputIndex }) =>
+      args.findIndex((arg) => gradientEdge(arg) === node && arg.outputIndex === outputIndex)
+    )
+    this.outputs = outputs.length
+    this.#names = outputs.map(({ gradFn }) => gradFn!.name)
+    this.#shapes = outputs.map(({ shape, code }) => ({ shape, code }))
+    const gradients = this.#shapes.map(({ shape, code }) => zeros(shape, code))
+    const captured = noGrad(() => record(() => gradientsAt(outputs, gradients, this.#edges), []))
+    const results = captured.result.filter((gradient) => gradient !== null)
+    let next = 0
+    this.#results = captured.result.map((gradient) => (gradient === null ? -1 : next++))
+    const touched = [...captured.recording.storages].filter(
+      (storage) => !captured.recording.isFresh(storage) && !gradients.some((gradient) => gradient.storage === storage)
+    )
+    this.saved = touched.filter((storage) => recording.isFresh(storage)).map(bytesTensor)
+    this.#arguments = args.flatMap((arg, i) => (touched.includes(arg.storage) ? [i] : []))
+    this.#watched = nodes
+      .flatMap(({ savedTensors }) => savedTensors)
+      .filter(
+        (tensor) =>
+          tensor !== null &&
+          !recording.isFresh(tensor.storage) &&
+          !args.some(({ storage }) => storage === tensor.storage)
+      ) as Tensor[]
+    this.program = new Program({
+      recording: captured.recording,
+      args: [...gradients, ...this.saved, ...this.#arguments.map((i) => args[i])],
+      outputs: results
+    })
+    captured.recording.lockFresh(() => false)
+  }
+
+  attachTo(outputs: readonly Tensor[], args: readonly Tensor[], saved: readonly Tensor[]): void {
+    const read = this.#arguments.map((i) => args[i])
+    const edges = this.#edges.map(({ node }, i) => (this.#leadTo[i] < 0 ? node : gradientEdge(args[this.#leadTo[i]])))
+    const indices = this.#edges.map(({ outputIndex }, i) =>
+      this.#leadTo[i] < 0 ? outputIndex : args[this.#leadTo[i]].outputIndex
+    )
+    const node = new Node(this.#names[0], this, edges, indices, [...saved, ...read, ...this.#watched])
+    if (outputs.length === 1) attach(outputs[0], node)
+    else outputs.forEach((output, i) => attach(output, new Node(this.#names[i], passOn, [node], [i])))
+  }
+
+  backward(node: Node, gradients: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+    if (gradMode.enabled) {
+      throw new CompileError(
+        'compile: createGraph through a compiled function is not captured; call the function itself, without compile()'
+      )
+    }
+    const saved = node.unpack().slice(0, this.saved.length + this.#arguments.length) as Tensor[]
+    const given = this.#shapes.map(({ shape, code }, i) => {
+      const gradient = gradients[i] ?? null
+      return gradient === null ? zeros(shape, code) : dense(gradient)
+    })
+    const args = [...given, ...saved]
+    if (!this.program.fits(args)) {
+      throw new Error(`compile: the captured backward does not fit any more: ${this.program.mismatch(args)?.tell(args)}`)
+    }
+    const results = this.program.run(args)
+    return this.#results.map((result) => (result < 0 ? null : results[result]))
+  }
+}
+
+/** A graph whose backward cannot run: it throws what it threw when it was tried, once somebody asks for it. */
+class FailingBackward implements Backward, BackwardRule {
+  readonly program = null
+  readonly outputs: number
+  readonly saved: readonly Tensor[] = []
+  readonly #names: readonly string[]
+
+  constructor(
+    outputs: readonly Tensor[],
+    readonly error: unknown
+  ) {
+    this.outputs = outputs.length
+    this.#names = outputs.map(({ gradFn }) => gradFn!.name)
+  }
+
+  attachTo(outputs: readonly Tensor[]): void {
+    outputs.forEach((output, i) => attach(output, new Node(this.#names[i], this, [], [])))
+  }
+
+  backward(): never {
+    throw this.error
+  }
+}
+
+/** Records the backward below `outputs`, whose nodes are those made after `firstNode`. */
+export function captureBackward(
+  recording: Recording,
+  args: readonly Tensor[],
+  outputs: readonly Tensor[],
+  firstNode: number
+): Backward {
+  try {
+    return new CapturedBackward(recording, args, outputs, firstNode)
+  } catch (error) {
+    return new FailingBackward(outputs, error)
+  }
+}
+
+/** All nodes below `outputs` that the step made. */
+function nodesSince(first: number, outputs: readonly Tensor[]): Node[] {
+  const nodes = new Set<Node>()
+  const stack = outputs.map(({ gradFn }) => gradFn)
+  while (stack.length > 0) {
+    const node = stack.pop()!
+    if (node === null || node.variable !== null || node.sequence <= first || nodes.has(node)) continue
+    nodes.add(node)
+    stack.push(...node.edges)
+  }
+  return [...nodes]
+}
+
+/** True when a backward below `outputs` has run inside the step and let go of what it needed. */
+export const isSpent = (first: number, outputs: readonly Tensor[]): boolean =>
+  nodesSince(first, outputs).some(({ isFreed }) => isFreed)
+
+/** Where gradients leave the step: leaves and what was there before, each once. */
+function edgesOutside(nodes: readonly Node[], first: number): Edge[] {
+  const edges: Edge[] = []
+  for (const { edges: below, edgeOutputs } of nodes) {
+    below.forEach((node, i) => {
+      if (node === null || (node.variable === null && node.sequence > first)) return
+      const outputIndex = edgeOutputs[i]
+      if (!edges.some((edge) => edge.node === node && edge.outputIndex === outputIndex)) edges.push({ node, outputIndex })
+    })
+  }
+  return edges
+}
+
+function bytesTensor(storage: Storage): Tensor {
+  const { byteOffset, byteLength } = storage
+  return new Tensor(storage, byteOffset, [byteLength], [1], UINT8, byteLength, true, storage)
+}
+
+// ---- gradients as the program takes them ----
+
+const copies = new Map<number, Expression>()
+
+/** The elements in row-major order. */
+function dense(gradient: Tensor): Tensor {
+  if (gradient.dense) return gradient
+  const { code, shape } = gradient
+  let expression = copies.get(code)
+  if (expression === undefined) {
+    const builder = new Builder()
+    expression = new Expression(builder, [builder.input(code, DIMENSIONED)])
+    copies.set(code, expression)
+  }
+  const copy = uninitialised(shape, code)
+  run(expression, shape, [gradient], [copy], [])
+  return copy
+}
+
+function zeros(shape: Shape, code: number): Tensor {
+  const result = uninitialised(shape, code)
+  result.typed().fill(0 as never)
+  return result
+}
+
+function uninitialised(shape: Shape, code: number): Tensor {
+  const storage = allocate(numelOf(shape) * itemSizes[code])
+  return new Tensor(storage, storage.byteOffset, shape, contiguousStrides(shape), code, numelOf(shape), true, storage)
+}

@@ -1,0 +1,137 @@
+// Short names for the memory of a program, and what each of them is.
+
+import { dtypeNames } from '../dtype'
+import { type Shape, shapeText } from '../shape'
+import type { Storage } from '../storage'
+import { Tensor } from '../tensor'
+import { ArgumentGuard, FixedGuard, type OwnerPlace, TensorGuard, ValueGuard, nameOf } from './guards'
+import type { Operand } from './ir'
+import { ARENA, FIRST_OWN, KEPT, placeOf } from './lower'
+import type { Program } from './program'
+import type { Owner } from './recorder'
+
+/** What a name stands for, which decides its first letters. */
+export type Role = 'argument' | 'outside' | 'scalar' | 'result' | 'state' | 'gradient' | 'arena'
+
+/** Bytes of a program that have a name. */
+export interface Named {
+  readonly name: string
+  readonly role: Role
+  readonly slot: number
+  /** Bytes from the slot's start. */
+  readonly offset: number
+  readonly text: string
+}
+
+/** What the legend calls a program's arguments and results, by number. */
+export interface Texts {
+  argument(number: number): string
+  result(number: number): string
+}
+
+interface Geometry {
+  readonly shape: Shape
+  readonly code: number
+}
+
+const geometryText = ({ shape, code }: Geometry): string => `${dtypeNames[code]} ${shapeText(shape)}`
+
+/** The names of all memory of one program outside the arena. */
+export class Names {
+  readonly named: readonly Named[]
+
+  constructor(
+    readonly program: Program,
+    texts: Texts
+  ) {
+    const named = [...argumentsOf(program, texts), ...handedOutOf(program, texts), ...scalarsOf(program)]
+    const taken = new Set(named.filter(({ slot }) => slot >= FIRST_OWN).map(({ slot }) => slot))
+    this.named = [...named, ...outsideOf(program, taken)]
+  }
+
+  of({ buffer, offset }: Operand): string {
+    const place = placeOf(this.program.layout, buffer)
+    const at = place.offset + offset
+    if (place.slot === ARENA) return `@${at}`
+    const named = this.at(place.slot, at)
+    const prefix = named?.name ?? `m${place.slot}`
+    const rest = at - (named?.offset ?? 0)
+    return rest === 0 ? prefix : `${prefix}+${rest}`
+  }
+
+  /** What stands at some bytes of a slot: the last name that begins there or before. */
+  at(slot: number, offset: number): Named | undefined {
+    const candidates = this.named.filter((named) => named.slot === slot && named.offset <= offset)
+    return candidates.sort((a, b) => b.offset - a.offset)[0]
+  }
+}
+
+function argumentsOf({ guards }: Program, { argument }: Texts): Named[] {
+  return guards.flatMap((guard): Named[] => {
+    if (!(guard instanceof ArgumentGuard)) return []
+    const { number, slot, offset, geometry } = guard
+    const unused = slot < 0 ? ', not read' : ''
+    const text = `${argument(number)}: ${geometryText(geometry)}${unused}`
+    return [{ name: `x${number}`, role: 'argument', slot, offset, text }]
+  })
+}
+
+function handedOutOf(program: Program, { result }: Texts): Named[] {
+  const counts = new Map<Role, number>()
+  return program.handedOut.map(({ tensor, at, number, owner, key }): Named => {
+    const role: Role = number >= 0 ? 'result' : at.slot === KEPT ? 'gradient' : 'state'
+    const count = counts.get(role) ?? 0
+    counts.set(role, count + 1)
+    const offset = at.offset + tensor.byteOffset - tensor.storage.byteOffset
+    const text = number >= 0 ? result(number) : `becomes ${propertyText(program, owner!, key)}`
+    const name = role === 'gradient' ? `grad+${offset}` : `${role === 'result' ? 'out' : 'new'}${count}`
+    return { name, role, slot: at.slot, offset, text: `${text}: ${geometryText(tensor)}` }
+  })
+}
+
+function scalarsOf({ scalars: { buffer, cells }, graph: { launches }, layout }: Program): Named[] {
+  const slot = FIRST_OWN + layout.own.indexOf(buffer)
+  const reads = launches.flatMap((launch) => launch.reads.filter((read) => read.buffer === buffer))
+  const used = cells.filter(({ offset }) => reads.some((read) => read.offset === offset))
+  return used.map(({ value, code, offset }, i) => {
+    const text = `live number: ${dtypeNames[code]}, now ${value.read()}`
+    return { name: `s${i}`, role: 'scalar', slot, offset, text }
+  })
+}
+
+/** Parameters, state of optimizers and generators, constants. */
+function outsideOf(program: Program, taken: ReadonlySet<number>): Named[] {
+  const { layout, slots } = program
+  let number = 0
+  return layout.own.flatMap((buffer, i): Named[] => {
+    const slot = FIRST_OWN + i
+    if (taken.has(slot)) return []
+    if (buffer.isFresh) return [{ name: `m${slot}`, role: 'state', slot, offset: 0, text: `${buffer.bytes} B` }]
+    const text = tensorText(program, slots.storages[slot], slot) ?? `memory from outside: ${buffer.bytes} B`
+    return [{ name: `p${number++}`, role: 'outside', slot, offset: 0, text }]
+  })
+}
+
+/** The property that holds a tensor over `storage`, and the tensor's geometry. */
+function tensorText(program: Program, storage: Storage, slot: number): string | null {
+  for (const guard of program.guards) {
+    if (guard instanceof TensorGuard && guard.slot === slot)
+      return `${propertyText(program, guard.owner, guard.key)}: ${geometryText(guard.geometry)}`
+    if (guard instanceof ValueGuard && guard.value instanceof Tensor && guard.value.storage === storage)
+      return `${propertyText(program, guard.owner, guard.key)}: ${geometryText(guard.value)}`
+  }
+  const fixed = program.guards.find((guard) => guard instanceof FixedGuard && guard.tensor.storage === storage)
+  return fixed === undefined ? null : `a tensor: ${geometryText((fixed as FixedGuard).tensor)}`
+}
+
+/** `Linear.weight`, `x0.grad`, `Linear.weight.grad`. */
+function propertyText({ guards }: Program, owner: OwnerPlace, key: string): string {
+  if (typeof owner === 'number') return `x${owner}.${key}`
+  if (!(owner instanceof Tensor)) return dotted(owner, key)
+  const holder = guards.find((guard) => guard instanceof ValueGuard && guard.value === owner) as ValueGuard | undefined
+  if (holder === undefined || typeof holder.owner === 'number') return `${key} of ${nameOf(owner)}`
+  return `${dotted(holder.owner, holder.key)}.${key}`
+}
+
+/** Plain objects have no name worth telling. */
+const dotted = (owner: Owner, key: string): string => (owner.constructor === Object ? key : `${nameOf(owner)}.${key}`)

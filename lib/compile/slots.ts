@@ -1,0 +1,66 @@
+// The memory that a replay brings to its program: one buffer, storage and offset for each slot.
+
+import { type Storage, allocateOwn } from '../storage'
+
+/** Slots of one program, bound anew where something moved. */
+export class Slots {
+  readonly storages: Storage[]
+  readonly buffers: ArrayBuffer[]
+  readonly offsets: Float64Array
+  /** `offsets.buffer`, whose getter costs more than a small launch. */
+  readonly words: ArrayBuffer
+
+  constructor(
+    /** Bytes that the program uses of each. */
+    readonly bytes: readonly number[],
+    /** True for slots that the program writes. */
+    readonly isWritten: readonly boolean[]
+  ) {
+    this.storages = bytes.map(() => nowhere)
+    this.buffers = bytes.map(() => nowhere.buffer)
+    this.words = new ArrayBuffer(8 * bytes.length)
+    this.offsets = new Float64Array(this.words)
+  }
+
+  /** Puts a storage into a slot, from `byteOffset` of its buffer on; false when it is too short. */
+  bind(slot: number, storage: Storage, byteOffset = storage.byteOffset): boolean {
+    if (byteOffset < storage.byteOffset) return false
+    if (byteOffset + this.bytes[slot] > storage.byteOffset + storage.byteLength) return false
+    this.storages[slot] = storage
+    this.buffers[slot] = storage.buffer
+    this.offsets[slot] = byteOffset
+    return true
+  }
+
+  /** True when a program that takes its slots for separate memory would go wrong with this storage in two of them. */
+  isTaken(storage: Storage, slot: number): boolean {
+    const { storages, isWritten } = this
+    return storages.some((other, i) => other === storage && i !== slot && (isWritten[i] || isWritten[slot]))
+  }
+
+  /** Throws when a replay on another thread, or a finished capture, has locked any of this. */
+  checkLocks(): void {
+    for (let i = 0; i < this.storages.length; i++) {
+      const { lock } = this.storages[i]
+      if (lock !== null) throw new Error(lock)
+    }
+  }
+}
+
+const nowhere = allocateOwn(0)
+
+const arenas: Storage[] = []
+
+/** Memory for intermediates, which no replay needs after it has ended. */
+export function takeArena(bytes: number): Storage {
+  const arena = arenas.pop()
+  // One that is too small is not worth keeping beside a larger one.
+  return arena !== undefined && arena.byteLength >= bytes ? arena : allocateOwn(bytes)
+}
+
+/** Gives an arena back for the next replay. */
+export function giveArena(arena: Storage): void {
+  if (arenas.length < MOST_ARENAS) arenas.push(arena)
+}
+
+const MOST_ARENAS = 4

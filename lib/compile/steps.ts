@@ -1,0 +1,146 @@
+// The calls of one compiled function: replayed where a program fits, else run for real and recorded.
+
+import { lastSequence } from '../autograd/node'
+import { Tensor } from '../tensor'
+import { heldStorages, isHeld, untilFree } from './async'
+import { captureBackward, isSpent } from './backward'
+import type { Cache, Entry } from './cache'
+import { Program } from './program'
+import { record } from './recorder'
+import { Rollback } from './rollback'
+import { StandIns } from './stand-ins'
+import { type Structure, checkResult, putTogether, takeApart } from './structure'
+
+/** Trial runs after which `prepare` takes it that each step needs a new program. */
+const MOST_TRIALS = 4
+
+type Step = (...args: unknown[]) => unknown
+
+export class Steps {
+  /** Asynchronous calls run in their order. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    readonly fn: Step,
+    readonly cache: Cache
+  ) {}
+
+  call(args: unknown[]): unknown {
+    const [first] = this.cache.entries
+    // Most calls: the same program, and arguments that need not be taken apart.
+    if (first !== undefined && first.isFlat && isFlat(args, first.arity) && first.program.fits(args)) {
+      return replay(first, args)
+    }
+    const { structure, tensors } = taken(args)
+    const entry = this.cache.find(structure, tensors)
+    return entry === null ? this.#capture(args, structure, tensors) : replay(entry, tensors)
+  }
+
+  #capture(args: unknown[], structure: Structure, tensors: readonly Tensor[], rollback: Rollback | null = null): unknown {
+    const reason = this.cache.reasonFor(structure, tensors)
+    const { result, made } = capture(this.fn, structure, tensors, rollback)
+    if (made === null) return result
+    const isPlain = structure.kind === 'array' && structure.items.every((item, i) => item.kind === 'tensor' && item.number === i)
+    this.cache.add({ ...made, arguments: structure, isFlat: isPlain, arity: args.length, reason })
+    return result
+  }
+
+  /** Captures all programs that repeated calls need from the present state on, and leaves that state as it is. */
+  prepare(args: unknown[]): void {
+    const { structure, tensors } = taken(args)
+    const rollbacks: Rollback[] = []
+    try {
+      while (rollbacks.length < MOST_TRIALS && this.cache.find(structure, tensors) === null) {
+        const rollback = new Rollback()
+        rollbacks.push(rollback)
+        this.#capture(args, structure, tensors, rollback)
+      }
+    } finally {
+      for (const rollback of rollbacks.reverse()) rollback.undo()
+    }
+  }
+
+  /** Replays on another thread, after the calls before it and after whoever holds the memory it needs. */
+  start(args: unknown[]): Promise<unknown> {
+    const result = this.#last.then(() => this.#start(args))
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
+  async #start(args: unknown[]): Promise<unknown> {
+    for (;;) {
+      const { structure, tensors } = taken(args)
+      const entry = this.cache.find(structure, tensors)
+      if (entry === null) {
+        // What a capture will touch is not known.
+        await untilFree(heldStorages())
+        return this.call(args)
+      }
+      const { outside } = entry.program
+      if (isHeld(outside)) await untilFree(outside)
+      else return finish(entry, tensors, await entry.program.start(tensors))
+    }
+  }
+}
+
+function taken(args: unknown[]): { structure: Structure; tensors: Tensor[] } {
+  const tensors: Tensor[] = []
+  return { structure: takeApart(args, tensors), tensors }
+}
+
+/** True for `count` different tensors. */
+function isFlat(args: unknown[], count: number): args is Tensor[] {
+  if (args.length !== count) return false
+  for (let i = 0; i < count; i++) {
+    if (!(args[i] instanceof Tensor)) return false
+    for (let j = 0; j < i; j++) if (args[i] === args[j]) return false
+  }
+  return true
+}
+
+const replay = (entry: Entry, args: readonly Tensor[]): unknown => finish(entry, args, entry.program.run(args))
+
+/** Gives replayed outputs their graph and their places in the result. */
+function finish({ backward, tracked, outputs, result }: Entry, args: readonly Tensor[], tensors: Tensor[]): unknown {
+  if (backward !== null) {
+    backward.attachTo(
+      tracked.map((i) => tensors[i]),
+      args,
+      tensors.slice(outputs)
+    )
+  }
+  return putTogether(result, tensors)
+}
+
+type Made = Omit<Entry, 'arguments' | 'isFlat' | 'arity' | 'reason'>
+
+/** Runs a function for real and makes its program, null where that would take shared memory for separate. */
+function capture(
+  fn: Step,
+  structure: Structure,
+  tensors: readonly Tensor[],
+  rollback: Rollback | null
+): { result: unknown; made: Made | null } {
+  const firstNode = lastSequence()
+  const stands = new StandIns(tensors)
+  const args = stands.tensors
+  const step = (): unknown => fn(...(putTogether(structure, args) as unknown[]))
+  const { result: returned, recording } = record(step, args, rollback)
+  const outputs: Tensor[] = []
+  const resultStructure = takeApart(returned, outputs)
+  checkResult(resultStructure)
+  stands.checkHistory()
+  const tracked = outputs.flatMap(({ gradFn }, i) => (gradFn !== null && gradFn.sequence > firstNode ? [i] : []))
+  const withGraph = tracked.map((i) => outputs[i])
+  const isLive = withGraph.length > 0 && !isSpent(firstNode, withGraph)
+  const backward = isLive ? captureBackward(recording, args, withGraph, firstNode) : null
+  const saved = backward?.saved ?? []
+  const program = new Program({ recording, args, outputs: [...outputs, ...saved] })
+  // The first call's outputs are like those of replays.
+  backward?.attachTo(withGraph, tensors, saved)
+  recording.lockFresh((storage) => program.handsOut(storage))
+  const result = putTogether(resultStructure, stands.originalsOf(outputs))
+  const made = { result: resultStructure, program, backward, outputs: outputs.length, tracked }
+  const isShared = tensors.some(({ storage }, i) => program.wasShared(storage, args[i].storage))
+  return { result, made: isShared ? null : made }
+}

@@ -1,0 +1,162 @@
+#include "runtime/program_step.h"
+
+namespace dyngrad {
+namespace {
+
+struct Range {
+  const std::byte *begin, *end;
+};
+
+Range rangeOf(const Operand& operand, std::int64_t reach) {
+  return {operand.data, operand.data + (reach + 1) * operand.item};
+}
+
+bool overlap(const Range& a, const Range& b) { return a.begin < b.end && b.begin < a.end; }
+
+// Elements of a product whose output is one dense block, -1 where it is not.
+std::int64_t denseElements(const BatchedMatmul& matmul) {
+  if (matmul.batches == 0) return 0;
+  const MatmulLaunch& x = matmul.first;
+  const bool dense = matmul.rank == 0 && (x.m == 1 || x.outRow == x.n) && (x.n == 1 || x.outColumn == 1);
+  return dense ? x.m * x.n : -1;
+}
+
+// True when the operand's elements lie in memory in their logical order.
+bool isDense(const Expression& e, int operand) {
+  std::int64_t dense = 1;
+  for (int d = e.rank - 1; d >= 0; --d) {
+    if (e.sizes[d] == 1) continue;
+    if (e.strides[operand][d] != dense) return false;
+    dense *= e.sizes[d];
+  }
+  return true;
+}
+
+// True when a walk that takes the dims of the operand's larger strides further out, as a plan's does, is the logical order.
+bool isOrdered(const Expression& e, int operand) {
+  std::int64_t outer = kMaxInteger;
+  for (int d = 0; d < e.rank; ++d) {
+    if (e.sizes[d] == 1) continue;
+    if (e.strides[operand][d] > outer) return false;
+    outer = e.strides[operand][d];
+  }
+  return true;
+}
+
+}  // namespace
+
+ProgramStep::ProgramStep(const KernelTable& table, const std::byte* words, std::int64_t wordBytes,
+                         const Buffer* buffers, int bufferCount) {
+  decode(table, words, wordBytes, buffers, bufferCount, launch_);
+  kind_ = kindOf();
+  if (kind_ == Kind::kReduction) tree_ = makeTree(launch_.expression);
+}
+
+ProgramStep::Kind ProgramStep::kindOf() {
+  if (launch_.family != Family::kPointwise) return Kind::kOther;
+  const Expression& e = launch_.expression;
+  if (e.keptCount == 0) return Kind::kEmpty;
+  if (e.count == 0) return Kind::kEmptyReduction;
+  if (e.reduces) return Kind::kReduction;
+  return direct_.prepare(launch_) ? Kind::kDirect : Kind::kElements;
+}
+
+void ProgramStep::becomeEpilogueOf(const ProgramStep& product) {
+  const Expression& e = launch_.expression;
+  if (launch_.family != Family::kPointwise || e.reduces) throw Malformed("an epilogue is no elementwise expression");
+  if (product.launch_.family != Family::kMatmul) throw Malformed("an epilogue does not follow a matmul");
+  const std::int64_t elements = denseElements(product.launch_.matmul);
+  if (elements < 0) throw Malformed("the output of a matmul with an epilogue is not one dense block");
+  if (elements != e.count)
+    throw Malformed("an epilogue of %lld elements follows a matmul of %lld", static_cast<long long>(e.count),
+                    static_cast<long long>(elements));
+  isEpilogue_ = true;
+  byRows_ = elements > 1 && mayRunByRowsOf(product);
+}
+
+// Rows of the product run together with their part of the expression, in any order. So the expression has to go through its
+// elements in that order, read of the product only the element at which it stands, and write nothing that the product reads.
+bool ProgramStep::mayRunByRowsOf(const ProgramStep& product) const {
+  const Expression& e = launch_.expression;
+  if (!isOrdered(e, e.inputs)) return false;
+  const BatchedMatmul& matmul = product.launch_.matmul;
+  const int last = product.launch_.operandCount - 1;
+  const Operand& out = product.launch_.operands[last];
+  for (int i = 0; i < launch_.operandCount; ++i) {
+    const Operand& operand = launch_.operands[i];
+    const Range range = rangeOf(operand, e.reach[i]);
+    const bool same = operand.data == out.data && operand.item == out.item && isDense(e, i);
+    if (!same && overlap(range, rangeOf(out, matmul.reach[last]))) return false;
+    for (int j = 0; j < last && i >= e.inputs; ++j)
+      if (overlap(range, rangeOf(product.launch_.operands[j], matmul.reach[j]))) return false;
+  }
+  return true;
+}
+
+// Makes pointers, plan and uniform values those of the operands as they are.
+void ProgramStep::prepare() {
+  if (kind_ == Kind::kDirect) {
+    if (moved_) direct_.bind(launch_);
+    direct_.read();
+  } else if (kind_ == Kind::kElements || kind_ == Kind::kReduction) {
+    if (!moved_ && planned_) {
+      rereadUniforms(launch_, plan_);
+    } else {
+      planned_ = false;
+      makePlan(launch_, plan_);
+      // What follows from constants alone is not evaluated again, and its failure would be forgotten.
+      planned_ = plan_.status == 0;
+    }
+  } else if (moved_) {
+    bind(launch_);
+  }
+  moved_ = false;
+}
+
+int ProgramStep::runElementwise() const { return kind_ == Kind::kDirect ? direct_.run() : runElements(plan_); }
+
+int ProgramStep::runElementwise(std::int64_t begin, std::int64_t end) const {
+  return kind_ == Kind::kDirect ? direct_.run(begin, end) : runElements(plan_, begin, end);
+}
+
+int ProgramStep::run(const KernelTable& table) {
+  prepare();
+  switch (kind_) {
+    case Kind::kEmpty:
+      return 0;
+    case Kind::kDirect:
+    case Kind::kElements:
+      return runElementwise();
+    case Kind::kReduction:
+      return runReduction(plan_, tree_);
+    case Kind::kEmptyReduction:
+      return runReduction(launch_, plan_);
+    case Kind::kOther:
+      break;
+  }
+  return dyngrad::run(table, launch_, plan_);
+}
+
+int ProgramStep::runAfter(ProgramStep& product) {
+  product.prepare();
+  if (!byRows_) {
+    runMatmul(product.launch_.matmul, nullptr);
+    if (kind_ == Kind::kEmpty) return 0;
+    prepare();
+    return runElementwise();
+  }
+  prepare();
+  struct Rows {
+    const ProgramStep& step;
+    FirstFailure failure;
+  } rows{*this, {}};
+  const Epilogue epilogue{[](void* context, std::int64_t begin, std::int64_t end) {
+                            auto& rows = *static_cast<Rows*>(context);
+                            rows.failure.add(rows.step.runElementwise(begin, end));
+                          },
+                          &rows};
+  if (!runMatmul(product.launch_.matmul, &epilogue)) return runElementwise();
+  return rows.failure.status();
+}
+
+}  // namespace dyngrad

@@ -1,0 +1,135 @@
+// Launches as the native border takes them, over numbered slots of memory, and the programs made of them.
+import { join } from 'node:path'
+import type { Native } from '../../lib/native'
+
+// Past the library: what it checks must not be what is tested.
+export const native = (require('node-gyp-build') as (root: string) => Native)(join(__dirname, '../..'))
+
+const table = native.kernels()
+const rowIn = (rows: readonly { name: string }[], name: string): number => rows.findIndex((row) => row.name === name)
+
+export const ITEM_SIZES = [4, 8, 4, 8, 1, 1]
+export const FLOAT32 = 0
+export const INT64 = 3
+export const UINT8 = 4
+
+/** Elements of a slot; the last operand of a launch is written, or the last two. */
+export interface Operand {
+  readonly slot: number
+  /** In elements. */
+  readonly offset?: number
+  readonly strides: readonly number[]
+  readonly dtype?: number
+}
+
+export interface TestLaunch {
+  readonly words: number[]
+  readonly slots: readonly number[]
+  readonly epilogue?: boolean
+}
+
+function launchOf(family: number, writes: number, operands: readonly Operand[], body: readonly number[]): TestLaunch {
+  const heads = operands.flatMap(({ dtype = FLOAT32, offset = 0 }) => [dtype, offset * ITEM_SIZES[dtype]])
+  const words = [family, 0, operands.length, writes, ...heads, ...body]
+  words[1] = words.length
+  return { words, slots: operands.map(({ slot }) => slot) }
+}
+
+/** An instruction: the row's name and its source registers. */
+export type Instruction = readonly [name: string, ...sources: number[]]
+
+export interface Pointwise {
+  readonly sizes: readonly number[]
+  readonly inputs: readonly Operand[]
+  readonly constants?: readonly number[]
+  readonly instructions: readonly Instruction[]
+  /** With the register of each. */
+  readonly outputs: readonly (Operand & { readonly register: number })[]
+  readonly reduce?: string
+  /** Bit d: dim d is reduced. */
+  readonly mask?: number
+}
+
+export function pointwise(p: Pointwise): TestLaunch {
+  const { sizes, inputs, constants = [], instructions, outputs, reduce, mask = 0 } = p
+  const operands = [...inputs, ...outputs]
+  const row = reduce === undefined ? -1 : rowIn(table.reduce, reduce)
+  return launchOf(0, outputs.length, operands, [
+    sizes.length,
+    ...sizes,
+    ...operands.flatMap(({ strides }) => strides),
+    constants.length,
+    ...constants.flatMap((value) => [FLOAT32, value]),
+    instructions.length,
+    ...instructions.flatMap(([name, a = -1, b = -1, c = -1]) => [rowIn(table.pointwise, name), FLOAT32, a, b, c]),
+    ...outputs.map(({ register }) => register),
+    ...outputs.map(() => row),
+    mask
+  ])
+}
+
+/** Operands: a, b, perhaps bias, out. */
+export function matmul(batch: readonly number[], m: number, n: number, k: number, operands: Operand[]): TestLaunch {
+  return launchOf(1, 1, operands, [batch.length, ...batch, m, n, k, ...operands.flatMap(({ strides }) => strides)])
+}
+
+/** Mode 0 gathers (data, index, out), 1 puts and 2 accumulates (values, index, data). */
+export function index(mode: number, count: number, dim: number, operands: [Operand, Operand, Operand]): TestLaunch {
+  const typed = operands.map((operand, i) => (i === 1 ? { ...operand, dtype: INT64 } : operand))
+  return launchOf(2, 1, typed, [mode, 1, count, ...typed.flatMap(({ strides }) => strides), dim, 1])
+}
+
+export function argReduce(name: string, rows: number, columns: number, input: Operand, out: Operand): TestLaunch {
+  const operands = [input, { ...out, dtype: INT64 }]
+  const strides = operands.flatMap((operand) => operand.strides)
+  return launchOf(3, 1, operands, [rowIn(table.argReduce, name), 2, rows, columns, ...strides])
+}
+
+export function random(name: string, count: number, state: Operand, out: Operand): TestLaunch {
+  return launchOf(4, 2, [{ ...state, dtype: UINT8 }, out], [rowIn(table.random, name), count, 0, 1])
+}
+
+export function programWords(slotBytes: readonly number[], launches: readonly TestLaunch[]): number[] {
+  const each = launches.flatMap(({ words, slots, epilogue }) => [epilogue === true ? 1 : 0, ...words, ...slots])
+  return [slotBytes.length, ...slotBytes, launches.length, ...each]
+}
+
+export const doubles = (values: readonly number[]): ArrayBuffer => new Float64Array(values).buffer
+
+/** A slot's place. */
+export interface Place {
+  readonly buffer: ArrayBuffer
+  readonly offset: number
+}
+
+/** What a replay must do, one launch at a time. */
+export function runApart(launches: readonly TestLaunch[], places: readonly Place[]): number {
+  for (const [number, { words, slots }] of launches.entries()) {
+    const moved = [...words]
+    slots.forEach((slot, i) => (moved[5 + 2 * i] += places[slot].offset))
+    const status = native.launch(doubles(moved), ...slots.map((slot) => places[slot].buffer))
+    if (status !== 0) return (number + 1) * 4096 + status
+  }
+  return 0
+}
+
+/** The arguments of replay and start. */
+export const at = (places: readonly Place[]): [ArrayBuffer, ...ArrayBuffer[]] => [
+  doubles(places.map(({ offset }) => offset)),
+  ...places.map(({ buffer }) => buffer)
+]
+
+export const copyOf = (places: readonly Place[]): Place[] =>
+  places.map(({ buffer, offset }) => ({ buffer: buffer.slice(0), offset }))
+
+export const bytesOf = (places: readonly Place[]): string[] =>
+  places.map(({ buffer }) => Buffer.from(buffer).toString('base64'))
+
+export function message(f: () => unknown): string {
+  try {
+    f()
+    return 'no error'
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`
+  }
+}
