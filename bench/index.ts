@@ -3,20 +3,25 @@
 
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Side, type Settings, dyngrad, pyTorch, runTrial } from './process'
-import { type Row, machineText, summarise, tableText } from './report'
-import { type Case, difference } from './trial'
+import { type Plan, check, timeInTurn } from './compare'
+import { LOOP_NAME, cppLoop } from './cpp'
+import { type Side, dyngrad, pyTorch } from './process'
+import { readings, takeReading } from './readings'
+import { type Row, machineText, referenceTable, sidesTable } from './report'
+import type { Case, Trial } from './trial'
 import { selects, trials } from './trials'
 
-interface Plan extends Settings {
-  readonly rounds: number
+/** What the command line asks for; no number of threads leaves that to the trials. */
+interface Request extends Omit<Plan, 'threads'> {
+  readonly words: readonly string[]
+  readonly threads: number | null
 }
 
-function readPlan(): Plan {
+function readRequest(): Request {
   const { values: flags, positionals: words } = parseArgs({
     allowPositionals: true,
     options: {
-      threads: { type: 'string', default: '1' },
+      threads: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '0.4' }
     }
@@ -26,52 +31,52 @@ function readPlan(): Plan {
     if (!(value >= least)) throw new RangeError(`--${name} takes a number of at least ${least}, got '${flags[name]}'`)
     return value
   }
-  return { words, threads: positive('threads', 1), rounds: positive('rounds', 1), seconds: positive('seconds', 0) }
+  const threads = flags.threads === undefined ? null : positive('threads', 1)
+  return { words, threads, rounds: positive('rounds', 1), seconds: positive('seconds', 0) }
 }
 
-/** Throws unless a side computes what is expected in every case. */
-function check(side: Side, name: string, cases: readonly Case[], settings: Settings): void {
-  const measured = new Map(runTrial(side, name, 'check', settings).map((each) => [each.name, each]))
-  for (const each of cases) {
-    const values = measured.get(each.name)?.values
-    if (values === undefined) throw new Error(`${side.name} has no case '${name}: ${each.name}'`)
-    const found = difference(values, each.expected(), trials[name].tolerance)
-    if (found !== null) throw new Error(`${side.name} is wrong in '${name}: ${each.name}': ${found}`)
-  }
+/** Sides of a trial that compares our ways, and a word on the one that is missing or how it was compiled. */
+function sidesOf({ ways, loop }: Trial, reference: Side | null): { sides: Side[]; remark: string } {
+  const names = { eager: 'eager', compiled: 'compiled', kernels: 'kernels alone' }
+  const sides = ways!.map((way) => dyngrad(names[way], way))
+  if (reference !== null) sides.push(reference)
+  if (loop === undefined) return { sides, remark: '' }
+  const found = cppLoop(loop)
+  if (typeof found === 'string') return { sides, remark: `  ${LOOP_NAME}: left out, ${found}\n` }
+  return { sides: [...sides, found], remark: `  ${LOOP_NAME}: ${found.version}\n` }
 }
 
-/** All samples of a trial by side and case, gathered in rounds that take the sides in turn. */
-function timeInTurn(sides: readonly Side[], name: string, plan: Plan): Map<string, number[]>[] {
-  const samples = sides.map(() => new Map<string, number[]>())
-  for (let round = 0; round < plan.rounds; round++) {
-    sides.forEach((side, i) => {
-      for (const { name: of, samples: more } of runTrial(side, name, 'time', plan)) {
-        samples[i].set(of, [...(samples[i].get(of) ?? []), ...more!])
-      }
-    })
-  }
-  return samples
+function runTrial(name: string, cases: readonly Case[], ours: Side, reference: Side | null, plan: Plan): string {
+  const trial = trials[name]
+  const { sides, remark } =
+    trial.ways === undefined
+      ? { sides: reference === null ? [ours] : [ours, reference], remark: '' }
+      : sidesOf(trial, reference)
+  check(sides, name, trial, cases, plan)
+  const summaries = timeInTurn(sides, name, trial, cases, plan)
+  const rows = cases.map((each): Row => ({ each, summaries: summaries.map((of) => of.get(each.name)!) }))
+  const title = `${name}: ${trial.title}; threads: ${plan.threads}`
+  if (trial.ways === undefined) return referenceTable(title, rows, reference)
+  return sidesTable(title, rows, sides, 'compiled') + remark
 }
 
-function runTrials(ours: Side, reference: Side | null, plan: Plan): void {
-  const sides = reference === null ? [ours] : [ours, reference]
+function run(ours: Side, reference: Side | null, { words, threads, ...settings }: Request): void {
   let found = false
-  for (const [name, trial] of Object.entries(trials)) {
-    const cases = trial.cases().filter((each) => selects(plan.words, name, each.name))
-    if (cases.length === 0) continue
+  const each = (of: { threads?: readonly number[] }, report: (plan: Plan) => string): void => {
     found = true
-    for (const side of sides) check(side, name, cases, plan)
-    const [own, others] = timeInTurn(sides, name, plan)
-    const rows = cases.map((each): Row => ({
-      each,
-      ours: summarise(own.get(each.name)!),
-      reference: others === undefined ? null : summarise(others.get(each.name)!)
-    }))
-    console.log(tableText(`${name}: ${trial.title}`, rows, reference))
+    const counts = threads === null ? (of.threads ?? [1]) : [threads]
+    for (const count of counts) console.log(report({ ...settings, threads: count }))
+  }
+  for (const [name, trial] of Object.entries(trials)) {
+    const cases = trial.cases('eager').filter((one) => selects(words, `${name} ${one.name}`))
+    if (cases.length > 0) each(trial, (plan) => runTrial(name, cases, ours, reference, plan))
+  }
+  for (const [name, reading] of Object.entries(readings)) {
+    if (selects(words, name)) each(reading, (plan) => takeReading(name, plan.threads))
   }
   if (!found) {
-    const names = Object.keys(trials).join(', ')
-    throw new RangeError(`no trial or case has '${plan.words.join("' or '")}' in its name; the trials are ${names}`)
+    const names = [...Object.keys(trials), ...Object.keys(readings)].join(', ')
+    throw new RangeError(`no trial or case has '${words.join("' or '")}' in its name; the trials are ${names}`)
   }
 }
 
@@ -82,14 +87,14 @@ function isa(): string {
 }
 
 function main(): void {
-  const plan = readPlan()
+  const request = readRequest()
   const ours = dyngrad()
   const reference = pyTorch()
-  console.log(machineText(isa(), plan.threads, reference === null ? [ours] : [ours, reference]))
+  console.log(machineText(isa(), reference === null ? [ours] : [ours, reference]))
   if (reference === null) {
-    console.log("PyTorch's columns are left out: no Python with torch (set DYNGRAD_PYTHON to one that has it).\n")
+    console.log('PyTorch is left out: no Python with torch (set DYNGRAD_PYTHON to one that has it).\n')
   }
-  runTrials(ours, reference, plan)
+  run(ours, reference, request)
 }
 
 try {

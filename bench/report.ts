@@ -1,7 +1,9 @@
 // Numbers to text: medians, spreads, ratios, a table per trial.
 
 import { cpus, loadavg } from 'node:os'
+import type { Memory } from './measure'
 import type { Side } from './process'
+import { tableText } from './table'
 import type { Case } from './trial'
 
 /** The samples of one case on one side, in nanoseconds per unit. */
@@ -11,9 +13,11 @@ export interface Summary {
   /** A tenth of the samples is below, a tenth above. */
   readonly low: number
   readonly high: number
+  /** Where the case had a process of its own. */
+  readonly memory: Memory | null
 }
 
-export function summarise(samples: readonly number[]): Summary {
+export function summarise(samples: readonly number[]): Omit<Summary, 'memory'> {
   const sorted = [...samples].sort((a, b) => a - b)
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
   return { median: at(0.5), least: sorted[0], low: at(0.1), high: at(0.9) }
@@ -43,52 +47,69 @@ function rateText({ flops, bytes }: Case, ns: number): string {
 const spreadText = ({ median, low, high }: Summary): string =>
   `-${Math.round(100 * (1 - low / median))}/+${Math.round(100 * (high / median - 1))} %`
 
-/** One line of a table: the case, our summary, and the reference's where there is one. */
+const ratioText = (over: number, under: number): string => `${digits(over / under)} x`
+
+const memoryText = (bytes: number | undefined): string => (bytes === undefined ? '' : `${digits(bytes / 1e6)} MB`)
+
+/** One case: its summary on every side. */
 export interface Row {
   readonly each: Case
-  readonly ours: Summary
-  readonly reference: Summary | null
+  readonly summaries: readonly Summary[]
 }
 
-function cells({ each, ours, reference }: Row): string[] {
-  const own = [each.name, timeText(ours.median), spreadText(ours), timeText(ours.least), rateText(each, ours.median)]
-  if (reference === null) return own
-  const times = (a: number, b: number): string => `${digits(b / a)} x`
-  return [
-    ...own,
-    timeText(reference.median),
-    spreadText(reference),
-    timeText(reference.least),
-    times(ours.median, reference.median),
-    times(ours.least, reference.least)
-  ]
-}
+const times = (summary: Summary): string[] => [timeText(summary.median), spreadText(summary), timeText(summary.least)]
 
-/** A table with one row per case. Ratios above 1 say how many times faster we are. */
-export function tableText(title: string, rows: readonly Row[], reference: Side | null): string {
+/** A table with a row per case. Ratios above 1 say how many times faster we are. */
+export function referenceTable(title: string, rows: readonly Row[], reference: Side | null): string {
   const own = ['', 'dyngrad', 'spread', 'least', 'rate']
   const head = reference === null ? own : [...own, reference.name, 'spread', 'least', 'ratio', 'of least']
-  const lines = [head, ...rows.map(cells)]
-  const filled = head.map((_, column) => lines.some((line) => line[column] !== '' && line !== head) || column === 0)
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)))
-  const text = lines.map((line) =>
-    line
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
-      .filter((_, column) => filled[column])
-      .join('  ')
-      .trimEnd()
+  const lines = rows.map(({ each, summaries: [ours, theirs] }) => {
+    const cells = [each.name, ...times(ours), rateText(each, ours.median)]
+    if (reference === null) return cells
+    return [...cells, ...times(theirs), ratioText(theirs.median, ours.median), ratioText(theirs.least, ours.least)]
+  })
+  return tableText(title, head, lines)
+}
+
+/** A table with a row per case and side. Ratios are to the base, so above 1 they say how many times faster the base is. */
+export function sidesTable(title: string, rows: readonly Row[], sides: readonly Side[], base: string): string {
+  const head = [
+    '',
+    '',
+    'median',
+    'spread',
+    'least',
+    `to ${base}`,
+    'of least',
+    `${base} to it`,
+    'RSS at start',
+    'peak RSS'
+  ]
+  const at = sides.findIndex((side) => side.name === base)
+  const lines = rows.flatMap(({ each, summaries }) =>
+    summaries.map((summary, i) => [
+      i === 0 ? each.name : '',
+      sides[i].name,
+      ...times(summary),
+      ratioText(summary.median, summaries[at].median),
+      ratioText(summary.least, summaries[at].least),
+      ratioText(summaries[at].median, summary.median),
+      memoryText(summary.memory?.start),
+      memoryText(summary.memory?.peak)
+    ])
   )
-  return `${title}\n${text.map((line) => `  ${line}`).join('\n')}\n`
+  return tableText(title, head, lines, 2)
 }
 
 /** The machine and the versions; load says how far the numbers are to be trusted. */
-export function machineText(isa: string, threads: number, sides: readonly Side[]): string {
+export function machineText(isa: string, sides: readonly Side[]): string {
   const models = cpus()
   const load = loadavg()[0].toFixed(1)
-  const versions = sides.map(({ name, version }) => `${name} ${version}`).join(', ')
+  const versions = sides.map(({ library, version }) => `${library} ${version}`).join(', ')
   return (
     `${models[0].model.trim()}, ${models.length} CPUs, load ${load}; kernels for ${isa}\n` +
-    `Node ${process.versions.node} (V8 ${process.versions.v8}), ${versions}; threads: ${threads}\n` +
-    'Medians per unit; spread: where the middle 80 % of the samples lie; ratio: the reference over dyngrad.\n'
+    `Node ${process.versions.node} (V8 ${process.versions.v8}), ${versions}\n` +
+    'Medians per unit; spread: where the middle 80 % of the samples lie; ratio: the reference over dyngrad;\n' +
+    'to compiled: that row over the compiled one.\n'
   )
 }

@@ -2,6 +2,9 @@
 
 import type { Tensor } from 'dyngrad'
 
+/** How our side works: as the code says, compiled, or the compiled program's kernels one by one and nothing else. */
+export type Way = 'eager' | 'compiled' | 'kernels'
+
 /** One row of the report. */
 export interface Case {
   readonly name: string
@@ -15,17 +18,33 @@ export interface Case {
   readonly bytes?: number
   /** Does the work so many times; the loop is the case's own, so that both languages pay for their loop alone. */
   readonly run: (times: number) => void
+  /** Nanoseconds of so many turns, where the case has a clock of its own. */
+  readonly elapsed?: (times: number) => number
   /** Some values of the result, compared before anything is timed. */
   readonly values: () => readonly number[]
-  /** The same values by plain JavaScript in float64. */
-  readonly expected: () => readonly number[]
+  /** The same values by plain JavaScript in float64; without it, what the first side computes. */
+  readonly expected?: () => readonly number[]
+}
+
+/** A program in cpp/ that does the work of the trial's one case without a library. */
+export interface CppLoop {
+  readonly source: string
+  /** What it reads: numbers, one after the other. */
+  readonly data: () => readonly number[]
 }
 
 export interface Trial {
   readonly title: string
   /** Greatest relative difference of values from the expected ones. */
   readonly tolerance: number
-  readonly cases: () => readonly Case[]
+  readonly cases: (way: Way) => readonly Case[]
+  /** Ways to compare with one another, to the bit; without it, eager against the reference. */
+  readonly ways?: readonly Way[]
+  /** Numbers of threads to run with, unless --threads says another; default 1. */
+  readonly threads?: readonly number[]
+  /** Gives each case a process of its own, whose peak of memory is reported. */
+  readonly apart?: boolean
+  readonly loop?: CppLoop
 }
 
 /** Keeps a result alive, so that no compiler may leave out the work. */

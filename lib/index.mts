@@ -33,6 +33,7 @@ export {
   chunk,
   clamp,
   clone,
+  compile,
   cos,
   cosh,
   diagonal,

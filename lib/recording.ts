@@ -34,8 +34,14 @@ export interface Recorder<Operand = unknown> {
   setting(owner: object, key: string): void
   /** The library has set `owner[key]`. */
   wrote(owner: object, key: string): void
+  /** A tensor was made. */
+  born(tensor: Tensor): void
+  /** True for a tensor that was made since the recording began. */
+  isBorn(tensor: Tensor): boolean
   /** JavaScript wrote the bytes of this fresh storage: they are a constant of the program. */
   constant(operand: Operand): void
+  /** Something outlives the step, unless the returned function is called in it. */
+  lasting(what: string): () => void
   /** What was recorded does not repeat what ran. */
   broken(reason: string): void
 }
@@ -47,7 +53,10 @@ export const recording: { recorder: Recorder | null } = { recorder: null }
  * How often modules got or lost forward hooks. A module's user cannot see from outside what its forward runs, so a program holds
  * for one count.
  */
-export const moduleHooks = { changes: 0 }
+class ForwardHooks {
+  changes = 0
+}
+export const moduleHooks = new ForwardHooks()
 
 /** Announces that the caller branches on `owner[key]`: null-ness, identity or a plain value. */
 export function guard(owner: object, key: string): void {
@@ -95,4 +104,10 @@ export function forbidInCapture(what: string, reason = READS): void {
   // The step may catch the error and go on with what a replay cannot know.
   recording.recorder.broken(`${what} was refused inside the step and the error caught there`)
   throw new CompileError(`compile: ${what} ${reason}`)
+}
+
+/** Throws while a step is captured and `tensor` is older than it: a replay does not repeat what is done to it outside its elements. */
+export function forbidOutside(tensor: Tensor, what: string): void {
+  if (recording.recorder === null || recording.recorder.isBorn(tensor)) return
+  forbidInCapture(`${what} of a tensor from outside the step`, 'is not repeated by a replay; do it before the step')
 }

@@ -12,8 +12,14 @@ export const IN_USE = 'this tensor is in use by a running step.async(); await it
 export const STASHED =
   'compile: this tensor was made inside a compiled step, whose replays do not fill it; return it from the step to read it outside'
 
-/** How often a tensor was given another storage, so that a program looks at those it holds only when there is a reason. */
+/** How often something changed in what tensors are to a program, so that it looks at its storages only when there is a reason. */
 export const storageChanges = { count: 0 }
+
+/** Counts that a tensor over `storage` was given other bytes, or requires gradients from now on, or no longer. */
+export function countChange(storage: Storage): void {
+  storage.changes++
+  storageChanges.count++
+}
 
 let serials = 0
 
@@ -23,8 +29,8 @@ export class Storage {
   version = 0
   /** What whoever touches these bytes is told, null when they are free. */
   lock: string | null = null
-  /** True when a tensor that showed these bytes was given others. */
-  replaced = false
+  /** How often a tensor over these bytes became another thing to a program; see `countChange`. */
+  changes = 0
   /** Rises with each allocation, so that a capture can tell what is older than itself. */
   readonly serial = ++serials
 

@@ -3,9 +3,9 @@
 import type { Node } from './autograd/node'
 import { BOOL, type DType, INT64, type TypedArray, dtypeNames, isFloating, itemSizes, typedArray } from './dtype'
 import { formatTensor } from './format'
-import { forbidInCapture, guard, setting, unheard, wrote } from './recording'
+import { forbidInCapture, forbidOutside, guard, recording, setting, unheard, wrote } from './recording'
 import { type Shape, contiguousStrides, isContiguous, numelOf, sameShape, shapeText, wrapDim } from './shape'
-import { type Storage, type VersionCell, storageChanges } from './storage'
+import { type Storage, type VersionCell, countChange } from './storage'
 
 /** Called with the gradient of a tensor; what it returns, if anything, replaces the gradient. */
 export type Hook = (gradient: Tensor) => Tensor | void | null
@@ -116,7 +116,9 @@ export class Tensor {
     readonly dense: boolean,
     /** The version counter; the storage itself except for `.data`. */
     readonly cell: VersionCell
-  ) {}
+  ) {
+    if (recording.recorder !== null) recording.recorder.born(this)
+  }
 
   // ---- geometry ----
 
@@ -214,7 +216,10 @@ export class Tensor {
           "that doesn't require differentiation use var_no_grad = var.detach()."
       )
     }
+    if (this.leafRequiresGrad === value) return this
+    forbidOutside(this, 'requiresGrad_()')
     this.leafRequiresGrad = value
+    if (recording.recorder === null) countChange(this.storage)
     return this
   }
 
@@ -247,7 +252,14 @@ export class Tensor {
   /** Runs `hook` with this tensor's gradient at each backward; returns a function that removes it. */
   registerHook(hook: Hook): () => void {
     if (!this.requiresGrad) throw new Error("cannot register a hook on a tensor that doesn't require gradient")
-    return autogradHooks.registerHook(this, hook)
+    const remove = autogradHooks.registerHook(this, hook)
+    const { recorder } = recording
+    if (recorder === null || recorder.isBorn(this)) return remove
+    const end = recorder.lasting('it leaves a hook on a tensor from outside; register it before the step')
+    return () => {
+      remove()
+      end()
+    }
   }
 
   /** The same elements outside the graph; in-place writes to either are noticed by saved tensors of both. */
@@ -279,8 +291,7 @@ export class Tensor {
       throw new TypeError('data set to a tensor that requires gradients must be floating point or complex dtype')
     }
     const { storage, byteOffset, shape, strides, code, numelCached, dense } = value
-    this.storage.replaced = true
-    storageChanges.count++
+    countChange(this.storage)
     // The storage would keep its buffer alive as the version cell.
     Object.assign(this, {
       storage,

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = (name) => join('node_modules', '.bin', name)
 
 function cppFiles() {
-  const folders = ['native', 'test/native'].filter((folder) => existsSync(join(root, folder)))
+  const folders = ['native', 'test/native', 'bench/cpp'].filter((folder) => existsSync(join(root, folder)))
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
       .filter((name) => /\.(cc|h)$/.test(name))

@@ -26,10 +26,22 @@ const layers = {
   threads: ['native'],
   // Results are allocated in ops and given back by the engine, hence storage.
   ops: [...ground, 'storage', 'launch', 'expression', 'tensor', 'autograd/mode', 'autograd/node'],
-  autograd: [...ground, 'storage', 'tensor', 'ops', 'autograd/mode', 'autograd/node'],
+  'autograd/queue': [],
+  'autograd/engine': [...ground, 'storage', 'tensor', 'ops', 'autograd/mode', 'autograd/node', 'autograd/queue'],
+  autograd: [...ground, 'storage', 'tensor', 'ops', 'autograd/mode', 'autograd/node', 'autograd/engine'],
   nn: [...ground, 'ops', 'tensor', ...autograd],
   optim: [...ground, 'ops', 'tensor', ...autograd],
-  compile: [...ground, 'launch', 'expression', 'storage', 'tensor', 'autograd/mode'],
+  // The engine applies the rules that nodes carry: through it compile learns of no op.
+  compile: [
+    ...ground,
+    'storage',
+    'launch',
+    'expression',
+    'tensor',
+    'autograd/mode',
+    'autograd/node',
+    'autograd/engine'
+  ],
   data: all,
   io: all,
   viz: all,

@@ -473,9 +473,9 @@ test('assigning data counts, and marks the storage that is let go', () => {
   const x = ones(2)
   const before = x.storage
   const { count } = storageChanges
-  expect(before.replaced).toBe(false)
+  expect(before.changes).toBe(0)
   x.data = zeros(3)
-  expect(before.replaced).toBe(true)
-  expect(x.storage.replaced).toBe(false)
+  expect(before.changes).toBe(1)
+  expect(x.storage.changes).toBe(0)
   expect(storageChanges.count).toBe(count + 1)
 })

@@ -339,6 +339,11 @@ describe('copies', () => {
       pointwise([2, 2], [at(x, [1, 2])], [[at(a, [2, 1]), copied]]),
       map(4, [a], out, twice)
     ],
+    'into kept state that a check stands before': (x, a) => {
+      const check = map(4, [x], buffer(4), checked)
+      const state = buffer(4, { kept: 'state', replacedAt: check.position + 1 })
+      return [map(4, [x], a, twice), check, map(4, [a], state, copied)]
+    },
     'of repeated elements': (x, a, out) => [
       pointwise([4], [at(x, [0])], [[at(a, [1]), copied]]),
       map(4, [a], out, twice)
@@ -352,7 +357,7 @@ describe('copies', () => {
   for (const [name, make] of Object.entries(kept)) {
     test(`a copy ${name} stays`, () => {
       const before = make(external(4), buffer(4), output(4))
-      const after = apply(removeCopies, graphOf(...before))
+      const after = apply(removeCopies, graphOf(...before), 0)
       expect(after.length).toBe(before.length)
     })
   }

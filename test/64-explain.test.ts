@@ -76,7 +76,7 @@ describe('explain()', () => {
     ])
     compiled(ones(4, 2))
     const lines = linesOf(compiled.explain())
-    const launches = lines.filter((line) => /^\d+ (?!launches)/.test(line)).map((line) => line.replace(/^\d+ /, ''))
+    const launches = lines.filter((line) => /^\d+ (?!of )/.test(line)).map((line) => line.replace(/^\d+ /, ''))
     // A random launch reads and writes the 2512 bytes of its generator's state.
     expect(launches).toEqual([
       'random [3] 5036 0',
@@ -106,6 +106,18 @@ describe('explain()', () => {
     expect(lines).toContain('x0 gradient of a result: float32 [4, 1]')
     expect(lines).toContain('x1 kept by the forward: uint8 [16]')
     expect(lines).toContain('x2 argument of the forward: float32 [4, 2]')
+  })
+
+  test('gives memory that is handed out twice one name', () => {
+    const compiled = compile((x: Tensor) => {
+      const twice = x.mul(2)
+      return [twice, twice.view(2, 1), twice.at(1)]
+    })
+    compiled(ones(2))
+    const lines = linesOf(compiled.explain())
+    expect(lines).toContain('out0 = mul(x0, 2)')
+    expect(lines).toContain('out0 result 1: float32 [2, 1]')
+    expect(lines).toContain('out1 result 2: float32 []')
   })
 
   test('shows checks whose results nobody needs', () => {

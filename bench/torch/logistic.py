@@ -2,6 +2,8 @@
 import torch
 from torch import nn, optim
 
+from job import step_case
+
 CHECKED_STEPS = 50
 
 
@@ -36,14 +38,4 @@ def make_step():
 
 
 def cases():
-    step = make_step()
-
-    def run(times):
-        for _ in range(times):
-            step()
-
-    def values():
-        fresh = make_step()
-        return [fresh().item() for _ in range(CHECKED_STEPS)]
-
-    return [{'name': 'step', 'run': run, 'values': values}]
+    return [step_case('step', make_step, CHECKED_STEPS)]

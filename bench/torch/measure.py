@@ -1,7 +1,8 @@
-# The reference's side of measure.ts: `measure.py <trial> check|time <seconds a case> <words...>`, the same lines of JSON.
+# The reference's side of measure.ts: `measure.py <trial> check|time <seconds a case> <cases...>`, the same lines of JSON.
 import importlib
 import json
 import os
+import resource
 import sys
 import time
 
@@ -41,16 +42,27 @@ def samples_of(case, seconds):
             return samples
 
 
-def main(name, mode, seconds, *words):
+def peak_rss():
+    if sys.platform != 'linux':
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux counts the parent's peak into ru_maxrss.
+    with open('/proc/self/status') as status:
+        line = next(line for line in status if line.startswith('VmHWM'))
+    return int(line.split()[1]) * 1024
+
+
+def main(name, mode, seconds, *names):
     torch.set_num_threads(int(os.environ['OMP_NUM_THREADS']))
-    for case in importlib.import_module(name).cases():
-        if words and not any(word in f"{name} {case['name']}" for word in words):
+    start = peak_rss()
+    for case in importlib.import_module(name.replace('-', '_')).cases():
+        if case['name'] not in names:
             continue
         result = {'name': case['name']}
         if mode == 'check':
             result['values'] = case['values']()
         else:
             result['samples'] = samples_of(case, float(seconds))
+            result['memory'] = {'start': start, 'peak': peak_rss()}
         print(json.dumps(result), flush=True)
 
 

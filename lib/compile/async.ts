@@ -1,41 +1,64 @@
-// Replays on other threads: which programs hold which memory, and who waits for whom.
+// Replays on other threads: which memory they use, and who waits for whom.
 
 import { IN_USE, type Storage } from '../storage'
 
-/** Runs that have not ended, by the storage that they hold. */
-const holders = new Map<Storage, Promise<void>>()
+/** How many running or waiting calls have locked a storage. */
+const locks = new Map<Storage, number>()
+/** Runs that have not ended, by the storage that they use. */
+const runs = new Map<Storage, Promise<void>>()
 
-/** Locks `storages` until `run` has settled. */
-export async function holding<Result>(storages: readonly Storage[], run: () => Promise<Result>): Promise<Result> {
-  const held = [...new Set(storages)]
-  for (const storage of held) storage.lock = IN_USE
-  const result = run()
-  const done = result.then(
+/** Locks `storages` until as many calls of `unlock`. */
+export function lock(storages: Iterable<Storage>): void {
+  for (const storage of storages) {
+    locks.set(storage, (locks.get(storage) ?? 0) + 1)
+    storage.lock = IN_USE
+  }
+}
+
+export function unlock(storages: Iterable<Storage>): void {
+  for (const storage of storages) {
+    const count = locks.get(storage)! - 1
+    if (count > 0) {
+      locks.set(storage, count)
+      continue
+    }
+    locks.delete(storage)
+    storage.lock = null
+  }
+}
+
+/** Runs `start` with `storages` locked until what it gives has settled. */
+export function running<Result>(storages: readonly Storage[], start: () => Promise<Result>): Promise<Result> {
+  const used = new Set(storages)
+  lock(used)
+  let result: Promise<Result>
+  try {
+    result = start()
+  } catch (error) {
+    unlock(used)
+    throw error
+  }
+  const end = (): void => {
+    for (const storage of used) runs.delete(storage)
+    unlock(used)
+  }
+  // Whoever waits for the result finds the memory free.
+  const ended = result.finally(end)
+  const settled = ended.then(
     () => undefined,
     () => undefined
   )
-  for (const storage of held) holders.set(storage, done)
-  const release = (): void => {
-    for (const storage of held) {
-      storage.lock = null
-      holders.delete(storage)
-    }
-  }
-  // Whoever waits for the result finds the memory free.
-  return result.finally(release)
+  for (const storage of used) runs.set(storage, settled)
+  return ended
 }
 
-/** Settles when none of `storages` is held any more; at once where none is. */
-export async function untilFree(storages: Iterable<Storage>): Promise<void> {
-  const waits = [...storages].flatMap((storage) => holders.get(storage) ?? [])
-  await Promise.all(waits)
+/** Settles when no replay uses any of `storages`; all there are, where none are named. */
+export async function untilFree(storages: Iterable<Storage> = runs.keys()): Promise<void> {
+  await Promise.all([...storages].flatMap((storage) => runs.get(storage) ?? []))
 }
 
-/** True while a replay on another thread holds one of `storages`. */
-export function isHeld(storages: Iterable<Storage>): boolean {
-  for (const storage of storages) if (holders.has(storage)) return true
+/** True while a replay on another thread uses one of `storages`; any, where none are named. */
+export function isUsed(storages: Iterable<Storage> = runs.keys()): boolean {
+  for (const storage of storages) if (runs.has(storage)) return true
   return false
 }
-
-/** Storages that running replays hold. */
-export const heldStorages = (): Iterable<Storage> => holders.keys()

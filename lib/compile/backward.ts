@@ -6,7 +6,7 @@ import { type BackwardRule, Node, attach, gradientEdge } from '../autograd/node'
 import { DIMENSIONED, UINT8, itemSizes } from '../dtype'
 import { CompileError } from '../errors'
 import { Builder, Expression, run } from '../expression'
-import { type Shape, contiguousStrides, numelOf } from '../shape'
+import { type Shape, contiguousStrides, numelOf, sameShape } from '../shape'
 import { type Storage, allocate } from '../storage'
 import { Tensor } from '../tensor'
 import { Program } from './program'
@@ -18,8 +18,10 @@ export interface Backward {
   readonly program: Program | null
   /** Number of the outputs that get a graph, whose gradients are the program's first arguments. */
   readonly outputs: number
-  /** All bytes of the storages that the forward leaves for the backward. */
-  readonly saved: readonly Tensor[]
+  /** Number of storages that the forward leaves for the backward. */
+  readonly savedCount: number
+  /** All bytes of those of the recorded run; only once, so that their memory is let go. */
+  takeSaved(): readonly Tensor[]
   /** Makes `outputs` of a replay on `args`, which left `saved`, the results of nodes. */
   attachTo(outputs: readonly Tensor[], args: readonly Tensor[], saved: readonly Tensor[]): void
 }
@@ -29,7 +31,8 @@ const passOn: BackwardRule = { backward: (_node, gradients) => gradients }
 
 /** A graph below outputs as a program: what it was saved for, where its gradients go. */
 class CapturedBackward implements Backward, BackwardRule {
-  readonly saved: readonly Tensor[]
+  readonly savedCount: number
+  #saved: readonly Tensor[]
   readonly program: Program
   readonly #edges: readonly Edge[]
   /** By edge: the argument that it leads to, -1 for what is always the same. */
@@ -42,6 +45,8 @@ class CapturedBackward implements Backward, BackwardRule {
   readonly #watched: readonly Tensor[]
   readonly outputs: number
   readonly #names: readonly string[]
+  /** By output: the edges that it leads to. */
+  readonly #reached: readonly ReadonlySet<number>[]
   readonly #shapes: readonly { readonly shape: Shape; readonly code: number }[]
 
   constructor(
@@ -58,6 +63,10 @@ class CapturedBackward implements Backward, BackwardRule {
     )
     this.outputs = outputs.length
     this.#names = outputs.map(({ gradFn }) => gradFn!.name)
+    this.#reached = outputs.map((output) => {
+      const below = edgesOutside(nodesSince(firstNode, [output]), firstNode)
+      return new Set(below.map((edge) => this.#edges.findIndex((other) => isSameEdge(edge, other))))
+    })
     this.#shapes = outputs.map(({ shape, code }) => ({ shape, code }))
     const gradients = this.#shapes.map(({ shape, code }) => zeros(shape, code))
     const captured = noGrad(() => record(() => gradientsAt(outputs, gradients, this.#edges), []))
@@ -67,7 +76,8 @@ class CapturedBackward implements Backward, BackwardRule {
     const touched = [...captured.recording.storages].filter(
       (storage) => !captured.recording.isFresh(storage) && !gradients.some((gradient) => gradient.storage === storage)
     )
-    this.saved = touched.filter((storage) => recording.isFresh(storage)).map(bytesTensor)
+    this.#saved = touched.filter((storage) => recording.isFresh(storage)).map(bytesTensor)
+    this.savedCount = this.#saved.length
     this.#arguments = args.flatMap((arg, i) => (touched.includes(arg.storage) ? [i] : []))
     this.#watched = nodes
       .flatMap(({ savedTensors }) => savedTensors)
@@ -77,12 +87,18 @@ class CapturedBackward implements Backward, BackwardRule {
           !recording.isFresh(tensor.storage) &&
           !args.some(({ storage }) => storage === tensor.storage)
       ) as Tensor[]
-    this.program = new Program({
+    this.program = Program.of({
       recording: captured.recording,
-      args: [...gradients, ...this.saved, ...this.#arguments.map((i) => args[i])],
+      args: [...gradients, ...this.#saved, ...this.#arguments.map((i) => args[i])],
       outputs: results
-    })
+    }).program
     captured.recording.lockFresh(() => false)
+  }
+
+  takeSaved(): readonly Tensor[] {
+    const saved = this.#saved
+    this.#saved = []
+    return saved
   }
 
   attachTo(outputs: readonly Tensor[], args: readonly Tensor[], saved: readonly Tensor[]): void {
@@ -102,17 +118,22 @@ class CapturedBackward implements Backward, BackwardRule {
         'compile: createGraph through a compiled function is not captured; call the function itself, without compile()'
       )
     }
-    const saved = node.unpack().slice(0, this.saved.length + this.#arguments.length) as Tensor[]
+    const saved = node.unpack().slice(0, this.savedCount + this.#arguments.length) as Tensor[]
     const given = this.#shapes.map(({ shape, code }, i) => {
       const gradient = gradients[i] ?? null
       return gradient === null ? zeros(shape, code) : dense(gradient)
     })
     const args = [...given, ...saved]
     if (!this.program.fits(args)) {
-      throw new Error(`compile: the captured backward does not fit any more: ${this.program.mismatch(args)?.tell(args)}`)
+      throw new Error(
+        `compile: the captured backward does not fit any more: ${this.program.mismatch(args)?.tell(args)}`
+      )
     }
     const results = this.program.run(args)
-    return this.#results.map((result) => (result < 0 ? null : results[result]))
+    return this.#results.map((result, i) => {
+      const isReached = this.#reached.some((edges, output) => edges.has(i) && (gradients[output] ?? null) !== null)
+      return result < 0 || !isReached ? null : results[result]
+    })
   }
 }
 
@@ -120,7 +141,7 @@ class CapturedBackward implements Backward, BackwardRule {
 class FailingBackward implements Backward, BackwardRule {
   readonly program = null
   readonly outputs: number
-  readonly saved: readonly Tensor[] = []
+  readonly savedCount = 0
   readonly #names: readonly string[]
 
   constructor(
@@ -129,6 +150,10 @@ class FailingBackward implements Backward, BackwardRule {
   ) {
     this.outputs = outputs.length
     this.#names = outputs.map(({ gradFn }) => gradFn!.name)
+  }
+
+  takeSaved(): readonly Tensor[] {
+    return []
   }
 
   attachTo(outputs: readonly Tensor[]): void {
@@ -150,7 +175,31 @@ export function captureBackward(
   try {
     return new CapturedBackward(recording, args, outputs, firstNode)
   } catch (error) {
-    return new FailingBackward(outputs, error)
+    if (outputs.length === 1) return new FailingBackward(outputs, error)
+    return new SeparateBackwards(outputs.map((output) => captureBackward(recording, args, [output], firstNode)))
+  }
+}
+
+/** Outputs of which some have no backward: each has its own, so that the others keep theirs. */
+class SeparateBackwards implements Backward {
+  readonly program = null
+  readonly outputs: number
+  readonly savedCount: number
+
+  constructor(readonly parts: readonly Backward[]) {
+    this.outputs = parts.length
+    this.savedCount = parts.reduce((sum, part) => sum + part.savedCount, 0)
+  }
+
+  takeSaved(): readonly Tensor[] {
+    return this.parts.flatMap((part) => part.takeSaved())
+  }
+
+  attachTo(outputs: readonly Tensor[], args: readonly Tensor[], saved: readonly Tensor[]): void {
+    let next = 0
+    this.parts.forEach((part, i) => {
+      part.attachTo([outputs[i]], args, saved.slice(next, (next += part.savedCount)))
+    })
   }
 }
 
@@ -171,6 +220,8 @@ function nodesSince(first: number, outputs: readonly Tensor[]): Node[] {
 export const isSpent = (first: number, outputs: readonly Tensor[]): boolean =>
   nodesSince(first, outputs).some(({ isFreed }) => isFreed)
 
+const isSameEdge = (a: Edge, b: Edge): boolean => a.node === b.node && a.outputIndex === b.outputIndex
+
 /** Where gradients leave the step: leaves and what was there before, each once. */
 function edgesOutside(nodes: readonly Node[], first: number): Edge[] {
   const edges: Edge[] = []
@@ -178,7 +229,8 @@ function edgesOutside(nodes: readonly Node[], first: number): Edge[] {
     below.forEach((node, i) => {
       if (node === null || (node.variable === null && node.sequence > first)) return
       const outputIndex = edgeOutputs[i]
-      if (!edges.some((edge) => edge.node === node && edge.outputIndex === outputIndex)) edges.push({ node, outputIndex })
+      const found = { node, outputIndex }
+      if (!edges.some((edge) => isSameEdge(edge, found))) edges.push(found)
     })
   }
   return edges
@@ -195,8 +247,11 @@ const copies = new Map<number, Expression>()
 
 /** The elements in row-major order. */
 function dense(gradient: Tensor): Tensor {
-  if (gradient.dense) return gradient
-  const { code, shape } = gradient
+  const { storage, byteOffset, code, shape, strides, numelCached, cell } = gradient
+  const rowMajor = contiguousStrides(shape)
+  if (gradient.dense && sameShape(strides, rowMajor)) return gradient
+  // Strides of empty dims and of dims of one element are any.
+  if (gradient.dense) return new Tensor(storage, byteOffset, shape, rowMajor, code, numelCached, true, cell)
   let expression = copies.get(code)
   if (expression === undefined) {
     const builder = new Builder()

@@ -33,11 +33,11 @@ export const textsOf = ({ outputs }: Entry): Texts => ({
   result: (number) => (number < outputs ? `result ${number}` : 'kept for the backward')
 })
 
-const backwardTexts = ({ outputs, saved }: Backward): Texts => ({
+const backwardTexts = ({ outputs, savedCount }: Backward): Texts => ({
   argument: (number) =>
     number < outputs
       ? 'gradient of a result'
-      : number < outputs + saved.length
+      : number < outputs + savedCount
         ? 'kept by the forward'
         : 'argument of the forward',
   result: () => 'gradient'
@@ -53,7 +53,7 @@ function totalsText({ graph: { launches }, layout, recorded }: Program): string 
   const costs = launches.map(costOf)
   const sum = (key: 'bytes' | 'flop'): string => String(costs.reduce((total, cost) => total + cost[key], 0))
   const arenaBytes = layout.arena.bytes
-  return `${launches.length} launches of ${recorded} recorded, arena ${arenaBytes} B, moves ${sum('bytes')} B, ${sum('flop')} FLOP`
+  return `${launches.length} of ${recorded} launches, arena ${arenaBytes} B, moves ${sum('bytes')} B, ${sum('flop')} FLOP`
 }
 
 const HEAD = ['#', 'kind', 'shape', 'bytes', 'FLOP'] as const

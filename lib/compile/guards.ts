@@ -38,7 +38,7 @@ export function conjunctionOf(guards: readonly Guard[]): (args: readonly Tensor[
   const generated = `const [${values.map((_, i) => `v${i}`).join(', ')}] = values; return (args) => ${conditions.join(' && ')}`
   try {
     // Only names made here and quoted keys enter the text.
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+     
     return (new Function('values', generated) as (values: unknown[]) => (args: readonly Tensor[]) => boolean)(values)
   } catch {
     return (args) => guards.every((guard) => guard.holds(args))
@@ -82,7 +82,13 @@ export class Geometry {
   }
 }
 
-const textOf = (tensor: { shape: Shape; strides: Shape; code: number; requiresGrad: boolean; isLeaf: boolean }): string =>
+const textOf = (tensor: {
+  shape: Shape
+  strides: Shape
+  code: number
+  requiresGrad: boolean
+  isLeaf: boolean
+}): string =>
   `${dtypeNames[tensor.code]} ${shapeText(tensor.shape)} with strides ${shapeText(tensor.strides)}` +
   (tensor.requiresGrad ? (tensor.isLeaf ? ', a leaf that requires grad' : ', with a graph') : '')
 
@@ -155,6 +161,28 @@ export class ArgumentGuard implements Guard {
   }
 }
 
+/** Hooks of an argument that is a leaf: they ran while the step was recorded. */
+export class HooksGuard implements Guard {
+  readonly #hooks: unknown
+
+  constructor(
+    readonly number: number,
+    tensor: Tensor
+  ) {
+    this.#hooks = hooksOf(tensor)
+  }
+
+  holds(args: readonly Tensor[]): boolean {
+    return hooksOf(args[this.number]) === this.#hooks
+  }
+
+  tell(): string {
+    return `argument ${this.number} has other hooks`
+  }
+}
+
+const hooksOf = ({ meta }: Tensor): unknown => meta?.accumulator?.hooks ?? null
+
 /** Memory of arguments: none of it may be that of another slot, unless both are only read. Stands after their own guards. */
 export class SeparateGuard implements Guard {
   /** Storages that were found apart. */
@@ -212,7 +240,11 @@ export class ValueGuard implements Guard {
 
   tell(args: readonly Tensor[]): string {
     const owner = ownerAt(this.owner, args)
-    return `${nameOf(owner)}.${this.key} is ${valueText(owner[this.key])}, not ${valueText(this.value)}`
+    const [now, name] = [owner[this.key], `${nameOf(owner)}.${this.key}`]
+    if (now === null || now === undefined) return `${name} is ${String(now)} now`
+    if (this.value === null || this.value === undefined) return `${name} is not ${String(this.value)} any more`
+    if (typeof now === 'object' && typeof this.value === 'object') return `${name} is another object`
+    return `${name} is ${valueText(now)}, not ${valueText(this.value)}`
   }
 }
 
@@ -244,7 +276,8 @@ export class TensorGuard implements Guard {
     if (this.slot >= 0) {
       const { byteOffset, byteLength } = tensor.storage
       const needed = this.slots.bytes[this.slot]
-      if (tensor.byteOffset !== byteOffset || byteLength < needed || this.slots.isTaken(tensor.storage, this.slot)) return false
+      if (tensor.byteOffset !== byteOffset || byteLength < needed || this.slots.isTaken(tensor.storage, this.slot))
+        return false
       this.slots.bind(this.slot, tensor.storage, byteOffset)
     }
     this.tensor = tensor
@@ -287,24 +320,29 @@ export class FixedGuard implements Guard {
 /** Memory that the step met without a tensor to watch: none of it may have been exchanged. */
 export class MemoryGuard implements Guard {
   #count = storageChanges.count
+  readonly #changes: readonly number[]
 
-  constructor(readonly storages: readonly Storage[]) {}
+  constructor(readonly storages: readonly Storage[]) {
+    this.#changes = storages.map(({ changes }) => changes)
+  }
 
   holds(): boolean {
     if (storageChanges.count === this.#count) return true
-    if (this.storages.some(({ replaced }) => replaced)) return false
+    if (this.storages.some(({ changes }, i) => changes !== this.#changes[i])) return false
     this.#count = storageChanges.count
     return true
   }
 
   tell(): string {
-    return 'data of a tensor that the step uses was assigned'
+    return 'a tensor that the step uses was given other data, or its requiresGrad was set'
   }
 }
 
 /** What messages call the owner of a property. */
 export function nameOf(owner: Owner): string {
-  return owner instanceof Tensor ? `a tensor ${shapeText(owner.shape)}` : ((owner.constructor as { name?: string } | undefined)?.name ?? 'object')
+  return owner instanceof Tensor
+    ? `a tensor ${shapeText(owner.shape)}`
+    : ((owner.constructor as { name?: string } | undefined)?.name ?? 'object')
 }
 
 function valueText(value: unknown): string {

@@ -109,9 +109,7 @@ export const checkOf = (thrower: (() => Error) | null): Check | null =>
 
 /** The checks of a launch by the status that native code returns, less 1. */
 export const checksOf = (launch: Launch): readonly (Check | null)[] =>
-  launch.kind === 'opaque'
-    ? [launch.check]
-    : launch.builder.instructions.map(({ failure }) => checkOf(failure))
+  launch.kind === 'opaque' ? [launch.check] : launch.builder.instructions.map(({ failure }) => checkOf(failure))
 
 /** True for bytes that somebody reads after the program, or outside it. */
 export const isSeen = (buffer: Buffer): boolean => !buffer.isFresh || buffer.kept !== null || buffer.isWitness

@@ -19,6 +19,7 @@ const CELL = 8
 export interface LiveCell {
   readonly value: Live
   readonly code: number
+  readonly buffer: Buffer
   readonly offset: number
 }
 
@@ -66,7 +67,7 @@ export class Buffers {
   cellOf(value: Live, code: number): Operand {
     let cell = this.live.find((known) => known.value === value && known.code === code)
     if (cell === undefined) {
-      cell = { value, code, offset: this.live.length * CELL }
+      cell = { value, code, buffer: this.scalars, offset: this.live.length * CELL }
       this.live.push(cell)
     }
     return { buffer: this.scalars, offset: cell.offset, code }
@@ -151,7 +152,9 @@ export function placeOf({ arena, kept, own }: Layout, buffer: Buffer): { slot: n
   if (inArena !== undefined) return { slot: ARENA, offset: inArena }
   const inKept = kept.offsets.get(buffer)
   if (inKept !== undefined) return { slot: KEPT, offset: inKept }
-  return { slot: FIRST_OWN + own.indexOf(buffer), offset: 0 }
+  const number = own.indexOf(buffer)
+  if (number < 0) throw new Error('internal: a buffer has no place')
+  return { slot: FIRST_OWN + number, offset: 0 }
 }
 
 /** The words of the native program. */

@@ -77,25 +77,27 @@ function argumentsOf({ guards }: Program, { argument }: Texts): Named[] {
 }
 
 function handedOutOf(program: Program, { result }: Texts): Named[] {
-  const counts = new Map<Role, number>()
-  return program.handedOut.map(({ tensor, at, number, owner, key }): Named => {
-    const role: Role = number >= 0 ? 'result' : at.slot === KEPT ? 'gradient' : 'state'
-    const count = counts.get(role) ?? 0
-    counts.set(role, count + 1)
-    const offset = at.offset + tensor.byteOffset - tensor.storage.byteOffset
+  const named: Named[] = []
+  const counts = { result: 0, state: 0 }
+  const nextName = (role: 'result' | 'state' | 'gradient', offset: number): string => {
+    if (role === 'gradient') return `grad+${offset}`
+    return `${role === 'result' ? 'out' : 'new'}${counts[role]++}`
+  }
+  for (const { form, slot, offset, number, owner, key } of program.handedOut) {
+    const role = number >= 0 ? 'result' : slot === KEPT ? 'gradient' : 'state'
+    // The same bytes may be handed out twice.
+    const known = named.find((other) => other.slot === slot && other.offset === offset)
+    const name = known?.name ?? nextName(role, offset)
     const text = number >= 0 ? result(number) : `becomes ${propertyText(program, owner!, key)}`
-    const name = role === 'gradient' ? `grad+${offset}` : `${role === 'result' ? 'out' : 'new'}${count}`
-    return { name, role, slot: at.slot, offset, text: `${text}: ${geometryText(tensor)}` }
-  })
+    named.push({ name, role, slot, offset, text: `${text}: ${geometryText(form)}` })
+  }
+  return named
 }
 
-function scalarsOf({ scalars: { buffer, cells }, graph: { launches }, layout }: Program): Named[] {
-  const slot = FIRST_OWN + layout.own.indexOf(buffer)
-  const reads = launches.flatMap((launch) => launch.reads.filter((read) => read.buffer === buffer))
-  const used = cells.filter(({ offset }) => reads.some((read) => read.offset === offset))
-  return used.map(({ value, code, offset }, i) => {
+function scalarsOf({ cells, layout }: Program): Named[] {
+  return cells.map(({ live: { value, code, offset, buffer } }, i) => {
     const text = `live number: ${dtypeNames[code]}, now ${value.read()}`
-    return { name: `s${i}`, role: 'scalar', slot, offset, text }
+    return { name: `s${i}`, role: 'scalar', slot: FIRST_OWN + layout.own.indexOf(buffer), offset, text }
   })
 }
 

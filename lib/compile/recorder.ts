@@ -40,6 +40,8 @@ export interface VersionRecord {
   readonly cell: VersionCell
   readonly position: number
   readonly count: number
+  /** What that launch wrote. */
+  readonly written: readonly Storage[]
 }
 
 /** Pairs of object and key, each once. */
@@ -64,6 +66,9 @@ class Properties {
 const valueOf = (owner: Owner, key: string): unknown =>
   unheard(() => (owner instanceof Tensor && key === 'grad' ? (owner.meta?.grad ?? null) : owner[key]))
 
+/** Position of the number of written operands in a descriptor. */
+const WRITES = 3
+
 /** Listens at the door while a step runs for real. */
 export class Recording implements Recorder<Storage> {
   readonly launches: LaunchRecord[] = []
@@ -74,6 +79,8 @@ export class Recording implements Recorder<Storage> {
   /** Why no program can be made, null when one can. */
   broke: string | null = null
   readonly #seen = new Properties()
+  readonly #born = new WeakSet<Tensor>()
+  readonly #lasting = new Set<{ readonly what: string }>()
   readonly #storages = new Set<Storage>()
   readonly #outside = new Set<Storage>()
   /** Counters as they stood last. */
@@ -117,7 +124,10 @@ export class Recording implements Recorder<Storage> {
       if (cell.version === before) continue
       this.#counters.set(cell, cell.version)
       if (cell instanceof Storage && this.isFresh(cell)) continue
-      this.versions.push({ cell, position: this.launches.length - 1, count: cell.version - before })
+      const position = this.launches.length - 1
+      const launch = this.launches.at(-1)
+      const written = launch === undefined ? [] : launch.operands.slice(launch.operands.length - launch.words[WRITES])
+      this.versions.push({ cell, position, count: cell.version - before, written })
     }
   }
 
@@ -146,10 +156,24 @@ export class Recording implements Recorder<Storage> {
     this.writes.push({ owner: owner as Owner, key, position: this.launches.length, value })
   }
 
+  born(tensor: Tensor): void {
+    this.#born.add(tensor)
+  }
+
+  isBorn(tensor: Tensor): boolean {
+    return this.#born.has(tensor)
+  }
+
   constant(storage: Storage): void {
     const copy = allocateOwn(storage.byteLength)
     bytesOf(copy).set(bytesOf(storage))
     this.constants.set(storage, copy)
+  }
+
+  lasting(what: string): () => void {
+    const lasting = { what }
+    this.#lasting.add(lasting)
+    return () => this.#lasting.delete(lasting)
   }
 
   broken(reason: string): void {
@@ -169,6 +193,11 @@ export class Recording implements Recorder<Storage> {
   /** Properties that were set without a word count as set at the end. */
   finish(): void {
     this.#countVersions()
+    for (const { words, live } of this.launches) {
+      if (live.every(([at, value]) => Object.is(value.read(), words[at]))) continue
+      this.broken('it changes a number that replays read anew, such as a learning rate; change that outside the step')
+    }
+    for (const { what } of this.#lasting) this.broken(what)
     const written = new Properties()
     for (const { owner, key } of this.writes) written.add(owner, key)
     for (const { owner, key, before } of this.guards) {

@@ -14,7 +14,9 @@ export class Slots {
     /** Bytes that the program uses of each. */
     readonly bytes: readonly number[],
     /** True for slots that the program writes. */
-    readonly isWritten: readonly boolean[]
+    readonly isWritten: readonly boolean[],
+    /** True for slots whose memory others have, too. */
+    readonly isShared: readonly boolean[]
   ) {
     this.storages = bytes.map(() => nowhere)
     this.buffers = bytes.map(() => nowhere.buffer)
@@ -34,14 +36,25 @@ export class Slots {
 
   /** True when a program that takes its slots for separate memory would go wrong with this storage in two of them. */
   isTaken(storage: Storage, slot: number): boolean {
-    const { storages, isWritten } = this
-    return storages.some((other, i) => other === storage && i !== slot && (isWritten[i] || isWritten[slot]))
+    const { storages, isWritten, isShared } = this
+    for (let i = 0; i < storages.length; i++) {
+      if (storages[i] === storage && i !== slot && isShared[i] && (isWritten[i] || isWritten[slot])) return true
+    }
+    return false
   }
 
-  /** Throws when a replay on another thread, or a finished capture, has locked any of this. */
-  checkLocks(): void {
-    for (let i = 0; i < this.storages.length; i++) {
-      const { lock } = this.storages[i]
+  /** Lets go of what is in slots that the next replay binds anew. */
+  release(slots: readonly number[]): void {
+    for (const slot of slots) {
+      this.storages[slot] = nowhere
+      this.buffers[slot] = nowhere.buffer
+    }
+  }
+
+  /** Throws when a replay on another thread, or a finished capture, has locked any of `slots`. */
+  checkLocks(slots: readonly number[]): void {
+    for (let i = 0; i < slots.length; i++) {
+      const { lock } = this.storages[slots[i]]
       if (lock !== null) throw new Error(lock)
     }
   }

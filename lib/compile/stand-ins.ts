@@ -1,6 +1,7 @@
 // Arguments of a recorded run. A tensor of plain data is stood in for by another one over the same bytes, so that the recording tells
 // what came in as an argument from what the step knows by another way: only the first is exchanged in a replay.
 
+import type { Node } from '../autograd/node'
 import { CompileError } from '../errors'
 import { Storage } from '../storage'
 import { Tensor } from '../tensor'
@@ -17,8 +18,10 @@ export class StandIns {
   readonly tensors: readonly Tensor[]
   /** Storages that stand in for others. */
   readonly #originals = new Map<Storage, Storage>()
+  readonly #nodes: readonly (Node | null)[]
 
   constructor(readonly originals: readonly Tensor[]) {
+    this.#nodes = originals.map(({ node }) => node)
     const storages = new Map<Storage, Storage>()
     // Two arguments over one storage share its stand-in, or none has one.
     const kept = new Set(originals.flatMap((tensor) => (isData(tensor) ? [] : [tensor.storage])))
@@ -37,7 +40,7 @@ export class StandIns {
   /** Throws where the step gave an argument a history: a replay writes its elements alone. */
   checkHistory(): void {
     this.tensors.forEach((tensor, i) => {
-      if (tensor.requiresGrad === this.originals[i].requiresGrad && tensor.node === this.originals[i].node) return
+      if (tensor.node === this.#nodes[i]) return
       throw new CompileError(
         `compile: argument ${i} is written in place with a result that requires grad, which a replay does not repeat; return the result`
       )

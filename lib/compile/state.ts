@@ -20,6 +20,8 @@ export function keptWrites(recording: Recording, graph: Graph): KeptWrite[] {
   const checks = graph.launches.flatMap((launch) => (canFail(launch) ? [launch.position] : []))
   const { writes } = recording
   return writes.flatMap((write, i) => {
+    // Nobody sees what is set on a tensor of the step, unless the step returns it.
+    if (write.owner instanceof Tensor && recording.isBorn(write.owner)) return []
     const next = writes.find((later, j) => j > i && isSameProperty(later, write))
     const isSeen = checks.some((check) => write.position <= check && (next === undefined || check < next.position))
     return next === undefined || isSeen ? [{ ...write, isFinal: next === undefined, isSeen }] : []

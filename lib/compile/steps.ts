@@ -2,7 +2,8 @@
 
 import { lastSequence } from '../autograd/node'
 import { Tensor } from '../tensor'
-import { heldStorages, isHeld, untilFree } from './async'
+import { gradMode } from '../autograd/mode'
+import { isUsed, lock, unlock, untilFree } from './async'
 import { captureBackward, isSpent } from './backward'
 import type { Cache, Entry } from './cache'
 import { Program } from './program'
@@ -17,8 +18,9 @@ const MOST_TRIALS = 4
 type Step = (...args: unknown[]) => unknown
 
 export class Steps {
-  /** Asynchronous calls run in their order. */
+  /** Asynchronous calls that wait run in their order. */
   #last: Promise<unknown> = Promise.resolve()
+  #waiting = 0
 
   constructor(
     readonly fn: Step,
@@ -36,11 +38,17 @@ export class Steps {
     return entry === null ? this.#capture(args, structure, tensors) : replay(entry, tensors)
   }
 
-  #capture(args: unknown[], structure: Structure, tensors: readonly Tensor[], rollback: Rollback | null = null): unknown {
+  #capture(
+    args: unknown[],
+    structure: Structure,
+    tensors: readonly Tensor[],
+    rollback: Rollback | null = null
+  ): unknown {
     const reason = this.cache.reasonFor(structure, tensors)
     const { result, made } = capture(this.fn, structure, tensors, rollback)
     if (made === null) return result
-    const isPlain = structure.kind === 'array' && structure.items.every((item, i) => item.kind === 'tensor' && item.number === i)
+    const isPlain =
+      structure.kind === 'array' && structure.items.every((item, i) => item.kind === 'tensor' && item.number === i)
     this.cache.add({ ...made, arguments: structure, isFlat: isPlain, arity: args.length, reason })
     return result
   }
@@ -60,25 +68,57 @@ export class Steps {
     }
   }
 
-  /** Replays on another thread, after the calls before it and after whoever holds the memory it needs. */
+  /**
+   * Replays on another thread: at once where nothing stands in the way, else after the calls before it and whoever uses the same
+   * memory. Arguments are locked from now on.
+   */
   start(args: unknown[]): Promise<unknown> {
-    const result = this.#last.then(() => this.#start(args))
-    this.#last = result.catch(() => undefined)
+    const { tensors } = taken(args)
+    const now = this.#waiting === 0 ? this.#startNow(args) : null
+    if (now !== null) return now
+    const storages = new Set(tensors.map(({ storage }) => storage))
+    const { enabled } = gradMode
+    lock(storages)
+    this.#waiting++
+    const result = this.#last.then(() => this.#startLater(args, enabled, () => unlock(storages)))
+    this.#last = result.catch(() => undefined).then(() => this.#waiting--)
     return result
   }
 
-  async #start(args: unknown[]): Promise<unknown> {
-    for (;;) {
-      const { structure, tensors } = taken(args)
-      const entry = this.cache.find(structure, tensors)
-      if (entry === null) {
-        // What a capture will touch is not known.
-        await untilFree(heldStorages())
-        return this.call(args)
+  /** Starts a replay, or records; null when it has to wait. */
+  #startNow(args: unknown[]): Promise<unknown> | null {
+    const { structure, tensors } = taken(args)
+    const entry = this.cache.find(structure, tensors)
+    if (entry === null) {
+      // What a recording will touch is not known.
+      if (isUsed()) return null
+      return new Promise((resolve) => {
+        resolve(this.call(args))
+      })
+    }
+    if (isUsed(entry.program.outside) || entry.program.isRunning) return null
+    return entry.program.start(tensors).then((made) => finish(entry, tensors, made))
+  }
+
+  async #startLater(args: unknown[], gradEnabled: boolean, unlockArguments: () => void): Promise<unknown> {
+    let isLocked = true
+    try {
+      for (;;) {
+        const before = gradMode.enabled
+        if (isLocked) unlockArguments()
+        isLocked = false
+        gradMode.enabled = gradEnabled
+        let started: Promise<unknown> | null
+        try {
+          started = this.#startNow(args)
+        } finally {
+          gradMode.enabled = before
+        }
+        if (started !== null) return await started
+        await untilFree()
       }
-      const { outside } = entry.program
-      if (isHeld(outside)) await untilFree(outside)
-      else return finish(entry, tensors, await entry.program.start(tensors))
+    } finally {
+      if (isLocked) unlockArguments()
     }
   }
 }
@@ -134,13 +174,13 @@ function capture(
   const withGraph = tracked.map((i) => outputs[i])
   const isLive = withGraph.length > 0 && !isSpent(firstNode, withGraph)
   const backward = isLive ? captureBackward(recording, args, withGraph, firstNode) : null
-  const saved = backward?.saved ?? []
-  const program = new Program({ recording, args, outputs: [...outputs, ...saved] })
+  const saved = backward?.takeSaved() ?? []
+  const { program, construction } = Program.of({ recording, args, outputs: [...outputs, ...saved] })
   // The first call's outputs are like those of replays.
   backward?.attachTo(withGraph, tensors, saved)
-  recording.lockFresh((storage) => program.handsOut(storage))
+  recording.lockFresh((storage) => construction.handsOut(storage))
   const result = putTogether(resultStructure, stands.originalsOf(outputs))
   const made = { result: resultStructure, program, backward, outputs: outputs.length, tracked }
-  const isShared = tensors.some(({ storage }, i) => program.wasShared(storage, args[i].storage))
+  const isShared = tensors.some(({ storage }, i) => construction.wasShared(storage, args[i].storage))
   return { result, made: isShared ? null : made }
 }

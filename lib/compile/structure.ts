@@ -54,7 +54,12 @@ export function sameStructure(a: Structure, b: Structure): boolean {
   if (a.kind === 'tensor') return b.kind === 'tensor' && a.number === b.number
   if (a.kind === 'constant') return b.kind === 'constant' && Object.is(a.value, b.value)
   if (a.kind === 'array') return b.kind === 'array' && sameItems(a.items, b.items)
-  return b.kind === 'object' && a.keys.length === b.keys.length && a.keys.every((key, i) => key === b.keys[i]) && sameItems(a.items, b.items)
+  return (
+    b.kind === 'object' &&
+    a.keys.length === b.keys.length &&
+    a.keys.every((key, i) => key === b.keys[i]) &&
+    sameItems(a.items, b.items)
+  )
 }
 
 const sameItems = (a: readonly Structure[], b: readonly Structure[]): boolean =>

@@ -25,7 +25,7 @@ export interface OptimizerStateDict<Options, State> {
 }
 
 /** Where the state of one parameter hangs, as a property that a capture can watch and a replay can set. */
-class StateEntry<State> {
+class OptimizerState<State> {
   constructor(
     readonly states: Map<Tensor, State>,
     readonly parameter: Tensor
@@ -48,7 +48,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
   /** By parameter; made at its first step with a gradient. */
   readonly state = new Map<Tensor, State>()
   /** One entry per parameter, made while a step is captured. */
-  readonly #entries = new WeakMap<Tensor, StateEntry<State>>()
+  readonly #entries = new WeakMap<Tensor, OptimizerState<State>>()
 
   protected constructor(
     params: Params<Options>,
@@ -100,10 +100,10 @@ export abstract class Optimizer<Options extends object, State extends object> {
     return state
   }
 
-  #entryOf(parameter: Tensor): StateEntry<State> {
+  #entryOf(parameter: Tensor): OptimizerState<State> {
     let entry = this.#entries.get(parameter)
     if (entry === undefined) {
-      entry = new StateEntry(this.state, parameter)
+      entry = new OptimizerState(this.state, parameter)
       this.#entries.set(parameter, entry)
     }
     return entry

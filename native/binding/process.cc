@@ -1,5 +1,7 @@
 #include "binding/process.h"
 
+#include <cstdio>
+
 #if !defined(_WIN32)
 #include <sys/resource.h>
 #endif
@@ -34,16 +36,30 @@ static rusage resources() {
 }
 #endif
 
-Napi::Value memory(const Napi::CallbackInfo& info) {
-#if defined(__APPLE__)
-  constexpr double kUnit = 1;
-#else
-  constexpr double kUnit = 1024;
+// Largest resident set so far. On Linux ru_maxrss of a child process begins at its parent's, hence the file.
+static double peakResident(const rusage& usage) {
+#if defined(__linux__)
+  if (std::FILE* status = std::fopen("/proc/self/status", "r")) {
+    char line[256];
+    long kilobytes = 0;
+    while (std::fgets(line, sizeof line, status) != nullptr)
+      if (std::sscanf(line, "VmHWM: %ld", &kilobytes) == 1) break;
+    std::fclose(status);
+    if (kilobytes > 0) return static_cast<double>(kilobytes) * 1024;
+  }
 #endif
+#if defined(__APPLE__)
+  return static_cast<double>(usage.ru_maxrss);
+#else
+  return static_cast<double>(usage.ru_maxrss) * 1024;
+#endif
+}
+
+Napi::Value memory(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const rusage usage = resources();
   Napi::Object memory = Napi::Object::New(env);
-  memory["peakRss"] = Napi::Number::New(env, static_cast<double>(usage.ru_maxrss) * kUnit);
+  memory["peakRss"] = Napi::Number::New(env, peakResident(usage));
   memory["pageFaults"] = Napi::Number::New(env, static_cast<double>(usage.ru_minflt));
   memory["majorFaults"] = Napi::Number::New(env, static_cast<double>(usage.ru_majflt));
   return memory;

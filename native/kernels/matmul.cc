@@ -1,57 +1,11 @@
-// Rows of matrix products. Each element of out is one chain of sums over ascending k, so that tiles, strides and
-// threads leave its bits alone.
+// Rows of matrix products. Each element of out is one chain of sums over ascending k, or the lanes of matmul_lanes.h where the
+// launch asks for them, so that tiles, strides and threads leave its bits alone.
 #include "matmul_dots.h"
+#include "matmul_lanes.h"
 #include "matmul_tile.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
-
-template <class T>
-inline T multiplyAdd(T a, T b, T c) {
-  if constexpr (!kHasFma) return a * b + c;
-  else if constexpr (sizeof(T) == 4) return __builtin_fmaf(a, b, c);
-  else return __builtin_fma(a, b, c);
-}
-
-// The same product with typed pointers.
-template <class T>
-struct Product {
-  std::int64_t m, n, k;
-  const T* a;
-  std::int64_t aRow, aColumn;
-  const T* b;
-  std::int64_t bRow, bColumn;
-  T* out;
-  std::int64_t outRow, outColumn;
-  const T* bias;
-  std::int64_t biasRow, biasColumn;
-};
-
-template <class T>
-Product<T> typed(const MatmulLaunch& l) {
-  return {l.m,
-          l.n,
-          l.k,
-          static_cast<const T*>(l.a),
-          l.aRow,
-          l.aColumn,
-          static_cast<const T*>(l.b),
-          l.bRow,
-          l.bColumn,
-          static_cast<T*>(l.out),
-          l.outRow,
-          l.outColumn,
-          static_cast<const T*>(l.bias),
-          l.biasRow,
-          l.biasColumn};
-}
-
-// out^T = b^T a^T has the same products in the same order, hence the same bits.
-template <class T>
-Product<T> transposed(const Product<T>& p) {
-  return {p.n,    p.m,   p.k,         p.b,      p.bColumn, p.bRow,       p.a,      p.aColumn,
-          p.aRow, p.out, p.outColumn, p.outRow, p.bias,    p.biasColumn, p.biasRow};
-}
 
 // ---- tiny products: scalar chains side by side ----
 
@@ -252,21 +206,28 @@ void blockedProduct(const Product<T>& p) {
 // ---- float rows ----
 
 // Up to this many products scalar chains win; up to far fewer where whole vectors of b lie ready (measured).
-constexpr std::int64_t kTinyProducts = 512;
+constexpr std::int64_t kTinyProducts = kMasks ? 128 : 512;
 constexpr std::int64_t kTinyVectorProducts = 64;
 
 template <class T>
-void floatMatmul(const MatmulLaunch& launch) {
-  Product<T> p = typed<T>(launch);
-  if (p.m <= 0 || p.n <= 0) return;
-  const bool narrow = p.n * 4 <= kLanes<T> && p.n < p.m;
-  if (narrow || (p.outColumn != 1 && p.outRow == 1)) p = transposed(p);
+void chainProduct(const Product<T>& p) {
   const bool ready = p.bColumn == 1 && p.n >= kLanes<T>;
   if (p.k <= 0 || p.m * p.n * p.k <= (ready ? kTinyVectorProducts : kTinyProducts)) return tinyProduct(p);
   if (ready || p.m > kDotRows) return blockedProduct(p);
   if (p.k >= kLanes<T> && p.bRow == 1) return dotProduct(p);
   if (p.m == 1) return tinyProduct(p);
   blockedProduct(p);
+}
+
+// Products are made once and passed by reference: a copy would wait for what has just been written.
+template <class T>
+void floatMatmul(const MatmulLaunch& l) {
+  if (l.m <= 0 || l.n <= 0) return;
+  if (l.inLanes) return laneProduct<T>(l.m < l.n ? transposed<T>(l) : typed<T>(l));
+  if (isShallow<T>(l)) return shallow<T>(typed<T>(l));
+  // Few columns make cut tiles; as rows they fill vectors, which pays for packing a and scattering out unless k is short.
+  const bool narrow = l.n * 4 <= kLanes<T> && l.n < l.m && (!kMasks || l.n == 1 || l.k > 8);
+  chainProduct<T>(narrow || (l.outColumn != 1 && l.outRow == 1) ? transposed<T>(l) : typed<T>(l));
 }
 
 // ---- integer rows: sums wrap, so they may be accumulated in out ----

@@ -1,7 +1,7 @@
 // Packing for matmul: a matrix of any strides becomes panels that the tile kernel reads straight through.
 #pragma once
 
-#include "simd/vec.h"
+#include "matmul_product.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
@@ -39,7 +39,7 @@ void packCut(const Panel<T>& p, std::int64_t whole, T* to) {
   const T* from = p.from + whole;
   to += whole;
   for (std::int64_t k = 0; k < p.k; ++k, from += p.along, to += p.width) {
-    if (kVectorBytes == 64) {
+    if (kMasks) {
       store(loadPartial(from, p.count - whole), to);
     } else {
       for (std::int64_t j = 0; j < p.width - whole; ++j) to[j] = j < p.count - whole ? from[j] : T(0);

@@ -106,6 +106,16 @@ inline __attribute__((always_inline)) void addBias(const T* bias, std::int64_t r
   }
 }
 
+// One vector wide and cut: `columns` of it are read and written.
+template <class T, int kRows>
+inline __attribute__((always_inline)) void finishCut(const Tile<T>& t, Vec<T> (&acc)[kRows][1]) {
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+    if (t.bias) acc[r][0] = acc[r][0] + loadPartial(t.bias + r * t.biasRow, t.columns);
+    storePartial(acc[r][0], t.out + r * t.outRow, t.columns);
+  }
+}
+
 template <class T, int kRows, int kVectors>
 void tileKernel(const Tile<T>& t) {
   constexpr std::int64_t kWidth = kVectors * kLanes<T>;
@@ -128,10 +138,13 @@ void tileKernel(const Tile<T>& t) {
   if (whole && (!t.bias || t.biasColumn == 1)) {
     if (t.bias) addBias<T, kRows, kVectors>(t.bias, t.biasRow, acc);
     storeTile<T, kRows, kVectors>(t.out, t.outRow, acc);
-  } else {
-    storeTile<T, kRows, kVectors>(buffer, kWidth, acc);
-    scatterTile(t, buffer, kRows, kWidth);
+    return;
   }
+  if constexpr (kMasks && kVectors == 1) {
+    if (t.outColumn == 1 && (!t.bias || t.biasColumn == 1)) return finishCut(t, acc);
+  }
+  storeTile<T, kRows, kVectors>(buffer, kWidth, acc);
+  scatterTile(t, buffer, kRows, kWidth);
 }
 
 // ---- the table of tiles ----

@@ -116,9 +116,10 @@ void decodeMatmul(const KernelTable& table, Reader reader, Launch& launch) {
   copyStrides(matmul.rank, b.batch, matmul.bStrides);
   copyStrides(matmul.rank, bias.batch, matmul.biasStrides);
   copyStrides(matmul.rank, out.batch, matmul.outStrides);
-  matmul.first = {
-      m,        n,       k,       nullptr,    a.row,   a.column, nullptr,     b.row,
-      b.column, nullptr, out.row, out.column, nullptr, bias.row, bias.column, sumsInLanes(matmul.batches, m, n, k)};
+  matmul.first = {m,        n,        k,           nullptr,
+                  a.row,    a.column, nullptr,     b.row,
+                  b.column, nullptr,  out.row,     out.column,
+                  nullptr,  bias.row, bias.column, sumsInLanes(matmul.batches, m, n, k, matmul.item)};
   mergeRows(matmul, hasBias);
   bindMatmul(launch);
 }

@@ -69,7 +69,8 @@ struct ReduceRow {
 // ---- matmul ----
 
 // out[m, n] = a[m, k] @ b[k, n] (+ bias[m, n]); strides in elements. Each element sums k = 0..K-1 in ascending order
-// (fma where the instruction set has it), so the bits do not depend on strides, tiles or threads. Or `inLanes`: see sumsInLanes.
+// (fma where the instruction set has it), or `inLanes` (see sumsInLanes), then adds the bias; so the bits do not depend on
+// strides, tiles or threads. `out` overlaps no operand: it may hold sums of smaller k, and some elements are written twice.
 struct MatmulLaunch {
   std::int64_t m, n, k;
   const void* a;
@@ -86,15 +87,17 @@ using MatmulKernel = void (*)(const MatmulLaunch&);
 
 // Whether the elements of a product are summed in lanes: lane l takes k = l, l + L, l + 2 L... in ascending order (L lanes
 // fill kSumLaneBytes), then lane l adds lane l + L/2, then l + L/4, and so on. Few elements in chains would wait for their
-// own sums, and a small matrix times a vector for the shuffles that put chains side by side. Beyond kLaneProducts a matrix
-// that is read across k leaves the first cache, where lanes take twice a chain's time. Logical sizes decide, before batches
-// become rows and rows are split; vectors of a batch times one matrix become a matrix, so they keep its chains.
+// own sums, and a small matrix times a vector for the shuffles that put chains side by side. A matrix that is read across k
+// gains nothing, and takes twice a chain's time when it leaves the first cache, hence kLaneMatrixBytes. Logical sizes
+// decide, before batches become rows and rows are split; vectors of a batch times one matrix become a matrix, so they keep
+// its chains.
 inline constexpr int kSumLaneBytes = 64;
-inline constexpr std::int64_t kLaneProducts = 8192;
-constexpr bool sumsInLanes(std::int64_t batches, std::int64_t m, std::int64_t n, std::int64_t k) {
+inline constexpr std::int64_t kLaneMatrixBytes = 32 << 10;
+constexpr bool sumsInLanes(std::int64_t batches, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t item) {
   if (k <= 8 || (n > 1 && batches > 1)) return false;
   if (m * n <= 16) return true;
-  return (m == 1 || n == 1) && m * n <= kLaneProducts && k <= kLaneProducts && m * n * k <= kLaneProducts;
+  const std::int64_t most = kLaneMatrixBytes / item;
+  return (m == 1 || n == 1) && m * n <= most && k <= most && m * n * k <= most;
 }
 
 // ---- index ----

@@ -11,10 +11,14 @@ class Planner {
  public:
   Planner(const Launch& launch, Plan& plan) : launch_(launch), e_(launch.expression), plan_(plan) {}
 
-  // Takes over the plan of a launch of the same words when its operands lie to each other as they did; false if not.
-  bool refresh() {
+  void move() {
     for (int i = 0; i < e_.inputs; ++i) plan_.inputs[i].data = launch_.operands[i].data;
     for (int w = 0; w < e_.outputs; ++w) plan_.outputs[w].data = launch_.operands[e_.inputs + w].data;
+  }
+
+  // Takes over the plan of a launch of the same words when its operands lie to each other as they did; false if not.
+  bool refresh() {
+    move();
     if (overlaps() != plan_.overlaps) return false;
     reread();
     return true;
@@ -275,5 +279,7 @@ void makePlan(const Launch& launch, Plan& plan) {
 }
 
 void rereadUniforms(const Launch& launch, Plan& plan) { Planner(launch, plan).reread(); }
+
+void movePlan(const Launch& launch, Plan& plan) { Planner(launch, plan).move(); }
 
 }  // namespace dyngrad

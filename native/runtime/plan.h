@@ -55,4 +55,8 @@ void makePlan(const Launch& launch, Plan& plan);
 // Reads the uniform inputs' values anew, for operands that lie where they did when the plan was made, with status 0.
 void rereadUniforms(const Launch& launch, Plan& plan);
 
+// Takes over other addresses, for operands that overlap each other as they did when the plan was made. Uniform inputs are to be
+// read anew.
+void movePlan(const Launch& launch, Plan& plan);
+
 }  // namespace dyngrad

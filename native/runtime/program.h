@@ -62,14 +62,16 @@ class Program {
   void readLaunch(Reader& reader);
   void relocate(int operand, int slot);
   std::byte* addressOf(std::size_t slot, const Buffer& buffer, double offset) const;
+  void checkChanges() const;
   void checkOverlaps();
 
   const KernelTable& table_;
   std::vector<Slot> slots_;
   std::vector<Place> places_;
   std::vector<std::unique_ptr<ProgramStep>> steps_;
-  std::vector<std::byte*> moved_;     // addresses that are not accepted yet
-  std::vector<std::uint32_t> order_;  // slots by address
+  std::vector<std::byte*> moved_;       // addresses that are not accepted yet
+  std::vector<std::uint32_t> changed_;  // slots that lie elsewhere than the last time
+  std::vector<std::uint32_t> order_;    // slots by address
   std::atomic<bool> busy_{false};
 };
 

@@ -99,7 +99,9 @@ void ProgramStep::prepare() {
     if (moved_) direct_.bind(launch_);
     direct_.read();
   } else if (kind_ == Kind::kElements || kind_ == Kind::kReduction) {
-    if (!moved_ && planned_) {
+    if (planned_) {
+      // Slots never overlap, and within a slot nothing moves.
+      if (moved_) movePlan(launch_, plan_);
       rereadUniforms(launch_, plan_);
     } else {
       planned_ = false;

@@ -48,7 +48,8 @@ function constantsOf(value: unknown): string {
 }
 
 const names: Record<string, (tensor: Tensor) => unknown> = {
-  strides: (tensor) => tensor.stride().toString(),
+  // Strides of no elements are any.
+  strides: (tensor) => (tensor.numel() === 0 ? '' : tensor.stride().toString()),
   requiresGrad: (tensor) => tensor.requiresGrad,
   isLeaf: (tensor) => tensor.isLeaf,
   'name of gradFn': (tensor) => tensor.gradFn?.name ?? null

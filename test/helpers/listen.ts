@@ -38,6 +38,7 @@ export function listen(step: () => unknown): Heard {
     key,
     value: unheard(() => (owner as Record<string, unknown>)[key])
   })
+  const born = new WeakSet<object>()
   recording.recorder = {
     launch: (words, operands, live, failure) =>
       heard.launches.push({
@@ -51,7 +52,10 @@ export function listen(step: () => unknown): Heard {
     guard: (owner, key) => heard.guards.push(property(owner, key)),
     wrote: (owner, key) => heard.writes.push(property(owner, key)),
     constant: (operand) => heard.constants.push(operand),
-    broken: (reason) => heard.broken.push(reason)
+    broken: (reason) => heard.broken.push(reason),
+    lasting: () => () => undefined,
+    born: (tensor) => born.add(tensor),
+    isBorn: (tensor) => born.has(tensor)
   }
   try {
     step()

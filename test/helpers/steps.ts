@@ -1,10 +1,10 @@
 // Training tasks run eagerly, compiled, or by turns; everything that a step leaves is written down after each.
 
-import { type Tensor, type nn, type optim, manualSeed } from '../../lib'
+import { type Tensor, manualSeed, nn, optim, rand, randn } from '../../lib'
 import { type Counted, counted, stateText, tensorsOf } from './compiled'
 import { defaultGenerator } from '../../lib/ops/random'
 
-type Optimizer = optim.SGD | optim.Adam
+export type Optimizer = optim.SGD | optim.Adam
 
 /** A step and all that it changes. */
 export interface Task {
@@ -122,3 +122,47 @@ export function expectAsEager(make: () => Task, { steps = 10, programs = 1 }: Ex
   const { states } = runTask(make, steps, () => true, 'at the end')
   expect(states[0]).toEqual(eager.states[steps - 1])
 }
+
+// ---- pieces of tasks ----
+
+export type Options = Partial<optim.SGDOptions & optim.AdamOptions>
+
+/** The whole step: clear, forward, backward, update. */
+export const whole =
+  (net: nn.AnyModule, optimizer: Optimizer, loss: (output: Tensor, target: Tensor) => Tensor) =>
+  (x: Tensor, y: Tensor): Tensor => {
+    optimizer.zeroGrad()
+    const result = loss((net as nn.Module).forward(x), y)
+    result.backward()
+    optimizer.step()
+    return result
+  }
+
+export const sgd =
+  (options: Options = {}) =>
+  (net: nn.AnyModule): Optimizer =>
+    new optim.SGD(net.parameters(), { lr: 0.1, ...options })
+export const adam =
+  (options: Options = {}) =>
+  (net: nn.AnyModule): Optimizer =>
+    new optim.Adam(net.parameters(), { lr: 0.01, ...options })
+export const momentum = sgd({ momentum: 0.9 })
+
+/** Noise in training mode only. */
+export class Noisy extends nn.Module {
+  linear = new nn.Linear(3, 3)
+
+  override forward(x: Tensor): Tensor {
+    const output = this.linear.forward(x)
+    return this.training ? output.mul(rand(output.shape).lt(0.5).float().mul(2)) : output
+  }
+}
+
+export type Loss = (output: Tensor, y: Tensor) => Tensor
+
+export const mse: Loss = (output, y) => new nn.MSELoss().forward(output, y)
+/** Two batches of floats. */
+export const dense = (rows: number, columns: number, targets = columns): Tensor[][] => [
+  [randn(rows, columns), rand(rows, targets)],
+  [randn(rows, columns), rand(rows, targets)]
+]

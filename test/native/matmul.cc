@@ -46,8 +46,23 @@ struct Matrix {
   }
 };
 
+// The definition of sumsInLanes; `term` adds the product of one k to a sum.
+template <class T, class F>
+T sumOf(bool inLanes, std::int64_t k, F term) {
+  constexpr int kLanes = kSumLaneBytes / static_cast<int>(sizeof(T));
+  T lanes[kLanes] = {};
+  for (std::int64_t l = 0; l < k; ++l) {
+    T& lane = lanes[inLanes ? l % kLanes : 0];
+    lane = term(lane, l);
+  }
+  for (int half = kLanes / 2; inLanes && half > 0; half /= 2) {
+    for (int l = 0; l < half; ++l) lanes[l] = static_cast<T>(lanes[l] + lanes[l + half]);
+  }
+  return lanes[0];
+}
+
 template <class T>
-void checkProduct(std::int64_t m, std::int64_t n, std::int64_t k, std::mt19937& draw) {
+void checkProduct(std::int64_t m, std::int64_t n, std::int64_t k, bool inLanes, std::mt19937& draw) {
   const unsigned kinds = draw();
   const std::int64_t gap = draw() % 3;
   const Matrix<T> a(layout(kinds % 4, m, k, gap), draw), b(layout(kinds / 4 % 3, k, n, gap), draw);
@@ -58,20 +73,41 @@ void checkProduct(std::int64_t m, std::int64_t n, std::int64_t k, std::mt19937& 
   const auto dtype = static_cast<int>(kDType<T>);
   table().matmul[dtype]({m, n, k, a.data.data(), a.at.row, a.at.column, b.data.data(), b.at.row, b.at.column,
                          out.data.data(), out.at.row, out.at.column, hasBias ? bias.data.data() : nullptr, bias.at.row,
-                         bias.at.column});
+                         bias.at.column, inLanes});
   std::vector<T> want = before;  // what lies between the elements must stay
   for (std::int64_t i = 0; i < m; ++i) {
     for (std::int64_t j = 0; j < n; ++j) {
-      T sum = 0;
-      for (std::int64_t l = 0; l < k; ++l) sum = multiplyAdd(a(i, l), b(l, j), sum);
+      const T sum =
+          sumOf<T>(inLanes, k, [&](T before, std::int64_t l) { return multiplyAdd(a(i, l), b(l, j), before); });
       want[static_cast<std::size_t>(i * out.at.row + j * out.at.column)] =
           hasBias ? static_cast<T>(sum + bias(i, j)) : sum;
     }
   }
   const std::string shape = std::to_string(m) + "x" + std::to_string(k) + " @ " + std::to_string(k) + "x" +
                             std::to_string(n) + " layouts " + std::to_string(kinds % 512) + " dtype " +
-                            std::to_string(dtype);
+                            std::to_string(dtype) + (inLanes ? " in lanes" : "");
   expect(std::memcmp(want.data(), out.data.data(), want.size() * sizeof(T)) == 0, "matmul", shape.c_str());
+}
+
+// As a launch asks for it, and the other way: rows of a split or merged product come with the flag of the whole.
+template <class T>
+void checkProduct(std::int64_t m, std::int64_t n, std::int64_t k, std::mt19937& draw) {
+  checkProduct<T>(m, n, k, sumsInLanes(1, m, n, k, sizeof(T)), draw);
+  if (std::is_floating_point_v<T>) checkProduct<T>(m, n, k, draw() % 2, draw);
+}
+
+// Sizes around the widths of vectors and tiles, and vectors as often as matrices.
+template <class T>
+void checkSmallProducts(int count) {
+  std::mt19937 draw(11);
+  const auto size = [&](std::int64_t most) { return 1 + static_cast<std::int64_t>(draw() % most); };
+  for (int i = 0; i < count; ++i) {
+    checkProduct<T>(size(70), size(70), size(70), draw);
+    checkProduct<T>(size(70), size(6), size(20), draw);
+    checkProduct<T>(size(4), size(4), size(200), draw);
+    checkProduct<T>(size(140), 1, size(i % 2 ? 12 : 140), draw);
+    checkProduct<T>(1, size(140), size(140), draw);
+  }
 }
 
 template <class T>
@@ -98,6 +134,8 @@ void checkProducts(int count) {
 void testMatmul() {
   checkProducts<float>(500);
   checkProducts<double>(500);
+  checkSmallProducts<float>(500);
+  checkSmallProducts<double>(500);
   checkProducts<std::int32_t>(100);
   checkProducts<std::int64_t>(100);
   checkProducts<std::uint8_t>(100);

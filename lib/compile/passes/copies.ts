@@ -16,6 +16,9 @@ export function removeCopies(graph: Graph): void {
       // Readers of the copy read the original.
       replace(graph, to, from.buffer, from.offset)
     } else if (from.buffer.isFresh && from.buffer.kept === null && !from.buffer.isWitness && from.offset === 0) {
+      // A check in between must find the kept bytes as they were.
+      const first = Math.min(...writers(from.buffer))
+      if (graph.launches.slice(first, i).some((launch) => touchedBy(launch).checks.length > 0)) continue
       // The original is computed where the copy is kept, unless it is longer.
       if (from.buffer.bytes !== to.bytes) continue
       replace(graph, from.buffer, to, 0)

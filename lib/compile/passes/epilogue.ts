@@ -34,8 +34,12 @@ function finishes(launch: Pointwise, matmul: Launch): boolean {
   const [written] = touchedBy(matmul).writes
   return (
     written.isFresh &&
-    launch.reads.some((read) => read.buffer === written && coversBuffer(read, launch.sizes) && isRowMajor(read, launch)) &&
-    launch.reads.every((read) => read.buffer !== written || (coversBuffer(read, launch.sizes) && isRowMajor(read, launch)))
+    launch.reads.some(
+      (read) => read.buffer === written && coversBuffer(read, launch.sizes) && isRowMajor(read, launch)
+    ) &&
+    launch.reads.every(
+      (read) => read.buffer !== written || (coversBuffer(read, launch.sizes) && isRowMajor(read, launch))
+    )
   )
 }
 

@@ -95,7 +95,8 @@ function forward(producer: Pointwise, consumer: Pointwise, number: number): Poin
   const read = consumer.reads[number]
   const result = producer.results.find(({ operand }) => operand.buffer === read.buffer)
   if (result === undefined || result.reduce !== null || !isFree(producer, result.value)) return null
-  if (hasIndexRow(producer) || producer.builder.instructions.some(({ failure }) => checkOf(failure) !== null)) return null
+  if (hasIndexRow(producer) || producer.builder.instructions.some(({ failure }) => checkOf(failure) !== null))
+    return null
   const dims = dimsRead(result.operand, producer.sizes, read, consumer.sizes)
   if (dims === null) return null
   const builder = new Builder()
@@ -228,8 +229,7 @@ function tryMerge(launches: readonly Launch[], i: number, j: number): { launch: 
   const at = mayMove(launches, i, j) ? j : mayMove(launches, j, i) ? i : -1
   if (at < 0) return null
   const isNeeded = (buffer: Buffer): boolean =>
-    isSeen(buffer) ||
-    launches.some((launch, k) => k > i && k !== j && touchedBy(launch).reads.has(buffer))
+    isSeen(buffer) || launches.some((launch, k) => k > i && k !== j && touchedBy(launch).reads.has(buffer))
   const launch = merge(first, second, isNeeded)
   return launch === null ? null : { launch, at }
 }

@@ -20,10 +20,7 @@ export function renameValues(graph: Graph): void {
     const results = launch.results.map((result) => {
       const { buffer } = result.operand
       const isWhole =
-        buffer.isFresh &&
-        !buffer.isWitness &&
-        result.reduce === null &&
-        coversBuffer(result.operand, launch.sizes)
+        buffer.isFresh && !buffer.isWitness && result.reduce === null && coversBuffer(result.operand, launch.sizes)
       if (isWhole && written.has(buffer)) current.set(buffer, { ...buffer, kept: null })
       written.add(buffer)
       return { ...result, operand: now(result.operand) }

@@ -3,6 +3,7 @@
 import { type Node, isTracked } from '../../autograd/node'
 import { gradMode } from '../../autograd/mode'
 import { isFloating } from '../../dtype'
+import { forbidOutside, recording } from '../../recording'
 import { type Shape, broadcastShapes, sameShape, shapeText } from '../../shape'
 import { Tensor } from '../../tensor'
 import { type PointwiseOp, pointwiseOps } from './pointwise'
@@ -12,7 +13,12 @@ import { checkInPlaceAllowed, rebaseHistory } from './view'
 /** Checks that autograd and memory allow `self` to be written from `inputs`. */
 export function checkInPlace(self: Tensor, inputs: readonly Tensor[]): void {
   if (!(self instanceof Tensor)) throw new TypeError(`in-place: self must be a Tensor, got ${typeof self}`)
-  if (gradMode.enabled) checkInPlaceAllowed(self, inputs)
+  if (gradMode.enabled) {
+    checkInPlaceAllowed(self, inputs)
+    if (recording.recorder !== null && isFloating(self.code) && [self, ...inputs].some(isTracked)) {
+      forbidOutside(self.base ?? self, 'in-place writing with a gradient')
+    }
+  }
   checkWritable(self, inputs)
 }
 

@@ -39,7 +39,7 @@ void checkMatmul(Random& random, std::int64_t batch, std::int64_t m, std::int64_
     kernelTable().matmul[0]({m, n, k, &memory[0][static_cast<std::size_t>(b * m * k * 4)], k, 1,
                              &memory[1][static_cast<std::size_t>(sharedB ? 0 : b * k * n * 4)], n, 1,
                              &expected[static_cast<std::size_t>(b * m * n * 4)], n, 1, memory[2].data(), 0, 1,
-                             sumsInLanes(batch, m, n, k)});
+                             sumsInLanes(batch, m, n, k, 4)});
   for (int threads : {1, 2, 3}) {
     setNumThreads(threads);
     std::fill(memory[3].begin(), memory[3].end(), std::byte{1});

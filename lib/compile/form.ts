@@ -1,0 +1,98 @@
+// Tensors of a recorded run without their memory: what a replay makes them from.
+
+import type { Node } from '../autograd/node'
+import type { Shape } from '../shape'
+import { type Storage, allocateOwn } from '../storage'
+import { type PendingGradient, Tensor } from '../tensor'
+import { bytesOf } from './recorder'
+
+/** Everything of a tensor but its bytes. */
+export class Form {
+  readonly shape: Shape
+  readonly strides: Shape
+  readonly code: number
+  readonly #numel: number
+  readonly #dense: boolean
+  readonly #requiresGrad: boolean
+  /** Of a graph that was used up inside the step; a live one is replaced by the caller. */
+  readonly #node: Node | null
+  readonly #outputIndex: number
+
+  constructor({ shape, strides, code, numelCached, dense, leafRequiresGrad, node, outputIndex }: Tensor) {
+    this.shape = shape
+    this.strides = strides
+    this.code = code
+    this.#numel = numelCached
+    this.#dense = dense
+    this.#requiresGrad = leafRequiresGrad
+    this.#node = node
+    this.#outputIndex = outputIndex
+  }
+
+  /** The tensor over other bytes. */
+  at(storage: Storage, byteOffset: number): Tensor {
+    const tensor = new Tensor(
+      storage,
+      byteOffset,
+      this.shape,
+      this.strides,
+      this.code,
+      this.#numel,
+      this.#dense,
+      storage
+    )
+    tensor.leafRequiresGrad = this.#requiresGrad
+    tensor.node = this.#node
+    tensor.outputIndex = this.#outputIndex
+    return tensor
+  }
+}
+
+/** What a tensor of the recorded run is in a replay. */
+export type Place =
+  | { readonly kind: 'argument'; readonly number: number }
+  | { readonly kind: 'made'; readonly number: number }
+  | { readonly kind: 'same'; readonly tensor: Tensor }
+
+/** What a replayed tensor is a view of, and whether the view was made under noGrad. */
+export interface Base {
+  readonly place: Place
+  readonly isUntracked: boolean
+}
+
+/** A tensor in a slot. */
+export interface Made {
+  /** Set where autograd is to know the base. */
+  readonly base: Base | null
+  readonly form: Form
+  readonly slot: number
+  /** Bytes from the slot's start to the first element. */
+  readonly offset: number
+}
+
+/** Memory of a program that is in use while a replay runs on another thread. */
+export interface Keeper {
+  readonly kept: Storage
+  readonly isRunning: boolean
+}
+
+/** A gradient that stays in its program's memory until it is read or the next replay overwrites it. */
+export class KeptGradient implements PendingGradient {
+  constructor(
+    readonly keeper: Keeper,
+    readonly form: Form,
+    /** Bytes from the kept memory's start to the gradient's storage, and of that. */
+    readonly start: number,
+    readonly bytes: number,
+    /** Bytes from there to the first element. */
+    readonly offset: number
+  ) {}
+
+  materialise(): Tensor {
+    const { kept, isRunning } = this.keeper
+    if (isRunning) throw new Error('this gradient is in use by a running step.async(); await its promise first')
+    const copy = allocateOwn(this.bytes)
+    bytesOf(copy).set(new Uint8Array(kept.buffer, kept.byteOffset + this.start, this.bytes))
+    return this.form.at(copy, copy.byteOffset + this.offset)
+  }
+}
