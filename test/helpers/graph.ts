@@ -18,7 +18,7 @@ import {
   wordsOf,
   writesOf
 } from '../../lib/compile/ir'
-import { Buffers, graphOf } from '../../lib/compile/lower'
+import { Buffers, graphOf as lowered } from '../../lib/compile/lower'
 import { bytesOf, record } from '../../lib/compile/recorder'
 import { Random } from './random'
 
@@ -120,7 +120,7 @@ export const matmul = (m: number, n: number, k: number, a: Buffer, b: Buffer, ou
 export function recorded(step: () => readonly Tensor[]): { graph: Graph; memory: Memory } {
   const { result, recording } = record(step, [])
   const buffers = new Buffers(recording, 0)
-  const graph = graphOf(recording, buffers)
+  const graph = lowered(recording, buffers)
   for (const { storage } of result) {
     const seen = buffers.of(storage)
     if (seen.isFresh) seen.kept = 'output'
@@ -187,3 +187,26 @@ export function changedBy(pass: (graph: Graph) => void, graph: Graph, memory: Me
 }
 
 const outcome = (left: unknown): string => (typeof left === 'number' ? `a check fails` : 'it passes')
+
+// ---- what tests of passes share ----
+
+/** Seed of random numbers in tests of passes. */
+export const SEED = 57
+
+export const twice = ({ inputs: [x], op }: Maker) => op('add', x, x)
+export const negated = ({ inputs: [x], op }: Maker) => op('neg', x)
+export const copied = ({ inputs: [x] }: Maker) => x
+export const sum = ({ inputs: [x, y], op }: Maker) => op('add', x, y)
+export const checked = (make: Maker) => make.checked(make.inputs[0])
+
+/** Applies a pass and says that the graph leaves the same bytes. */
+export function apply(pass: (graph: Graph) => void, graph: Graph, low = -1): Launch[] {
+  expect(changedBy(pass, graph, filled(graph, SEED, low))).toBeNull()
+  return graph.launches
+}
+
+export const graphOf = (...launches: Launch[]): Graph => ({ launches })
+
+/** Which launches stand where, by the number of their place before. */
+export const order = (before: readonly Launch[], after: readonly Launch[]): number[] =>
+  after.map(({ position }) => before.findIndex((launch) => launch.position === position))

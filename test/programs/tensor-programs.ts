@@ -1,7 +1,8 @@
 // A program of test/58-random-programs.test.ts: random programs over tensors, eager against compiled.
 // Prints one line of JSON; arguments: first seed, how many, seconds at most.
 import { Chooser } from '../helpers/chooser'
-import { describe, difference, randomProgram, replaysOfLast, shrunk } from '../helpers/tensor-programs'
+import { randomProgram } from '../helpers/random-tensor-programs'
+import { describe, difference, replaysOfLast, shrunk } from '../helpers/tensor-program-differences'
 
 const [first, count, seconds] = process.argv.slice(2).map(Number)
 const MOST_FAILURES = Number(process.env.DYNGRAD_FAILURES ?? 1)
