@@ -12,6 +12,7 @@ export interface Plan extends Settings {
 /** Throws unless every side computes what is expected in every case, and all sides of one library the same to the bit. */
 export function check(sides: readonly Side[], name: string, trial: Trial, cases: readonly Case[], plan: Plan): void {
   const names = cases.map((each) => each.name)
+  const [{ library }] = sides
   const measured = sides.map((side) => {
     return new Map(runCases(side, name, 'check', plan, names).map((each) => [each.name, each.values]))
   })
@@ -22,12 +23,13 @@ export function check(sides: readonly Side[], name: string, trial: Trial, cases:
       const values = measured[i].get(each.name)
       if (values === undefined) throw new Error(`${side.name} has no case '${name}: ${each.name}'`)
       const found =
-        difference(values, expected, trial.tolerance) ??
-        (side.library === sides[0].library ? difference(values, first!, 0) : null)
+        difference(values, expected, trial.tolerance) ?? (isOf(library, side) ? difference(values, first!, 0) : null)
       if (found !== null) throw new Error(`${side.name} is wrong in '${name}: ${each.name}': ${found}`)
     })
   }
 }
+
+const isOf = (name: Side['library'], { library }: Side): boolean => library === name
 
 const larger = (a: Memory, b: Memory = a): Memory => (a.peak > b.peak ? a : b)
 

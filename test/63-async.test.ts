@@ -18,6 +18,7 @@ import {
   zeros
 } from 'dyngrad'
 import { defaultGenerator } from '../lib/ops/random'
+import { longStep } from './helpers/long-step'
 import { counted, stateText } from './helpers/compiled'
 import { runProgram } from './helpers/program'
 
@@ -194,17 +195,7 @@ describe('several calls at once', () => {
 const SIZE = 1500
 const CHAIN = 8
 
-function long() {
-  const weight = full([SIZE, SIZE], 1e-3)
-  const x = ones(SIZE, SIZE)
-  const step = compile((input: Tensor) => {
-    let y = input
-    for (let i = 0; i < CHAIN; i++) y = y.matmul(weight)
-    return weight.add_(y.mul(1e-9))
-  })
-  step(x)
-  return { weight, x, step }
-}
+const long = () => longStep(SIZE, CHAIN)
 
 describe('while a step runs', () => {
   test('timers fire', async () => {
@@ -250,6 +241,22 @@ describe('while a step runs', () => {
     await Promise.all(running)
     expect(message).toBe(IN_USE)
     expect(messageOf(() => other.zero_())).toBe('')
+  })
+
+  test('a tensor that was stashed inside a step is no argument', async () => {
+    let stashed: Tensor | null = null
+    const keep = compile((x: Tensor) => {
+      stashed = x.mul(2)
+      return stashed.add(1)
+    })
+    keep(ones(3))
+    const step = compile((x: Tensor) => x.add(1))
+    step(ones(3))
+    await expect(step.async(stashed!)).rejects.toThrow('made inside a compiled step')
+    await expect(Promise.all([step.async(ones(3)), step.async(stashed!)])).rejects.toThrow(
+      'made inside a compiled step'
+    )
+    expect(messageOf(() => stashed!.tolist())).toContain('made inside a compiled step')
   })
 
   test('what it does not use is free', async () => {

@@ -7,8 +7,9 @@ const locks = new Map<Storage, number>()
 /** Runs that have not ended, by the storage that they use. */
 const runs = new Map<Storage, Promise<void>>()
 
-/** Locks `storages` until as many calls of `unlock`. */
-export function lock(storages: Iterable<Storage>): void {
+/** Locks `storages` until as many calls of `unlock`; throws, with none locked, where something else has locked one. */
+export function lock(storages: ReadonlySet<Storage>): void {
+  for (const storage of storages) if (storage.lock !== null && !locks.has(storage)) throw new Error(storage.lock)
   for (const storage of storages) {
     locks.set(storage, (locks.get(storage) ?? 0) + 1)
     storage.lock = IN_USE

@@ -38,7 +38,6 @@ export function conjunctionOf(guards: readonly Guard[]): (args: readonly Tensor[
   const generated = `const [${values.map((_, i) => `v${i}`).join(', ')}] = values; return (args) => ${conditions.join(' && ')}`
   try {
     // Only names made here and quoted keys enter the text.
-
     return (new Function('values', generated) as (values: unknown[]) => (args: readonly Tensor[]) => boolean)(values)
   } catch {
     return (args) => guards.every((guard) => guard.holds(args))

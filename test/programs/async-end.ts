@@ -4,20 +4,14 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Worker, isMainThread, parentPort } from 'node:worker_threads'
 import { type Tensor, compile, full, nn, ones } from '../../lib'
+import { longStep } from '../helpers/long-step'
 
 const SIZE = 1200
 const CHAIN = 6
 
 /** A step of some hundred milliseconds, recorded. */
 function long(): () => Promise<Tensor> {
-  const weight = full([SIZE, SIZE], 1e-3)
-  const x = ones(SIZE, SIZE)
-  const step = compile((input: Tensor) => {
-    let y = input
-    for (let i = 0; i < CHAIN; i++) y = y.matmul(weight)
-    return weight.add_(y.mul(1e-9))
-  })
-  step(x)
+  const { x, step } = longStep(SIZE, CHAIN)
   return () => step.async(x)
 }
 
