@@ -1,10 +1,8 @@
 // The static graph as data: launches over buffers, in the order in which they ran. Passes rewrite it, program.ts lowers it.
 // Knows the families of kernels, not the ops.
 
-import type { Expr } from '../expression'
-import { Builder, Expression } from '../expression'
-import { FAMILY, bodyWord, never, offsetWord } from '../launch'
-import { pointwiseRows } from '../launch'
+import { Builder, type Expr, Expression } from '../expression'
+import { FAMILY, bodyWord, never, offsetWord, pointwiseRows } from '../launch'
 import { itemSizes } from '../dtype'
 import type { Failure } from '../recording'
 
@@ -91,6 +89,16 @@ export const writesOf = (launch: Launch): readonly Operand[] =>
 /** What a launch reads. Families other than pointwise may read what they write: accumulation, a generator's state. */
 export const readsOf = (launch: Launch): readonly Operand[] =>
   launch.kind === 'opaque' ? [...launch.reads, ...launch.writes] : launch.reads
+
+/** Another operand in the place of one. */
+export type Move = <Some extends Operand>(operand: Some) => Some
+
+/** The same launch over other operands. */
+export function withOperands(launch: Launch, move: Move): Launch {
+  if (launch.kind === 'opaque') return { ...launch, reads: launch.reads.map(move), writes: launch.writes.map(move) }
+  const results = launch.results.map((result) => ({ ...result, operand: move(result.operand) }))
+  return { ...launch, reads: launch.reads.map(move), results }
+}
 
 // ---- checks ----
 

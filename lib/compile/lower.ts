@@ -3,7 +3,17 @@
 import { offsetWord } from '../launch'
 import type { Live } from '../recording'
 import type { Storage } from '../storage'
-import { type Buffer, type Graph, type Launch, type Operand, parseLaunch, witnessesOf, wordsOf, writesOf } from './ir'
+import {
+  type Buffer,
+  type Graph,
+  type Launch,
+  type Operand,
+  parseLaunch,
+  witnessesOf,
+  withOperands,
+  wordsOf,
+  writesOf
+} from './ir'
 import { attachEpilogues } from './passes/epilogue'
 import { removeCopies } from './passes/copies'
 import { removeDeadCode } from './passes/dead-code'
@@ -171,14 +181,8 @@ export function programWords(graph: Graph, layout: Layout): Float64Array {
 
 /** The launch with offsets from the start of the slots. */
 function placed(launch: Launch, layout: Layout): Launch {
-  const move = <Some extends Operand>(operand: Some): Some => ({
+  return withOperands(launch, (operand) => ({
     ...operand,
     offset: operand.offset + placeOf(layout, operand.buffer).offset
-  })
-  if (launch.kind === 'opaque') return { ...launch, reads: launch.reads.map(move), writes: launch.writes.map(move) }
-  return {
-    ...launch,
-    reads: launch.reads.map(move),
-    results: launch.results.map((result) => ({ ...result, operand: move(result.operand) }))
-  }
+  }))
 }

@@ -1,6 +1,6 @@
 // Copies that vanish: where one buffer holds nothing but the bytes of another, readers read the other, or both become one.
 
-import { type Buffer, type Graph, type Launch, type Operand, type Pointwise, coversBuffer, sameStrides } from '../ir'
+import { type Buffer, type Graph, type Launch, type Operand, coversBuffer, sameStrides, withOperands } from '../ir'
 import { touchedBy } from './hazards'
 
 /** Replaces copies of whole buffers by what they copy. */
@@ -39,13 +39,11 @@ function copyOf(launch: Launch): { from: Operand; to: Buffer } | null {
 }
 
 function replace(graph: Graph, old: Buffer, by: Buffer, shift: number): void {
-  const move = <Some extends Operand>(operand: Some): Some =>
-    operand.buffer === old ? { ...operand, buffer: by, offset: operand.offset + shift } : operand
   graph.launches = graph.launches.map((launch): Launch => {
     const { reads, writes } = touchedBy(launch)
     if (!reads.has(old) && !writes.has(old)) return launch
-    if (launch.kind === 'opaque') return { ...launch, reads: launch.reads.map(move), writes: launch.writes.map(move) }
-    const moved: Pointwise = { ...launch, reads: launch.reads.map(move) }
-    return { ...moved, results: launch.results.map((result) => ({ ...result, operand: move(result.operand) })) }
+    return withOperands(launch, (operand) =>
+      operand.buffer === old ? { ...operand, buffer: by, offset: operand.offset + shift } : operand
+    )
   })
 }

@@ -1,7 +1,7 @@
 // Gives each value a buffer of its own: a launch that overwrites the whole of a fresh buffer starts a new one, so that writes in
 // place do not tie unrelated launches together.
 
-import { type Buffer, type Graph, type Operand, coversBuffer } from '../ir'
+import { type Buffer, type Graph, type Operand, coversBuffer, withOperands } from '../ir'
 
 export function renameValues(graph: Graph): void {
   const current = new Map<Buffer, Buffer>()
@@ -12,9 +12,8 @@ export function renameValues(graph: Graph): void {
   })
   graph.launches = graph.launches.map((launch) => {
     if (launch.kind === 'opaque') {
-      const renamed = { ...launch, reads: launch.reads.map(now), writes: launch.writes.map(now) }
       for (const { buffer } of launch.writes) written.add(buffer)
-      return renamed
+      return withOperands(launch, now)
     }
     const reads = launch.reads.map(now)
     const results = launch.results.map((result) => {
@@ -37,17 +36,7 @@ function keepLast(graph: Graph, current: ReadonlyMap<Buffer, Buffer>): void {
     swap.set(last, recorded)
     swap.set(recorded, last)
   }
-  const swapped = <Some extends Operand>(operand: Some): Some => ({
-    ...operand,
-    buffer: swap.get(operand.buffer) ?? operand.buffer
-  })
   graph.launches = graph.launches.map((launch) =>
-    launch.kind === 'opaque'
-      ? { ...launch, reads: launch.reads.map(swapped), writes: launch.writes.map(swapped) }
-      : {
-          ...launch,
-          reads: launch.reads.map(swapped),
-          results: launch.results.map((result) => ({ ...result, operand: swapped(result.operand) }))
-        }
+    withOperands(launch, (operand) => ({ ...operand, buffer: swap.get(operand.buffer) ?? operand.buffer }))
   )
 }
