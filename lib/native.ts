@@ -55,6 +55,8 @@ export interface Native {
   readonly maxRank: number
   setNumThreads(count: number): void
   getNumThreads(): number
+  /** Asks for huge pages behind a buffer that nobody has written to. */
+  preferHugePages(buffer: ArrayBuffer): void
   /** Peak resident set in bytes and page faults of the process so far. */
   memory(): { peakRss: number; pageFaults: number; majorFaults: number }
 }

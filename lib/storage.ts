@@ -1,6 +1,8 @@
 // Storage: the bytes behind tensors. Small ones are carved from arena chunks, large ones own their buffer.
 // Buffers are V8's own, so a synchronous loop frees them without help; no finalizers, no handles.
 
+import { native } from './native'
+
 const CHUNK_BYTES = 64 * 1024
 // Above this a buffer of its own costs less than the share of a chunk that it would pin.
 const CARVE_LIMIT = 4096
@@ -48,8 +50,15 @@ export interface VersionCell {
 
 export const lastSerial = (): number => serials
 
+// The least size for which the pages' first writes cost more than asking for huge ones (NumPy asks from 4 MiB on, too).
+const HUGE_BYTES = 4 * 1024 * 1024
+
 // An uninitialised ArrayBuffer that V8 frees inside synchronous loops; `new ArrayBuffer` would fill it with zeros first.
-const newBuffer = (bytes: number): ArrayBuffer => Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer
+function newBuffer(bytes: number): ArrayBuffer {
+  const buffer = Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer
+  if (bytes >= HUGE_BYTES) native.preferHugePages(buffer)
+  return buffer
+}
 
 let chunk = newBuffer(CHUNK_BYTES)
 let chunkUsed = 0

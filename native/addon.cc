@@ -7,6 +7,7 @@
 #include "binding/process.h"
 #include "binding/program.h"
 #include "runtime/isa.h"
+#include "runtime/memory.h"
 #include "runtime/thread_pool.h"
 
 namespace {
@@ -15,6 +16,7 @@ using namespace dyngrad;
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
   numThreads();  // throws here what is wrong with the environment variables, as kernelTable() does
+  keepFreedMemory();
   env.SetInstanceData(new AddonData(kernelTable()));
   exports["launch"] = makeLaunch(env);
   exports["program"] = makeProgram(env);
@@ -22,6 +24,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
   exports["isa"] = Napi::String::New(env, kernelTable().isa);
   exports["setNumThreads"] = Napi::Function::New(env, setThreads, "setNumThreads");
   exports["getNumThreads"] = Napi::Function::New(env, getThreads, "getNumThreads");
+  exports["preferHugePages"] = Napi::Function::New(env, hugePages, "preferHugePages");
   exports["memory"] = Napi::Function::New(env, memory, "memory");
   exports["blockSize"] = Napi::Number::New(env, static_cast<double>(kBlock));
   exports["generatorStateBytes"] = Napi::Number::New(env, sizeof(GeneratorState));

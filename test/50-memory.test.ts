@@ -29,6 +29,20 @@ describeMemory('a synchronous loop', () => {
   })
 })
 
+// Only glibc is told to keep what is freed.
+const { glibcVersionRuntime } = (process.report!.getReport() as unknown as { header: Record<string, string> }).header
+const describeGlibc = glibcVersionRuntime === undefined || isSanitized ? describe.skip : describe
+
+describeGlibc('a freed result', () => {
+  test('serves the next one without page faults', () => {
+    const steps = 2000
+    const { early, late, last } = measure('mediumResults', steps)
+    // Without reuse each step touches 98 new pages.
+    expect((late.pageFaults - early.pageFaults) / (0.9 * steps)).toBeLessThan(20)
+    expect(last).toBe(2)
+  })
+})
+
 describe('the lock of a storage', () => {
   function busy(body: (x: Tensor) => unknown): () => unknown {
     return () => {

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #endif
 
+#include "runtime/memory.h"
 #include "runtime/thread_pool.h"
 
 namespace dyngrad {
@@ -21,6 +22,13 @@ void setThreads(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value getThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), numThreads()); }
+
+void hugePages(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsArrayBuffer()) throw Napi::TypeError::New(env, "internal: preferHugePages takes an ArrayBuffer");
+  auto buffer = info[0].As<Napi::ArrayBuffer>();
+  preferHugePages(buffer.Data(), buffer.ByteLength());
+}
 
 #if defined(_WIN32)
 // Windows has no getrusage; all figures are 0 there.

@@ -8,6 +8,9 @@ namespace dyngrad {
 void setThreads(const Napi::CallbackInfo& info);
 Napi::Value getThreads(const Napi::CallbackInfo& info);
 
+// preferHugePages of an ArrayBuffer.
+void hugePages(const Napi::CallbackInfo& info);
+
 // { peakRss in bytes, pageFaults served without and majorFaults served with reading from a disk } of the process so far.
 Napi::Value memory(const Napi::CallbackInfo& info);
 

@@ -77,6 +77,16 @@ function largeResults(steps: number) {
   return { ...samples, last }
 }
 
+/** Results of 400 kB: 98 pages. */
+function mediumResults(steps: number) {
+  const x = ones(100_000)
+  let last = 0
+  const samples = loop(steps, () => {
+    last = x.add(1).at(0).item()
+  })
+  return { ...samples, last }
+}
+
 /** Graphs whose results and gradients have 40 MB each. */
 function largeGraphs(steps: number) {
   const w = ones(LARGE).requiresGrad_()
@@ -115,6 +125,6 @@ function pinned(steps: number) {
   return { ...samples, last: kept.length }
 }
 
-const programs = { logisticRegression, updates, largeResults, largeGraphs, stashes, pinned }
+const programs = { logisticRegression, updates, mediumResults, largeResults, largeGraphs, stashes, pinned }
 const [name, steps] = process.argv.slice(2)
 console.log(JSON.stringify(programs[name as keyof typeof programs](Number(steps))))
