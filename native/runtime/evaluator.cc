@@ -8,17 +8,21 @@
 
 namespace dyngrad {
 
-// One slot more than the plan's, for values().
+// One register more than the plan's, for the index, and one slot more, for values().
 Evaluator::Evaluator(const Plan& plan) : plan_(plan), status_(plan.status) {
-  const std::size_t registerBytes = roundToLine(static_cast<std::size_t>(plan.registers) * sizeof(Source));
+  const std::size_t registerBytes = roundToLine(static_cast<std::size_t>(plan.registers + 1) * 8);
   const std::size_t slotBytes = static_cast<std::size_t>(plan.slots + 1) * kSlotBytes;
-  std::byte* memory = scratch(ScratchUse::kExpression, registerBytes + slotBytes);
-  registers_ = reinterpret_cast<Source*>(memory);
-  slots_ = memory + registerBytes;
-  std::copy_n(&plan.uniform[0], plan.registers, registers_);
+  std::byte* memory = scratch(ScratchUse::kExpression, 2 * registerBytes + slotBytes);
+  data_ = reinterpret_cast<const void**>(memory);
+  steps_ = reinterpret_cast<std::int64_t*>(memory + registerBytes);
+  slots_ = memory + 2 * registerBytes;
+  std::copy_n(&plan.uniform[0], plan.registers, data_);
+  std::copy_n(&plan.varies[0], plan.registers, steps_);
+  setSource(plan.registers, {&linear_, 0});
 }
 
 void Evaluator::evaluate(std::int64_t linear, std::int64_t count) {
+  linear_ = linear;
   count_ = count;
   int next = 0;
   for (int s = 0; s < plan_.steps; ++s) {
@@ -32,20 +36,18 @@ void Evaluator::evaluate(std::int64_t linear, std::int64_t count) {
 
 void Evaluator::load(const Load& load, std::int64_t linear, std::int64_t count) {
   const StridedView& view = plan_.inputs[load.input];
-  Source& source = registers_[load.input];
   if (load.slot < 0) {
-    source = {view.data + linear * view.item, 1};
+    setSource(load.input, {view.data + linear * view.item, 1});
   } else if (load.copy) {
     gather(view, linear, count, slot(load.slot));
-    source = {slot(load.slot), 1};
+    setSource(load.input, {slot(load.slot), 1});
   } else {
-    source = fetch(view, linear, count, slot(load.slot));
+    setSource(load.input, fetch(view, linear, count, slot(load.slot)));
   }
 }
 
 void Evaluator::run(const Step& step, std::int64_t linear, std::int64_t count) {
-  Source sources[3] = {{&linear, 0}, {}, {}};
-  for (int s = 0; s < step.arity; ++s) sources[s] = registers_[step.sources[s]];
+  const Source sources[3] = {source(step.sources[0]), source(step.sources[1]), source(step.sources[2])};
   std::byte* out;
   if (step.output < 0) {
     out = slot(step.slot);
@@ -55,20 +57,20 @@ void Evaluator::run(const Step& step, std::int64_t linear, std::int64_t count) {
   }
   if (step.kernel(out, sources, count) != 0) [[unlikely]]
     status_ = firstFailure(status_, step.number + 1);
-  registers_[step.result] = {out, 1};
+  data_[step.result] = out;
 }
 
 void Evaluator::store(const Store& store, std::int64_t linear, std::int64_t count) {
   const StridedView& view = plan_.outputs[store.output];
-  const Source source = registers_[store.source];
-  const auto* from = static_cast<const std::byte*>(source.data);
+  const Source values = source(store.source);
+  const auto* from = static_cast<const std::byte*>(values.data);
   if (view.contiguous()) {
     std::byte* to = view.data + linear * view.item;
-    if (source.step == 0) fill(to, from, view.item, count);
+    if (values.step == 0) fill(to, from, view.item, count);
     else std::memmove(to, from, static_cast<std::size_t>(count * view.item));
     return;
   }
-  if (source.step == 0) {
+  if (values.step == 0) {
     fill(slot(plan_.slots), from, view.item, count);
     from = slot(plan_.slots);
   }
@@ -76,10 +78,10 @@ void Evaluator::store(const Store& store, std::int64_t linear, std::int64_t coun
 }
 
 const std::byte* Evaluator::values(int w) {
-  const Source source = registers_[plan_.expression->outputRegister[w]];
-  if (source.step != 0) return static_cast<const std::byte*>(source.data);
+  const Source values = source(plan_.expression->outputRegister[w]);
+  if (values.step != 0) return static_cast<const std::byte*>(values.data);
   std::byte* spare = slot(plan_.slots);
-  fill(spare, static_cast<const std::byte*>(source.data), plan_.outputs[w].item, count_);
+  fill(spare, static_cast<const std::byte*>(values.data), plan_.outputs[w].item, count_);
   return spare;
 }
 

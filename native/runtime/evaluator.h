@@ -22,6 +22,12 @@ class Evaluator {
 
  private:
   std::byte* slot(int number) const { return slots_ + number * kSlotBytes; }
+  // The halves of a register are apart: a load that spans two stores waits for them to leave the store buffer.
+  Source source(int number) const { return {data_[number], steps_[number]}; }
+  void setSource(int number, Source source) {
+    data_[number] = source.data;
+    steps_[number] = source.step;
+  }
   void load(const Load& load, std::int64_t linear, std::int64_t count);
   void run(const Step& step, std::int64_t linear, std::int64_t count);
   void store(const Store& store, std::int64_t linear, std::int64_t count);
@@ -30,9 +36,10 @@ class Evaluator {
   static constexpr std::int64_t kSlotBytes = kBlock * 8 + 128;
 
   const Plan& plan_;
-  Source* registers_;
+  const void** data_;
+  std::int64_t* steps_;
   std::byte* slots_;
-  std::int64_t count_ = 0;
+  std::int64_t linear_ = 0, count_ = 0;
   int status_;
 };
 

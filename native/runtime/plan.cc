@@ -51,7 +51,10 @@ class Planner {
 
  private:
   int resultOf(int instruction) const { return e_.inputs + e_.constants + instruction; }
-  bool varies(int number) const { return plan_.uniform[number].data == nullptr; }
+  bool varies(int number) const { return plan_.varies[number] != 0; }
+  std::int16_t sourceOf(const Instruction& i, int s) const {
+    return s < i.arity ? i.sources[s] : static_cast<std::int16_t>(plan_.registers);
+  }
   std::int64_t itemOf(int number) const {
     if (number < e_.inputs) return launch_.operands[number].item;
     number -= e_.inputs;
@@ -59,6 +62,7 @@ class Planner {
     return kItemSize[static_cast<int>(dtype)];
   }
 
+  void setUniform(int number);
   void makeRoom();
   void makeViews();
   void orderDims(int (&order)[kMaxRank]) const;
@@ -106,6 +110,7 @@ void Planner::makeRoom() {
   plan_.store.fit(e_.outputs);
   plan_.uniformValue.fit(plan_.registers);
   plan_.uniform.fit(plan_.registers);
+  plan_.varies.fit(plan_.registers);
   plan_.reread.fit(e_.instructions);
 }
 
@@ -128,10 +133,13 @@ void Planner::makeViews() {
 
 // Uniform inputs are read here, before anything is written that they may alias.
 void Planner::findUniform() {
-  for (int i = 0; i < plan_.registers; ++i) plan_.uniform[i] = {nullptr, 0};
+  for (int i = 0; i < plan_.registers; ++i) {
+    plan_.uniform[i] = nullptr;
+    plan_.varies[i] = 1;
+  }
   const auto set = [&](int number, const std::byte* value) {
     spread(plan_.uniformValue[number].bytes, value, itemOf(number));
-    plan_.uniform[number].data = plan_.uniformValue[number].bytes;
+    setUniform(number);
   };
   for (int i = 0; i < e_.inputs; ++i)
     if (plan_.inputs[i].uniform()) set(i, plan_.inputs[i].data);
@@ -139,6 +147,12 @@ void Planner::findUniform() {
   for (int i = 0; i < e_.instructions; ++i) evaluateUniform(i);
 }
 
+void Planner::setUniform(int number) {
+  plan_.uniform[number] = plan_.uniformValue[number].bytes;
+  plan_.varies[number] = 0;
+}
+
+// A kernel over repeated values repeats its own; only the index goes on.
 void Planner::evaluateUniform(int number) {
   const Instruction& i = e_.instruction[number];
   if (i.takesIndex && e_.count > 1) return;
@@ -146,13 +160,14 @@ void Planner::evaluateUniform(int number) {
   Source sources[3] = {{&first, 0}, {}, {}};
   for (int s = 0; s < i.arity; ++s) {
     if (varies(i.sources[s])) return;
-    sources[s] = plan_.uniform[i.sources[s]];
+    sources[s] = {plan_.uniform[i.sources[s]], 0};
   }
-  alignas(64) std::byte value[kUniformBytes];
-  if (i.kernel(value, sources, 1) != 0) plan_.status = firstFailure(plan_.status, number + 1);
   const int result = resultOf(number);
-  spread(plan_.uniformValue[result].bytes, value, itemOf(result));
-  plan_.uniform[result].data = plan_.uniformValue[result].bytes;
+  const std::int64_t item = itemOf(result);
+  std::byte* value = plan_.uniformValue[result].bytes;
+  if (i.kernel(value, sources, kUniformBytes / item) != 0) plan_.status = firstFailure(plan_.status, number + 1);
+  if (i.takesIndex) spread(value, value, item);
+  setUniform(result);
 }
 
 // Constants and what follows from them stay; what follows from uniform inputs has a new value in each launch.
@@ -251,14 +266,9 @@ void Planner::addStep(int number) {
   slot_[result] = slot;
   if (kept) lastUse_[result] = static_cast<std::int16_t>(e_.instructions);
   if (lastUse_[result] < 0 && slot >= 0) free_[freeCount_++] = slot;
-  plan_.step[plan_.steps++] = {i.kernel,
-                               static_cast<std::int16_t>(number),
-                               static_cast<std::int16_t>(result),
-                               slot,
-                               static_cast<std::int16_t>(output),
-                               {i.sources[0], i.sources[1], i.sources[2]},
-                               i.arity,
-                               i.takesIndex};
+  plan_.step[plan_.steps++] = {
+      i.kernel, static_cast<std::int16_t>(number), static_cast<std::int16_t>(result),
+      slot,     static_cast<std::int16_t>(output), {sourceOf(i, 0), sourceOf(i, 1), sourceOf(i, 2)}};
 }
 
 void Planner::addOutput(int w) {

@@ -13,13 +13,12 @@ struct Load {
   bool copy;
 };
 
-// Runs an instruction into a slot, or into an output where `output` is not -1.
+// Runs an instruction into a slot, or into an output where `output` is not -1. Sources that the kernel does not take are the
+// register behind all others, which holds the linear index.
 struct Step {
   PointwiseKernel kernel;
   std::int16_t number, result, slot, output;
   std::int16_t sources[3];
-  std::int8_t arity;
-  bool takesIndex;
 };
 
 // Copies a register to an output at the end of a block.
@@ -43,8 +42,10 @@ struct Plan {
   Room<Step> step;
   Room<Store> store;
   Room<UniformValue> uniformValue;
-  Room<Source> uniform;  // data is null where the register varies
-  int rereads;           // uniform instructions on uniform inputs, whose values are another launch's others
+  // By register: where its one value is repeated, and 0; null and 1 where it varies.
+  Room<const void*> uniform;
+  Room<std::int64_t> varies;
+  int rereads;  // uniform instructions on uniform inputs, whose values are another launch's others
   Room<std::int16_t> reread;
   std::uint64_t overlaps;  // a bit for each input and output
 };

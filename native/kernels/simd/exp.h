@@ -47,8 +47,13 @@ struct Exp2Terms<double> {
 
 // Beyond these bounds the result is 0 or infinite; a NaN stays.
 template <class T>
+Vec<T> clampBelow(Vec<T> x) {
+  return greater(Vec<T>(T(sizeof(T) == 4 ? -105 : -747)), x);
+}
+
+template <class T>
 Vec<T> clampExponent(Vec<T> x) {
-  return greater(Vec<T>(T(sizeof(T) == 4 ? -105 : -747)), lesser(Vec<T>(T(sizeof(T) == 4 ? 90 : 711)), x));
+  return clampBelow(lesser(Vec<T>(T(sizeof(T) == 4 ? 90 : 711)), x));
 }
 
 // n and x - n ln 2, the latter as a pair.
@@ -72,12 +77,18 @@ Vec<T> expSum(Vec<T> x, Vec<T> tail) {
   return scale(Vec<T>(1) + (r.high + fma(r.high * r.high, series, r.low)), n);
 }
 
+// For an x within the bounds.
+template <class T>
+Vec<T> expBounded(Vec<T> x) {
+  const Vec<T> rounder(Format<T>::kRounder);
+  const Vec<T> n = fma(x, Vec<T>(static_cast<T>(1.4426950408889634)), rounder) - rounder;
+  const Vec<T> r = fma(n, Vec<T>(-Format<T>::kLn2Low), fma(n, Vec<T>(-Format<T>::kLn2High), x));
+  return scale(Vec<T>(1) + fma(r * r, polynomial(r, ExpTerms<T>::kTerms), r), n);
+}
+
 template <class T>
 Vec<T> exp(Vec<T> x) {
-  const Vec<T> rounder(Format<T>::kRounder), bounded = clampExponent(x);
-  const Vec<T> n = fma(bounded, Vec<T>(static_cast<T>(1.4426950408889634)), rounder) - rounder;
-  const Vec<T> r = fma(n, Vec<T>(-Format<T>::kLn2Low), fma(n, Vec<T>(-Format<T>::kLn2High), bounded));
-  return scale(Vec<T>(1) + fma(r * r, polynomial(r, ExpTerms<T>::kTerms), r), n);
+  return expBounded(clampExponent(x));
 }
 
 template <class T>
@@ -110,7 +121,7 @@ Vec<T> expm1(Vec<T> x) {
 // The quotient is corrected to first order by what the sum has lost, for which 1 / (1 + e) is at hand.
 template <class T>
 Vec<T> sigmoid(Vec<T> x) {
-  const Vec<T> one(1), e = exp(-abs(x));
+  const Vec<T> one(1), e = expBounded(clampBelow(-abs(x)));
   const Mask<T> negative = x < Vec<T>(0);
   const Pair<T> sum = fastTwoSum(one, e);
   const Vec<T> quotient = select(negative, e, one) / sum.high;

@@ -19,21 +19,36 @@ struct Factored {
   Vec<T> exponent, fraction;  // fraction in [sqrt(1/2), sqrt(2))
 };
 
-// For x > 0, denormals included. The exponent becomes a number through the low bits of 2^mantissaBits.
+// For normal x > 0. The exponent becomes a number through the low bits of 2^mantissaBits.
 template <class T>
-Factored<T> factor(Vec<T> x) {
+Factored<T> factorNormal(Vec<T> x) {
   using F = Format<T>;
   using Integer = SignedOf<T>;
-  constexpr T scaling = T(sizeof(T) == 4 ? 0x1p25 : 0x1p54), shift = T(sizeof(T) == 4 ? 25 : 54);
   const Vec<Integer> root = bitcast<Integer>(Vec<T>(static_cast<T>(0.7071067811865476)));
-  const auto tiny = x < Vec<T>(F::kMinNormal);
-  const Vec<Integer> bits = bitcast<Integer>(select(tiny, x * Vec<T>(scaling), x)) - root;
+  const Vec<Integer> bits = bitcast<Integer>(x) - root;
   const Vec<Integer> biased = shiftRight(bits + (Vec<Integer>(F::kBias) << F::kMantissaBits), F::kMantissaBits);
   constexpr T base = static_cast<T>(Integer(1) << F::kMantissaBits);
-  const Vec<T> exponent = bitcast<T>(biased | bitcast<Integer>(Vec<T>(base))) -
-                          select(tiny, Vec<T>(base + F::kBias + shift), Vec<T>(base + F::kBias));
+  const Vec<T> exponent = bitcast<T>(biased | bitcast<Integer>(Vec<T>(base))) - Vec<T>(base + F::kBias);
   const Vec<Integer> mantissa = bits & Vec<Integer>((Integer(1) << F::kMantissaBits) - 1);
   return {exponent, bitcast<T>(mantissa + root)};
+}
+
+// For x > 0, denormals included.
+template <class T>
+Factored<T> factor(Vec<T> x) {
+  constexpr T scaling = T(sizeof(T) == 4 ? 0x1p25 : 0x1p54), shift = T(sizeof(T) == 4 ? 25 : 54);
+  const Mask<T> tiny = x < Vec<T>(Format<T>::kMinNormal);
+  const Factored<T> parts = factorNormal(select(tiny, x * Vec<T>(scaling), x));
+  return {parts.exponent - select(tiny, Vec<T>(shift), Vec<T>(0)), parts.fraction};
+}
+
+// Any lane that is not a normal number above 0.
+template <class T>
+bool anyUnusual(Vec<T> x) {
+  using Integer = SignedOf<T>;
+  constexpr Integer one = Integer(1) << Format<T>::kMantissaBits, most = 2 * Format<T>::kBias * one - 1;
+  const Vec<Integer> fromLeast = bitcast<Integer>(x) - Vec<Integer>(one) + Vec<Integer>(kSignBit<Integer>);
+  return any(fromLeast > Vec<Integer>(most + kSignBit<Integer>));
 }
 
 // log(1 + f) - f
@@ -68,8 +83,13 @@ Vec<T> logSpecial(Vec<T> x, Vec<T> regular) {
 
 template <class T>
 Vec<T> log(Vec<T> x) {
-  const Pair<T> result = logPair(x);
-  return logSpecial(x, result.high + result.low);
+  if (anyUnusual(x)) [[unlikely]] {
+    const Pair<T> result = logPair(x);
+    return logSpecial(x, result.high + result.low);
+  }
+  const Factored<T> parts = factorNormal(x);
+  const Pair<T> result = logSum(parts.exponent, parts.fraction - Vec<T>(1));
+  return result.high + result.low;
 }
 
 // log x times the constant high + low.
@@ -97,14 +117,15 @@ Vec<T> log10(Vec<T> x) {
 template <class T>
 Vec<T> log1p(Vec<T> x) {
   const Vec<T> one(1), u = one + x;
-  const Factored<T> parts = factor(u);
+  const Factored<T> parts = factorNormal(u);
   const Vec<T> power = powerOf2(-parts.exponent);
   const Pair<T> exact = twoSum(power - one, x * power);
   const Mask<T> large = parts.exponent > Vec<T>(Format<T>::kMantissaBits + 2);
   const Vec<T> f = select(large, parts.fraction - one, exact.high);
   const Pair<T> sum = logSum(parts.exponent, f);
   const Vec<T> low = select(large, Vec<T>(0), fma(-exact.low, f, exact.low));
-  return select(abs(x) < Vec<T>(Format<T>::kMinNormal), x, logSpecial(u, sum.high + (sum.low + low)));
+  const Vec<T> regular = sum.high + (sum.low + low);
+  return copySign(anyUnusual(u) ? logSpecial(u, regular) : regular, x);  // -0 stays
 }
 
 }  // namespace
