@@ -6,6 +6,7 @@ import {
   Generator,
   compile,
   full,
+  getNumThreads,
   manualSeed,
   nn,
   noGrad,
@@ -15,6 +16,7 @@ import {
   rand,
   randn,
   setGradEnabled,
+  setNumThreads,
   zeros
 } from 'dyngrad'
 import { defaultGenerator } from '../lib/ops/random'
@@ -161,6 +163,23 @@ describe('several calls at once', () => {
       })
     )
     expect(together).toEqual(expected)
+  })
+
+  test('have the same bits with every number of threads', async () => {
+    const threads = getNumThreads()
+    const x = randn(200, 300)
+    const w = randn(300, 250)
+    const step = compile(() => x.matmul(w).tanh().sum(0))
+    try {
+      setNumThreads(1)
+      const expected = bits(step())
+      for (const count of [1, 2, 3, 8]) {
+        setNumThreads(count)
+        expect([count, bits(step()), bits(await step.async())]).toEqual([count, expected, expected])
+      }
+    } finally {
+      setNumThreads(threads)
+    }
   })
 
   test('of different functions over one tensor wait for each other', async () => {

@@ -61,6 +61,12 @@ int quotaCpus() {
 
 }  // namespace
 
+int availableCpus() {
+  const int quota = quotaCpus();
+  const int cpus = affinityCpus();
+  return quota > 0 ? std::min(cpus, quota) : cpus;
+}
+
 int defaultThreads(int most) {
   if (const char* text = std::getenv("DYNGRAD_NUM_THREADS"); text != nullptr && *text != '\0') {
     int count = 0;
@@ -71,9 +77,7 @@ int defaultThreads(int most) {
                                   ", got '" + text + "'");
     return count;
   }
-  const int quota = quotaCpus();
-  const int cpus = affinityCpus();
-  return std::clamp(quota > 0 ? std::min(cpus, quota) : cpus, 1, most);
+  return std::clamp(availableCpus(), 1, most);
 }
 
 }  // namespace dyngrad

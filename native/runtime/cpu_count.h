@@ -3,7 +3,10 @@
 
 namespace dyngrad {
 
-// DYNGRAD_NUM_THREADS, else the CPUs of the affinity mask as far as the control group's quota goes; at most `most`.
+// The CPUs of the affinity mask as far as the control group's quota goes.
+int availableCpus();
+
+// DYNGRAD_NUM_THREADS, else availableCpus(); at most `most`.
 // Throws std::invalid_argument when the variable is no number in 1..most.
 int defaultThreads(int most);
 

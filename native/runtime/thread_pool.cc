@@ -74,6 +74,7 @@ class ThreadPool {
 };
 
 thread_local bool insideJob = false;
+thread_local int mostThreads = kMaxThreads;
 
 bool ThreadPool::takeChunk() {
   std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
@@ -158,9 +159,16 @@ std::atomic<int>& threadCount() {
 
 }  // namespace
 
-int numThreads() { return threadCount().load(std::memory_order_relaxed); }
+int numThreads() { return std::min(threadCount().load(std::memory_order_relaxed), mostThreads); }
 
 void setNumThreads(int count) { threadCount().store(count, std::memory_order_relaxed); }
+
+SpareCpu::SpareCpu() {
+  static const int cpus = availableCpus();
+  mostThreads = std::max(cpus - 1, 1);
+}
+
+SpareCpu::~SpareCpu() { mostThreads = kMaxThreads; }
 
 void parallelFor(std::int64_t count, std::int64_t grain, ChunkFunction f, void* context) {
   if (count <= 0) return;

@@ -15,6 +15,14 @@ inline constexpr int kMaxThreads = 256;
 int numThreads();
 void setNumThreads(int count);
 
+// While one lives, numThreads() of its thread is less than the CPUs: what else the process has to do finds one free.
+class SpareCpu {
+ public:
+  SpareCpu();
+  ~SpareCpu();
+  SpareCpu(const SpareCpu&) = delete;
+};
+
 using ChunkFunction = void (*)(void* context, std::int64_t begin, std::int64_t end);
 
 // Calls f(begin, end) over [0, count) in pieces that begin at multiples of `grain`, from any number of threads at once.

@@ -1,10 +1,12 @@
 #include "runtime/thread_pool.h"
 
+#include <algorithm>
 #include <atomic>
 #include <new>
 #include <thread>
 
 #include "check.h"
+#include "runtime/cpu_count.h"
 
 namespace dyngrad::test {
 namespace {
@@ -43,6 +45,21 @@ void checkFailure() {
   expect(thrown, "a failure in a chunk reaches the caller");
 }
 
+void checkSpareCpu() {
+  const int threads = numThreads();
+  setNumThreads(kMaxThreads);
+  {
+    const SpareCpu spare;
+    expect(numThreads() == std::max(availableCpus() - 1, 1), "a thread with SpareCpu has a thread fewer than CPUs");
+    std::thread([] { expect(numThreads() == kMaxThreads, "SpareCpu is one thread's"); }).join();
+    setNumThreads(1);
+    expect(numThreads() == 1, "SpareCpu adds no threads");
+    setNumThreads(kMaxThreads);
+  }
+  expect(numThreads() == kMaxThreads, "SpareCpu ends");
+  setNumThreads(threads);
+}
+
 void checkConcurrent() {
   std::vector<std::thread> callers;
   for (int c = 0; c < 4; ++c)
@@ -65,6 +82,7 @@ void testThreadPool() {
     checkNested();
     checkFailure();
   }
+  checkSpareCpu();
   checkConcurrent();
 }
 
