@@ -45,9 +45,10 @@ const emptyContext = (arity: number, code: number): Context => ({
 /** Edges that all lead to a node's first output. */
 const firstOutputs: number[] = [0, 0, 0]
 
-/** A list of nulls without the cost of `fill`. */
-const nulls = <Item>(count: number): (Item | null)[] =>
-  count === 1 ? [null] : count === 2 ? [null, null] : count === 3 ? [null, null, null] : [null, null, null, null]
+/** Lists of nulls: a copy costs less than `fill`. */
+const nullLists: readonly null[][] = Array.from({ length: 6 }, (_, count) => new Array<null>(count).fill(null))
+
+const nulls = <Item>(count: number): (Item | null)[] => nullLists[count].slice()
 
 /** Values read lazily, so that a formula's reads show which ones it needs. */
 function lazyValues(read: (position: number) => Tensor, output: number): Values {
@@ -70,6 +71,9 @@ function lazyValues(read: (position: number) => Tensor, output: number): Values 
 /** The derivative of one op. */
 export class Derivative implements BackwardRule {
   readonly #fused = new Map<number, FusedBackward>()
+  /** What was asked for last: a step asks for the same again, and a lookup costs 30 ns. */
+  #lastKey = -1
+  #last: FusedBackward | null = null
   /** Bit 3 * i + j: the formula of input i reads input j; bit 9 + i: it reads the output. */
   #uses = -1
   /** Contexts of nodes whose inputs are all like the output, by dtype. */
@@ -183,16 +187,17 @@ export class Derivative implements BackwardRule {
   #runFused(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): (Tensor | null)[] {
     const { expression, reads, results, scalar } = this.#fusedFor(node, g, saved, context)
     const gradients = nulls<Tensor>(this.arity)
-    const outputs: Tensor[] = []
+    const outputs = nulls<Tensor>(expression === null ? 0 : expression.codes.length) as Tensor[]
     if (expression !== null) {
-      for (const code of expression.codes) outputs.push(emptyAs(g, code))
+      for (let w = 0; w < outputs.length; w++) outputs[w] = emptyAs(g, expression.codes[w])
       const first = reads[0] < 0 ? g : saved[reads[0]]!
       if (outputs.length === 1 && reads.length === 1) {
         runUnary(expression, first, outputs[0], scalar < 0 ? 0 : context.scalars[scalar]!)
       } else if (outputs.length === 1 && reads.length === 2 && scalar < 0) {
         runBinary(expression, first, reads[1] < 0 ? g : saved[reads[1]]!, outputs[0])
       } else {
-        const inputs = reads.map((read) => (read < 0 ? g : saved[read]!))
+        const inputs = nulls<Tensor>(reads.length) as Tensor[]
+        for (let i = 0; i < reads.length; i++) inputs[i] = reads[i] < 0 ? g : saved[reads[i]]!
         run(expression, g.shape, inputs, outputs, context.scalars as readonly number[])
       }
     }
@@ -212,12 +217,14 @@ export class Derivative implements BackwardRule {
       const scalar = context.scalars[i]
       key = (key * 8 + context.codes[i]) * 8 + (node.needs(i) ? 1 : scalar === null ? 0 : 2 + scalarCode(scalar))
     }
+    if (key === this.#lastKey) return this.#last!
     let fused = this.#fused.get(key)
     if (fused === undefined) {
       fused = this.#fuse(node, g, saved, context)
       this.#fused.set(key, fused)
     }
-    return fused
+    this.#lastKey = key
+    return (this.#last = fused)
   }
 
   #fuse(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): FusedBackward {
