@@ -1,61 +1,87 @@
 // Runs a trial on several sides: first what they compute, then how long it takes, in turn.
 
-import type { Memory } from './measure'
-import { type Settings, type Side, runCases } from './process'
-import { type Summary, summarise } from './report'
-import { type Case, type Trial, difference } from './trial'
+import { check } from './check'
+import type { Measurement } from './clock'
+import type { Memory } from './memory'
+import { type Settings, runCases } from './process'
+import type { Side } from './sides'
+import { type Summary, summarise } from './summary'
+import type { Case, Threads, Trial } from './trial'
 
 export interface Plan extends Settings {
   readonly rounds: number
 }
 
-/** Throws unless every side computes what is expected in every case, and all sides of one library the same to the bit. */
-export function check(sides: readonly Side[], name: string, trial: Trial, cases: readonly Case[], plan: Plan): void {
-  const names = cases.map((each) => each.name)
-  const [{ library }] = sides
-  const measured = sides.map((side) => {
-    return new Map(runCases(side, name, 'check', plan, names).map((each) => [each.name, each.values]))
-  })
-  for (const each of cases) {
-    const first = measured[0].get(each.name)
-    const expected = each.expected?.() ?? first!
-    sides.forEach((side, i) => {
-      const values = measured[i].get(each.name)
-      if (values === undefined) throw new Error(`${side.name} has no case '${name}: ${each.name}'`)
-      const found =
-        difference(values, expected, trial.tolerance) ?? (isOf(library, side) ? difference(values, first!, 0) : null)
-      if (found !== null) throw new Error(`${side.name} is wrong in '${name}: ${each.name}': ${found}`)
-    })
-  }
+/** A trial on its sides, ours first. */
+export interface Contest {
+  readonly name: string
+  readonly trial: Trial
+  readonly cases: readonly Case[]
+  readonly sides: readonly Side[]
 }
 
-const isOf = (name: Side['library'], { library }: Side): boolean => library === name
+/** One case: its summary on every side, or null where a side does not know it. */
+export interface Row {
+  readonly each: Case
+  readonly summaries: readonly (Summary | null)[]
+}
 
-const larger = (a: Memory, b: Memory = a): Memory => (a.peak > b.peak ? a : b)
+/** What came of a contest. */
+export interface Comparison extends Omit<Contest, 'cases'> {
+  readonly threads: Threads
+  readonly rows: readonly Row[]
+  /** Why references are missing in some rows. */
+  readonly remarks: readonly string[]
+}
+
+/** What the rounds gather of one case on one side. */
+interface Gathered {
+  readonly samples: number[]
+  memory: Memory | null
+}
+
+function add(to: Gathered, { samples, memory }: Measurement): void {
+  for (const sample of samples!) to.samples.push(sample)
+  if (memory !== undefined && memory.peak > (to.memory?.peak ?? 0)) to.memory = memory
+}
 
 /** The summaries of every side by case, of samples gathered in rounds that take the sides in turn. */
-export function timeInTurn(
-  sides: readonly Side[],
-  name: string,
-  { apart = false }: Trial,
-  cases: readonly Case[],
-  plan: Plan
-): Map<string, Summary>[] {
+function timeInTurn(contest: Contest, known: readonly ReadonlySet<string>[], plan: Plan): Map<string, Summary>[] {
+  const { sides, name, trial, cases } = contest
   const names = cases.map((each) => each.name)
-  const processes = apart ? names.map((each) => [each]) : [names]
-  const samples = sides.map(() => new Map(names.map((each) => [each, [] as number[]])))
-  const memories = sides.map(() => new Map<string, Memory>())
+  const processes = trial.apart ? names.map((each) => [each]) : [names]
+  const gathered = sides.map(
+    () => new Map(names.map((each): [string, Gathered] => [each, { samples: [], memory: null }]))
+  )
   for (let round = 0; round < plan.rounds; round++) {
     for (const some of processes) {
       sides.forEach((side, i) => {
-        for (const { name: of, samples: more, memory } of runCases(side, name, 'time', plan, some)) {
-          for (const sample of more!) samples[i].get(of)!.push(sample)
-          if (apart && memory !== undefined) memories[i].set(of, larger(memory, memories[i].get(of)))
-        }
+        const wanted = some.filter((each) => known[i].has(each))
+        if (wanted.length === 0) return
+        for (const each of runCases(side, name, 'time', plan, wanted)) add(gathered[i].get(each.name)!, each)
       })
     }
   }
-  return sides.map((_, i) => {
-    return new Map(names.map((of) => [of, { ...summarise(samples[i].get(of)!), memory: memories[i].get(of) ?? null }]))
+  return gathered.map((of) => {
+    const timed = [...of].filter(([, { samples }]) => samples.length > 0)
+    // A process of several cases cannot say whose the memory is.
+    return new Map(
+      timed.map(([each, { samples, memory }]) => {
+        return [each, { ...summarise(samples), memory: trial.apart ? memory : null }]
+      })
+    )
   })
+}
+
+/** Checks a contest and times it. */
+export function compare(contest: Contest, plan: Plan): Comparison {
+  const { sides, name, trial, cases } = contest
+  const checked = check(contest, plan)
+  const summaries = timeInTurn(
+    contest,
+    checked.map((of) => of.cases),
+    plan
+  )
+  const rows = cases.map((each) => ({ each, summaries: summaries.map((of) => of.get(each.name) ?? null) }))
+  return { name, trial, sides, threads: plan.threads, rows, remarks: checked.flatMap((of) => of.remarks) }
 }

@@ -1,105 +1,82 @@
-// `npm run bench -- [words] [--threads N] [--rounds N] [--seconds S]`: times trials, ours and the reference's in turn, each in
-// a process of its own. Words choose the trials and cases whose names contain one of them.
+// `npm run bench -- [words] [--threads 1,2,default] [--rounds N] [--seconds S] [--json file] [--svg file]`: times trials, ours and
+// the references' in turn, each in a process of its own. Words choose the trials and cases whose names contain one of them.
 
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { type Plan, check, timeInTurn } from './compare'
-import { LOOP_NAME, cppLoop } from './cpp'
-import { type Side, dyngrad, pyTorch } from './process'
-import { readings, takeReading } from './readings'
-import { type Row, machineText, referenceTable, sidesTable } from './report'
-import type { Case, Trial } from './trial'
+import { type Chosen, choose } from './choose'
+import { type Comparison, compare } from './compare'
+import { type Limits, limitsOf } from './limits'
+import { readMachine } from './machine'
+import { type Taken, readingText, readings, takeReading } from './readings'
+import { comparisonText, limitsText, machineText } from './report'
+import { type Request, readRequest } from './request'
+import type { Threads } from './trial'
 import { selects, trials } from './trials'
+import { writeResults } from './write'
 
-/** What the command line asks for; no number of threads leaves that to the trials. */
-interface Request extends Omit<Plan, 'threads'> {
-  readonly words: readonly string[]
-  readonly threads: number | null
+const LIMITS = 'limits'
+
+/** The limits that the rates of the chosen cases are measured against, by number of threads, or in words why none. */
+function measureLimits(chosen: readonly Chosen[], { words, threads }: Request): Map<Threads, Limits> | string {
+  const rated = chosen.filter(({ cases }) => cases.some(({ flops, bytes }) => (flops ?? bytes) !== undefined))
+  const asked = selects(words, LIMITS) ? (threads ?? [1, 2]) : []
+  const limits = new Map<Threads, Limits>()
+  for (const count of new Set([...asked, ...rated.flatMap((of) => of.threads)])) {
+    const found = limitsOf(count)
+    if (typeof found === 'string') return found
+    limits.set(count, found)
+  }
+  return limits
 }
 
-function readRequest(): Request {
-  const { values: flags, positionals: words } = parseArgs({
-    allowPositionals: true,
-    options: {
-      threads: { type: 'string' },
-      rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '0.4' }
-    }
-  })
-  const positive = (name: keyof typeof flags, least: number): number => {
-    const value = Number(flags[name])
-    if (!(value >= least)) throw new RangeError(`--${name} takes a number of at least ${least}, got '${flags[name]}'`)
-    return value
+/** Says what a failure says and goes on: the rest of a long run is worth having. */
+function attempt(work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exitCode = 1
   }
-  const threads = flags.threads === undefined ? null : positive('threads', 1)
-  return { words, threads, rounds: positive('rounds', 1), seconds: positive('seconds', 0) }
 }
 
-/** Sides of a trial that compares our ways, and a word on the one that is missing or how it was compiled. */
-function sidesOf({ ways, loop }: Trial, reference: Side | null): { sides: Side[]; remark: string } {
-  const names = { eager: 'eager', compiled: 'compiled', kernels: 'kernels alone' }
-  const sides = ways!.map((way) => dyngrad(names[way], way))
-  if (reference !== null) sides.push(reference)
-  if (loop === undefined) return { sides, remark: '' }
-  const found = cppLoop(loop)
-  if (typeof found === 'string') return { sides, remark: `  ${LOOP_NAME}: left out, ${found}\n` }
-  return { sides: [...sides, found], remark: `  ${LOOP_NAME}: ${found.version}\n` }
-}
-
-function runTrial(name: string, cases: readonly Case[], ours: Side, reference: Side | null, plan: Plan): string {
-  const trial = trials[name]
-  const { sides, remark } =
-    trial.ways === undefined
-      ? { sides: reference === null ? [ours] : [ours, reference], remark: '' }
-      : sidesOf(trial, reference)
-  check(sides, name, trial, cases, plan)
-  const summaries = timeInTurn(sides, name, trial, cases, plan)
-  const rows = cases.map((each): Row => ({ each, summaries: summaries.map((of) => of.get(each.name)!) }))
-  const title = `${name}: ${trial.title}; threads: ${plan.threads}`
-  if (trial.ways === undefined) return referenceTable(title, rows, reference)
-  return sidesTable(title, rows, sides, 'compiled') + remark
-}
-
-function run(ours: Side, reference: Side | null, { words, threads, ...settings }: Request): void {
-  let found = false
-  const each = (of: { threads?: readonly number[] }, report: (plan: Plan) => string): void => {
-    found = true
-    const counts = threads === null ? (of.threads ?? [1]) : [threads]
-    for (const count of counts) console.log(report({ ...settings, threads: count }))
-  }
-  for (const [name, trial] of Object.entries(trials)) {
-    const cases = trial.cases('eager').filter((one) => selects(words, `${name} ${one.name}`))
-    if (cases.length > 0) each(trial, (plan) => runTrial(name, cases, ours, reference, plan))
-  }
-  for (const [name, reading] of Object.entries(readings)) {
-    if (selects(words, name)) each(reading, (plan) => takeReading(name, plan.threads))
-  }
-  if (!found) {
-    const names = [...Object.keys(trials), ...Object.keys(readings)].join(', ')
+function run(request: Request): void {
+  const { words, rounds, seconds } = request
+  const chosen = choose(words, request.threads)
+  const wanted = Object.entries(readings).filter(([name]) => selects(words, name))
+  if (chosen.length + wanted.length === 0 && !selects(words, LIMITS)) {
+    const names = [LIMITS, ...Object.keys(trials), ...Object.keys(readings)].join(', ')
     throw new RangeError(`no trial or case has '${words.join("' or '")}' in its name; the trials are ${names}`)
   }
-}
 
-/** The instruction set that the kernels were chosen for. */
-function isa(): string {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the loader ships no types
-  return (require('node-gyp-build') as (folder: string) => { isa: string })(join(__dirname, '..')).isa
-}
+  const machine = readMachine(chosen.flatMap(({ sides }) => sides))
+  console.log(machineText(machine))
+  for (const sentence of new Set(chosen.flatMap(({ missing }) => missing))) console.log(`${sentence}.\n`)
+  const found = measureLimits(chosen, request)
+  if (typeof found === 'string') console.log(`Limits are left out: ${found}.\n`)
+  const limits = typeof found === 'string' ? new Map<Threads, Limits>() : found
+  if (limits.size > 0) console.log(limitsText(limits))
 
-function main(): void {
-  const request = readRequest()
-  const ours = dyngrad()
-  const reference = pyTorch()
-  console.log(machineText(isa(), reference === null ? [ours] : [ours, reference]))
-  if (reference === null) {
-    console.log('PyTorch is left out: no Python with torch (set DYNGRAD_PYTHON to one that has it).\n')
+  const comparisons: Comparison[] = []
+  const taken: Taken[] = []
+  // Written time and again: a run that is stopped leaves its results up to there.
+  const write = (): void => writeResults({ machine, rounds, seconds, limits, comparisons, taken }, request)
+  const runContest = (contest: Chosen, threads: Threads): void => {
+    const comparison = compare(contest, { rounds, seconds, threads })
+    console.log(comparisonText(comparison, limits.get(threads) ?? []))
+    comparisons.push(comparison)
+    write()
   }
-  run(ours, reference, request)
+  const runReading = (name: string, threads: Threads): void => {
+    const values = takeReading(name, threads)
+    console.log(readingText(values))
+    taken.push(values)
+    write()
+  }
+  write()
+  for (const contest of chosen) {
+    for (const threads of contest.threads) attempt(() => runContest(contest, threads))
+  }
+  for (const [name, reading] of wanted) {
+    for (const threads of request.threads ?? reading.threads ?? [1]) attempt(() => runReading(name, threads))
+  }
 }
 
-try {
-  main()
-} catch (error) {
-  console.error((error as Error).message)
-  process.exitCode = 1
-}
+attempt(() => run(readRequest()))

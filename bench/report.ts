@@ -1,27 +1,11 @@
-// Numbers to text: medians, spreads, ratios, a table per trial.
+// Numbers to text: medians, spreads, rates, ratios, a table per comparison.
 
-import { cpus, loadavg } from 'node:os'
-import type { Memory } from './measure'
-import type { Side } from './process'
+import type { Comparison, Row } from './compare'
+import { type Limits, type Rate, rateOf } from './limits'
+import type { Machine } from './machine'
+import type { Summary } from './summary'
 import { tableText } from './table'
-import type { Case } from './trial'
-
-/** The samples of one case on one side, in nanoseconds per unit. */
-export interface Summary {
-  readonly median: number
-  readonly least: number
-  /** A tenth of the samples is below, a tenth above. */
-  readonly low: number
-  readonly high: number
-  /** Where the case had a process of its own. */
-  readonly memory: Memory | null
-}
-
-export function summarise(samples: readonly number[]): Omit<Summary, 'memory'> {
-  const sorted = [...samples].sort((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
-  return { median: at(0.5), least: sorted[0], low: at(0.1), high: at(0.9) }
-}
+import type { Case, Threads } from './trial'
 
 const scales: [limit: number, divisor: number, unit: string][] = [
   [1e3, 1, 'ns'],
@@ -38,12 +22,6 @@ export function timeText(ns: number): string {
   return `${digits(ns / divisor)} ${unit}`
 }
 
-/** The rate of a case that names its work, else nothing. */
-function rateText({ flops, bytes }: Case, ns: number): string {
-  if (flops !== undefined) return `${digits(flops / ns)} GFLOP/s`
-  return bytes === undefined ? '' : `${digits(bytes / ns)} GB/s`
-}
-
 const spreadText = ({ median, low, high }: Summary): string =>
   `-${Math.round(100 * (1 - low / median))}/+${Math.round(100 * (high / median - 1))} %`
 
@@ -51,65 +29,81 @@ const ratioText = (over: number, under: number): string => `${digits(over / unde
 
 const memoryText = (bytes: number | undefined): string => (bytes === undefined ? '' : `${digits(bytes / 1e6)} MB`)
 
-/** One case: its summary on every side. */
-export interface Row {
-  readonly each: Case
-  readonly summaries: readonly Summary[]
+const shareText = ({ share }: Rate): string => (share === null ? '' : `${Math.round(100 * share)} %`)
+
+/** Rate and share of the limit, empty for cases without. */
+function rateTexts(each: Case, summary: Summary, limits: Limits): string[] {
+  const rate = rateOf(each, summary.median, limits)
+  return rate === null ? ['', ''] : [`${digits(rate.value)} ${rate.unit}`, shareText(rate)]
 }
 
-const times = (summary: Summary): string[] => [timeText(summary.median), spreadText(summary), timeText(summary.least)]
+const titleOf = ({ name, trial, threads }: Comparison): string => `${name}: ${trial.title}; threads: ${threads}`
 
-/** A table with a row per case. Ratios above 1 say how many times faster we are. */
-export function referenceTable(title: string, rows: readonly Row[], reference: Side | null): string {
-  const own = ['', 'dyngrad', 'spread', 'least', 'rate']
-  const head = reference === null ? own : [...own, reference.name, 'spread', 'least', 'ratio', 'of least']
-  const lines = rows.map(({ each, summaries: [ours, theirs] }) => {
-    const cells = [each.name, ...times(ours), rateText(each, ours.median)]
-    if (reference === null) return cells
-    return [...cells, ...times(theirs), ratioText(theirs.median, ours.median), ratioText(theirs.least, ours.least)]
+/** A row per case. Ratios above 1 say how many times faster we are. */
+function referenceTable(comparison: Comparison, limits: Limits): string {
+  const { sides, rows } = comparison
+  const others = sides.slice(1)
+  const head = ['', sides[0].name, 'spread', 'rate', 'of limit', ...others.flatMap((side) => [side.name, 'ratio'])]
+  const lines = rows.map(({ each, summaries: [first, ...theirs] }) => {
+    const ours = first!
+    const pairs = theirs.flatMap((summary) =>
+      summary === null ? ['', ''] : [timeText(summary.median), ratioText(summary.median, ours.median)]
+    )
+    return [each.name, timeText(ours.median), spreadText(ours), ...rateTexts(each, ours, limits), ...pairs]
   })
-  return tableText(title, head, lines)
+  return tableText(titleOf(comparison), head, lines)
 }
 
-/** A table with a row per case and side. Ratios are to the base, so above 1 they say how many times faster the base is. */
-export function sidesTable(title: string, rows: readonly Row[], sides: readonly Side[], base: string): string {
-  const head = [
-    '',
-    '',
-    'median',
-    'spread',
-    'least',
-    `to ${base}`,
-    'of least',
-    `${base} to it`,
-    'RSS at start',
-    'peak RSS'
-  ]
+/** A row per case and side. Ratios are to the base, so above 1 they say how many times faster the base is. */
+function sidesTable(comparison: Comparison, base: string, limits: Limits): string {
+  const { sides, rows } = comparison
+  const times = ['median', 'spread', 'least', 'rate', 'of limit']
+  const head = ['', '', ...times, `to ${base}`, 'of least', `${base} to it`, 'RSS at start', 'peak RSS']
   const at = sides.findIndex((side) => side.name === base)
-  const lines = rows.flatMap(({ each, summaries }) =>
-    summaries.map((summary, i) => [
-      i === 0 ? each.name : '',
-      sides[i].name,
-      ...times(summary),
-      ratioText(summary.median, summaries[at].median),
-      ratioText(summary.least, summaries[at].least),
-      ratioText(summaries[at].median, summary.median),
-      memoryText(summary.memory?.start),
-      memoryText(summary.memory?.peak)
-    ])
-  )
-  return tableText(title, head, lines, 2)
+  const cells = (each: Case, summary: Summary, of: Summary): string[] => [
+    timeText(summary.median),
+    spreadText(summary),
+    timeText(summary.least),
+    ...rateTexts(each, summary, limits),
+    ratioText(summary.median, of.median),
+    ratioText(summary.least, of.least),
+    ratioText(of.median, summary.median),
+    memoryText(summary.memory?.start),
+    memoryText(summary.memory?.peak)
+  ]
+  const linesOf = ({ each, summaries }: Row): string[][] =>
+    summaries.flatMap((summary, i) => {
+      if (summary === null) return []
+      return [[i === 0 ? each.name : '', sides[i].name, ...cells(each, summary, summaries[at]!)]]
+    })
+  return tableText(titleOf(comparison), head, rows.flatMap(linesOf), 2)
+}
+
+/** A table of our ways and the references where a trial compares ways, else of us beside the references. */
+export function comparisonText(comparison: Comparison, limits: Limits): string {
+  const { trial, remarks } = comparison
+  const text =
+    trial.ways === undefined ? referenceTable(comparison, limits) : sidesTable(comparison, 'compiled', limits)
+  return text + remarks.map((remark) => `  ${remark}.\n`).join('')
+}
+
+/** The limits of the machine, a column per number of threads. */
+export function limitsText(limits: ReadonlyMap<Threads, Limits>): string {
+  const [first] = limits.values()
+  const lines = first.map(({ name, unit }, i) => {
+    return [name, ...[...limits.values()].map((of) => `${digits(of[i].value)} ${unit}`)]
+  })
+  const head = ['', ...[...limits.keys()].map((threads) => `threads: ${threads}`)]
+  return tableText('limits: what this machine can do at best', head, lines)
 }
 
 /** The machine and the versions; load says how far the numbers are to be trusted. */
-export function machineText(isa: string, sides: readonly Side[]): string {
-  const models = cpus()
-  const load = loadavg()[0].toFixed(1)
-  const versions = sides.map(({ library, version }) => `${library} ${version}`).join(', ')
+export function machineText({ cpu, cpus, load, isa, versions }: Machine): string {
+  const names = Object.entries(versions).map(([library, version]) => `${library} ${version}`)
   return (
-    `${models[0].model.trim()}, ${models.length} CPUs, load ${load}; kernels for ${isa}\n` +
-    `Node ${process.versions.node} (V8 ${process.versions.v8}), ${versions}\n` +
+    `${cpu}, ${cpus} CPUs, load ${load.toFixed(1)}; kernels for ${isa}\n` +
+    `${names.join(', ')}\n` +
     'Medians per unit; spread: where the middle 80 % of the samples lie; ratio: the reference over dyngrad;\n' +
-    'to compiled: that row over the compiled one.\n'
+    'to compiled: that row over the compiled one; of limit: the rate over what the machine can do at best.\n'
   )
 }

@@ -1,9 +1,16 @@
 // What a trial is, and the data that trials share with their references. Files in trials/ have twins of the same name in torch/.
 
 import type { Tensor } from 'dyngrad'
+import type { ReferenceName } from './sides'
 
 /** How our side works: as the code says, compiled, or the compiled program's kernels one by one and nothing else. */
 export type Way = 'eager' | 'compiled' | 'kernels'
+
+/** A number of threads for all sides, or what each side takes where nobody says. */
+export type Threads = number | 'default'
+
+/** What most of a case's bytes do: they are read, read and written back, or read here and written there. */
+export type Traffic = 'read' | 'update' | 'copy'
 
 /** One row of the report. */
 export interface Case {
@@ -14,8 +21,12 @@ export interface Case {
   readonly units?: number
   /** Floating-point operations of one unit, where their rate says more than the time. */
   readonly flops?: number
+  /** What the floating-point operations are done on; default float32. */
+  readonly dtype?: 'float32' | 'float64'
   /** Bytes that one unit reads and writes. */
   readonly bytes?: number
+  /** Default copy. */
+  readonly traffic?: Traffic
   /** Does the work so many times; the loop is the case's own, so that both languages pay for their loop alone. */
   readonly run: (times: number) => void
   /** Nanoseconds of so many turns, where the case has a clock of its own. */
@@ -38,10 +49,12 @@ export interface Trial {
   /** Greatest relative difference of values from the expected ones. */
   readonly tolerance: number
   readonly cases: (way: Way) => readonly Case[]
-  /** Ways to compare with one another, to the bit; without it, eager against the reference. */
+  /** Ways to compare with one another, to the bit; without it, eager alone against the references. */
   readonly ways?: readonly Way[]
-  /** Numbers of threads to run with, unless --threads says another; default 1. */
-  readonly threads?: readonly number[]
+  /** Who else takes part; default PyTorch. A reference leaves out cases that it does not know. */
+  readonly references?: readonly ReferenceName[]
+  /** Numbers of threads to run with, unless --threads says others; default 1. */
+  readonly threads?: readonly Threads[]
   /** Gives each case a process of its own, whose peak of memory is reported. */
   readonly apart?: boolean
   readonly loop?: CppLoop

@@ -1,6 +1,6 @@
 // Prints the lines of each file and fails where one is too long to read: `node scripts/size.mjs [--quiet]`.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const limit = 500
@@ -14,7 +14,12 @@ const isQuiet = process.argv.includes('--quiet')
 function sourcesIn(folder) {
   if (!existsSync(join(root, folder))) return []
   const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-  const sources = entries.filter((entry) => entry.isFile() && /\.(ts|mts|mjs|cjs|cc|h|py)$/.test(entry.name))
+  const sources = entries.filter(
+    (entry) =>
+      entry.isFile() &&
+      /\.(ts|mts|mjs|cjs|cc|h|py)$/.test(entry.name) &&
+      !entry.parentPath.split(sep).includes('node_modules')
+  )
   return sources.map((entry) => relative(root, join(entry.parentPath, entry.name))).sort()
 }
 

@@ -1,8 +1,6 @@
 // The limit of trials/compile-logistic.ts: the whole training step written out as one loop over the points, in plain C++ that a
-// compiler vectorises. `logistic <file> <trial> check|time <seconds> <case>` prints what measure.ts prints.
-// The file: count, learning rate, momentum, two weights, bias, then x0 x1 y of every point.
+// compiler vectorises. Its first argument is a file: count, learning rate, momentum, two weights, bias, then x0 x1 y of every point.
 
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -11,11 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "bench.h"
+
 namespace {
 
 constexpr int kCheckedSteps = 50;
-constexpr double kSampleNs = 300e3;
-constexpr double kWarmUpNs = 200e6;
 constexpr float kLog2e = 1.44269504f;
 constexpr float kLn2 = 0.693147181f;
 
@@ -101,51 +99,27 @@ Regression read(const char* path) {
   return job;
 }
 
-double now() {
-  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-/** Nanoseconds that so many steps take. */
-double elapsed(Regression& job, int times) {
-  volatile float sink = 0;
-  const double start = now();
-  for (int i = 0; i < times; i++) sink = job.step();
-  (void)sink;
-  return now() - start;
-}
-
-void printList(const char* key, const std::vector<double>& numbers, const char* name) {
-  std::printf("{\"name\":\"%s\",\"%s\":[", name, key);
-  for (size_t i = 0; i < numbers.size(); i++) std::printf("%s%.9g", i == 0 ? "" : ",", numbers[i]);
-  std::printf("]}\n");
-}
-
 std::vector<double> losses(Regression& job) {
   std::vector<double> values;
   for (int i = 0; i < kCheckedSteps; i++) values.push_back(job.step());
   return values;
 }
 
-std::vector<double> samples(Regression& job, double seconds) {
-  int times = 1;
-  for (const double end = now() + kWarmUpNs; now() < end;) {
-    if (elapsed(job, times) < kSampleNs / 2) times *= 2;
-  }
-  std::vector<double> values;
-  for (const double end = now() + seconds * 1e9; values.empty() || now() < end;) {
-    values.push_back(elapsed(job, times) / times);
-  }
-  return values;
+void run(Regression& job, int times) {
+  volatile float sink = 0;
+  for (int i = 0; i < times; i++) sink = job.step();
+  (void)sink;
 }
 
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 6) {
-    std::fprintf(stderr, "logistic <file> <trial> check|time <seconds> <case>\n");
+  if (count < 2) {
+    std::fprintf(stderr, "logistic <file> <trial> check|time <seconds> <cases...>\n");
     return 1;
   }
   Regression job = read(words[1]);
-  const bool checks = std::string(words[3]) == "check";
-  printList(checks ? "values" : "samples", checks ? losses(job) : samples(job, std::atof(words[4])), words[5]);
+  return bench::serve({words + 2, words + count}, [&](const std::string&, const std::string&) {
+    return bench::Case{[&](int times) { run(job, times); }, [&] { return losses(job); }};
+  });
 }

@@ -3,12 +3,21 @@
 import { join } from 'node:path'
 import { readLines, typescript } from '../process'
 import { tableText } from '../table'
+import type { Threads } from '../trial'
 import type { Value } from './value'
 
 interface Reading {
   readonly title: string
   readonly command: readonly string[]
-  readonly threads?: readonly number[]
+  readonly threads?: readonly Threads[]
+}
+
+/** What a reading came to. */
+export interface Taken {
+  readonly name: string
+  readonly title: string
+  readonly threads: Threads
+  readonly values: readonly Value[]
 }
 
 export const readings: Record<string, Reading> = {
@@ -20,6 +29,14 @@ export const readings: Record<string, Reading> = {
   'compile-heap': {
     title: 'What a million replays of the logistic regression leave in memory, after garbage collection',
     command: typescript(join(__dirname, 'heap.ts'), '--expose-gc')
+  },
+  memory: {
+    title: 'The resident set of the logistic regression and of the MLP 784-512-512-10 at batch 256, both with SGD',
+    command: typescript(join(__dirname, 'memory.ts'))
+  },
+  require: {
+    title: "What require('dyngrad') adds to the life of a program",
+    command: typescript(join(__dirname, 'require.ts'))
   }
 }
 
@@ -30,9 +47,12 @@ function cells({ name, value, unit, limit }: Value): string[] {
   return [name, text, `${value <= limit ? 'within' : 'OVER'} ${limit} ${unit}`]
 }
 
-/** Runs a program and lays out its values. */
-export function takeReading(name: string, threads: number): string {
+/** Runs the program of a reading. */
+export function takeReading(name: string, threads: Threads): Taken {
   const { title, command } = readings[name]
-  const values = readLines<Value>(name, command, threads)
-  return tableText(`${name}: ${title}; threads: ${threads}`, ['', 'value', 'reach'], values.map(cells))
+  return { name, title, threads, values: readLines<Value>(name, command, threads) }
 }
+
+/** Its values as a table. */
+export const readingText = ({ name, title, threads, values }: Taken): string =>
+  tableText(`${name}: ${title}; threads: ${threads}`, ['', 'value', 'reach'], values.map(cells))

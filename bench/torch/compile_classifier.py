@@ -10,4 +10,4 @@ def case_of(batch, optimizer):
 
 
 def cases():
-    return [case_of(batch, optimizer) for batch in (32, 256) for optimizer in RATES]
+    return [case_of(batch, optimizer) for batch in (32, 256, 1024) for optimizer in RATES]

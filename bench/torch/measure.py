@@ -52,7 +52,9 @@ def peak_rss():
 
 
 def main(name, mode, seconds, *names):
-    torch.set_num_threads(int(os.environ['OMP_NUM_THREADS']))
+    # Without the variable PyTorch chooses.
+    if 'OMP_NUM_THREADS' in os.environ:
+        torch.set_num_threads(int(os.environ['OMP_NUM_THREADS']))
     start = peak_rss()
     for case in importlib.import_module(name.replace('-', '_')).cases():
         if case['name'] not in names:

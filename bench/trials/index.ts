@@ -1,22 +1,38 @@
 // All trials by name, and how words choose among them.
 
 import type { Trial } from '../trial'
+import { adam } from './adam'
+import { busy } from './busy'
 import { compileClassifier } from './compile-classifier'
 import { compileLogistic } from './compile-logistic'
 import { compileMlp } from './compile-mlp'
+import { copies } from './copies'
 import { logistic } from './logistic'
-import { matmul } from './matmul'
+import { matmul, matmul64 } from './matmul'
 import { overhead } from './overhead'
-import { pointwise } from './pointwise'
+import { compilePointwise, pointwise } from './pointwise'
+import { pointwiseInPlace } from './pointwise-inplace'
+import { pointwiseStrided } from './pointwise-strided'
+import { randomNumbers } from './random-numbers'
+import { reductions } from './reductions'
 
 export const trials: Record<string, Trial> = {
   overhead,
   logistic,
   pointwise,
+  'pointwise-inplace': pointwiseInPlace,
+  'pointwise-strided': pointwiseStrided,
+  'compile-pointwise': compilePointwise,
+  reductions,
+  copies,
+  'random-numbers': randomNumbers,
   matmul,
+  matmul64,
+  adam,
   'compile-logistic': compileLogistic,
   'compile-mlp': compileMlp,
-  'compile-classifier': compileClassifier
+  'compile-classifier': compileClassifier,
+  busy
 }
 
 /** True when a word occurs in the name of a trial and case; no words choose all. */

@@ -39,7 +39,7 @@ const heading = { ...text, fontSize: 20, fontWeight: 600 } as const
 const label = { ...text, color: colours.muted, fontSize: 12 }
 
 /** Renders `option`, leaving out what ECharts adds for interaction. */
-function render(width: number, height: number, option: EChartsOption): string {
+export function render(width: number, height: number, option: EChartsOption): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   try {
     chart.setOption({ animation: false, backgroundColor: colours.paper, textStyle: text, ...option })
