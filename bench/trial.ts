@@ -63,11 +63,6 @@ export interface Trial {
 /** Keeps a result alive, so that no compiler may leave out the work. */
 export const sink: { value: unknown } = { value: null }
 
-/** A case's `run` for work that dwarfs a call through a variable. */
-export const repeat = (work: () => unknown) => (times: number) => {
-  for (let i = 0; i < times; i++) sink.value = work()
-}
-
 /** Element `i` of the data of all trials: in -1..1 and never the same twice. */
 export const wave = (i: number): number => Math.sin(i + 1)
 
