@@ -37,7 +37,8 @@ const variants = {
         // V8 never frees on exit.
         ASAN_OPTIONS: 'detect_leaks=0'
       },
-      '--runInBand'
+      '--runInBand',
+      '--testTimeout=120000'
     )
   }
 }
