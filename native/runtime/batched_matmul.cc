@@ -9,6 +9,8 @@ namespace {
 
 // Multiplications that are worth a thread.
 constexpr std::int64_t kGrainProducts = 1 << 20;
+// A multiple of the columns of any kernel's tile.
+constexpr std::int64_t kTileColumns = 32;
 
 const std::byte* at(const void* data, std::int64_t elements, std::int64_t item) {
   return static_cast<const std::byte*>(data) + elements * item;
@@ -48,15 +50,16 @@ MatmulLaunch columnsOf(MatmulLaunch x, std::int64_t begin, std::int64_t end, std
   return x;
 }
 
-// Pieces of one product, in whole multiples of any kernel's tile; each element is computed as without a split. Returns true
-// when each piece has called the epilogue for its rows.
+// Equal pieces of one product; each element is computed as without a split. Columns are cut where vectors are, rows anywhere:
+// tiles of fewer rows lose nothing, one piece that is longer than the other does. Returns true when each piece has called the
+// epilogue for its rows.
 bool runSplit(const BatchedMatmul& matmul, std::int64_t batch, std::int64_t products, const Epilogue* epilogue) {
-  constexpr std::int64_t kTile = 96;
   const MatmulLaunch whole = batchOf(matmul, batch);
   const bool byRows = whole.m >= whole.n;
   const std::int64_t length = byRows ? whole.m : whole.n;
   const std::int64_t pieces = std::clamp<std::int64_t>(products / kGrainProducts, 1, numThreads());
-  const std::int64_t piece = (length + pieces * kTile - 1) / (pieces * kTile) * kTile;
+  const std::int64_t unit = byRows ? 1 : kTileColumns;
+  const std::int64_t piece = (length + pieces * unit - 1) / (pieces * unit) * unit;
   const bool fused = epilogue != nullptr && byRows && piece < length;
   parallelFor(length, piece, [&](std::int64_t begin, std::int64_t end) {
     matmul.kernel(byRows ? rowsOf(whole, begin, end, matmul.item) : columnsOf(whole, begin, end, matmul.item));

@@ -123,10 +123,13 @@ void checkProducts(int count) {
   }
   // Blocks of every kind: packed a and b, several blocks of k, of rows and of columns.
   checkProduct<T>(300, 530, 500, draw);
+  checkProduct<T>(100, 200, 1300, draw);
   checkProduct<T>(40, 1100, 30, draw);
   checkProduct<T>(1, 300, 1000, draw);
   checkProduct<T>(1000, 1, 300, draw);
   checkProduct<T>(3, 5, 0, draw);
+  // Few rows that fill vectors, of b in all its layouts.
+  for (int i = 0; i < 12; ++i) checkProduct<T>(i % 3 == 0 ? 12 : i % 3 * 16, 131, 400, draw);
 }
 
 }  // namespace
