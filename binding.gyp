@@ -2,6 +2,7 @@
 # Sources and flags are listed in native/build.json only.
 {
   "includes": ["native/build.json"],
+  "variables": {"blas%": "<!(node -p \"process.env.DYNGRAD_BLAS || 'none'\")"},
   "target_defaults": {
     "include_dirs": ["native"],
     "configurations": {"Release": {"defines": ["NDEBUG"]}},
@@ -38,6 +39,12 @@
       "conditions": [
         ["target_arch=='x64'", {"dependencies": ["kernels_baseline", "kernels_avx2", "kernels_avx512"]}],
         ["target_arch=='arm64'", {"dependencies": ["kernels_neon"]}],
+        ["blas=='openblas'", {"defines": ["DYNGRAD_BLAS", "DYNGRAD_BLAS_OPENBLAS"], "libraries": ["-lopenblas"]}],
+        ["blas=='mkl'", {"defines": ["DYNGRAD_BLAS", "DYNGRAD_BLAS_MKL"], "libraries": ["-lmkl_rt"]}],
+        [
+          "blas=='accelerate'",
+          {"defines": ["DYNGRAD_BLAS", "DYNGRAD_BLAS_ACCELERATE"], "libraries": ["-framework Accelerate"]},
+        ],
         # make runs in build/, hence the `..`.
         ["OS=='linux'", {"ldflags": ["<@(linux_link_flags)", "-Wl,--version-script=../native/exports.map"]}],
       ],

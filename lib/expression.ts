@@ -5,7 +5,7 @@ import { BOOL, INT32, INT64, UINT8, canCast, dtypeNames, isFloating, kindOf } fr
 import { Descriptor, FAMILY, bodyWord, launch, launchList, offsetWord, scratch } from './launch'
 import { kernelRow, native, pointwiseRows, reduceRows } from './native'
 import { type Failure, type Live, recording } from './recording'
-import type { Shape } from './shape'
+import { type Shape, isPacked, sameShape } from './shape'
 import type { Storage } from './storage'
 import type { Tensor } from './tensor'
 
@@ -173,6 +173,8 @@ export class Expression implements Failure {
   /** By output: row of the reduction that ends it, or -1 where it is stored elementwise. */
   readonly reductions: readonly number[]
   readonly reduces: boolean
+  /** True when elements may be taken in any order: none is summed, and none asks for its place. */
+  readonly takesAnyOrder: boolean
   #dense: Descriptor | null = null
   /** Where the tail starts in `dense`. */
   denseTail = 0
@@ -199,6 +201,7 @@ export class Expression implements Failure {
     }
     this.reductions = outputs.map((_, w) => (typeof reduce === 'object' ? reduce?.[w] : reduce) ?? -1)
     this.reduces = this.reductions.some((row) => row >= 0)
+    this.takesAnyOrder = !this.reduces && builder.instructions.every(({ row }) => row !== indexRow)
     words.push(...outputs.map(register), ...this.reductions, 0)
     this.tail = Float64Array.from(words)
     this.slotWords = slotWords
@@ -242,21 +245,33 @@ export class Expression implements Failure {
 
 // ---- running ----
 
-/** Stride of an operand that is walked as one row of `count` elements: 1, 0 for a repeated value, -1 when it is neither. */
-function denseStride(operand: Tensor, count: number): number {
+/**
+ * Stride of an operand that is walked as one row of `count` elements beside `out`: 1, 0 for a repeated value, -1 when it is
+ * neither.
+ */
+function denseStride(operand: Tensor, out: Tensor, count: number): number {
   if (operand.numelCached === count) {
-    if (operand.dense) return count === 1 ? 0 : 1
+    if (operand.dense && out.dense) return count === 1 ? 0 : 1
+    if (!out.dense && liesAs(operand, out)) return 1
     for (let d = 0; d < operand.strides.length; d++) if (operand.strides[d] !== 0) return -1
     return 0
   }
   return operand.numelCached === 1 ? 0 : -1
 }
 
-/** Runs `out = e(a)` with an optional scalar; `out` is dense or in place over a dense `a`. */
+const liesAs = (a: Tensor, b: Tensor): boolean =>
+  a === b ||
+  (sameShape(a.shape, b.shape) && a.strides.every((stride, d) => stride === b.strides[d] || a.shape[d] === 1))
+
+/** True when a walk through the memory of `out` meets its elements one after the other. */
+const isOneRow = (e: Expression, out: Tensor): boolean =>
+  out.dense || (e.takesAnyOrder && isPacked(out.shape, out.strides))
+
+/** Runs `out = e(a)` with an optional scalar; `out` is fresh or in place over `a`. */
 export function runUnary(e: Expression, a: Tensor, out: Tensor, scalar: number): void {
   const count = out.numelCached
-  const stride = denseStride(a, count)
-  if (!out.dense || stride < 0) {
+  const stride = denseStride(a, out, count)
+  if (stride < 0 || !isOneRow(e, out)) {
     run(e, out.shape, [a], [out], [scalar, scalar])
     return
   }
@@ -273,9 +288,9 @@ export function runUnary(e: Expression, a: Tensor, out: Tensor, scalar: number):
 /** Runs `out = e(a, b)`. */
 export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor): void {
   const count = out.numelCached
-  const strideA = denseStride(a, count)
-  const strideB = denseStride(b, count)
-  if (!out.dense || strideA < 0 || strideB < 0) {
+  const strideA = denseStride(a, out, count)
+  const strideB = denseStride(b, out, count)
+  if (strideA < 0 || strideB < 0 || !isOneRow(e, out)) {
     run(e, out.shape, [a, b], [out], noScalars)
     return
   }
@@ -329,15 +344,17 @@ function fillDense(e: Expression, count: number, inputs: readonly Tensor[], outp
   const { words } = e.dense
   const operands = inputs.length + outputs.length
   const strides = bodyWord(operands) + 2
+  const [out] = outputs
+  if (!isOneRow(e, out)) return false
   for (let i = 0; i < inputs.length; i++) {
-    const stride = denseStride(inputs[i], count)
+    const stride = denseStride(inputs[i], out, count)
     if (stride < 0) return false
     words[strides + i] = stride
     words[offsetWord(i)] = inputs[i].byteOffset
   }
   for (let i = inputs.length; i < operands; i++) {
     const output = outputs[i - inputs.length]
-    if (!output.dense) return false
+    if (out.dense ? !output.dense : !liesAs(output, out)) return false
     words[offsetWord(i)] = output.byteOffset
   }
   words[strides - 1] = count

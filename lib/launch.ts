@@ -8,7 +8,7 @@ import type { Storage } from './storage'
 export type { NativeProgram } from './native'
 export { generatorStateBytes, kernelRow, matmulDtypes, pointwiseRows, reduceRows } from './native'
 
-export const FAMILY = { pointwise: 0, matmul: 1, index: 2, argReduce: 3, random: 4 } as const
+export const FAMILY = { pointwise: 0, matmul: 1, index: 2, argReduce: 3, random: 4, adam: 5 } as const
 
 /** Position of operand i's byte offset in a descriptor; its dtype stands one word before. */
 export const offsetWord = (operand: number): number => 5 + 2 * operand

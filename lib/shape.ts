@@ -32,6 +32,17 @@ export function isContiguous(shape: Shape, strides: Shape): boolean {
   return true
 }
 
+/** True when the elements fill one block of memory, whatever the order of the dims. */
+export function isPacked(shape: Shape, strides: Shape): boolean {
+  let step = 1
+  for (let left = shape.filter((size) => size !== 1).length; left > 0; left--) {
+    const d = strides.findIndex((stride, i) => stride === step && shape[i] !== 1)
+    if (d < 0) return shape.includes(0)
+    step *= shape[d]
+  }
+  return true
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true
   if (a.length !== b.length) return false

@@ -1,5 +1,6 @@
 // Builds the addon: node scripts/build-native.mjs release|debug|sanitize|tests
 // Each variant has a folder in build-cmake/ and builds incrementally; DYNGRAD_PREBUILD=<that folder> loads it.
+// DYNGRAD_BLAS=openblas|mkl|accelerate links that library, in a folder of its own: build-cmake/release-openblas.
 // The release is also put where the loader looks first. Without CMake, node-gyp builds the release.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -17,18 +18,20 @@ const variants = {
 }
 const root = fileURLToPath(new URL('..', import.meta.url))
 const variant = process.argv[2] ?? 'release'
+const blas = process.env.DYNGRAD_BLAS || 'none'
+const folderName = blas === 'none' ? variant : `${variant}-${blas}`
 if (!(variant in variants))
   throw new RangeError(`unknown variant '${variant}'; there are ${Object.keys(variants).join(', ')}`)
 
 function cmake() {
-  const folder = join(root, 'build-cmake', variant)
+  const folder = join(root, 'build-cmake', folderName)
   const script = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js')
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [script, 'build', '--log-level', 'error', '--out', folder, ...variants[variant]],
+    [script, 'build', '--log-level', 'error', '--out', folder, `--CDDYNGRAD_BLAS=${blas}`, ...variants[variant]],
     { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 }
   )
-  if (status === 0 && variant === 'release') publish(join(folder, 'build', 'Release', 'dyngrad.node'))
+  if (status === 0 && folderName === 'release') publish(join(folder, 'build', 'Release', 'dyngrad.node'))
   return { status: status ?? 1, output: stdout + stderr }
 }
 
@@ -43,7 +46,7 @@ function publish(built) {
 
 /** One build at a time: two terminals may both run the tests. */
 async function locked(build) {
-  const lock = join(root, 'build-cmake', `${variant}.lock`)
+  const lock = join(root, 'build-cmake', `${folderName}.lock`)
   mkdirSync(dirname(lock), { recursive: true })
   for (;;) {
     try {

@@ -146,6 +146,14 @@ describe('fusion', () => {
       pointwise([1], reads, [[at(output(1), [1]), negated]])
     )
     expect(apply(fuse, scaled).length).toBe(2)
+    // Two updates of many elements with one rate.
+    const updated = (): Pointwise =>
+      pointwise(
+        [100],
+        [at(external(100), [1]), at(one, [0])],
+        [[at(output(100), [1]), ({ inputs, op }) => op('mul', ...inputs)]]
+      )
+    expect(apply(fuse, graphOf(updated(), updated())).length).toBe(2)
   })
 
   test('other dims of the same elements in the same order are no obstacle', () => {

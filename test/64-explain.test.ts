@@ -62,7 +62,7 @@ describe('explain()', () => {
     const lines = linesOf(compiled.explain())
     expect(lines).toContain('p2 momentumBuffer: float32 [1, 2]')
     expect(lines).toContain('new0 becomes momentumBuffer: float32 [1, 2]')
-    expect(lines).toContain('s1 live number: float32, now 0.9')
+    expect(lines).toContain('s0 live number: float32, now 0.9')
   })
 
   test('tells shapes, bytes and FLOP of every family', () => {

@@ -174,7 +174,18 @@ function random(): Call {
   return finish(header(4, 2, operands), [row, count, pick([0, -1, 0.5, NaN, 3]), pick([1, 2, 1e9, Infinity, -4])])
 }
 
-const families = [pointwise, pointwise, pointwise, matmul, index, argReduce, random].filter(
+function adam(): Call {
+  const form = upTo(15)
+  const counts = Array.from({ length: 1 + upTo(2) }, () => upTo(40))
+  const dtype = upTo(1)
+  const row = (count: number) => ({ dtype, layout: { offset: upTo(2), strides: [1], reach: count - 1 } })
+  const step = { dtype: 0, layout: { offset: upTo(2), strides: [], reach: 0 } }
+  const options = { dtype: 1, layout: { offset: upTo(2), strides: [1], reach: 4 } }
+  const written = counts.flatMap((count) => [step, ...Array.from({ length: form & 4 ? 4 : 3 }, () => row(count))])
+  return finish(header(5, written.length, [options, ...counts.map(row), ...written]), [form, counts.length, ...counts])
+}
+
+const families = [pointwise, pointwise, pointwise, matmul, index, argReduce, random, adam].filter(
   (family) =>
     (family !== matmul || table.matmul !== 0) &&
     (family !== argReduce || table.argReduce.length > 0) &&
@@ -273,6 +284,14 @@ function writtenRanges(words: readonly number[]): Map<number, [number, number]> 
   if (family === 4) {
     add(operands - 2, native.generatorStateBytes - 1)
     add(operands - 1, words[4 + 2 * operands + 1] - 1)
+    return ranges
+  }
+  if (family === 5) {
+    const [form, parameters, ...counts] = words.slice(4 + 2 * operands)
+    const state = form & 4 ? 5 : 4
+    for (let i = 0; i < writes; i++) {
+      add(1 + parameters + i, i % state === 0 ? 0 : counts[Math.floor(i / state)] - 1)
+    }
     return ranges
   }
   const { sizes, strides, masks } = spaceOf(words)

@@ -12,6 +12,7 @@ import {
   type Place,
   pointwise,
   programWords,
+  adam,
   random as randomLaunch,
   type TestLaunch
 } from './helpers/launches'
@@ -72,7 +73,11 @@ const launches: TestLaunch[] = [
     { slot: 1, strides: [0] }
   ]),
   argReduce('argmax', 4, 6, { slot: 0, strides: [6, 1] }, { slot: 3, strides: [1] }),
-  randomLaunch('uniform', 10, { slot: 5, strides: [1] }, { slot: 1, strides: [1] })
+  randomLaunch('uniform', 10, { slot: 5, strides: [1] }, { slot: 1, strides: [1] }),
+  adam(
+    [10, 12],
+    [0, 2, 2, 1, 1, 3, 3, 1, 1, 3, 3].map((slot, i) => ({ slot, offset: i < 3 ? 2 * i : 5 * (i - 3), strides: [1] }))
+  )
 ]
 
 const epilogue: TestLaunch = {

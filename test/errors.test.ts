@@ -73,7 +73,7 @@ const table: Record<string, Row[]> = {
       () =>
         zeros([2, ...new Array<number>(15).fill(1), 3])
           .transpose(0, -1)
-          .neg(),
+          .add(zeros([3, ...new Array<number>(15).fill(1), 2])),
       'RangeError: tensors of more than 16 dims are not supported, got 17'
     ]
   ],

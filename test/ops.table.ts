@@ -28,9 +28,12 @@ const largest = (values: readonly number[]): number => Math.max(...values)
 const smallest = (values: readonly number[]): number => Math.min(...values)
 
 const reductions: Record<string, Reduction> = {
-  sum: { of: total },
-  mean: { of: (values) => total(values) / values.length, about: { rejects: floating } },
-  prod: { of: (values) => values.reduce((product, value) => product * value, 1), about: { ulps: 8 } },
+  sum: { of: total, about: { followsStrides: true } },
+  mean: { of: (values) => total(values) / values.length, about: { followsStrides: true, rejects: floating } },
+  prod: {
+    of: (values) => values.reduce((product, value) => product * value, 1),
+    about: { followsStrides: true, ulps: 8 }
+  },
   amax: { of: largest },
   amin: { of: smallest },
   max: { of: largest },
@@ -694,6 +697,8 @@ export const kernelsElsewhere: Readonly<Record<string, string>> = {
   'cast.int64': 'cast',
   'cast.uint8': 'cast',
   'cast.bool': 'cast',
+  addProduct: 'SGD, in test/31',
+  subProduct: 'SGD, in test/31',
   index: 'arange',
   seed: 'manualSeed',
   uniform: 'rand'

@@ -48,7 +48,8 @@ const opaqueCosts: Readonly<Record<number, (launch: Opaque) => Cost>> = {
   [FAMILY.matmul]: matmulCost,
   [FAMILY.index]: indexCost,
   [FAMILY.argReduce]: argReduceCost,
-  [FAMILY.random]: randomCost
+  [FAMILY.random]: randomCost,
+  [FAMILY.adam]: adamCost
 }
 
 function matmulCost({ body, reads, writes }: Opaque): Cost {
@@ -99,4 +100,19 @@ function randomCost({ body, reads, writes: [state, out] }: Opaque): Cost {
   const count = body[1]
   const bytes = [...reads, out].reduce((sum, operand) => sum + bytesOf(count, operand), 2 * state.buffer.bytes)
   return { shape: sizesText([count]), bytes, flop: 0 }
+}
+
+// Kernel rows that one element takes without options.
+const ADAM_FLOP = 14
+
+function adamCost({ body, reads, writes }: Opaque): Cost {
+  const counts = [...body.slice(2)]
+  const state = writes.length / counts.length
+  // The options, then of each parameter the gradient, the step and what is read and written.
+  const bytes = counts.reduce(
+    (sum, count, i) => sum + bytesOf(count * (2 * state - 1), reads[1 + i]) + 8,
+    bytesOf(5, reads[0])
+  )
+  const elements = counts.reduce((sum, count) => sum + count, 0)
+  return { shape: sizesText(counts), bytes, flop: ADAM_FLOP * elements }
 }

@@ -3,13 +3,13 @@
 import { noGrad } from '../autograd/mode'
 import { isTracked, Node } from '../autograd/node'
 import { DIMENSIONED, type DType, dtypeCode, elementOf, isFloating } from '../dtype'
-import { Builder, Expression, noScalars, run } from '../expression'
+import { Builder, Expression, run, runUnary } from '../expression'
 import type { Shape } from '../shape'
 import { aliasTensor, type Tensor } from '../tensor'
 import { adjoints } from './define/derivative'
 import { checkInPlace, checkShapeKept, copies } from './define/inplace'
 import { edgesOf, record, type Rule, rule } from './define/operation'
-import { checkTensor, emptyResult } from './define/result'
+import { checkTensor, emptyFor, emptyResult } from './define/result'
 import { rebaseHistory } from './define/view'
 
 const copyExpressions = new Map<number, Expression>()
@@ -23,7 +23,7 @@ export function copyInto(target: Tensor, source: Tensor): void {
     expression = new Expression(builder, [builder.cast(builder.input(source.code, DIMENSIONED), target.code)])
     copyExpressions.set(key, expression)
   }
-  run(expression, target.shape, [source], [target], noScalars)
+  runUnary(expression, source, target, 0)
 }
 
 function copied(self: Tensor, shape: Shape, code: number): Tensor {
@@ -47,25 +47,9 @@ export function inMemoryOrder(self: Tensor): Tensor {
   )
 }
 
-/** Fresh elements with the strides of `self` where those are dense, as PyTorch's preserve_format, else row-major. */
-export function emptyPreserved(
-  self: Tensor,
-  code: number,
-  make: (shape: Shape, code: number) => Tensor = emptyResult
-): Tensor {
-  if (self.dense || !inMemoryOrder(self).dense) return make(self.shape, code)
-  const order = memoryOrder(self)
-  const permuted = make(
-    order.map((d) => self.shape[d]),
-    code
-  )
-  return aliasTensor(
-    permuted,
-    self.shape,
-    self.shape.map((_, d) => permuted.strides[order.indexOf(d)]),
-    0
-  )
-}
+/** Fresh elements whose dims lie in memory in the order of those of `self`, as PyTorch's preserve_format. */
+export const emptyPreserved = (self: Tensor, code: number, make?: (shape: Shape, code: number) => Tensor): Tensor =>
+  emptyFor(self.shape, [self], code, make)
 
 function preserved(self: Tensor, code: number): Tensor {
   const copy = emptyPreserved(self, code)

@@ -2,7 +2,7 @@
 
 import { attach, isTracked, Node } from '../autograd/node'
 import { DIMENSIONED, isFloating, kindOf, promoteKinds } from '../dtype'
-import { sameShape, shapeText, wrapDim } from '../shape'
+import { type Shape, sameShape, shapeText, wrapDim } from '../shape'
 import { aliasTensor, type Tensor } from '../tensor'
 import { cast, copyInto, filled } from './copy'
 import { edgesOf, rule } from './define/operation'
@@ -17,6 +17,9 @@ function checkTensors(tensors: unknown, op: string): asserts tensors is readonly
   })
 }
 
+/** A [0] tensor does, for PyTorch's sake. */
+const joinsAnything = (shape: Shape): boolean => shape.length === 1 && shape[0] === 0
+
 /** Tensors joined along an existing dim; their other sizes are equal, their dtypes are promoted. */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   checkTensors(tensors, 'cat')
@@ -25,8 +28,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
     if (tensor.shape.length === 0)
       throw new RangeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`)
   })
-  // A [0] tensor joins anything, for PyTorch's sake.
-  const parts = tensors.filter((tensor) => !(tensor.shape.length === 1 && tensor.shape[0] === 0))
+  const parts = tensors.filter(({ shape }) => !joinsAnything(shape))
   const [first] = parts.length > 0 ? parts : tensors
   const d = wrapDim(dim, first.shape.length)
   const code = promotedCode(tensors)
@@ -38,7 +40,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const starts: number[] = []
   for (const tensor of tensors) {
     starts.push(start)
-    if (!parts.includes(tensor)) continue
+    if (joinsAnything(tensor.shape)) continue
     const length = tensor.shape[d]
     copyInto(aliasTensor(result, tensor.shape, result.strides, start * result.strides[d]), tensor)
     start += length
@@ -50,8 +52,7 @@ function recordCat(result: Tensor, tensors: readonly Tensor[], dim: number, star
   if (!isFloating(result.code) || !tensors.some(isTracked)) return result
   const [edges, outputs] = edgesOf(tensors)
   const formulas = tensors.map(({ shape, code }, i) => (g: Tensor) => {
-    const piece =
-      shape.length === 1 && shape[0] === 0 ? filled(shape, 0, g.code) : narrow(g, dim, starts[i], shape[dim])
+    const piece = joinsAnything(shape) ? filled(shape, 0, g.code) : narrow(g, dim, starts[i], shape[dim])
     return cast(piece, code)
   })
   const back = rule<null>('CatBackward0', ...formulas)

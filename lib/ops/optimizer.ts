@@ -1,12 +1,16 @@
-// Optimizer updates: each one expression that reads and writes parameter and state in a single pass.
+// Optimizer updates, which read and write parameter and state in a single pass: SGD as expressions, Adam as a kernel.
 // Scalars may be live, so that a captured step reads them anew at each replay.
 
-import { FLOAT64 } from '../dtype'
-import type { Expr } from '../expression'
+import { FLOAT32, FLOAT64, NUMBER, dtypeNames } from '../dtype'
+import { Builder, type Expr, Expression, run } from '../expression'
+import { FAMILY, bodyWord, kernelRow, launchList, never, offsetWord, scratch } from '../launch'
 import type { Live } from '../recording'
-import type { Tensor } from '../tensor'
+import { type Shape, sameShape, shapeText } from '../shape'
+import { type Tensor, aliasTensor } from '../tensor'
+import { copyInto } from './copy'
 import { Fused, type FusedForward } from './define/fused'
-import { pow, sub } from './elementwise'
+import { emptyResult } from './define/result'
+import { sub } from './elementwise'
 
 type Scalar = number | Live
 
@@ -25,6 +29,24 @@ class Forms<Form> {
   }
 }
 
+type Product = (...operands: [a: Tensor, b: Tensor, c: Tensor]) => Tensor
+
+/** Of symbols, in the dtype of `a`: one pass over a block where two ops take two. */
+function product(name: string): Product {
+  const row = kernelRow('pointwise', name)
+  return (...operands) => {
+    const symbols = operands as unknown as Expr[]
+    const [{ builder, code }] = symbols
+    const sources = symbols.map((symbol) => builder.cast(symbol, code))
+    return builder.instruction(row, code, sources) as unknown as Tensor
+  }
+}
+
+/** `a + b * c` */
+const addProduct = product('addProduct')
+/** `a - b * c` */
+const subProduct = product('subProduct')
+
 function write(fused: Fused, outputs: readonly Tensor[], inputs: readonly Tensor[], scalars: readonly Scalar[]): void {
   fused.write(outputs, inputs, scalars)
   for (const output of outputs) output.cell.version++
@@ -35,15 +57,17 @@ export interface SGDForm {
   readonly maximize: boolean
   readonly decays: boolean
   readonly nesterov: boolean
+  readonly dampens: boolean
 }
 
-const sgdBits = ({ maximize, decays, nesterov }: SGDForm): number =>
-  (maximize ? 1 : 0) | (decays ? 2 : 0) | (nesterov ? 4 : 0)
+const sgdBits = ({ maximize, decays, nesterov, dampens }: SGDForm): number =>
+  (maximize ? 1 : 0) | (decays ? 2 : 0) | (nesterov ? 4 : 0) | (dampens ? 8 : 0)
 
 const sgdForm = (bits: number): SGDForm => ({
   maximize: (bits & 1) !== 0,
   decays: (bits & 2) !== 0,
-  nesterov: (bits & 4) !== 0
+  nesterov: (bits & 4) !== 0,
+  dampens: (bits & 8) !== 0
 })
 
 const direction = (
@@ -53,25 +77,25 @@ const direction = (
   decay: Tensor
 ): Tensor => {
   const d = form.maximize ? gradient.neg() : gradient
-  return form.decays ? d.add(parameter.mul(decay)) : d
+  return form.decays ? addProduct(d, parameter, decay) : d
 }
 
 const sgd = new Forms(
   sgdForm,
   (form) =>
     ([p, g], [rate, decay]) =>
-      p.sub(direction(p, g, form, decay).mul(rate))
+      subProduct(p, direction(p, g, form, decay), rate)
 )
 
 const sgdFirst = new Forms(sgdForm, (form) => ([p, g], [rate, decay, momentum]) => {
   const d = direction(p, g, form, decay)
-  return [p.sub((form.nesterov ? d.add(d.mul(momentum)) : d).mul(rate)), d]
+  return [subProduct(p, form.nesterov ? addProduct(d, d, momentum) : d, rate), d]
 })
 
 const sgdMomentum = new Forms(sgdForm, (form) => ([p, g, b], [rate, decay, momentum, dampening]) => {
   const d = direction(p, g, form, decay)
-  const next = b.mul(momentum).add(d.mul(sub(1, dampening)))
-  return [p.sub((form.nesterov ? d.add(next.mul(momentum)) : next).mul(rate)), next]
+  const next = addProduct(form.dampens ? d.mul(sub(1, dampening)) : d, b, momentum)
+  return [subProduct(p, form.nesterov ? addProduct(d, next, momentum) : next, rate), next]
 })
 
 /** `parameter -= lr * d`, where `d` is the gradient (negated to maximize) plus weight decay. */
@@ -127,49 +151,126 @@ export interface AdamState {
 const adamBits = ({ maximize, decays, amsgrad, decoupled }: AdamForm): number =>
   (maximize ? 1 : 0) | (decays ? 2 : 0) | (amsgrad ? 4 : 0) | (decoupled ? 8 : 0)
 
-const adamForm = (bits: number): AdamForm => ({
-  maximize: (bits & 1) !== 0,
-  decays: (bits & 2) !== 0,
-  amsgrad: (bits & 4) !== 0,
-  decoupled: (bits & 8) !== 0
-})
+/** Options of a step, in the order of the kernel. */
+export type AdamScalars = readonly [lr: Scalar, beta1: Scalar, beta2: Scalar, eps: Scalar, weightDecay: Scalar]
 
-const adamForward =
-  (form: AdamForm): FusedForward =>
-  (inputs, [rate, beta1, beta2, eps, decay]) => {
-    const [p0, g, m0, v0] = inputs
-    const steps = asFloat64(inputs[inputs.length - 1])
-    const coupled = { maximize: form.maximize, decays: form.decays && !form.decoupled }
-    const d = direction(p0, g, coupled, decay)
-    const p = form.decays && form.decoupled ? p0.mul(sub(1, rate.mul(decay))) : p0
-    const m = m0.add(d.sub(m0).mul(sub(1, beta1)))
-    const v = v0.mul(beta2).add(d.mul(sub(1, beta2)).mul(d))
-    const largest = form.amsgrad ? inputs[4].maximum(v) : v
-    const correction1 = sub(1, pow(beta1, steps))
-    const correction2 = sub(1, pow(beta2, steps)).sqrt()
-    const denominator = largest.sqrt().div(correction2).add(eps)
-    const next = p.sub(m.mul(rate.div(correction1)).div(denominator))
-    return form.amsgrad ? [next, m, v, largest] : [next, m, v]
+const OPTIONS = 5
+let optionsExpression: Expression | null = null
+
+/** The options as a float64 tensor of this step: a launch writes it, so a replay reads live ones anew. */
+function optionsTensor(scalars: AdamScalars): Tensor {
+  if (optionsExpression === null) {
+    const builder = new Builder()
+    const slots = Array.from({ length: OPTIONS }, (_, i) => builder.slot(i, FLOAT64, NUMBER))
+    optionsExpression = new Expression(builder, slots)
   }
-
-const adam = new Forms(adamForm, adamForward, 1)
-
-/**
- * One step of Adam (Kingma and Ba, 2015) or AdamW (Loshchilov and Hutter, 2019). `state.step` must already count this step;
- * the bias corrections follow from it in float64.
- */
-export function adamStep(
-  parameter: Tensor,
-  gradient: Tensor,
-  { step, expAvg, expAvgSq, maxExpAvgSq }: AdamState,
-  form: AdamForm,
-  scalars: readonly [lr: Scalar, beta1: Scalar, beta2: Scalar, eps: Scalar, weightDecay: Scalar]
-): void {
-  const state = form.amsgrad ? [expAvg, expAvgSq, maxExpAvgSq!] : [expAvg, expAvgSq]
-  write(adam.at(adamBits(form)), [parameter, ...state], [parameter, gradient, ...state, step], scalars)
+  const options = emptyResult([OPTIONS], FLOAT64)
+  const views = scalars.map((_, i) => aliasTensor(options, [], [], i))
+  run(optionsExpression, [], [], views, scalars)
+  return options
 }
 
-function asFloat64(value: Tensor): Tensor {
-  const symbol = value as unknown as Expr
-  return symbol.builder.cast(symbol, FLOAT64) as unknown as Tensor
+/** One parameter in a step of Adam. */
+export interface AdamUpdate {
+  readonly parameter: Tensor
+  readonly gradient: Tensor
+  readonly state: AdamState
+}
+
+/** What the kernel writes, in its order. */
+function writtenOf({ parameter, state }: AdamUpdate, { amsgrad }: AdamForm): Tensor[] {
+  const { step, expAvg, expAvgSq, maxExpAvgSq } = state
+  return amsgrad ? [step, parameter, expAvg, expAvgSq, maxExpAvgSq!] : [step, parameter, expAvg, expAvgSq]
+}
+
+function checkState(tensor: Tensor, code: number, shape: Shape): void {
+  if (tensor.code === code && sameShape(tensor.shape, shape)) return
+  throw new TypeError(
+    `Adam: expected a ${dtypeNames[code]} tensor of shape ${shapeText(shape)} for a parameter's step, ` +
+      `got ${tensor.dtype} ${shapeText(tensor.shape)}`
+  )
+}
+
+function launchAdam(options: Tensor, updates: readonly AdamUpdate[], form: AdamForm): void {
+  const written = updates.flatMap((update) => writtenOf(update, form))
+  const operands = [options, ...updates.map(({ gradient }) => gradient), ...written]
+  const { words } = scratch
+  const body = bodyWord(operands.length)
+  words[0] = FAMILY.adam
+  words[1] = body + 2 + updates.length
+  words[2] = operands.length
+  words[3] = written.length
+  for (let i = 0; i < operands.length; i++) {
+    words[offsetWord(i) - 1] = operands[i].code
+    words[offsetWord(i)] = operands[i].byteOffset
+  }
+  words[body] = adamBits(form)
+  words[body + 1] = updates.length
+  for (let i = 0; i < updates.length; i++) words[body + 2 + i] = updates[i].parameter.numelCached
+  launchList(
+    scratch,
+    never,
+    operands.map(({ storage }) => storage)
+  )
+  for (const tensor of written) tensor.cell.version++
+}
+
+function denseCopy(tensor: Tensor): Tensor {
+  if (tensor.dense) return tensor
+  const copy = emptyResult(tensor.shape, tensor.code)
+  copyInto(copy, tensor)
+  return copy
+}
+
+/** The kernel walks memory, so what is not dense is copied there and back. */
+function launchCopied(options: Tensor, { parameter, gradient, state }: AdamUpdate, form: AdamForm): void {
+  const copies: AdamUpdate = {
+    parameter: denseCopy(parameter),
+    gradient: denseCopy(gradient),
+    state: {
+      step: state.step,
+      expAvg: denseCopy(state.expAvg),
+      expAvgSq: denseCopy(state.expAvgSq),
+      maxExpAvgSq: state.maxExpAvgSq && denseCopy(state.maxExpAvgSq)
+    }
+  }
+  launchAdam(options, [copies], form)
+  const results = writtenOf(copies, form)
+  writtenOf({ parameter, gradient, state }, form).forEach((tensor, i) => {
+    if (tensor === results[i]) return
+    copyInto(tensor, results[i])
+    tensor.cell.version++
+  })
+}
+
+const MAX_OPERANDS = 64
+
+/**
+ * One step of Adam (Kingma and Ba, 2015) or AdamW (Loshchilov and Hutter, 2019), as many parameters in a launch as it has
+ * operands. The kernel counts the steps and works out the bias corrections in float64.
+ */
+export function adamStep(updates: readonly AdamUpdate[], form: AdamForm, scalars: AdamScalars): void {
+  if (updates.length === 0) return
+  for (const update of updates) {
+    const { code, shape } = update.parameter
+    const [step, ...others] = writtenOf(update, form)
+    checkState(step, FLOAT32, [])
+    checkState(update.gradient, code, shape)
+    for (const other of others) checkState(other, code, shape)
+  }
+  const options = optionsTensor(scalars)
+  const most = Math.floor((MAX_OPERANDS - 1) / (form.amsgrad ? 6 : 5))
+  let batch: AdamUpdate[] = []
+  const flush = (): void => {
+    if (batch.length > 0) launchAdam(options, batch, form)
+    batch = []
+  }
+  for (const update of updates) {
+    const isDense = update.gradient.dense && writtenOf(update, form).every(({ dense }) => dense)
+    const { code } = update.parameter
+    if (batch.length === most || (batch.length > 0 && (!isDense || batch[0].parameter.code !== code))) flush()
+    if (isDense) batch.push(update)
+    else launchCopied(options, update, form)
+  }
+  flush()
 }

@@ -13,7 +13,7 @@ import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { div, eq, where } from './elementwise'
 import { cast, contiguous } from './copy'
 import { expand, reshape } from './movement'
-import { gatherAt, scatterAdd } from './indexing'
+import { scatterAdd } from './indexing'
 
 export type Dims = number | readonly number[] | null
 
@@ -265,10 +265,7 @@ function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | '
   const rank = self.shape.length
   const d = wrapDim(dim, rank)
   const indices = argReduce(self, d, keepdim, name === 'max' ? argmaxRow : argminRow, name)
-  const detached = self.detach()
-  const keptIndices = keepdim || rank === 0 ? indices : indices.unsqueeze(d)
-  const kept = rank === 0 ? detached.clone() : gatherAt(detached, d, keptIndices)
-  const values = keepdim || rank === 0 ? kept : aliasTensor(kept, indices.shape, contiguousStrides(indices.shape), 0)
+  const values = reduceDims(name === 'max' ? amaxRow : aminRow, self, rank === 0 ? [] : [d], keepdim, self.code)
   const nodeRule = name === 'max' ? maxDimRule : minDimRule
   record(values, nodeRule, [self], { dim: d, keepdim, shape: self.shape }, () => [indices])
   return {

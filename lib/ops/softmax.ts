@@ -1,5 +1,6 @@
 // Softmax and its logarithm: the largest value is subtracted first, so that nothing overflows.
 
+import { isTracked } from '../autograd/node'
 import { type DType, dtypeCode, isFloating } from '../dtype'
 import { wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
@@ -8,31 +9,70 @@ import { record, rule } from './define/operation'
 import { reduceDims, reduceKernel } from './define/reduce'
 import { checkTensor, torchTypeName } from './define/result'
 import { exp, mul, sub } from './elementwise'
-import { cast } from './copy'
+import { cast, contiguous } from './copy'
 import { sum } from './reduce'
 
 const amaxRow = reduceKernel('amax')
-const shiftedSum = new Fused(([x, largest]) => x.sub(largest).exp(), 'sum')
-const normalise = new Fused(([x, largest, total]) => x.sub(largest).exp().div(total))
-const normaliseLog = new Fused(([x, largest, total]) => x.sub(largest).sub(total.log()))
+const weigh = new Fused(
+  ([x, largest]) => {
+    const weights = x.sub(largest).exp()
+    return [weights, weights]
+  },
+  [null, 'sum']
+)
+const share = new Fused(([weights, total]) => weights.div(total))
+const totalWeight = new Fused(([x, largest]) => x.sub(largest).exp(), ['sum'])
+const logOf = new Fused(([total]) => total.log())
+const shareLog = new Fused(([x, largest, logTotal]) => x.sub(largest).sub(logTotal))
+
+/** From rows, their largest elements and the reduced dims. */
+type Finish = (x: Tensor, largest: Tensor, dims: readonly number[]) => Tensor
+
+const shares: Finish = (x, largest, dims) => {
+  const [weights, total] = weigh.reduce(x.shape, [x, largest], dims)
+  share.write([weights], [weights, total], [])
+  return weights
+}
+
+const logShares: Finish = (x, largest, dims) => {
+  const [total] = totalWeight.reduce(x.shape, [x, largest], dims)
+  return shareLog.call(x.shape, [x, largest, logOf.call(total.shape, [total])])
+}
 
 interface Along {
   readonly dim: number
 }
 
-const softmaxRule = rule<Along>('SoftmaxBackward0', (g, [output], { dim }) => {
-  const weighted = mul(g, output!)
-  return sub(weighted, mul(output!, sum(weighted, dim, { keepdim: true })))
+const dimsOf = ({ shape }: Tensor, dim: number): readonly number[] => (shape.length === 0 ? [] : [dim])
+
+const weightedTotal = new Fused(([g, output]) => g.mul(output), ['sum'])
+const centre = new Fused(([g, output, total]) => g.mul(output).sub(output.mul(total)))
+const centreLog = new Fused(([g, output, total]) => g.sub(output.exp().mul(total)))
+
+/** True where the passes over whole rows have the bits of the ops one by one and nobody differentiates them. */
+const mayFuse = (g: Tensor, output: Tensor): boolean => g.dense && output.dense && !isTracked(g) && !isTracked(output)
+
+const softmaxRule = rule<Along>('SoftmaxBackward0', (g, [saved], { dim }) => {
+  const output = saved!
+  if (mayFuse(g, output)) {
+    const [total] = weightedTotal.reduce(output.shape, [g, output], dimsOf(output, dim))
+    return centre.call(output.shape, [g, output, total])
+  }
+  const weighted = mul(g, output)
+  return sub(weighted, mul(output, sum(weighted, dim, { keepdim: true })))
 })
 
-const logSoftmaxRule = rule<Along>('LogSoftmaxBackward0', (g, [output], { dim }) =>
-  sub(g, mul(exp(output!), sum(g, dim, { keepdim: true })))
-)
+const logSoftmaxRule = rule<Along>('LogSoftmaxBackward0', (g, [saved], { dim }) => {
+  const output = saved!
+  const total = sum(g, dim, { keepdim: true })
+  if (mayFuse(g, output)) return centreLog.call(output.shape, [g, output, total])
+  return sub(g, mul(exp(output), total))
+})
 
 function softmaxWith(
   self: Tensor,
   dim: number,
-  finish: Fused,
+  finish: Finish,
   nodeRule: typeof softmaxRule,
   name: string,
   dtype?: DType
@@ -43,20 +83,19 @@ function softmaxWith(
     throw new TypeError(`"${name}_lastdim_kernel_impl" not implemented for '${torchTypeName(input.code)}'`)
   }
   const d = wrapDim(dim, input.shape.length)
-  const dims = input.shape.length === 0 ? [] : [d]
-  const empty = input.numelCached === 0
-  const largest = empty ? input : reduceDims(amaxRow, input, dims, true, input.code)
-  const total = empty ? input : shiftedSum.reduce(input.shape, [input, largest], dims)
-  const result = finish.call(input.shape, [input, largest, total])
+  // Three passes over a copy cost less than one that jumps.
+  const x = contiguous(input.detach())
+  const dims = dimsOf(x, d)
+  const result = x.numelCached === 0 ? x.clone() : finish(x, reduceDims(amaxRow, x, dims, true, x.code), dims)
   return record(result, nodeRule, [input], { dim: d }, () => [result])
 }
 
 /** `exp(self) / sum(exp(self))` along a dim. */
 export function softmax(self: Tensor, dim: number, { dtype }: { dtype?: DType } = {}): Tensor {
-  return softmaxWith(self, dim, normalise, softmaxRule, 'softmax', dtype)
+  return softmaxWith(self, dim, shares, softmaxRule, 'softmax', dtype)
 }
 
 /** `log(softmax(self))` along a dim, exact where softmax underflows. */
 export function logSoftmax(self: Tensor, dim: number, { dtype }: { dtype?: DType } = {}): Tensor {
-  return softmaxWith(self, dim, normaliseLog, logSoftmaxRule, 'log_softmax', dtype)
+  return softmaxWith(self, dim, logShares, logSoftmaxRule, 'log_softmax', dtype)
 }

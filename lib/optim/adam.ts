@@ -1,8 +1,7 @@
 // Adam and AdamW. The arithmetic of one step is in ops/optimizer.
 
 import { zeros, zerosLike } from '../ops/creation'
-import { add_ } from '../ops/inplace'
-import { type AdamForm, adamStep } from '../ops/optimizer'
+import { type AdamForm, type AdamUpdate, adamStep } from '../ops/optimizer'
 import { type Live, guard, wrote } from '../recording'
 import type { Tensor } from '../tensor'
 import { Optimizer, type ParamGroup, type Params, checkNotNegative, oncePerGroup } from './optimizer'
@@ -113,6 +112,7 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     guard(plan, 'decays')
     guard(plan, 'amsgrad')
     guard(plan, 'decoupled')
+    const updates: AdamUpdate[] = []
     for (const parameter of group.params) {
       const gradient = parameter.grad
       if (gradient === null) continue
@@ -126,9 +126,9 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
       guard(state, 'step')
       guard(state, 'expAvg')
       guard(state, 'expAvgSq')
-      add_(state.step, 1)
-      adamStep(parameter, gradient, state, plan, plan.scalars)
+      updates.push({ parameter, gradient, state })
     }
+    adamStep(updates, plan, plan.scalars)
   }
 }
 

@@ -56,6 +56,10 @@ class Plan implements SGDForm {
     return this.group.weightDecay !== 0
   }
 
+  get dampens(): boolean {
+    return this.group.dampening !== 0
+  }
+
   get hasMomentum(): boolean {
     return this.group.momentum !== 0
   }
@@ -97,6 +101,7 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     guard(plan, 'maximize')
     guard(plan, 'nesterov')
     guard(plan, 'decays')
+    guard(plan, 'dampens')
     guard(plan, 'hasMomentum')
     const { hasMomentum } = plan
     for (const parameter of group.params) {

@@ -49,7 +49,7 @@ Napi::Array listSimple(Napi::Env env, const Row* rows, int count) {
 Napi::Array listReduce(Napi::Env env, const KernelTable& table) {
   return listRows(env, table.reduce, table.reduceCount, [env](Napi::Object& object, const ReduceRow& row) {
     object["dtypes"] =
-        Napi::Number::New(env, dtypesWhere([&](int dtype) { return row.kernels[dtype].block != nullptr; }));
+        Napi::Number::New(env, dtypesWhere([&](int dtype) { return row.kernels[dtype].rows != nullptr; }));
   });
 }
 

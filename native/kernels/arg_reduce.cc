@@ -1,8 +1,21 @@
 // Rows of argmax and argmin: the first index of the largest or smallest element; the first NaN wins over all.
-#include "simd/vec.h"
+#pragma once
+
+#include "reduce.cc"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
+
+template <bool kFirst, class A, class B>
+struct EitherOf {
+  using type = A;
+};
+template <class A, class B>
+struct EitherOf<false, A, B> {
+  using type = B;
+};
+template <bool kFirst, class A, class B>
+using Either = typename EitherOf<kFirst, A, B>::type;
 
 template <class V, bool kLargest>
 auto isBetter(V a, V b) {
@@ -26,54 +39,79 @@ std::int64_t firstBest(const T* in, std::int64_t length, std::int64_t stride) {
 }
 
 template <class T>
-struct BlockBest {
-  T best;
-  bool hasNan;
-};
-
-// The best value of a block, without its place: vectors only compare.
-template <class T, bool kLargest>
-BlockBest<T> bestOfBlock(const T* in, std::int64_t count) {
-  constexpr std::int64_t kWide = kLanes<T>;
-  Vec<T> best(in[0]);
-  Mask<T> nans(false);
-  for (std::int64_t i = 0; i < count; i += kWide) {
-    const Vec<T> x = i + kWide <= count ? load(in + i) : loadPartial(in + i, count - i);
-    best = select(isBetter<Vec<T>, kLargest>(x, best), x, best);
-    if constexpr (kIsFloat<T>) nans = nans | isNan(x);
-  }
-  T lanes[kLanes<T>];
-  store(best, lanes);
-  for (const T lane : lanes) {
-    if (isBetter<T, kLargest>(lane, lanes[0])) lanes[0] = lane;
-  }
-  return {lanes[0], kIsFloat<T> && any(nans)};
+std::int64_t firstEqual(const T* in, std::int64_t length, T value) {
+  const Vec<T> wanted(value);
+  std::int64_t i = 0;
+  while (i + kLanes<T> <= length && !any(load(in + i) == wanted)) i += kLanes<T>;
+  while (in[i] != value) ++i;
+  return i;
 }
 
-// Finds the first block with the best value, then its place there.
+// Finds the first block with the best value, then its place there: vectors only compare.
 template <class T, bool kLargest>
 std::int64_t firstBestOfRow(const T* in, std::int64_t length) {
+  using Op = Either<kLargest, reduction::Greatest, reduction::Least>;
   T best = in[0];
   std::int64_t block = 0;
   for (std::int64_t i = 0; i < length; i += kBlock) {
     const std::int64_t count = length - i < kBlock ? length - i : kBlock;
-    const BlockBest<T> found = bestOfBlock<T, kLargest>(in + i, count);
-    if (found.hasNan) return i + firstBest<T, kLargest>(in + i, count, 1);
-    if (isBetter<T, kLargest>(found.best, best)) {
-      best = found.best;
+    const T found = reduceBlock<Op, T>(in + i, count).v[0];
+    if (found != found) return i + firstBest<T, kLargest>(in + i, count, 1);
+    if (isBetter<T, kLargest>(found, best)) {
+      best = found;
       block = i;
     }
   }
-  while (in[block] != best) ++block;
-  return block;
+  return block + firstEqual(in + block, length - block, best);
 }
+
+// Rows side by side, one in each lane. An index must fit into a lane of T's size.
+template <class T, bool kLargest, class Load>
+void firstBestOfLanes(std::int64_t length, Load loadNth, std::int64_t* found) {
+  using Index = SignedOf<T>;
+  Vec<T> best = loadNth(0);
+  Vec<Index> at(0);
+  for (std::int64_t i = 1; i < length; ++i) {
+    const Vec<T> x = loadNth(i);
+    Mask<T> better = isBetter<Vec<T>, kLargest>(x, best);
+    if constexpr (kIsFloat<T>) better = (better | isNan(x)) & ~isNan(best);
+    best = select(better, x, best);
+    at = select(Mask<Index>(better.v), Vec<Index>(static_cast<Index>(i)), at);
+  }
+  for (int lane = 0; lane < kLanes<T>; ++lane) found[lane] = at.v[lane];
+}
+
+template <class T, bool kLargest>
+[[gnu::flatten]] void firstBestOfRows(const ArgReduceLaunch& l) {
+  const T* in = static_cast<const T*>(l.in);
+  std::int64_t found[kLanes<T>];
+  for (std::int64_t row = 0; row < l.rows; row += kLanes<T>) {
+    const std::int64_t count = l.rows - row < kLanes<T> ? l.rows - row : kLanes<T>;
+    const T* first = in + row * l.rowStride;
+    const auto loadLanes = [&](std::int64_t i) { return loadApart<T>(first + i * l.stride, l.rowStride, count); };
+    const auto loadWhole = [&](std::int64_t i) { return load(first + i * l.stride); };
+    if (l.rowStride == 1 && count == kLanes<T>) firstBestOfLanes<T, kLargest>(l.length, loadWhole, found);
+    else firstBestOfLanes<T, kLargest>(l.length, loadLanes, found);
+    for (std::int64_t lane = 0; lane < count; ++lane) l.out[(row + lane) * l.outStride] = found[lane];
+  }
+}
+
+// Longer rows of contiguous elements are faster one by one.
+constexpr std::int64_t kMostInLanes = 16;
 
 template <class T, bool kLargest>
 void argReduce(const ArgReduceLaunch& l) {
   if (l.length <= 0) return;
-  const T* in = static_cast<const T*>(l.in);
-  if (l.stride == 1 && l.length >= 2 * kLanes<T>) *l.out = firstBestOfRow<T, kLargest>(in, l.length);
-  else *l.out = firstBest<T, kLargest>(in, l.length, l.stride);
+  const bool contiguous = l.stride == 1 && l.length >= 2 * kLanes<T>;
+  constexpr std::uint64_t kGreatestIndex = (std::uint64_t{1} << (8 * sizeof(T) - 1)) - 1;
+  const bool fits = static_cast<std::uint64_t>(l.length) <= kGreatestIndex;
+  const bool sideBySide = fits && (l.rowStride == 1 ? 2 * l.rows >= kLanes<T> : l.rows > 1 && l.length <= kMostInLanes);
+  if (sideBySide && !(contiguous && l.length > kMostInLanes)) return firstBestOfRows<T, kLargest>(l);
+  for (std::int64_t row = 0; row < l.rows; ++row) {
+    const T* in = static_cast<const T*>(l.in) + row * l.rowStride;
+    l.out[row * l.outStride] =
+        contiguous ? firstBestOfRow<T, kLargest>(in, l.length) : firstBest<T, kLargest>(in, l.length, l.stride);
+  }
 }
 
 template <bool kLargest>

@@ -7,14 +7,17 @@
 namespace dyngrad::KERNEL_NS {
 namespace {
 
+// NaN wins; of equal ones, such as zeros, b.
 template <class T>
 Vec<T> maximum(Vec<T> a, Vec<T> b) {
-  return select((a > b) | isNan(a), a, b);  // a NaN in b makes both tests false or picks a NaN in a
+  if constexpr (kIsFloat<T>) return select(isNan(a), a, greater(a, b));
+  else return select(a > b, a, b);
 }
 
 template <class T>
 Vec<T> minimum(Vec<T> a, Vec<T> b) {
-  return select((a < b) | isNan(a), a, b);
+  if constexpr (kIsFloat<T>) return select(isNan(a), a, lesser(a, b));
+  else return select(a < b, a, b);
 }
 
 template <class T>
@@ -115,6 +118,9 @@ constexpr PointwiseRow kArithmeticRows[] = {
     binary("minimum", kEvery, [](auto a, auto b) { return minimum(a, b); }),
     binary("fmax", kEvery, [](auto a, auto b) { return select((a > b) | isNan(b), a, b); }),
     binary("fmin", kEvery, [](auto a, auto b) { return select((a < b) | isNan(b), a, b); }),
+
+    ternary("addProduct", kFloats, [](auto a, auto b, auto c) { return a + b * c; }),
+    ternary("subProduct", kFloats, [](auto a, auto b, auto c) { return a - b * c; }),
 
     unary("floor", kFloats, [](auto x) { return floor(x); }),
     unary("ceil", kFloats, [](auto x) { return ceil(x); }),

@@ -150,6 +150,13 @@ constexpr PointwiseRow binary(const char* name, Kernels... kernels) {
   return row;
 }
 
+template <class... Kernels>
+constexpr PointwiseRow ternary(const char* name, Kernels... kernels) {
+  PointwiseRow row{name, 3, Signature::kSame, DType::kFloat32, false, {}};
+  fillSame<3>(row, kernels...);
+  return row;
+}
+
 // The first pair's lambda checks; the others cannot fail.
 template <class... Kernels>
 constexpr PointwiseRow checkedUnary(const char* name, Kernels... kernels) {

@@ -28,7 +28,7 @@ void decode(const KernelTable& table, const void* words, std::int64_t wordBytes,
   ++launch.generation;
   const auto* bytes = static_cast<const std::byte*>(words);
   Reader header(bytes, wordBytes / 8);
-  launch.family = static_cast<Family>(header.integer("family", 0, static_cast<int>(Family::kRandom)));
+  launch.family = static_cast<Family>(header.integer("family", 0, static_cast<int>(Family::kAdam)));
   const std::int64_t length = header.integer("length", 4, wordBytes / 8);
   Reader reader(bytes + 16, length - 2);
   launch.operandCount = static_cast<int>(reader.integer("number of operands", 1, kMaxOperands));
@@ -52,6 +52,9 @@ void decode(const KernelTable& table, const void* words, std::int64_t wordBytes,
       break;
     case Family::kRandom:
       decodeRandom(table, reader, launch);
+      break;
+    case Family::kAdam:
+      decodeAdam(table, reader, launch);
       break;
   }
 }

@@ -14,7 +14,7 @@ inline constexpr int kMaxOperands = 64;
 // Inputs, constants and results of one expression.
 inline constexpr int kMaxRegisters = 1024;
 
-enum class Family : std::uint8_t { kPointwise, kMatmul, kIndex, kArgReduce, kRandom };
+enum class Family : std::uint8_t { kPointwise, kMatmul, kIndex, kArgReduce, kRandom, kAdam };
 
 struct Buffer {
   void* data;
@@ -89,6 +89,19 @@ struct Random {
   RandomLaunch launch;  // all but the generator
 };
 
+// As many parameters as operands allow: options, and for each a gradient and at least four that are written.
+inline constexpr int kMaxAdamTensors = (kMaxOperands - 1) / 5;
+
+struct Adam {
+  AdamBegin begin;
+  AdamKernel kernel;
+  std::int64_t item;
+  int form;
+  const double* options;
+  int count;
+  AdamTensors tensors[kMaxAdamTensors];
+};
+
 struct Launch {
   std::uint64_t generation = 0;  // rises with each decode(), stays with decodeAgain()
   Family family;
@@ -100,6 +113,7 @@ struct Launch {
     IndexLaunch index;
     ArgReduce argReduce;
     Random random;
+    Adam adam;
   };
 };
 

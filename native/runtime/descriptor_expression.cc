@@ -92,8 +92,7 @@ void readReductions(const KernelTable& table, Reader& reader, Launch& launch) {
     const auto dtype = static_cast<int>(launch.operands[e.inputs + w].dtype);
     e.reduction[w] = &table.reduce[row].kernels[dtype];
     e.reduces = true;
-    if (e.reduction[w]->block == nullptr)
-      throw Malformed("reduction %s has no dtype %d", table.reduce[row].name, dtype);
+    if (e.reduction[w]->rows == nullptr) throw Malformed("reduction %s has no dtype %d", table.reduce[row].name, dtype);
   }
   e.mask = static_cast<std::uint32_t>(reader.integer("reduce mask", 0, (std::int64_t{1} << e.rank) - 1));
   if (!e.reduces && e.mask != 0) throw Malformed("reduce mask %u without a reduce row", e.mask);

@@ -1,4 +1,5 @@
-// The bodies of the descriptors of matmul, index, argReduce and random.
+// The bodies of the descriptors of matmul, index, argReduce, random and adam.
+#include "runtime/blas.h"
 #include "runtime/descriptor_parts.h"
 
 namespace dyngrad {
@@ -85,6 +86,7 @@ void decodeMatmul(const KernelTable& table, Reader reader, Launch& launch) {
   BatchedMatmul& matmul = launch.matmul;
   matmul.kernel = table.matmul[static_cast<int>(dtype)];
   if (matmul.kernel == nullptr) throw Malformed("matmul has no dtype %d", static_cast<int>(dtype));
+  matmul.kernel = withBlas(dtype, matmul.kernel);
   matmul.item = launch.operands[0].item;
   matmul.rank = static_cast<int>(reader.integer("batch rank", 0, kMaxRank - 2));
   for (int d = 0; d < matmul.rank; ++d) matmul.sizes[d] = reader.integer("batch size", 0, kMaxInteger);
@@ -227,7 +229,12 @@ void decodeArgReduce(const KernelTable& table, Reader reader, Launch& launch) {
   checkReach(launch, 0, reachOf(rank, reduce.sizes, reduce.inStrides));
   checkReach(launch, 1, reachOf(reduce.rank, reduce.sizes, reduce.outStrides));
   checkDistinct(launch, 1, reduce.rank, reduce.sizes, reduce.outStrides, reduce.rows);
-  reduce.first = {nullptr, length, reduce.inStrides[reduce.rank], nullptr};
+  const int last = reduce.rank - 1;
+  reduce.first = {nullptr, length, reduce.inStrides[reduce.rank], 1, 0, nullptr, 0};
+  if (last >= 0) {
+    reduce.first.rowStride = reduce.inStrides[last];
+    reduce.first.outStride = reduce.outStrides[last];
+  }
   bindArgReduce(launch);
 }
 
@@ -262,6 +269,54 @@ void decodeRandom(const KernelTable& table, Reader reader, Launch& launch) {
   bindRandom(launch);
 }
 
+// Options, gradients, then what is written of each parameter.
+static void bindAdam(Launch& launch) {
+  Adam& adam = launch.adam;
+  adam.options = reinterpret_cast<const double*>(launch.operands[0].data);
+  const int state = launch.writes / adam.count;
+  for (int t = 0; t < adam.count; ++t) {
+    const Operand* written = &launch.operands[1 + adam.count + t * state];
+    AdamTensors& tensors = adam.tensors[t];
+    tensors.gradient = launch.operands[1 + t].data;
+    tensors.step = reinterpret_cast<float*>(written[0].data);
+    tensors.parameter = written[1].data;
+    tensors.mean = written[2].data;
+    tensors.square = written[3].data;
+    tensors.largest = state == 5 ? written[4].data : nullptr;
+  }
+}
+
+void decodeAdam(const KernelTable& table, Reader reader, Launch& launch) {
+  Adam& adam = launch.adam;
+  adam.form = static_cast<int>(reader.integer("form", 0, kAdamForms - 1));
+  adam.count = static_cast<int>(reader.integer("number of parameters", 1, kMaxAdamTensors));
+  const int state = (adam.form & kKeepsLargest) != 0 ? 5 : 4;
+  const int operands = 1 + adam.count * (1 + state);
+  expectOperands(launch, operands, operands, adam.count * state);
+  expectDType(launch, 0, DType::kFloat64);
+  checkReach(launch, 0, kAdamOptions - 1);
+  const DType dtype = launch.operands[1].dtype;
+  adam.begin = table.adamBegin;
+  adam.kernel = table.adam[static_cast<int>(dtype)];
+  adam.item = launch.operands[1].item;
+  if (adam.kernel == nullptr) throw Malformed("adam has no dtype %d", static_cast<int>(dtype));
+  for (int t = 0; t < adam.count; ++t) {
+    const std::int64_t count = reader.integer("count", 0, kMaxInteger);
+    const auto check = [&](int operand) {
+      expectDType(launch, operand, dtype);
+      checkReach(launch, operand, count - 1);
+    };
+    const int step = 1 + adam.count + t * state;
+    expectDType(launch, step, DType::kFloat32);
+    checkReach(launch, step, 0);
+    check(1 + t);
+    for (int i = 1; i < state; ++i) check(step + i);
+    adam.tensors[t].count = count;
+  }
+  reader.finish();
+  bindAdam(launch);
+}
+
 void bind(Launch& launch) {
   switch (launch.family) {
     case Family::kPointwise:
@@ -277,6 +332,9 @@ void bind(Launch& launch) {
       break;
     case Family::kRandom:
       bindRandom(launch);
+      break;
+    case Family::kAdam:
+      bindAdam(launch);
       break;
   }
 }

@@ -80,5 +80,6 @@ void decodeMatmul(const KernelTable& table, Reader reader, Launch& launch);
 void decodeIndex(const KernelTable& table, Reader reader, Launch& launch);
 void decodeArgReduce(const KernelTable& table, Reader reader, Launch& launch);
 void decodeRandom(const KernelTable& table, Reader reader, Launch& launch);
+void decodeAdam(const KernelTable& table, Reader reader, Launch& launch);
 
 }  // namespace dyngrad

@@ -1,7 +1,12 @@
-// One instruction over operands that are contiguous or uniform, without a plan: most eager launches.
+// One instruction, or a copy, over operands that are contiguous or uniform, without a plan: most eager launches.
 #pragma once
 
+#include <algorithm>
+#include <cstring>
+
 #include "runtime/first_failure.h"
+#include "runtime/scratch.h"
+#include "runtime/stream.h"
 #include "runtime/strided.h"
 #include "runtime/thread_pool.h"
 
@@ -12,15 +17,20 @@ class DirectLaunch {
   // Takes over all but the values of uniform inputs; false where the expression is of another kind.
   bool prepare(const Launch& launch) {
     const Expression& e = launch.expression;
-    if (e.instructions != 1 || e.outputs != 1 || e.outputRegister[0] != e.inputs + e.constants) return false;
-    if (layoutOf(e, e.inputs) != Layout::kContiguous) return false;
-    const Instruction& i = e.instruction[0];
-    kernel_ = i.kernel;
-    arity_ = i.arity;
+    if (e.instructions > 1 || e.outputs != 1 || layoutOf(e, e.inputs) != Layout::kContiguous) return false;
     output_ = e.inputs;
     count_ = e.count;
     out_ = launch.operands[output_].data;
     item_ = launch.operands[output_].item;
+    if (e.instructions == 0) {
+      kernel_ = item_ == 1 ? copyItems<1> : item_ == 4 ? copyItems<4> : copyItems<8>;
+      arity_ = 1;
+      return prepareSource(launch, e.outputRegister[0], 0);
+    }
+    const Instruction& i = e.instruction[0];
+    if (e.outputRegister[0] != e.inputs + e.constants) return false;
+    kernel_ = i.kernel;
+    arity_ = i.arity;
     for (int s = 0; s < arity_; ++s)
       if (!prepareSource(launch, i.sources[s], s)) return false;
     return true;
@@ -43,20 +53,60 @@ class DirectLaunch {
 
   // Status of the elements [begin, end).
   [[gnu::always_inline]] int run(std::int64_t begin, std::int64_t end) const {
-    Source sources[3] = {{&begin, 0}, {}, {}};
-    for (int s = 0; s < arity_; ++s) sources[s] = {data_[s] + begin * items_[s], items_[s] != 0};
-    return kernel_(out_ + begin * item_, sources, end - begin) != 0;
+    return runTo(out_ + begin * item_, begin, end - begin);
   }
 
   int run() const {
     if (count_ <= kGrain) [[likely]]
       return run(0, count_);
     FirstFailure failure;
-    parallelFor(count_, kGrain, [&](std::int64_t begin, std::int64_t end) { failure.add(run(begin, end)); });
+    const bool streams = mayStream() && isCold(out_, count_ * item_);
+    parallelFor(count_, kGrain, [&](std::int64_t begin, std::int64_t end) {
+      failure.add(streams ? runStreamed(begin, end) : run(begin, end));
+    });
     return failure.status();
   }
 
  private:
+  // Results of a page that stays in the first cache.
+  static constexpr std::int64_t kStreamed = 4096;
+
+  template <std::int64_t kItem>
+  static int copyItems(void* out, const Source* sources, std::int64_t count) {
+    const auto* from = static_cast<const std::byte*>(sources[0].data);
+    if (sources[0].step == 0) fill(static_cast<std::byte*>(out), from, kItem, count);
+    else std::memmove(out, from, static_cast<std::size_t>(count * kItem));
+    return 0;
+  }
+
+  // Where the output is not what is read. What only writes is faster through the caches.
+  bool mayStream() const {
+    bool varies = false, readsOutput = false;
+    for (int s = 0; s < arity_; ++s) {
+      varies |= items_[s] != 0;
+      readsOutput |= data_[s] == out_;
+    }
+    return varies && !readsOutput;
+  }
+
+  int runStreamed(std::int64_t begin, std::int64_t end) const {
+    std::byte* memory = scratch(ScratchUse::kExpression, kStreamed);
+    int status = 0;
+    for (std::int64_t n; begin < end; begin += n) {
+      n = std::min(kStreamed / item_, end - begin);
+      status |= runTo(memory, begin, n);
+      stream(out_ + begin * item_, memory, n * item_);
+    }
+    streamEnd();
+    return status;
+  }
+
+  [[gnu::always_inline]] int runTo(std::byte* out, std::int64_t begin, std::int64_t count) const {
+    Source sources[3] = {{&begin, 0}, {}, {}};
+    for (int s = 0; s < arity_; ++s) sources[s] = {data_[s] + begin * items_[s], items_[s] != 0};
+    return kernel_(out, sources, count) != 0;
+  }
+
   enum class Layout { kContiguous, kUniform, kOther };
 
   static Layout layoutOf(const Expression& e, int operand) {

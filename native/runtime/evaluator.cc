@@ -8,8 +8,24 @@
 
 namespace dyngrad {
 
+// Of rows shorter than this, copying several at a time costs less than evaluating each.
+static constexpr std::int64_t kLongRow = 128;
+
+static std::int64_t rowLengthOf(const Plan& plan) {
+  std::int64_t length = 0;
+  for (int i = 0; i < plan.loads; ++i) {
+    const StridedView& view = plan.inputs[plan.load[i].input];
+    const std::int64_t row = view.sizes[view.rank - 1], stride = view.strides[view.rank - 1];
+    if (view.contiguous()) continue;
+    if (view.rank < 2 || row < kLongRow || (stride != 0 && stride != view.item)) return 0;
+    if (length != 0 && length != row) return 0;
+    length = row;
+  }
+  return length;
+}
+
 // One register more than the plan's, for the index, and one slot more, for values().
-Evaluator::Evaluator(const Plan& plan) : plan_(plan), status_(plan.status) {
+Evaluator::Evaluator(const Plan& plan) : plan_(plan), rowLength_(rowLengthOf(plan)), status_(plan.status) {
   const std::size_t registerBytes = roundToLine(static_cast<std::size_t>(plan.registers + 1) * 8);
   const std::size_t slotBytes = static_cast<std::size_t>(plan.slots + 1) * kSlotBytes;
   std::byte* memory = scratch(ScratchUse::kExpression, 2 * registerBytes + slotBytes);

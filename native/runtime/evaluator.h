@@ -18,6 +18,10 @@ class Evaluator {
   // either.
   const std::byte* values(int w);
 
+  // Where it is not 0, blocks should not reach over multiples of it: within them each input lies contiguous or repeats a value,
+  // and across them some have to be copied.
+  std::int64_t rowLength() const { return rowLength_; }
+
   int status() const { return status_; }
 
  private:
@@ -40,6 +44,7 @@ class Evaluator {
   std::int64_t* steps_;
   std::byte* slots_;
   std::int64_t linear_ = 0, count_ = 0;
+  std::int64_t rowLength_;
   int status_;
 };
 

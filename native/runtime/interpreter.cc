@@ -5,6 +5,7 @@
 #include "runtime/direct.h"
 #include "runtime/evaluator.h"
 #include "runtime/first_failure.h"
+#include "runtime/nested.h"
 #include "runtime/thread_pool.h"
 
 namespace dyngrad {
@@ -31,7 +32,12 @@ int runElements(const Plan& plan, std::int64_t begin, std::int64_t end) {
   if (copyRange(plan, begin, end)) return 0;
   // Its status begins with that of the uniform instructions.
   Evaluator evaluator(plan);
-  for (std::int64_t at = begin; at < end; at += kBlock) evaluator.evaluate(at, std::min(kBlock, end - at));
+  const std::int64_t row = evaluator.rowLength();
+  for (std::int64_t at = begin, n; at < end; at += n) {
+    n = std::min(kBlock, end - at);
+    if (row != 0) n = std::min(n, row - at % row);
+    evaluator.evaluate(at, n);
+  }
   return evaluator.status();
 }
 
@@ -48,6 +54,10 @@ static int runExpression(const Launch& launch, Plan& plan) {
   if (DirectLaunch direct; direct.prepare(launch)) {
     direct.read();
     return direct.run();
+  }
+  if (NestedLaunch nested; nested.prepare(launch)) {
+    nested.read();
+    return nested.run();
   }
   makePlan(launch, plan);
   return runElements(plan);
@@ -67,6 +77,9 @@ int run(const KernelTable& table, const Launch& launch, Plan& plan) {
       return 0;
     case Family::kRandom:
       runRandom(launch.random);
+      return 0;
+    case Family::kAdam:
+      runAdam(launch.adam);
       return 0;
   }
   return 0;

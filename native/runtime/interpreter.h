@@ -30,5 +30,6 @@ bool runMatmul(const BatchedMatmul& matmul, const Epilogue* epilogue);
 
 void runArgReduce(const ArgReduce& reduce);
 void runRandom(const Random& random);
+void runAdam(const Adam& adam);
 
 }  // namespace dyngrad

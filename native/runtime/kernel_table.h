@@ -50,20 +50,30 @@ struct PointwiseRow {
 
 // ---- reduce ----
 
+// Rows of a column that are reduced to one before an accumulator takes them.
+inline constexpr std::int64_t kRunRows = 8;
+
 struct ReduceKernels {
-  // Reduces 1..kBlock contiguous elements to one through a fixed tree of lanes (the same on every instruction set).
-  void (*block)(void* partial, const void* elements, std::int64_t count);
-  // accumulator[i] = accumulator[i] (op) elements[row * count + i], row after row.
-  void (*combine)(void* accumulator, const void* elements, std::int64_t rows, std::int64_t count);
-  // result[i] = finish(result[i], reduced), where `reduced` elements went into each; null where there is nothing to do.
-  void (*finish)(void* result, std::int64_t count, std::int64_t reduced);
+  // Bytes of an accumulator, of which partial results are made.
+  std::int64_t item;
+  // Reduces each of `rows` rows of `count` contiguous elements, one row behind the other, to an accumulator: blocks of
+  // kBlock through a fixed tree of lanes (the same on every instruction set), then blocks pairwise.
+  void (*rows)(void* accumulators, const void* elements, std::int64_t rows, std::int64_t count);
+  // accumulators[i] = accumulators[i] (op) (elements[row * stride + i] over kRunRows rows), run after run; from the identity
+  // if `fresh`. Only the last run of a group may be shorter.
+  void (*columns)(void* accumulators, const void* elements, std::int64_t rows, std::int64_t stride, std::int64_t count,
+                  bool fresh);
+  // accumulators[i] = accumulators[i] (op) others[i].
+  void (*combine)(void* accumulators, const void* others, std::int64_t count);
+  // results[i] from accumulators[i], into each of which `reduced` elements went. No overlap.
+  void (*finish)(void* results, const void* accumulators, std::int64_t count, std::int64_t reduced);
   // The value of an empty reduction, written `count` times.
-  void (*identity)(void* out, std::int64_t count);
+  void (*identity)(void* results, std::int64_t count);
 };
 
 struct ReduceRow {
   const char* name;
-  ReduceKernels kernels[kDTypeCount];  // block is null where undefined
+  ReduceKernels kernels[kDTypeCount];  // pointers are null where undefined
 };
 
 // ---- matmul ----
@@ -127,11 +137,13 @@ using IndexKernel = int (*)(const IndexLaunch&);
 
 // ---- arg-reduce ----
 
-// out[row] = index of the first largest (smallest) of `length` elements; NaN wins. Strides in elements.
+// out[row * outStride] = index of the first largest (smallest) of `length` elements; NaN wins. Strides in elements.
 struct ArgReduceLaunch {
   const void* in;
   std::int64_t length, stride;
+  std::int64_t rows, rowStride;
   std::int64_t* out;
+  std::int64_t outStride;
 };
 using ArgReduceKernel = void (*)(const ArgReduceLaunch&);
 
@@ -166,6 +178,48 @@ struct RandomRow {
   RandomKernel kernels[kDTypeCount];
 };
 
+// ---- adam ----
+
+// Options of a step, float64, in the order of the operand that holds them.
+enum AdamOption { kRate, kBeta1, kBeta2, kEps, kWeightDecay, kAdamOptions };
+// Bits of the form. `kDecays` adds weight decay to the gradient or, if `kDecoupled`, takes it from the parameter.
+enum AdamForm { kMaximizes = 1, kDecays = 2, kKeepsLargest = 4, kDecoupled = 8, kAdamForms = 16 };
+
+// What the elements of one parameter have in common.
+struct AdamFactors {
+  double sign;   // of the gradient
+  double decay;  // share of the parameter that is added to the gradient
+  double keep;   // share of the parameter that stays
+  double meanWeight, squareKeep, squareWeight;
+  double rate, eps;  // with the corrections of the bias
+};
+
+// One parameter with its state: contiguous, of one dtype. `largest` is null without kKeepsLargest.
+struct AdamTensors {
+  float* step;  // one number
+  const void* gradient;
+  void *parameter, *mean, *square, *largest;
+  std::int64_t count;
+};
+
+// Counts the step.
+using AdamBegin = AdamFactors (*)(const double* options, int form, float* step);
+// Updates the elements [begin, end).
+using AdamKernel = void (*)(const AdamFactors& factors, int form, const AdamTensors& tensors, std::int64_t begin,
+                            std::int64_t end);
+
+// ---- copies of elements that lie apart ----
+
+// out[i] = in[i step] for items of one size; the step is in items.
+using GatherKernel = void (*)(void* out, const void* in, std::int64_t step, std::int64_t count);
+
+// out[r][c] = in[r step], the step in items. Writes up to kUniformBytes behind the last row.
+using RepeatKernel = void (*)(void* out, const void* in, std::int64_t step, std::int64_t rows, std::int64_t columns);
+
+// out[r][c] = in[c][r], where rows of `out` and columns of `in` are contiguous; strides in bytes. Nothing overlaps.
+using TransposeKernel = void (*)(void* out, std::int64_t outRow, const void* in, std::int64_t inColumn,
+                                 std::int64_t rows, std::int64_t columns);
+
 // ---- the table ----
 
 struct KernelTable {
@@ -180,6 +234,11 @@ struct KernelTable {
   int randomCount;
   MatmulKernel matmul[kDTypeCount];  // null for bool
   IndexKernel index;
+  AdamBegin adamBegin;
+  AdamKernel adam[kDTypeCount];  // null where undefined
+  GatherKernel gather[9];        // by item size
+  RepeatKernel repeat[9];
+  TransposeKernel transpose[9];
 };
 
 // Memory for packing, private to the calling thread and kept by it; 64-byte aligned. Provided by the runtime.

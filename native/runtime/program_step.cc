@@ -58,7 +58,8 @@ ProgramStep::Kind ProgramStep::kindOf() {
   if (e.keptCount == 0) return Kind::kEmpty;
   if (e.count == 0) return Kind::kEmptyReduction;
   if (e.reduces) return Kind::kReduction;
-  return direct_.prepare(launch_) ? Kind::kDirect : Kind::kElements;
+  if (direct_.prepare(launch_)) return Kind::kDirect;
+  return nested_.prepare(launch_) ? Kind::kNested : Kind::kElements;
 }
 
 void ProgramStep::becomeEpilogueOf(const ProgramStep& product) {
@@ -71,6 +72,8 @@ void ProgramStep::becomeEpilogueOf(const ProgramStep& product) {
     throw Malformed("an epilogue of %lld elements follows a matmul of %lld", static_cast<long long>(e.count),
                     static_cast<long long>(elements));
   isEpilogue_ = true;
+  // Parts of it begin anywhere.
+  if (kind_ == Kind::kNested) kind_ = Kind::kElements;
   byRows_ = elements > 1 && mayRunByRowsOf(product);
 }
 
@@ -98,6 +101,9 @@ void ProgramStep::prepare() {
   if (kind_ == Kind::kDirect) {
     if (moved_) direct_.bind(launch_);
     direct_.read();
+  } else if (kind_ == Kind::kNested) {
+    if (moved_) nested_.bind(launch_);
+    nested_.read();
   } else if (kind_ == Kind::kElements || kind_ == Kind::kReduction) {
     if (planned_) {
       // Slots never overlap, and within a slot nothing moves.
@@ -129,6 +135,8 @@ int ProgramStep::run(const KernelTable& table) {
     case Kind::kDirect:
     case Kind::kElements:
       return runElementwise();
+    case Kind::kNested:
+      return nested_.run();
     case Kind::kReduction:
       return runReduction(plan_, tree_);
     case Kind::kEmptyReduction:

@@ -3,6 +3,7 @@
 
 #include "runtime/direct.h"
 #include "runtime/interpreter.h"
+#include "runtime/nested.h"
 
 namespace dyngrad {
 
@@ -29,7 +30,7 @@ class ProgramStep {
   int runAfter(ProgramStep& product);
 
  private:
-  enum class Kind { kEmpty, kDirect, kElements, kReduction, kEmptyReduction, kOther };
+  enum class Kind { kEmpty, kDirect, kNested, kElements, kReduction, kEmptyReduction, kOther };
 
   Kind kindOf();
   bool mayRunByRowsOf(const ProgramStep& product) const;
@@ -42,6 +43,7 @@ class ProgramStep {
   bool moved_ = true, planned_ = false, isEpilogue_ = false, byRows_ = false;
   Plan plan_;
   DirectLaunch direct_;
+  NestedLaunch nested_;
   Tree tree_;
 };
 

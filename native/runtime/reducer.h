@@ -11,7 +11,7 @@ namespace dyngrad {
 class Counter {
  public:
   static std::size_t bytesFor(std::int64_t items, std::size_t rowBytes);
-  void attach(std::byte* memory, std::size_t rowBytes, const ReduceKernels* kernels, std::int64_t item);
+  void attach(std::byte* memory, std::size_t rowBytes, const ReduceKernels* kernels);
 
   void reset(std::int64_t width);
   void push(const std::byte* vector);
@@ -23,9 +23,12 @@ class Counter {
   std::byte* rows_;
   std::size_t rowBytes_;
   const ReduceKernels* kernels_;
-  std::int64_t item_, width_;
+  std::int64_t width_;
   std::uint64_t pushed_;
 };
+
+// Nothing is to be computed or stored, and what is reduced lies in memory as it is counted.
+bool readsWhole(const Plan& plan);
 
 class Reducer {
  public:
@@ -35,7 +38,7 @@ class Reducer {
   // Reduces items [begin, end) of the outermost level for columns [column, column + width) of the kept index `outer`.
   void reduce(std::int64_t outer, std::int64_t column, std::int64_t width, std::int64_t begin, std::int64_t end);
 
-  // By reduced output, in the order of the outputs.
+  // Accumulators by reduced output, in the order of the outputs.
   std::byte* result(int r) const { return outputs_[r].result; }
   int status() const { return evaluator_.status(); }
 
@@ -44,20 +47,28 @@ class Reducer {
   struct Output {
     int number;
     const ReduceKernels* kernels;
-    std::int64_t item;
-    std::byte* result;  // one value per column
+    std::int64_t item;  // bytes of an element
+    const std::byte*
+        whole;  // all elements in logical order, where they lie so in memory and nothing else is to be evaluated
+    std::byte* result;  // one accumulator per column
+    std::byte* run;     // kRunRows rows of elements
     Counter counters[kMaxRank];
   };
 
   void reduceLevel(int level, std::int64_t base, std::int64_t begin, std::int64_t end, std::int64_t width);
+  void reduceWhole(std::int64_t base, std::int64_t begin, std::int64_t end, std::int64_t width);
   void reduceRows(std::int64_t base, std::int64_t width);
   void reduceBlocks(std::int64_t base, std::int64_t begin, std::int64_t end, std::int64_t width);
   void reduceGroups(std::int64_t base, std::int64_t begin, std::int64_t end, std::int64_t width);
   void addGroup(std::int64_t base, std::int64_t rows, std::int64_t width);
-  void foldInto(int level);
+  void addRuns(std::int64_t base, std::int64_t rows, std::int64_t atOnce, std::int64_t width, bool fresh);
+  void resetCounters(int level, std::int64_t width);
+  void pushResults(int level);
+  void foldCounters(int level, std::int64_t width);
 
   const Tree& tree_;
   Evaluator evaluator_;
+  const bool whole_;
   int outputCount_;
   Output* outputs_;
 };

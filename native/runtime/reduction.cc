@@ -12,27 +12,37 @@
 namespace dyngrad {
 namespace {
 
-// Finishes `count` results from kept index `kept` on and writes them to output `w`.
-void deliver(const Plan& plan, int w, std::int64_t kept, std::int64_t count, std::byte* results) {
-  const Expression& e = *plan.expression;
-  if (e.reduction[w]->finish != nullptr) e.reduction[w]->finish(results, count, e.reducedCount);
+// Writes `count` results from kept index `kept` on to output `w`.
+void put(const Plan& plan, int w, std::int64_t kept, std::int64_t count, const std::byte* results) {
   const StridedView& out = plan.outputs[w];
   if (out.contiguous()) std::memcpy(out.data + kept * out.item, results, static_cast<std::size_t>(count * out.item));
   else scatter(out, kept, count, results);
+}
+
+// The same from accumulators.
+void deliver(const Plan& plan, int w, std::int64_t kept, std::int64_t count, const std::byte* accumulators) {
+  const Expression& e = *plan.expression;
+  const ReduceKernels& kernels = *e.reduction[w];
+  alignas(64) std::byte results[kBlock * 8];
+  for (std::int64_t done = 0; done < count; done += kBlock) {
+    const std::int64_t n = std::min(kBlock, count - done);
+    kernels.finish(results, accumulators + done * kernels.item, n, e.reducedCount);
+    put(plan, w, kept + done, n, results);
+  }
 }
 
 void deliverEmpty(const Launch& launch, Plan& plan) {
   const Expression& e = launch.expression;
   plan.expression = &e;
   plan.outputs.fit(e.outputs);
-  std::byte* results = scratch(ScratchUse::kReduction, kBlock * 8);
+  alignas(64) std::byte results[kBlock * 8];
   for (int w = 0; w < e.outputs; ++w) {
     if (e.stores(w)) continue;
     makeView(plan.outputs[w], launch.operands[e.inputs + w], e.rank, e.sizes, e.strides[e.inputs + w], ~e.mask);
     for (std::int64_t kept = 0; kept < e.keptCount; kept += kBlock) {
       const std::int64_t n = std::min(kBlock, e.keptCount - kept);
       e.reduction[w]->identity(results, n);
-      deliver(plan, w, kept, n, results);
+      put(plan, w, kept, n, results);
     }
   }
 }
@@ -43,15 +53,11 @@ int deliverElements(const Plan& plan) {
   FirstFailure failure;
   parallelFor(e.count, kGrain, [&](std::int64_t begin, std::int64_t end) {
     Evaluator evaluator(plan);
-    std::byte* results = scratch(ScratchUse::kReduction, kBlock * 8);
     for (std::int64_t at = begin; at < end; at += kBlock) {
       const std::int64_t n = std::min(kBlock, end - at);
       evaluator.evaluate(at, n);
-      for (int w = 0; w < e.outputs; ++w) {
-        if (e.stores(w)) continue;
-        std::memcpy(results, evaluator.values(w), static_cast<std::size_t>(n * plan.outputs[w].item));
-        deliver(plan, w, at, n, results);
-      }
+      for (int w = 0; w < e.outputs; ++w)
+        if (!e.stores(w)) put(plan, w, at, n, evaluator.values(w));
     }
     failure.add(evaluator.status());
   });
@@ -63,10 +69,13 @@ int deliverElements(const Plan& plan) {
 struct Split {
   std::int64_t width, tiles, parts, itemsPerPart;
 
-  Split(const Tree& tree, std::int64_t reducedCount) {
-    constexpr std::int64_t kEnoughTiles = 16, kMostParts = 256;
-    const std::int64_t wanted = tree.inner ? std::max<std::int64_t>(kGrain / reducedCount, 1) : kBlock;
-    width = std::min({wanted, kBlock, tree.columns});
+  // Whole rows are read best from end to end, but their accumulators have to stay in the first cache.
+  Split(const Plan& plan, const Tree& tree) {
+    constexpr std::int64_t kEnoughTiles = 16, kMostParts = 256, kWidest = 1024;
+    const std::int64_t reducedCount = plan.expression->reducedCount;
+    const std::int64_t widest = !tree.inner && readsWhole(plan) ? kWidest : kBlock;
+    width = std::min(widest, tree.columns);
+    if (tree.inner) width = std::min(width, std::max<std::int64_t>(kGrain / reducedCount, 1));
     tiles = (tree.columns + width - 1) / width;
     const std::int64_t items = tree.items(0);
     parts = 1;
@@ -81,8 +90,7 @@ struct Split {
 
 class Reduction {
  public:
-  Reduction(const Plan& plan, const Tree& tree)
-      : plan_(plan), e_(*plan.expression), tree_(tree), split_(tree, e_.reducedCount) {
+  Reduction(const Plan& plan, const Tree& tree) : plan_(plan), e_(*plan.expression), tree_(tree), split_(plan, tree) {
     for (int w = 0; w < e_.outputs; ++w)
       if (!e_.stores(w)) reduced_[reducedCount_++] = w;
   }
@@ -107,7 +115,7 @@ class Reduction {
   std::int64_t widthOf(std::int64_t tile) const { return std::min(split_.width, tree_.columns - columnOf(tile)); }
   std::int64_t keptOf(std::int64_t tile) const { return tile / split_.tiles * tree_.columns + columnOf(tile); }
   std::size_t rowBytes(int w) const {
-    return roundToLine(static_cast<std::size_t>(split_.width * plan_.outputs[w].item));
+    return roundToLine(static_cast<std::size_t>(split_.width * e_.reduction[w]->item));
   }
   std::byte* partial(int r, std::int64_t unit) const {
     return partials_[r] + static_cast<std::size_t>(unit) * rowBytes(reduced_[r]);
@@ -133,7 +141,7 @@ class Reduction {
     for (int r = 0; r < reducedCount_; ++r) {
       const int w = reduced_[r];
       if (split_.parts == 1) deliver(plan_, w, keptOf(tile), width, reducer.result(r));
-      else std::memcpy(partial(r, unit), reducer.result(r), static_cast<std::size_t>(width * plan_.outputs[w].item));
+      else std::memcpy(partial(r, unit), reducer.result(r), static_cast<std::size_t>(width * e_.reduction[w]->item));
     }
   }
 
@@ -141,15 +149,13 @@ class Reduction {
     for (int r = 0; r < reducedCount_; ++r) {
       const int w = reduced_[r];
       Counter counter;
-      std::byte* memory = scratch(ScratchUse::kReduction, Counter::bytesFor(split_.parts, rowBytes(w)) + rowBytes(w));
-      std::byte* results = memory + Counter::bytesFor(split_.parts, rowBytes(w));
-      counter.attach(memory, rowBytes(w), e_.reduction[w], plan_.outputs[w].item);
+      std::byte* memory = scratch(ScratchUse::kReduction, Counter::bytesFor(split_.parts, rowBytes(w)));
+      counter.attach(memory, rowBytes(w), e_.reduction[w]);
       for (std::int64_t tile = 0; tile < tree_.outerCount * split_.tiles; ++tile) {
         const std::int64_t width = widthOf(tile);
         counter.reset(width);
         for (std::int64_t part = 0; part < split_.parts; ++part) counter.push(partial(r, tile * split_.parts + part));
-        std::memcpy(results, counter.fold(), static_cast<std::size_t>(width * plan_.outputs[w].item));
-        deliver(plan_, w, keptOf(tile), width, results);
+        deliver(plan_, w, keptOf(tile), width, counter.fold());
       }
     }
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/isa.h"
+
 namespace dyngrad {
 namespace {
 
@@ -43,21 +45,6 @@ void copyStrided(std::byte* to, std::int64_t toStride, const std::byte* from, st
   for (std::int64_t i = 0; i < count; ++i) std::memcpy(to + i * toStride, from + i * fromStride, sizeof(T));
 }
 
-void copyRun(std::byte* to, std::int64_t toStride, const std::byte* from, std::int64_t fromStride, std::int64_t item,
-             std::int64_t count) {
-  if (toStride == item && fromStride == item) {
-    std::memmove(to, from, static_cast<std::size_t>(count * item));
-  } else if (toStride == item && fromStride == 0) {
-    fill(to, from, item, count);
-  } else if (item == 4) {
-    copyStrided<std::uint32_t>(to, toStride, from, fromStride, count);
-  } else if (item == 8) {
-    copyStrided<std::uint64_t>(to, toStride, from, fromStride, count);
-  } else {
-    copyStrided<std::uint8_t>(to, toStride, from, fromStride, count);
-  }
-}
-
 void gatherRuns(const StridedView& view, std::int64_t linear, std::int64_t count, std::byte* out) {
   Cursor cursor(view, linear);
   while (count > 0) {
@@ -87,28 +74,8 @@ void gatherRepeated(const StridedView& view, std::int64_t linear, std::int64_t c
   }
 }
 
-// Rows of a transposed matrix, whose columns are contiguous in memory, by square tiles of one cache line's width: each line
-// is read and written once and whole, also where all of them fall into one set of the cache.
-template <class T>
-void transpose(std::byte* out, const std::byte* in, std::int64_t inStride, std::int64_t rows, std::int64_t columns) {
-  constexpr std::int64_t kItem = sizeof(T), kTile = 64 / kItem;
-  T tile[kTile][kTile] = {}, row[kTile];
-  for (std::int64_t r0 = 0; r0 < rows; r0 += kTile) {
-    const std::int64_t height = std::min(kTile, rows - r0);
-    for (std::int64_t c0 = 0; c0 < columns; c0 += kTile) {
-      const std::int64_t width = std::min(kTile, columns - c0);
-      for (std::int64_t c = 0; c < width; ++c)
-        std::memcpy(tile[c], in + (c0 + c) * inStride + r0 * kItem, static_cast<std::size_t>(height * kItem));
-      for (std::int64_t r = 0; r < height; ++r) {
-        for (std::int64_t c = 0; c < kTile; ++c) row[c] = tile[c][r];
-        std::memcpy(out + ((r0 + r) * columns + c0) * kItem, row, static_cast<std::size_t>(width * kItem));
-      }
-    }
-  }
-}
-
 bool isTransposed(const StridedView& view) {
-  return view.rank > 1 && view.item >= 4 && view.strides[view.rank - 2] == view.item;
+  return view.rank > 1 && view.strides[view.rank - 2] == view.item && view.strides[view.rank - 1] != 0;
 }
 
 // `linear` may stand within a row and `count` end in one; the whole rows between go through transpose().
@@ -120,8 +87,7 @@ void gatherTransposed(const StridedView& view, std::int64_t linear, std::int64_t
     if (n == columns) {
       const std::int64_t whole = std::min(rows - cursor.index[view.rank - 2], count / columns);
       const std::int64_t stride = view.strides[view.rank - 1];
-      if (view.item == 4) transpose<std::uint32_t>(out, cursor.at, stride, whole, columns);
-      else transpose<std::uint64_t>(out, cursor.at, stride, whole, columns);
+      kernelTable().transpose[view.item](out, columns * view.item, cursor.at, stride, whole, columns);
       n = whole * columns;
     } else {
       gatherRuns(view, linear, n, out);
@@ -140,6 +106,23 @@ void fillWith(std::byte* out, const std::byte* value, std::int64_t count) {
 }
 
 }  // namespace
+
+void copyRun(std::byte* to, std::int64_t toStride, const std::byte* from, std::int64_t fromStride, std::int64_t item,
+             std::int64_t count) {
+  if (toStride == item && fromStride == item) {
+    std::memmove(to, from, static_cast<std::size_t>(count * item));
+  } else if (toStride == item && fromStride == 0) {
+    fill(to, from, item, count);
+  } else if (toStride == item) {
+    kernelTable().gather[item](to, from, fromStride / item, count);
+  } else if (item == 4) {
+    copyStrided<std::uint32_t>(to, toStride, from, fromStride, count);
+  } else if (item == 8) {
+    copyStrided<std::uint64_t>(to, toStride, from, fromStride, count);
+  } else {
+    copyStrided<std::uint8_t>(to, toStride, from, fromStride, count);
+  }
+}
 
 void makeView(StridedView& view, const Operand& operand, int rank, const Sizes& sizes, const Sizes& strides,
               std::uint32_t dims) {

@@ -33,6 +33,10 @@ void scatter(const StridedView& view, std::int64_t linear, std::int64_t count, c
 // The elements in place, where they lie contiguous or repeat one value; otherwise gathered into `scratch`.
 Source fetch(const StridedView& view, std::int64_t linear, std::int64_t count, std::byte* scratch);
 
+// Copies `count` items from one row to another; strides in bytes.
+void copyRun(std::byte* to, std::int64_t toStride, const std::byte* from, std::int64_t fromStride, std::int64_t item,
+             std::int64_t count);
+
 void fill(std::byte* out, const std::byte* value, std::int64_t item, std::int64_t count);
 
 // Repeats one value over kUniformBytes.

@@ -10,6 +10,7 @@ const rowIn = (rows: readonly { name: string }[], name: string): number => rows.
 
 export const ITEM_SIZES = [4, 8, 4, 8, 1, 1]
 export const FLOAT32 = 0
+export const FLOAT64 = 1
 export const INT64 = 3
 export const UINT8 = 4
 
@@ -87,6 +88,12 @@ export function argReduce(name: string, rows: number, columns: number, input: Op
 
 export function random(name: string, count: number, state: Operand, out: Operand): TestLaunch {
   return launchOf(4, 2, [{ ...state, dtype: UINT8 }, out], [rowIn(table.random, name), count, 0, 1])
+}
+
+/** Operands: options, gradients, then step, parameter and both averages of each. */
+export function adam(counts: readonly number[], operands: readonly Operand[]): TestLaunch {
+  const [options, ...others] = operands
+  return launchOf(5, 4 * counts.length, [{ ...options, dtype: FLOAT64 }, ...others], [0, counts.length, ...counts])
 }
 
 export function programWords(slotBytes: readonly number[], launches: readonly TestLaunch[]): number[] {

@@ -35,6 +35,8 @@ export interface Row {
   readonly specials?: boolean
   /** False where a caller checks dtypes. */
   readonly checksDtypes?: boolean
+  /** True where the order of a float's sums follows the operand's strides. */
+  readonly followsStrides?: boolean
   /** True where the sign of a zero is open, as in a maximum of 0 and -0. */
   readonly signlessZero?: boolean
 }

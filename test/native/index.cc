@@ -111,28 +111,36 @@ void checkIndex(DType dtype, std::mt19937& draw) {
   expect(points == 0 || (got.data == want.data && got.values == want.values), "index: writes nothing", mode.c_str());
 }
 
+// Rows side by side or one behind the other.
 template <class T>
 void checkArgReduce(std::mt19937& draw) {
-  const std::size_t length = 1 + draw() % (draw() % 2 ? 40 : 3000), stride = 1 + draw() % 4 / 3;
+  const std::size_t length = 1 + draw() % (draw() % 2 ? 40 : 3000), rows = 1 + draw() % (draw() % 2 ? 3 : 40);
+  const std::size_t gap = 1 + draw() % 4 / 3, stride = draw() % 2 ? gap : gap * rows;
+  const std::size_t rowStride = stride == gap ? gap * length : gap;
   const bool byte = sizeof(T) == 1, floats = std::is_floating_point_v<T>;
-  std::vector<T> in(length * stride);
+  std::vector<T> in(length * rows * gap);
   for (T& x : in) x = static_cast<T>(static_cast<std::int64_t>(draw() % (byte ? 256 : 1000)) - (byte ? 0 : 500));
-  if (floats && draw() % 3 == 0) in[draw() % length * stride] = static_cast<T>(__builtin_nan(""));
-  for (int row = 0; row < table().argReduceCount; ++row) {
-    const bool largest = std::strcmp(table().argReduce[row].name, "argmax") == 0;
-    std::size_t want = 0;
-    for (std::size_t i = 0; i < length; ++i) {
-      const T x = in[i * stride], best = in[want * stride];
-      if (x != x) {
-        want = i;
-        break;
+  for (int nan = 0; floats && nan < 3; ++nan) in[draw() % in.size()] = static_cast<T>(__builtin_nan(""));
+  for (int number = 0; number < table().argReduceCount; ++number) {
+    const char* name = table().argReduce[number].name;
+    const bool largest = std::strcmp(name, "argmax") == 0;
+    std::vector<std::int64_t> got(2 * rows, -1);
+    table().argReduce[number].kernels[static_cast<int>(kDType<T>)](
+        {in.data(), static_cast<std::int64_t>(length), static_cast<std::int64_t>(stride),
+         static_cast<std::int64_t>(rows), static_cast<std::int64_t>(rowStride), got.data(), 2});
+    for (std::size_t row = 0; row < rows; ++row) {
+      std::size_t want = 0;
+      for (std::size_t i = 0; i < length; ++i) {
+        const T x = in[row * rowStride + i * stride], best = in[row * rowStride + want * stride];
+        if (x != x) {
+          want = i;
+          break;
+        }
+        if (largest ? x > best : x < best) want = i;
       }
-      if (largest ? x > best : x < best) want = i;
+      expect(got[2 * row] == static_cast<std::int64_t>(want) && got[2 * row + 1] == -1, name,
+             std::to_string(length).c_str());
     }
-    std::int64_t got = -1;
-    table().argReduce[row].kernels[static_cast<int>(kDType<T>)](
-        {in.data(), static_cast<std::int64_t>(length), static_cast<std::int64_t>(stride), &got});
-    expect(got == static_cast<std::int64_t>(want), table().argReduce[row].name, std::to_string(length).c_str());
   }
 }
 

@@ -15,16 +15,16 @@ export type FusedForward = (inputs: readonly Tensor[], scalars: readonly Tensor[
 export class Fused {
   /** By the operands' dtypes, three bits each. */
   readonly #variants = new Map<number, Expression>()
-  readonly #reduce: number | null
+  readonly #reduce: readonly (number | null)[]
 
   constructor(
     readonly forward: FusedForward,
-    /** Name of the reduction that ends it. */
-    reduce: string | null = null,
+    /** Names of the reductions that end its outputs, null where elements are stored. */
+    reduce: readonly (string | null)[] | null = null,
     /** How many of the last inputs are 0-d values beside the others, such as a step count. */
     private readonly uniforms = 0
   ) {
-    this.#reduce = reduce === null ? null : reduceKernel(reduce)
+    this.#reduce = (reduce ?? []).map((name) => (name === null ? null : reduceKernel(name)))
   }
 
   #expression(inputs: readonly Tensor[], scalars: number): Expression {
@@ -58,19 +58,14 @@ export class Fused {
     return output
   }
 
-  /** A fresh result with `dims` of the iteration space `shape` reduced to size 1. No autograd. */
-  reduce(shape: Shape, inputs: readonly Tensor[], dims: readonly number[], scalars: readonly number[] = []): Tensor {
+  /** Fresh results: over `shape`, or with `dims` of it reduced to size 1. No autograd. */
+  reduce(shape: Shape, inputs: readonly Tensor[], dims: readonly number[], scalars: readonly number[] = []): Tensor[] {
     const expression = this.#expression(inputs, scalars.length)
-    const output = emptyResult(reducedShape(shape, dims, true), expression.codes[0])
-    run(
-      expression,
-      shape,
-      inputs,
-      [output],
-      scalars,
-      dims.reduce((mask, dim) => mask | (1 << dim), 0)
-    )
-    return output
+    const kept = reducedShape(shape, dims, true)
+    const outputs = expression.codes.map((code, w) => emptyResult(expression.reductions[w] < 0 ? shape : kept, code))
+    const mask = dims.reduce((bits, dim) => bits | (1 << dim), 0)
+    run(expression, shape, inputs, outputs, scalars, mask)
+    return outputs
   }
 
   /** Writes the results over `outputs` in place. The caller counts versions. */

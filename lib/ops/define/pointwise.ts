@@ -6,7 +6,7 @@ import { Builder, Expr, Expression, UnsupportedDtype, run, runBinary, runUnary }
 import { type Shape, broadcastShapes, sameShape } from '../../shape'
 import { Tensor } from '../../tensor'
 import { Derivative } from './derivative'
-import { KINDS, type Operand, castError, emptyAs, emptyResult, kindOfTensor, torchTypeName } from './result'
+import { KINDS, type Operand, castError, emptyAs, emptyFor, kindOfTensor, torchTypeName } from './result'
 import { type Emit, type PointwiseRow, emitOf } from './row'
 
 const argumentNames = ['self', 'other', 'third'] as const
@@ -77,9 +77,10 @@ export class PointwiseOp {
     const kindOther = kindOfTensor(other)
     const key = kindSelf * KINDS + kindOther
     const expression = this.#variants[key] ?? this.#makeVariant(key, [kindSelf, kindOther])
-    const output = sameShape(self.shape, other.shape)
-      ? emptyAs(self, expression.codes[0])
-      : emptyResult(broadcastShapes(self.shape, other.shape, this.name), expression.codes[0])
+    const output =
+      self.dense && other.dense && sameShape(self.shape, other.shape)
+        ? emptyAs(self, expression.codes[0])
+        : emptyFor(broadcastShapes(self.shape, other.shape, this.name), [self, other], expression.codes[0])
     runBinary(expression, self, other, output)
     if (isTracked(self) || isTracked(other)) this.#record(output, [self, other])
     return output
@@ -119,7 +120,7 @@ export class PointwiseOp {
     const key = kinds.reduce((sum, kind) => sum * KINDS + kind, 0)
     const expression = this.#variants[key] ?? this.#makeVariant(key, kinds)
     const shape = tensors.reduce<Shape>((sum, tensor) => broadcastShapes(sum, tensor.shape, this.name), [])
-    const output = emptyResult(shape, expression.codes[0])
+    const output = emptyFor(shape, tensors, expression.codes[0])
     run(expression, shape, tensors, [output], scalars as number[])
     if (tensors.some(isTracked))
       this.#record(

@@ -24,6 +24,45 @@ function reduction(row: number, self: Tensor, code: number): Expression {
   return expression
 }
 
+/** True where dim `a` is walked outside of dim `b`: what repeats is outermost, so that each element is met once in a row. */
+const isOutside = ({ strides }: Tensor, a: number, b: number): boolean =>
+  strides[b] !== 0 && (strides[a] === 0 || strides[a] > strides[b])
+
+/** The dims as they lie in memory, outermost first; null where that is their own order. */
+function memoryOrder(self: Tensor): number[] | null {
+  if (self.dense) return null
+  let order: number[] | null = null
+  for (let d = 1; d < self.shape.length; d++) {
+    if (!isOutside(self, order === null ? d : order[d], order === null ? d - 1 : order[d - 1])) continue
+    order ??= self.shape.map((_, dim) => dim)
+    for (let at = d; at > 0 && isOutside(self, order[at], order[at - 1]); at--) {
+      ;[order[at], order[at - 1]] = [order[at - 1], order[at]]
+    }
+  }
+  return order
+}
+
+const permuted = (self: Tensor, order: readonly number[]): Tensor =>
+  aliasTensor(
+    self,
+    order.map((d) => self.shape[d]),
+    order.map((d) => self.strides[d]),
+    0
+  )
+
+/**
+ * Reduces `self` into `result`, which has its rank and size 1 in the dims of `mask`. Dims are walked as they lie in memory: the
+ * transpose of a matrix is summed like the matrix, over the other dim.
+ */
+function runReduction(row: number, self: Tensor, result: Tensor, mask: number): void {
+  const expression = reduction(row, self, result.code)
+  const order = memoryOrder(self)
+  if (order === null) return run(expression, self.shape, [self], [result], noScalars, mask)
+  const [input, output] = [permuted(self, order), permuted(result, order)]
+  const permutedMask = order.reduce((bits, dim, d) => bits | (((mask >> dim) & 1) << d), 0)
+  run(expression, input.shape, [input], [output], noScalars, permutedMask)
+}
+
 /** Reduces `self` to a shape that broadcasts to its own, in one launch. No autograd. */
 export function reduceToShape(row: number, self: Tensor, shape: Shape): Tensor {
   const extra = self.shape.length - shape.length
@@ -31,24 +70,23 @@ export function reduceToShape(row: number, self: Tensor, shape: Shape): Tensor {
   for (let d = 0; d < self.shape.length; d++) {
     if (d < extra || (shape[d - extra] === 1 && self.shape[d] !== 1)) mask |= 1 << d
   }
-  const result = emptyResult(shape, self.code)
-  run(reduction(row, self, self.code), self.shape, [self], [result], noScalars, mask)
-  return result
+  const kept = emptyResult([...new Array<number>(extra).fill(1), ...shape], self.code)
+  runReduction(row, self, kept, mask)
+  return aliasTensor(kept, shape, contiguousStrides(shape), 0)
 }
 
 /** Casts `self` to dtype `code` and reduces `dims` with kernel row `row` in one launch. No autograd. */
 export function reduceDims(row: number, self: Tensor, dims: readonly number[], keepdim: boolean, code: number): Tensor {
-  const expression = reduction(row, self, code)
   const rank = self.shape.length
-  if (dims.length === rank && !keepdim) {
+  if (dims.length === rank && !keepdim && self.dense) {
     const whole = emptyResult(noDims, code)
-    run(expression, self.shape, [self], [whole], noScalars, 2 ** rank - 1)
+    run(reduction(row, self, code), self.shape, [self], [whole], noScalars, 2 ** rank - 1)
     return whole
   }
   let mask = 0
   for (const dim of dims) mask |= 1 << dim
   const kept = emptyResult(reducedShape(self.shape, dims, true), code)
-  run(expression, self.shape, [self], [kept], noScalars, mask)
+  runReduction(row, self, kept, mask)
   if (keepdim) return kept
   const shape = reducedShape(self.shape, dims, false)
   return aliasTensor(kept, shape, contiguousStrides(shape), 0)

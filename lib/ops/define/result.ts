@@ -1,7 +1,7 @@
 // Fresh results and the checks that every family shares.
 
 import { DIMENSIONED, ZERO_DIM, itemSizes, kindOf, torchName } from '../../dtype'
-import { type Shape, numelOf, shapeText } from '../../shape'
+import { type Shape, isContiguous, numelOf, shapeText } from '../../shape'
 import { allocate, allocateOwn } from '../../storage'
 import { Tensor, aliasTensor, denseTensor } from '../../tensor'
 
@@ -22,10 +22,60 @@ export function emptyResult(shape: Shape, code: number): Tensor {
   return denseTensor(allocate(count * itemSizes[code]), shape, code)
 }
 
-/** An uninitialised dense tensor shaped as `like`, sharing its shape and strides where those are dense. */
+/** Above 0 where dim `a` lies outside of `b` in memory, below 0 where inside; 0 where every operand repeats along one of them. */
+function compareDims(shape: Shape, operands: readonly Tensor[], a: number, b: number): number {
+  for (const operand of operands) {
+    const missing = shape.length - operand.shape.length
+    const [i, j] = [a - missing, b - missing]
+    if (i < 0 || j < 0 || operand.shape[i] !== shape[a] || operand.shape[j] !== shape[b]) continue
+    const [stepA, stepB] = [operand.strides[i], operand.strides[j]]
+    if (stepA === 0 || stepB === 0) continue
+    if (stepA !== stepB) return stepA - stepB
+    if (shape[a] > shape[b]) return 1
+  }
+  return 0
+}
+
+/**
+ * Dims of a pointwise result from the innermost in memory to the outermost, as PyTorch's TensorIterator orders them: by the
+ * strides of the first operand, then the next where that one repeats.
+ */
+function memoryOrder(shape: Shape, operands: readonly Tensor[]): number[] {
+  const order = Array.from(shape, (_, d) => shape.length - 1 - d)
+  for (let i = 1; i < order.length; i++) {
+    for (let at = i, inner = i - 1; inner >= 0; inner--) {
+      const compared = compareDims(shape, operands, order[inner], order[at])
+      if (compared < 0) break
+      if (compared === 0) continue
+      ;[order[inner], order[at]] = [order[at], order[inner]]
+      at = inner
+    }
+  }
+  return order
+}
+
+/** An uninitialised tensor for a pointwise result, whose dims lie in memory in the order of its operands' dims. */
+export function emptyFor(
+  shape: Shape,
+  operands: readonly Tensor[],
+  code: number,
+  make: (shape: Shape, code: number) => Tensor = emptyResult
+): Tensor {
+  if (operands.every(({ dense }) => dense)) return make(shape, code)
+  const order = memoryOrder(shape, operands)
+  const strides = new Array<number>(shape.length)
+  let step = 1
+  for (const d of order) {
+    strides[d] = step
+    step *= Math.max(shape[d], 1)
+  }
+  return isContiguous(shape, strides) ? make(shape, code) : aliasTensor(make([step], code), shape, strides, 0)
+}
+
+/** An uninitialised tensor shaped as `like`, sharing its shape and strides where those are dense. */
 export function emptyAs(like: Tensor, code: number): Tensor {
+  if (!like.dense) return emptyFor(like.shape, [like], code)
   const storage = allocate(like.numelCached * itemSizes[code])
-  if (!like.dense) return denseTensor(storage, like.shape, code)
   return new Tensor(storage, storage.byteOffset, like.shape, like.strides, code, like.numelCached, true, storage)
 }
 

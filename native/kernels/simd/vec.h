@@ -176,6 +176,18 @@ void storePartial(Vec<T> x, T* to, std::int64_t count) {
 #endif
 }
 
+// `count` (1..lanes) elements that lie `stride` apart; the first one again in the lanes behind them.
+template <class To, class From>
+Vec<To> loadApart(const From* from, std::int64_t stride, std::int64_t count) {
+  To lanes[kLanes<To>];
+  if (count == kLanes<To>) {
+    for (std::int64_t i = 0; i < kLanes<To>; ++i) lanes[i] = static_cast<To>(from[i * stride]);
+  } else {
+    for (std::int64_t i = 0; i < kLanes<To>; ++i) lanes[i] = static_cast<To>(from[i < count ? i * stride : 0]);
+  }
+  return load(lanes);
+}
+
 // ---- masks ----
 
 template <class T>
@@ -272,14 +284,18 @@ Vec<To> convert(Vec<From> x) {
   return __builtin_convertvector(x.v, typename Vec<To>::Lanes);
 }
 
-// The lower and the upper half of a vector of float.
+// The lower and the upper half of a vector of float. (GCC makes four instructions of one where it converts a whole vector.)
 template <int kHalf>
 Vec<double> widen(Vec<float> x) {
+#if defined(__AVX512BW__)
+  return _mm512_cvtps_pd(_mm512_extractf32x8_ps(x.v, kHalf));
+#else
   return [&]<int... I>(Indices<I...>) {
     const auto half = __builtin_shufflevector(x.v, x.v, (I + kHalf * kLanes<double>)...);
     return Vec<double>(__builtin_convertvector(half, Vec<double>::Lanes));
   }
   (FirstIndices<kLanes<double>>{});
+#endif
 }
 
 inline Vec<float> narrow(Vec<double> lower, Vec<double> upper) {

@@ -36,6 +36,7 @@ std::vector<Call> validCalls() {
       call({2, 0, 3, 1, 0, 0, 3, 0, 0, 0, 2, 2, 3, 4, 4, 1, 1, 0, 0, 1, 5, 4}, {48, 24, 80}),
       call({3, 0, 2, 1, 0, 0, 3, 0, 0, 2, 3, 5, 5, 1, 1}, {60, 24}),
       call({4, 0, 2, 2, 4, 0, 0, 0, 1, 10, 0, 1}, {sizeof(GeneratorState), 40}),
+      call({5, 0, 7, 5, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1, 10}, {40, 40, 4, 40, 40, 40, 40}),
   };
 }
 
@@ -92,6 +93,7 @@ bool isEndless(const Launch& launch) {
       return launch.argReduce.rows > 0 &&
              static_cast<double>(launch.argReduce.rows) * static_cast<double>(launch.argReduce.first.length) > most;
     case Family::kRandom:
+    case Family::kAdam:
       return false;
   }
   return false;
@@ -166,7 +168,7 @@ void testDescriptor() {
     }
   }
   const Call& add = calls[0];
-  expectRefused(add, 0, 5, "family is 5, not an integer in 0..4");
+  expectRefused(add, 0, 6, "family is 6, not an integer in 0..5");
   expectRefused(add, 2, 2, "2 operands, but 3 buffers");
   expectRefused(add, 5, 2, "operand 0 is not aligned: byte offset 2, items of 4 bytes");
   expectRefused(add, 5, 20, "operand 0 starts at byte 20 of a buffer of 16");

@@ -1,4 +1,6 @@
-// The drivers of matmul, index, argReduce and random: batches, splits over threads, overlaps.
+// The drivers of matmul, index, argReduce, random and adam: batches, splits over threads, overlaps.
+#include <algorithm>
+
 #include "check.h"
 #include "runtime/thread_pool.h"
 
@@ -94,6 +96,34 @@ void checkArgReduce(Random& random) {
   expect(memory[1] == again[1], "argReduce does not depend on threads");
 }
 
+// Two parameters, apart or the same one twice: threads change no bit, and the second step of one continues the first.
+void checkAdam(Random& random, bool twice) {
+  if (kernelTable().adam[0] == nullptr) return;
+  constexpr std::int64_t kCount = 40000;
+  const Bytes row(kCount * 4);
+  std::vector<Bytes> memory{Bytes(kAdamOptions * 8), row, row, Bytes(4), row, row, row, Bytes(4), row, row, row};
+  const double options[kAdamOptions] = {0.01, 0.9, 0.999, 1e-8, 0};
+  std::memcpy(memory[0].data(), options, sizeof options);
+  for (std::size_t i : {1, 2, 4, 8}) randomise(random, DType::kFloat32, memory[i]);
+  std::vector<double> words{5, 30, 11, 8};
+  words.resize(26);
+  words[4] = 1;
+  words.insert(words.end(), {0, 2, kCount, kCount});
+  std::vector<Bytes> expected;
+  for (int threads : {1, 2, 3}) {
+    setNumThreads(threads);
+    std::vector<Bytes> now = memory;
+    std::vector<Buffer> buffers = buffersOf(now);
+    if (twice) std::copy_n(buffers.begin() + 3, 4, buffers.begin() + 7);
+    launch(words, buffers);
+    float step;
+    std::memcpy(&step, now[3].data(), sizeof step);
+    expect(step == (twice ? 2 : 1), "adam counts steps");
+    if (threads == 1) expected = now;
+    expect(now == expected, "adam does not depend on threads");
+  }
+}
+
 }  // namespace
 
 void testFamilies() {
@@ -114,6 +144,8 @@ void testFamilies() {
   checkIndexOverlap();
   checkRandom();
   checkArgReduce(random);
+  checkAdam(random, false);
+  checkAdam(random, true);
 }
 
 }  // namespace dyngrad::test

@@ -37,8 +37,9 @@ class Definition {
       base += kept % dims_[d].size * dims_[d].stride;
       kept /= dims_[d].size;
     }
-    Bytes result = level(0, base);
-    if (kernels_.finish != nullptr) kernels_.finish(result.data(), 1, reducedCount);
+    if (reduced_.empty()) return at(base);
+    Bytes result(8);
+    kernels_.finish(result.data(), level(0, base).data(), 1, reducedCount);
     return result;
   }
 
@@ -51,7 +52,6 @@ class Definition {
   }
 
   Bytes level(std::size_t l, std::int64_t base) const {
-    if (l == reduced_.size()) return at(base);
     const Dim& dim = reduced_[l];
     std::vector<Bytes> parts;
     if (l + 1 < reduced_.size()) {
@@ -59,27 +59,32 @@ class Definition {
     } else if (dim.stride == 1) {
       for (std::int64_t b = 0; b < dim.size; b += kBlock) {
         parts.emplace_back(8);
-        kernels_.block(parts.back().data(), &values_[static_cast<std::size_t>(base + b) * item_],
-                       std::min(kBlock, dim.size - b));
+        kernels_.rows(parts.back().data(), &values_[static_cast<std::size_t>(base + b) * item_], 1,
+                      std::min(kBlock, dim.size - b));
       }
     } else {
-      for (std::int64_t row = 0; row < dim.size; ++row) {
-        const Bytes element = at(base + row * dim.stride);
-        if (row % 64 == 0) parts.push_back(element);
-        else kernels_.combine(parts.back().data(), element.data(), 1, 1);
+      for (std::int64_t row = 0; row < dim.size; row += 64) {
+        Bytes column;
+        const std::int64_t count = std::min<std::int64_t>(64, dim.size - row);
+        for (std::int64_t r = row; r < row + count; ++r) {
+          const Bytes element = at(base + r * dim.stride);
+          column.insert(column.end(), element.begin(), element.begin() + static_cast<std::ptrdiff_t>(item_));
+        }
+        parts.emplace_back(8);
+        kernels_.columns(parts.back().data(), column.data(), count, 1, 1, true);
       }
     }
     return pairwise(parts, 0, parts.size());
   }
 
-  // The left half is the largest power of two below the whole.
+  // Accumulators; the left half is the largest power of two below the whole.
   Bytes pairwise(const std::vector<Bytes>& parts, std::size_t begin, std::size_t end) const {
     if (end - begin == 1) return parts[begin];
     std::size_t half = 1;
     while (2 * half < end - begin) half *= 2;
     Bytes left = pairwise(parts, begin, begin + half);
     const Bytes right = pairwise(parts, begin + half, end);
-    kernels_.combine(left.data(), right.data(), 1, 1);
+    kernels_.combine(left.data(), right.data(), 1);
     return left;
   }
 
@@ -119,7 +124,7 @@ void checkShape(Random& random, const Dims& sizes, unsigned mask, DType dtype, c
   const std::string what = std::string(name) + " mask " + std::to_string(mask) + " rank " +
                            std::to_string(sizes.size()) + " of " + std::to_string(product(sizes));
   const ReduceKernels& kernels = kernelTable().reduce[reduceRow(name)].kernels[static_cast<int>(dtype)];
-  if (kernels.block == nullptr) return;
+  if (kernels.rows == nullptr) return;
   const std::int64_t item = itemOf(dtype);
   const auto bytesOf = [&](std::int64_t count) {
     return static_cast<std::size_t>(std::max<std::int64_t>(count, 1) * item);
