@@ -1,5 +1,6 @@
-// `npm run bench -- [words] [--threads 1,2,default] [--rounds N] [--seconds S] [--json file] [--svg file]`: times trials, ours and
-// the references' in turn, each in a process of its own. Words choose the trials and cases whose names contain one of them.
+// `npm run bench -- [words] [--threads 1,2,default] [--references a,b] [--rounds N] [--seconds S] [--json file] [--svg file]`:
+// times trials, ours and the references' in turn, each in a process of its own. Words choose the trials and cases whose names
+// contain one of them.
 
 import { type Chosen, choose } from './choose'
 import { type Comparison, compare } from './compare'
@@ -39,7 +40,7 @@ function attempt(work: () => void): void {
 
 function run(request: Request): void {
   const { words, rounds, seconds } = request
-  const chosen = choose(words, request.threads)
+  const chosen = choose(request)
   const wanted = Object.entries(readings).filter(([name]) => selects(words, name))
   if (chosen.length + wanted.length === 0 && !selects(words, LIMITS)) {
     const names = [LIMITS, ...Object.keys(trials), ...Object.keys(readings)].join(', ')

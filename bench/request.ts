@@ -2,12 +2,15 @@
 
 import { parseArgs } from 'node:util'
 import type { Plan } from './compare'
+import { type ReferenceName, isReference, referenceNames } from './sides'
 import type { Threads } from './trial'
 
 /** No threads leave them to the trials. */
 export interface Request extends Omit<Plan, 'threads'> {
   readonly words: readonly string[]
   readonly threads: readonly Threads[] | null
+  /** Which of a trial's references take part; null for all. */
+  readonly references: readonly ReferenceName[] | null
   /** Files to write. */
   readonly json: string | null
   readonly svg: string | null
@@ -19,12 +22,20 @@ function atLeast(least: number, flag: string, text: string): number {
   return value
 }
 
+function referencesIn(text: string): ReferenceName[] {
+  return text.split(',').map((name) => {
+    if (isReference(name)) return name
+    throw new RangeError(`--references takes some of ${referenceNames.join(',')}, got '${name}'`)
+  })
+}
+
 export function readRequest(args?: string[]): Request {
   const { values: flags, positionals: words } = parseArgs({
     args,
     allowPositionals: true,
     options: {
       threads: { type: 'string' },
+      references: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '0.4' },
       json: { type: 'string' },
@@ -35,6 +46,7 @@ export function readRequest(args?: string[]): Request {
   return {
     words,
     threads: threads ?? null,
+    references: flags.references === undefined ? null : referencesIn(flags.references),
     rounds: atLeast(1, 'rounds', flags.rounds),
     seconds: atLeast(0, 'seconds', flags.seconds),
     json: flags.json ?? null,

@@ -20,6 +20,9 @@ const finders = {
 
 export type ReferenceName = keyof typeof finders
 
+export const referenceNames = Object.keys(finders) as ReferenceName[]
+export const isReference = (name: string): name is ReferenceName => name in finders
+
 const found = new Map<ReferenceName, Found>()
 
 /** The side of a reference, or in words why this machine has none. */
