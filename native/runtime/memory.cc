@@ -12,15 +12,14 @@ namespace dyngrad {
 
 #if defined(__GLIBC__)
 
-// Greater blocks are mapped one by one; glibc takes no higher limit.
-static constexpr int kMapFrom = 32 << 20;
 static constexpr int kMostKept = 256 << 20;
 
 void keepFreedMemory() {
-  constexpr const char* kSettings[] = {"MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "GLIBC_TUNABLES"};
+  constexpr const char* kSettings[] = {"MALLOC_MMAP_MAX_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_",
+                                       "GLIBC_TUNABLES"};
   for (const char* name : kSettings)
     if (std::getenv(name) != nullptr) return;
-  mallopt(M_MMAP_THRESHOLD, kMapFrom);
+  mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, kMostKept);
 }
 
