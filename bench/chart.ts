@@ -39,14 +39,14 @@ interface Panel {
 }
 
 function panelOf({ name, threads, sides, rows }: Comparison): Panel {
-  const isOurs = sides.map(({ library }) => library === sides[0].library)
-  const ways = isOurs.filter((ours) => ours).length
+  const isOwn = sides.map(({ library }) => library === sides[0].library)
+  const ways = isOwn.filter((ours) => ours).length
   const lines: string[] = []
   const dots: Dot[] = []
   for (const { each, summaries } of rows) {
     sides.forEach((side, i) => {
-      if (!isOurs[i]) return
-      const theirs = summaries.flatMap((summary, j) => (summary === null || isOurs[j] ? [] : [{ summary, j }]))
+      if (!isOwn[i]) return
+      const theirs = summaries.flatMap((summary, j) => (summary === null || isOwn[j] ? [] : [{ summary, j }]))
       for (const { summary, j } of theirs) {
         dots.push({ reference: sides[j].name, line: lines.length, ratio: summary.median / summaries[i]!.median })
       }

@@ -51,11 +51,11 @@ function checkReference(side: Side, expected: Values, contest: Contest, plan: Pl
 export function check(contest: Contest, plan: Plan): Known[] {
   const { sides, cases } = contest
   const [{ library }] = sides
-  const isOurs = (side: Side): boolean => side.library === library
+  const isOwn = (side: Side): boolean => side.library === library
   const first = valuesOf(sides[0], contest, plan)
   const expected: Values = new Map(cases.map((each) => [each.name, each.expected?.() ?? first.get(each.name)!]))
   return sides.map((side, i) => {
-    if (!isOurs(side)) return checkReference(side, expected, contest, plan)
+    if (!isOwn(side)) return checkReference(side, expected, contest, plan)
     checkOurs(side, i === 0 ? first : valuesOf(side, contest, plan), first, expected, contest)
     return { cases: new Set(expected.keys()), remarks: [] }
   })
