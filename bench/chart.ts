@@ -39,7 +39,8 @@ interface Panel {
 }
 
 function panelOf({ name, threads, sides, rows }: Comparison): Panel {
-  const isOwn = sides.map(({ library }) => library === sides[0].library)
+  const [{ library: own }] = sides
+  const isOwn = sides.map(({ library }) => library === own)
   const ways = isOwn.filter((ours) => ours).length
   const lines: string[] = []
   const dots: Dot[] = []

@@ -50,8 +50,8 @@ function checkReference(side: Side, expected: Values, contest: Contest, plan: Pl
 /** What each side of a contest can do. Throws where we ourselves compute anything else than expected. */
 export function check(contest: Contest, plan: Plan): Known[] {
   const { sides, cases } = contest
-  const [{ library }] = sides
-  const isOwn = (side: Side): boolean => side.library === library
+  const [{ library: own }] = sides
+  const isOwn = ({ library }: Side): boolean => library === own
   const first = valuesOf(sides[0], contest, plan)
   const expected: Values = new Map(cases.map((each) => [each.name, each.expected?.() ?? first.get(each.name)!]))
   return sides.map((side, i) => {
