@@ -35,9 +35,24 @@ int runCast(void* out, const Source* sources, std::int64_t count) {
   return 0;
 }
 
+// Of whole lines, past the caches; several at a time, so that narrow stores have left the store buffer when whole vectors read
+// them.
+template <class To, class From>
+void streamCast(void* out, const Source* sources, std::int64_t count) {
+  constexpr std::int64_t kMost = 2048 / sizeof(To);
+  auto* to = static_cast<Lane<To>*>(out);
+  alignas(kLineBytes) Lane<To> piece[kMost];
+  for (std::int64_t i = 0; i < count; i += kMost) {
+    const std::int64_t n = count - i < kMost ? count - i : kMost;
+    const Source from{static_cast<const Lane<From>*>(sources[0].data) + i * sources[0].step, sources[0].step};
+    runCast<To, From>(piece, &from, n);
+    for (std::int64_t j = 0; j < n; j += kLanes<Lane<To>>) storePast(load(piece + j), to + i + j);
+  }
+}
+
 template <class From, class... To>
 constexpr PointwiseRow castFrom(const char* name, Types<To...>) {
-  return {name, 1, Signature::kCast, kDTypeOf<From>, false, {runCast<To, From>...}};
+  return {name, 1, Signature::kCast, kDTypeOf<From>, false, {runCast<To, From>...}, {streamCast<To, From>...}};
 }
 
 int runIndex(void* out, const Source* sources, std::int64_t count) {
@@ -53,7 +68,7 @@ constexpr PointwiseRow kCastRows[] = {
     castFrom<std::int64_t>("cast.int64", kEvery),
     castFrom<std::uint8_t>("cast.uint8", kEvery),
     castFrom<bool>("cast.bool", kEvery),
-    {"index", 0, Signature::kIndex, DType::kInt64, false, {nullptr, nullptr, nullptr, runIndex, nullptr, nullptr}},
+    {"index", 0, Signature::kIndex, DType::kInt64, false, {nullptr, nullptr, nullptr, runIndex, nullptr, nullptr}, {}},
 };
 
 }  // namespace

@@ -46,7 +46,7 @@ template <class T>
 
 template <class... T>
 constexpr PointwiseRow where(Types<T...>) {
-  PointwiseRow row{"where", 3, Signature::kSelect, DType::kFloat32, false, {}};
+  PointwiseRow row{"where", 3, Signature::kSelect, DType::kFloat32, false, {}, {}};
   ((row.kernels[static_cast<int>(kDTypeOf<T>)] = runWhere<Lane<T>>), ...);
   return row;
 }

@@ -84,6 +84,15 @@ template <int kArity, class T, class F>
   return 0;
 }
 
+// Of whole lines, past the caches.
+template <int kArity, class T, class F>
+[[gnu::flatten]] void streamSame(void* out, const Source* sources, std::int64_t count) {
+  withStreams<kArity, T>(sources, [&](auto... streams) {
+    auto* to = static_cast<T*>(out);
+    for (std::int64_t i = 0; i < count; i += kLanes<T>) storePast(F{}(streams.at(i)...), to + i);
+  });
+}
+
 // F takes a mask besides, to which it adds the lanes that fail. (A tail's spare lanes repeat real elements, so they fail with them.)
 template <int kArity, class T, class F>
 [[gnu::flatten]] int runChecked(void* out, const Source* sources, std::int64_t count) {
@@ -127,6 +136,7 @@ template <int kArity, class T, class F>
 template <int kArity, class... T, class F, class... More>
 constexpr void fillSame(PointwiseRow& row, Types<T...>, F, More... more) {
   ((row.kernels[static_cast<int>(kDTypeOf<T>)] = runSame<kArity, Lane<T>, F>), ...);
+  ((row.streams[static_cast<int>(kDTypeOf<T>)] = streamSame<kArity, Lane<T>, F>), ...);
   if constexpr (sizeof...(More) > 0) fillSame<kArity>(row, more...);
 }
 
@@ -138,21 +148,21 @@ constexpr void fillChecked(PointwiseRow& row, Types<T...>, F, More... more) {
 
 template <class... Kernels>
 constexpr PointwiseRow unary(const char* name, Kernels... kernels) {
-  PointwiseRow row{name, 1, Signature::kSame, DType::kFloat32, false, {}};
+  PointwiseRow row{name, 1, Signature::kSame, DType::kFloat32, false, {}, {}};
   fillSame<1>(row, kernels...);
   return row;
 }
 
 template <class... Kernels>
 constexpr PointwiseRow binary(const char* name, Kernels... kernels) {
-  PointwiseRow row{name, 2, Signature::kSame, DType::kFloat32, false, {}};
+  PointwiseRow row{name, 2, Signature::kSame, DType::kFloat32, false, {}, {}};
   fillSame<2>(row, kernels...);
   return row;
 }
 
 template <class... Kernels>
 constexpr PointwiseRow ternary(const char* name, Kernels... kernels) {
-  PointwiseRow row{name, 3, Signature::kSame, DType::kFloat32, false, {}};
+  PointwiseRow row{name, 3, Signature::kSame, DType::kFloat32, false, {}, {}};
   fillSame<3>(row, kernels...);
   return row;
 }
@@ -160,21 +170,21 @@ constexpr PointwiseRow ternary(const char* name, Kernels... kernels) {
 // The first pair's lambda checks; the others cannot fail.
 template <class... Kernels>
 constexpr PointwiseRow checkedUnary(const char* name, Kernels... kernels) {
-  PointwiseRow row{name, 1, Signature::kSame, DType::kFloat32, true, {}};
+  PointwiseRow row{name, 1, Signature::kSame, DType::kFloat32, true, {}, {}};
   fillChecked<1>(row, kernels...);
   return row;
 }
 
 template <class... Kernels>
 constexpr PointwiseRow checkedBinary(const char* name, Kernels... kernels) {
-  PointwiseRow row{name, 2, Signature::kSame, DType::kFloat32, true, {}};
+  PointwiseRow row{name, 2, Signature::kSame, DType::kFloat32, true, {}, {}};
   fillChecked<2>(row, kernels...);
   return row;
 }
 
 template <int kArity, class... T, class F>
 constexpr PointwiseRow compare(const char* name, Types<T...>, F) {
-  PointwiseRow row{name, kArity, Signature::kCompare, DType::kFloat32, false, {}};
+  PointwiseRow row{name, kArity, Signature::kCompare, DType::kFloat32, false, {}, {}};
   ((row.kernels[static_cast<int>(kDTypeOf<T>)] = runCompare<kArity, Lane<T>, F>), ...);
   return row;
 }

@@ -32,7 +32,8 @@ using Sizes = std::int64_t[kMaxRank];
 
 struct Instruction {
   PointwiseKernel kernel;
-  DType dtype;  // of the result
+  StreamKernel stream;  // null without
+  DType dtype;          // of the result
   bool takesIndex;
   std::int8_t arity;
   std::int16_t sources[3];

@@ -47,6 +47,7 @@ void readInstruction(const KernelTable& table, Reader& reader, const Launch& lau
   const auto dtype = static_cast<DType>(reader.integer("dtype of an instruction", 0, kDTypeCount - 1));
   i.kernel = row.kernels[static_cast<int>(dtype)];
   if (i.kernel == nullptr) throw Malformed("kernel %s has no dtype %d", row.name, static_cast<int>(dtype));
+  i.stream = row.streams[static_cast<int>(dtype)];
   i.dtype = row.signature == Signature::kCompare ? DType::kBool : dtype;
   i.takesIndex = row.signature == Signature::kIndex;
   i.arity = static_cast<std::int8_t>(row.arity);

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
 
+#include "runtime/copy.h"
 #include "runtime/first_failure.h"
-#include "runtime/scratch.h"
 #include "runtime/stream.h"
 #include "runtime/strided.h"
 #include "runtime/thread_pool.h"
@@ -23,13 +22,15 @@ class DirectLaunch {
     out_ = launch.operands[output_].data;
     item_ = launch.operands[output_].item;
     if (e.instructions == 0) {
-      kernel_ = item_ == 1 ? copyItems<1> : item_ == 4 ? copyItems<4> : copyItems<8>;
+      kernel_ = copyKernels(item_).copy;
+      stream_ = copyKernels(item_).stream;
       arity_ = 1;
       return prepareSource(launch, e.outputRegister[0], 0);
     }
     const Instruction& i = e.instruction[0];
     if (e.outputRegister[0] != e.inputs + e.constants) return false;
     kernel_ = i.kernel;
+    stream_ = i.stream;
     arity_ = i.arity;
     for (int s = 0; s < arity_; ++s)
       if (!prepareSource(launch, i.sources[s], s)) return false;
@@ -68,17 +69,6 @@ class DirectLaunch {
   }
 
  private:
-  // Results of a page that stays in the first cache.
-  static constexpr std::int64_t kStreamed = 4096;
-
-  template <std::int64_t kItem>
-  static int copyItems(void* out, const Source* sources, std::int64_t count) {
-    const auto* from = static_cast<const std::byte*>(sources[0].data);
-    if (sources[0].step == 0) fill(static_cast<std::byte*>(out), from, kItem, count);
-    else std::memmove(out, from, static_cast<std::size_t>(count * kItem));
-    return 0;
-  }
-
   // Where the output is not what is read. What only writes is faster through the caches.
   bool mayStream() const {
     bool varies = false, readsOutput = false;
@@ -90,15 +80,12 @@ class DirectLaunch {
   }
 
   int runStreamed(std::int64_t begin, std::int64_t end) const {
-    std::byte* memory = scratch(ScratchUse::kExpression, kStreamed);
-    int status = 0;
-    for (std::int64_t n; begin < end; begin += n) {
-      n = std::min(kStreamed / item_, end - begin);
-      status |= runTo(memory, begin, n);
-      stream(out_ + begin * item_, memory, n * item_);
-    }
-    streamEnd();
-    return status;
+    Source sources[3] = {};
+    for (int s = 0; s < arity_; ++s) sources[s] = {data_[s] + begin * items_[s], items_[s] != 0};
+    Streamer streamer(kernel_, stream_, arity_, item_);
+    const int status = streamer.run(out_ + begin * item_, sources, items_, end - begin);
+    streamer.end();
+    return status != 0;
   }
 
   [[gnu::always_inline]] int runTo(std::byte* out, std::int64_t begin, std::int64_t count) const {
@@ -148,6 +135,7 @@ class DirectLaunch {
   }
 
   PointwiseKernel kernel_;
+  StreamKernel stream_;  // null without
   int arity_, output_;
   std::int64_t count_;
   std::byte* out_;

@@ -38,6 +38,10 @@ enum class Signature : std::uint8_t {
 // Writes `count` results; returns nonzero when a checked value fails (`checks` rows only).
 // `out` may be the same address as a source with step 1, never a partial overlap.
 using PointwiseKernel = int (*)(void* out, const Source* sources, std::int64_t count);
+// The same past the caches: `out` is aligned to kLineBytes, and `count` fills whole lines. Never fails. Other threads see the
+// results after streamEnd().
+using StreamKernel = void (*)(void* out, const Source* sources, std::int64_t count);
+inline constexpr std::int64_t kLineBytes = 64;
 
 struct PointwiseRow {
   const char* name;
@@ -46,6 +50,7 @@ struct PointwiseRow {
   DType source;  // kCast only
   bool checks;
   PointwiseKernel kernels[kDTypeCount];  // by instruction dtype T; null where undefined
+  StreamKernel streams[kDTypeCount];     // null where there is none
 };
 
 // ---- reduce ----

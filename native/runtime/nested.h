@@ -1,6 +1,7 @@
 // One instruction, or a copy, over operands of any strides, without a plan: rows run where they lie.
 #pragma once
 
+#include "runtime/stream.h"
 #include "runtime/strided.h"
 
 namespace dyngrad {
@@ -39,15 +40,18 @@ class NestedLaunch {
   void chooseUnits();
   Unit unitAt(std::int64_t number) const;
   bool mayStream() const;
+  // Without a streamer, results go through the caches.
   int runUnits(std::int64_t begin, std::int64_t end, bool streams) const;
   bool isNarrow() const;
-  int runNarrow(const Unit& unit, std::byte* memory, bool streams) const;
-  int runUnit(const Unit& unit, std::byte* memory, bool streams) const;
-  void copyUnit(const Unit& unit, std::byte* memory, bool streams) const;
-  void streamRow(std::byte* to, const std::byte* from, std::int64_t stride, std::int64_t count,
+  int runNarrow(const Unit& unit, std::byte* memory, Streamer* streamer) const;
+  int runUnit(const Unit& unit, std::byte* memory, Streamer* streamer) const;
+  int runKernel(std::byte* out, const Source* sources, std::int64_t count, Streamer* streamer) const;
+  void copyUnit(const Unit& unit, std::byte* memory, Streamer* streamer) const;
+  void streamRow(Streamer& streamer, std::byte* to, const std::byte* from, std::int64_t stride, std::int64_t count,
                  std::byte* memory) const;
 
   PointwiseKernel kernel_;  // null: a copy
+  StreamKernel stream_;     // null without
   int arity_;
   // The sources, then the output. The number is -1 for a constant.
   int operand_[4];

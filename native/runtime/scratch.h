@@ -6,8 +6,8 @@
 namespace dyngrad {
 
 // Each use has memory of its own: an expression may run while its reduction holds partials.
-enum class ScratchUse { kPacking, kExpression, kReduction, kPartials };
-inline constexpr int kScratchUses = 4;
+enum class ScratchUse { kPacking, kExpression, kReduction, kPartials, kStream };
+inline constexpr int kScratchUses = 5;
 
 // 64-byte aligned, valid until the same thread asks for the same use again. Throws std::bad_alloc.
 std::byte* scratch(ScratchUse use, std::size_t bytes);

@@ -1,5 +1,5 @@
 // Every row of one signature, at every length and step: tails give the same bits as whole vectors, nothing is written beyond `count`,
-// in place equals out of place.
+// in place equals out of place, whole lines past the caches equal those through them.
 #include "check.h"
 
 namespace dyngrad::test {
@@ -63,7 +63,9 @@ void single(PointwiseKernel kernel, const Operand* in, const std::int64_t* steps
   kernel(out, sources, 1);
 }
 
-void checkLengths(const PointwiseRow& row, PointwiseKernel kernel, const Types& types, const std::int64_t* steps) {
+void checkLengths(const PointwiseRow& row, int dtype, const Types& types, const std::int64_t* steps) {
+  const PointwiseKernel kernel = row.kernels[dtype];
+  const StreamKernel stream = row.streams[dtype];
   Operand in[3], want, out;
   for (int k = 0; k < 3; ++k) fill(in[k], types.in[k], k);
   Source sources[3];
@@ -83,6 +85,15 @@ void checkLengths(const PointwiseRow& row, PointwiseKernel kernel, const Types& 
     for (std::int64_t i = count * size; i < static_cast<std::int64_t>(sizeof out.bytes); ++i)
       expect(out.bytes[i] == 0xee, "written beyond", row.name);
   }
+  const std::int64_t line = kLineBytes / size;
+  for (std::int64_t count = line; stream != nullptr && count <= kMax; count += line) {
+    std::memset(out.bytes, 0xee, sizeof out.bytes);
+    stream(out.bytes, sources, count);
+    expect(std::memcmp(out.bytes, want.bytes, static_cast<std::size_t>(count * size)) == 0, "past the caches",
+           row.name);
+    for (std::int64_t i = count * size; i < static_cast<std::int64_t>(sizeof out.bytes); ++i)
+      expect(out.bytes[i] == 0xee, "streamed beyond", row.name);
+  }
   if (steps[0] == 1 && types.in[0] == types.out) {
     kernel(in[0].bytes, sources, kMax);
     expect(std::memcmp(in[0].bytes, want.bytes, static_cast<std::size_t>(kMax * size)) == 0, "in place", row.name);
@@ -98,7 +109,7 @@ void testWalking() {
     if (row.signature == Signature::kIndex) continue;
     for (int d = 0; d < kDTypeCount; ++d)
       if (row.kernels[d])
-        for (const auto& steps : kSteps) checkLengths(row, row.kernels[d], typesOf(row, static_cast<DType>(d)), steps);
+        for (const auto& steps : kSteps) checkLengths(row, d, typesOf(row, static_cast<DType>(d)), steps);
   }
 }
 

@@ -176,6 +176,20 @@ void storePartial(Vec<T> x, T* to, std::int64_t count) {
 #endif
 }
 
+// Past the caches, where the instruction set can; `to` is aligned to a vector.
+template <class T>
+void storePast(Vec<T> x, T* to) {
+#if defined(__AVX512BW__)
+  _mm512_stream_si512(reinterpret_cast<__m512i*>(to), (__m512i)x.v);
+#elif defined(__AVX2__)
+  _mm256_stream_si256(reinterpret_cast<__m256i*>(to), (__m256i)x.v);
+#elif defined(__x86_64__)
+  _mm_stream_si128(reinterpret_cast<__m128i*>(to), (__m128i)x.v);
+#else
+  store(x, to);
+#endif
+}
+
 // `count` (1..lanes) elements that lie `stride` apart; the first one again in the lanes behind them.
 template <class To, class From>
 Vec<To> loadApart(const From* from, std::int64_t stride, std::int64_t count) {
