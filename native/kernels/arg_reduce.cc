@@ -90,9 +90,40 @@ template <class T, bool kLargest>
     const T* first = in + row * l.rowStride;
     const auto loadLanes = [&](std::int64_t i) { return loadApart<T>(first + i * l.stride, l.rowStride, count); };
     const auto loadWhole = [&](std::int64_t i) { return load(first + i * l.stride); };
-    if (l.rowStride == 1 && count == kLanes<T>) firstBestOfLanes<T, kLargest>(l.length, loadWhole, found);
-    else firstBestOfLanes<T, kLargest>(l.length, loadLanes, found);
+    if (l.rowStride == 1 && count == kLanes<T>) {
+      firstBestOfLanes<T, kLargest>(l.length, loadWhole, found);
+    } else if (l.stride == 1 && l.rowStride == l.length && l.length <= kShortRow && count == kLanes<T>) {
+      Vec<T> elements[kShortRow];
+      loadRows(elements, first, l.length);
+      firstBestOfLanes<T, kLargest>(
+          l.length, [&](std::int64_t i) { return elements[i]; }, found);
+    } else {
+      firstBestOfLanes<T, kLargest>(l.length, loadLanes, found);
+    }
     for (std::int64_t lane = 0; lane < count; ++lane) l.out[(row + lane) * l.outStride] = found[lane];
+  }
+}
+
+// The same for a few columns: rows of fewer neighbours than a vector holds.
+template <class T, bool kLargest>
+[[gnu::flatten]] void firstBestOfColumns(const ArgReduceLaunch& l) {
+  using Op = Either<kLargest, reduction::Greatest, reduction::Least>;
+  const T* in = static_cast<const T*>(l.in);
+  T best[kLanes<T>], found[kLanes<T>];
+  std::int64_t block[kLanes<T>];
+  for (std::int64_t at = 0; at < l.length; at += kBlock) {
+    const std::int64_t count = l.length - at < kBlock ? l.length - at : kBlock;
+    const T* from = in + at * l.stride;
+    reduceColumn<Op>(found, from, count, l.stride, l.rows, true, from + (count - 1) * l.stride + l.rows);
+    for (std::int64_t c = 0; c < l.rows; ++c) {
+      if (at > 0 && !isBetter<T, kLargest>(found[c], best[c]) && (found[c] == found[c] || best[c] != best[c])) continue;
+      best[c] = found[c];
+      block[c] = at;
+    }
+  }
+  for (std::int64_t c = 0; c < l.rows; ++c) {
+    const std::int64_t count = l.length - block[c] < kBlock ? l.length - block[c] : kBlock;
+    l.out[c * l.outStride] = block[c] + firstBest<T, kLargest>(in + block[c] * l.stride + c, count, l.stride);
   }
 }
 
@@ -107,6 +138,8 @@ void argReduce(const ArgReduceLaunch& l) {
   const bool fits = static_cast<std::uint64_t>(l.length) <= kGreatestIndex;
   const bool sideBySide = fits && (l.rowStride == 1 ? 2 * l.rows >= kLanes<T> : l.rows > 1 && l.length <= kMostInLanes);
   if (sideBySide && !(contiguous && l.length > kMostInLanes)) return firstBestOfRows<T, kLargest>(l);
+  if (l.rowStride == 1 && l.rows > 1 && l.rows < kLanes<T> && l.stride >= l.rows)
+    return firstBestOfColumns<T, kLargest>(l);
   for (std::int64_t row = 0; row < l.rows; ++row) {
     const T* in = static_cast<const T*>(l.in) + row * l.rowStride;
     l.out[row * l.outStride] =

@@ -3,6 +3,7 @@
 
 #include "arithmetic.cc"
 #include "loops.h"
+#include "simd/transpose.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
@@ -12,7 +13,7 @@ constexpr int kTreeBytes = 256;
 constexpr int kRegisters = kTreeBytes / kVectorBytes;
 // Lanes of a narrower dtype than their accumulator are folded to this many bytes first.
 constexpr int kWidenedBytes = 64;
-constexpr std::int64_t kShortRow = 8;
+constexpr std::int64_t kShortRow = kMostRowElements;
 // Columns of at most as many vectors are reduced one after the other, with the accumulators in registers.
 constexpr std::int64_t kNarrow = 8;
 
@@ -124,18 +125,24 @@ Vec<T> foldLanes(Vec<T> x) {
   else return foldLanes<Op, kHalf / 2>(Op::merge(x, rotateLanes<kHalf>(x)));
 }
 
-// The first `kTo` of `kFrom` registers take those behind them, in halves.
+// The first `kTo` of `kFrom` registers take those behind them, in halves. (Loops over registers are packs: GCC keeps an array that a
+// loop counts through in memory, where a row of 37 floats takes twice the time.)
 template <class Op, int kFrom, int kTo, class T>
 void foldRegisters(Vec<T>* lanes) {
-  for (int half = kFrom / 2; half >= kTo; half /= 2)
-    for (int r = 0; r < half; ++r) lanes[r] = Op::merge(lanes[r], lanes[r + half]);
+  if constexpr (kFrom > kTo) {
+    constexpr int kHalf = kFrom / 2;
+    [&]<int... R>(Indices<R...>) { ((lanes[R] = Op::merge(lanes[R], lanes[R + kHalf])), ...); }
+    (FirstIndices<kHalf>{});
+    foldRegisters<Op, kHalf, kTo>(lanes);
+  }
 }
 
+// All registers in one, whose lanes are left to fold.
 template <class Op, class A, class T>
-Vec<A> foldBlock(Vec<T>* lanes) {
+Vec<A> foldToLanes(Vec<T>* lanes) {
   if constexpr (kIsSame<A, T>) {
     foldRegisters<Op, kRegisters, 1>(lanes);
-    return foldLanes<Op, kLanes<T> / 2>(lanes[0]);
+    return lanes[0];
   } else {
     constexpr int kLeft = kWidenedBytes / kVectorBytes;
     foldRegisters<Op, kRegisters, kLeft>(lanes);
@@ -145,51 +152,69 @@ Vec<A> foldBlock(Vec<T>* lanes) {
       wide[2 * r + 1] = widen<1>(lanes[r]);
     }
     foldRegisters<Op, 2 * kLeft, 1>(wide);
-    return foldLanes<Op, kLanes<A> / 2>(wide[0]);
+    return wide[0];
   }
 }
 
-// Adds the last `count` elements, fewer than a round, to as many lanes; the others keep what they have.
-template <class Op, class T>
-void addRest(Vec<T>* lanes, const T* in, std::int64_t count) {
-  for (int r = 0; r < kRegisters; ++r) {
-    const std::int64_t rest = count - r * kLanes<T>;
-    if (rest >= kLanes<T>) {
-      lanes[r] = Op::merge(lanes[r], load(in + r * kLanes<T>));
-    } else if (rest > 0) {
-      const Vec<T> merged = Op::merge(lanes[r], loadPartial(in + r * kLanes<T>, rest));
-      lanes[r] = select(laneNumbers<T>() < Vec<T>(static_cast<T>(rest)), merged, lanes[r]);
+// foldLanes() of as many vectors as lanes, with one merge for two of them: lane j ends with the whole of vector j.
+template <class Op, int kHalf, class A>
+Vec<A> foldTogether(Vec<A> (&x)[kLanes<A>]) {
+  if constexpr (kHalf == 0) {
+    return x[0];
+  } else {
+#pragma GCC unroll 16
+    for (int i = 0; i < kHalf; ++i) {
+      exchange<kHalf>(x[i].v, x[i + kHalf].v, FirstIndices<kLanes<A>>{});
+      x[i] = Op::merge(x[i], x[i + kHalf]);
     }
+    return foldTogether<Op, kHalf / 2>(x);
   }
 }
 
-// Element i goes to lane i % (lanes of a round), in ascending order. Lane 0 is the result.
+// Adds the last `count` elements to as many lanes of one register; the others keep what they have.
+template <class Op, class T>
+Vec<T> addRest(Vec<T> lanes, const T* in, std::int64_t count) {
+  if (count >= kLanes<T>) return Op::merge(lanes, load(in));
+  if (count <= 0) return lanes;
+  const Vec<T> merged = Op::merge(lanes, loadPartial(in, count));
+  return select(laneNumbers<T>() < Vec<T>(static_cast<T>(count)), merged, lanes);
+}
+
+// Element i goes to lane i % (lanes of a round), in ascending order.
+template <class Op, class A, class T>
+Vec<A> blockLanes(const T* in, std::int64_t count) {
+  return [&]<int... R>(Indices<R...>) {
+    Vec<T> lanes[kRegisters] = {((void)R, Vec<T>(Op::template identity<T>()))...};
+    std::int64_t i = 0;
+    for (; i + kRegisters * kLanes<T> <= count; i += kRegisters * kLanes<T>)
+      ((lanes[R] = Op::merge(lanes[R], load(in + i + R * kLanes<T>))), ...);
+    if (i < count) ((lanes[R] = addRest<Op>(lanes[R], in + i + R * kLanes<T>, count - i - R * kLanes<T>)), ...);
+    return foldToLanes<Op, A>(lanes);
+  }
+  (FirstIndices<kRegisters>{});
+}
+
+// Lane 0 is the result.
 template <class Op, class A, class T>
 Vec<A> reduceBlock(const T* in, std::int64_t count) {
-  Vec<T> lanes[kRegisters];
-  for (Vec<T>& x : lanes) x = Op::template identity<T>();
-  std::int64_t i = 0;
-  for (; i + kRegisters * kLanes<T> <= count; i += kRegisters * kLanes<T>)
-    for (int r = 0; r < kRegisters; ++r) lanes[r] = Op::merge(lanes[r], load(in + i + r * kLanes<T>));
-  if (i < count) addRest<Op>(lanes, in + i, count - i);
-  return foldBlock<Op, A>(lanes);
+  return foldLanes<Op, kLanes<A> / 2>(blockLanes<Op, A>(in, count));
 }
 
-// A binary counter: level l holds the result of 2^l blocks.
-template <class Op, class A, class T>
-Vec<A> reduceBlocks(const T* in, std::int64_t count) {
-  Vec<A> levels[64];
-  std::int64_t blocks = 0;
-  for (std::int64_t at = 0; at < count; at += kBlock, ++blocks) {
-    Vec<A> x = reduceBlock<Op, A>(in + at, count - at < kBlock ? count - at : kBlock);
+// A binary counter: level l holds the result of 2^l parts.
+template <class Op, class V, class F>
+V reducePairwise(std::int64_t parts, F nth) {
+  if (parts == 1) return nth(0);
+  V levels[64];
+  for (std::int64_t part = 0; part < parts; ++part) {
+    V x = nth(part);
     int level = 0;
-    for (; (blocks >> level & 1) != 0; ++level) x = Op::merge(levels[level], x);
+    for (; (part >> level & 1) != 0; ++level) x = Op::merge(levels[level], x);
     levels[level] = x;
   }
-  int level = __builtin_ctzll(static_cast<unsigned long long>(blocks));
-  Vec<A> result = levels[level];
-  while (blocks >> ++level != 0)
-    if ((blocks >> level & 1) != 0) result = Op::merge(levels[level], result);
+  int level = __builtin_ctzll(static_cast<unsigned long long>(parts));
+  V result = levels[level];
+  while (parts >> ++level != 0)
+    if ((parts >> level & 1) != 0) result = Op::merge(levels[level], result);
   return result;
 }
 
@@ -206,10 +231,15 @@ void reduceShortRows(A* out, const T* in, std::int64_t rows, std::int64_t count)
   constexpr int kParts = sizeof(A) / sizeof(T);
   for (std::int64_t row = 0; row < rows; row += kLanes<T>) {
     const std::int64_t width = rows - row < kLanes<T> ? rows - row : kLanes<T>;
+    Vec<T> elements[kShortRow];
+    if (width == kLanes<T>) {
+      loadRows(elements, in + row * count, count);
+    } else {
+      for (std::int64_t i = 0; i < count; ++i) elements[i] = loadApart<T>(in + row * count + i, count, width);
+    }
     Vec<A> x[kParts][kShortRow];
     for (std::int64_t i = 0; i < count; ++i) {
-      const Vec<T> element = loadApart<T>(in + row * count + i, count, width);
-      const Vec<T> merged = Op::merge(Vec<T>(Op::template identity<T>()), element);
+      const Vec<T> merged = Op::merge(Vec<T>(Op::template identity<T>()), elements[i]);
       if constexpr (kParts == 1) {
         x[0][i] = merged;
       } else {
@@ -230,8 +260,19 @@ template <class Op, class T>
   const T* in = static_cast<const T*>(elements);
   A* out = static_cast<A*>(accumulators);
   if (rows > 1 && count <= kShortRow) return reduceShortRows<Op>(out, in, rows, count);
-  for (std::int64_t row = 0; row < rows; ++row, in += count)
-    out[row] = (count <= kBlock ? reduceBlock<Op, A>(in, count) : reduceBlocks<Op, A>(in, count)).v[0];
+  std::int64_t row = 0;
+  if constexpr (sizeof(A) >= 4) {
+    for (; row + kLanes<A> <= rows && count <= kBlock; row += kLanes<A>) {
+      Vec<A> x[kLanes<A>];
+      for (int i = 0; i < kLanes<A>; ++i, in += count) x[i] = blockLanes<Op, A>(in, count);
+      store(foldTogether<Op, kLanes<A> / 2>(x), out + row);
+    }
+  }
+  const auto nth = [&](std::int64_t block) {
+    const std::int64_t rest = count - block * kBlock;
+    return reduceBlock<Op, A>(in + block * kBlock, rest < kBlock ? rest : kBlock);
+  };
+  for (; row < rows; ++row, in += count) out[row] = reducePairwise<Op, Vec<A>>((count + kBlock - 1) / kBlock, nth).v[0];
 }
 
 // ---- columns: runs of a few rows, then runs in ascending order ----
@@ -247,37 +288,113 @@ Vec<T> reduceRun(const T* in, std::int64_t rows, std::int64_t stride, Load load)
   return x;
 }
 
-// One vector of columns. Its spare lanes may read the next row's elements, which go nowhere; only where no whole vector is left
-// before `end` are they cut off.
+// The accumulators of one vector of columns.
+template <class A, class T>
+struct ColumnAccumulators {
+  static constexpr int kParts = sizeof(A) / sizeof(T);
+  Vec<A> parts[kParts];
+
+  template <class Op>
+  static ColumnAccumulators identity() {
+    ColumnAccumulators x;
+    for (int p = 0; p < kParts; ++p) x.parts[p] = Op::template identity<A>();
+    return x;
+  }
+
+  // Of `width` columns; others are not touched.
+  static ColumnAccumulators from(const A* in, std::int64_t width) {
+    ColumnAccumulators x;
+    for (int p = 0; p < kParts; ++p) {
+      const std::int64_t rest = width - p * kLanes<A>;
+      if (rest <= 0) x.parts[p] = A(0);
+      else x.parts[p] = rest >= kLanes<A> ? load(in + p * kLanes<A>) : loadPartial(in + p * kLanes<A>, rest);
+    }
+    return x;
+  }
+
+  void to(A* out, std::int64_t width) const {
+    for (int p = 0; p < kParts; ++p) {
+      const std::int64_t rest = width - p * kLanes<A>;
+      if (rest >= kLanes<A>) store(parts[p], out + p * kLanes<A>);
+      else if (rest > 0) storePartial(parts[p], out + p * kLanes<A>, rest);
+    }
+  }
+
+  template <class Op>
+  void merge(Vec<T> run) {
+    if constexpr (kParts == 1) {
+      parts[0] = Op::merge(parts[0], run);
+    } else {
+      parts[0] = Op::merge(parts[0], widen<0>(run));
+      parts[1] = Op::merge(parts[1], widen<1>(run));
+    }
+  }
+};
+
+// Takes the rows of one vector of columns. Its spare lanes may read the next row's elements, which go nowhere; only where nothing
+// whole is left before `end` are they cut off. Of few columns no more is read than they need: a vector would mostly lie in two
+// lines.
+template <class Op, class A, class T>
+void addColumn(ColumnAccumulators<A, T>& x, const T* in, std::int64_t rows, std::int64_t stride, std::int64_t width,
+               const T* end) {
+  const std::int64_t cut = width < kLanes<T> ? width : kLanes<T>;
+  const auto addRuns = [&](std::int64_t least, auto loadWhole) {
+    std::int64_t row = 0;
+    for (; row + kRunRows <= rows && least <= end - in - (row + kRunRows - 1) * stride; row += kRunRows)
+      x.template merge<Op>(reduceRun<Op>(in + row * stride, kRunRows, stride, loadWhole));
+    for (; row < rows; row += kRunRows)
+      x.template merge<Op>(reduceRun<Op>(in + row * stride, rows - row < kRunRows ? rows - row : kRunRows, stride,
+                                         [cut](const T* from) { return loadPartial(from, cut); }));
+  };
+  if (cut <= kFewLanes<T>) addRuns(kFewLanes<T>, [](const T* from) { return loadFew(from); });
+  else addRuns(kLanes<T>, [](const T* from) { return load(from); });
+}
+
 template <class Op, class A, class T>
 void reduceColumn(A* out, const T* in, std::int64_t rows, std::int64_t stride, std::int64_t width, bool fresh,
                   const T* end) {
-  constexpr int kParts = sizeof(A) / sizeof(T);
-  Vec<A> x[kParts];
-  for (int p = 0; p < kParts; ++p) {
-    const std::int64_t rest = width - p * kLanes<A>;
-    if (fresh || rest <= 0) x[p] = Op::template identity<A>();
-    else x[p] = rest >= kLanes<A> ? load(out + p * kLanes<A>) : loadPartial(out + p * kLanes<A>, rest);
-  }
-  const auto add = [&](Vec<T> run) {
-    if constexpr (kParts == 1) {
-      x[0] = Op::merge(x[0], run);
-    } else {
-      x[0] = Op::merge(x[0], widen<0>(run));
-      x[1] = Op::merge(x[1], widen<1>(run));
+  ColumnAccumulators<A, T> x =
+      fresh ? ColumnAccumulators<A, T>::template identity<Op>() : ColumnAccumulators<A, T>::from(out, width);
+  addColumn<Op>(x, in, rows, stride, width, end);
+  x.to(out, width);
+}
+
+// Groups of rows pairwise.
+template <class Op, class T>
+[[gnu::flatten]] void reduceGroups(void* accumulators, const void* elements, std::int64_t rows, std::int64_t stride,
+                                   std::int64_t count) {
+  using A = Accumulator<Op, T>;
+  using Columns = ColumnAccumulators<A, T>;
+  struct Merge {
+    static Columns merge(Columns a, Columns b) {
+      for (int p = 0; p < Columns::kParts; ++p) a.parts[p] = Op::merge(a.parts[p], b.parts[p]);
+      return a;
     }
   };
-  std::int64_t row = 0;
-  for (; row + kRunRows <= rows && kLanes<T> <= end - in - (row + kRunRows - 1) * stride; row += kRunRows)
-    add(reduceRun<Op>(in + row * stride, kRunRows, stride, [](const T* from) { return load(from); }));
-  const std::int64_t cut = width < kLanes<T> ? width : kLanes<T>;
-  for (; row < rows; row += kRunRows)
-    add(reduceRun<Op>(in + row * stride, rows - row < kRunRows ? rows - row : kRunRows, stride,
-                      [cut](const T* from) { return loadPartial(from, cut); }));
-  for (int p = 0; p < kParts; ++p) {
-    const std::int64_t rest = width - p * kLanes<A>;
-    if (rest >= kLanes<A>) store(x[p], out + p * kLanes<A>);
-    else if (rest > 0) storePartial(x[p], out + p * kLanes<A>, rest);
+  const T* const end = static_cast<const T*>(elements) + (rows - 1) * stride + count;
+  for (std::int64_t column = 0; column < count; column += kLanes<T>) {
+    const T* in = static_cast<const T*>(elements) + column;
+    const auto nth = [&](std::int64_t group) {
+      const std::int64_t rest = rows - group * kGroupRows;
+      Columns x = Columns::template identity<Op>();
+      addColumn<Op>(x, in + group * kGroupRows * stride, rest < kGroupRows ? rest : kGroupRows, stride, count - column,
+                    end);
+      return x;
+    };
+    reducePairwise<Merge, Columns>((rows + kGroupRows - 1) / kGroupRows, nth)
+        .to(static_cast<A*>(accumulators) + column, count - column);
+  }
+}
+
+// One run of whole vectors of columns.
+template <class Op, bool kFresh, class A, class T>
+void reduceColumnsRun(A* out, const T* in, std::int64_t rows, std::int64_t stride, std::int64_t count) {
+  for (std::int64_t column = 0; column < count; column += kLanes<T>) {
+    ColumnAccumulators<A, T> x;
+    for (int p = 0; p < x.kParts; ++p)
+      x.parts[p] = kFresh ? Vec<A>(Op::template identity<A>()) : load(out + column + p * kLanes<A>);
+    x.template merge<Op>(reduceRun<Op>(in + column, rows, stride, [](const T* from) { return load(from); }));
+    for (int p = 0; p < x.kParts; ++p) store(x.parts[p], out + column + p * kLanes<A>);
   }
 }
 
@@ -288,11 +405,17 @@ template <class Op, class T>
   auto* out = static_cast<Accumulator<Op, T>*>(accumulators);
   const T* in = static_cast<const T*>(elements);
   const T* const end = in + (rows - 1) * stride + count;
-  const std::int64_t atOnce = count <= kNarrow * kLanes<T> ? rows : kRunRows;
-  for (std::int64_t row = 0; row < rows; row += atOnce, fresh = false) {
-    const std::int64_t height = rows - row < atOnce ? rows - row : atOnce;
+  if (count <= kNarrow * kLanes<T>) {
     for (std::int64_t column = 0; column < count; column += kLanes<T>)
-      reduceColumn<Op>(out + column, in + row * stride + column, height, stride, count - column, fresh, end);
+      reduceColumn<Op>(out + column, in + column, rows, stride, count - column, fresh, end);
+    return;
+  }
+  const std::int64_t whole = count / kLanes<T> * kLanes<T>;
+  for (std::int64_t row = 0; row < rows; row += kRunRows, in += kRunRows * stride, fresh = false) {
+    const std::int64_t height = rows - row < kRunRows ? rows - row : kRunRows;
+    if (fresh) reduceColumnsRun<Op, true>(out, in, height, stride, whole);
+    else reduceColumnsRun<Op, false>(out, in, height, stride, whole);
+    if (whole < count) reduceColumn<Op>(out + whole, in + whole, height, stride, count - whole, fresh, end);
   }
 }
 
@@ -328,8 +451,9 @@ template <class Op, class... T>
 constexpr ReduceRow reduceRow(const char* name, Types<T...>) {
   ReduceRow row{name, {}};
   ((row.kernels[static_cast<int>(kDTypeOf<T>)] = {sizeof(Accumulator<Op, Lane<T>>), reduceRows<Op, Lane<T>>,
-                                                  reduceColumns<Op, Lane<T>>, combine<Op, Accumulator<Op, Lane<T>>>,
-                                                  finish<Op, Lane<T>>, writeIdentity<Op, Lane<T>>}),
+                                                  reduceColumns<Op, Lane<T>>, reduceGroups<Op, Lane<T>>,
+                                                  combine<Op, Accumulator<Op, Lane<T>>>, finish<Op, Lane<T>>,
+                                                  writeIdentity<Op, Lane<T>>}),
    ...);
   return row;
 }

@@ -57,6 +57,8 @@ struct PointwiseRow {
 
 // Rows of a column that are reduced to one before an accumulator takes them.
 inline constexpr std::int64_t kRunRows = 8;
+// Rows of a column that are one group: accumulators of groups combine pairwise.
+inline constexpr std::int64_t kGroupRows = 64;
 
 struct ReduceKernels {
   // Bytes of an accumulator, of which partial results are made.
@@ -68,6 +70,8 @@ struct ReduceKernels {
   // if `fresh`. Only the last run of a group may be shorter.
   void (*columns)(void* accumulators, const void* elements, std::int64_t rows, std::int64_t stride, std::int64_t count,
                   bool fresh);
+  // The same for any number of rows, from the identity: groups of kGroupRows rows, then groups pairwise. Best for few columns.
+  void (*groups)(void* accumulators, const void* elements, std::int64_t rows, std::int64_t stride, std::int64_t count);
   // accumulators[i] = accumulators[i] (op) others[i].
   void (*combine)(void* accumulators, const void* others, std::int64_t count);
   // results[i] from accumulators[i], into each of which `reduced` elements went. No overlap.

@@ -8,6 +8,9 @@
 
 namespace dyngrad {
 
+// So few columns are reduced in one call: one for each group takes as long as its work.
+static constexpr std::int64_t kFewColumns = 8;
+
 std::size_t Counter::bytesFor(std::int64_t items, std::size_t rowBytes) {
   return static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(items))) * rowBytes;
 }
@@ -177,6 +180,15 @@ void Reducer::reduceBlocks(std::int64_t base, std::int64_t begin, std::int64_t e
 void Reducer::reduceGroups(std::int64_t base, std::int64_t begin, std::int64_t end, std::int64_t width) {
   const int leaf = tree_.levels - 1;
   const std::int64_t length = tree_.sizes[leaf], rowStride = tree_.strides[leaf];
+  if (whole_ && width <= kFewColumns) {
+    const std::int64_t first = begin * kGroupRows, rows = std::min(end * kGroupRows, length) - first;
+    for (int r = 0; r < outputCount_; ++r) {
+      const Output& output = outputs_[r];
+      output.kernels->groups(output.result, output.whole + (base + first * rowStride) * output.item, rows, rowStride,
+                             width);
+    }
+    return;
+  }
   const auto reduceGroup = [&](std::int64_t g) {
     const std::int64_t first = g * kGroupRows;
     addGroup(base + first * rowStride, std::min(kGroupRows, length - first), width);

@@ -23,6 +23,8 @@ void put(const Plan& plan, int w, std::int64_t kept, std::int64_t count, const s
 void deliver(const Plan& plan, int w, std::int64_t kept, std::int64_t count, const std::byte* accumulators) {
   const Expression& e = *plan.expression;
   const ReduceKernels& kernels = *e.reduction[w];
+  if (const StridedView& out = plan.outputs[w]; out.contiguous())
+    return kernels.finish(out.data + kept * out.item, accumulators, count, e.reducedCount);
   alignas(64) std::byte results[kBlock * 8];
   for (std::int64_t done = 0; done < count; done += kBlock) {
     const std::int64_t n = std::min(kBlock, count - done);

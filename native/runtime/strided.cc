@@ -172,6 +172,26 @@ void scatter(const StridedView& view, std::int64_t linear, std::int64_t count, c
   }
 }
 
+// The same for values that are repeated over rows, whole rows at once. Writes up to kUniformBytes behind the last one.
+static void gatherSpread(const StridedView& view, std::int64_t linear, std::int64_t count, std::byte* out) {
+  const std::int64_t columns = view.sizes[view.rank - 1], rows = view.sizes[view.rank - 2];
+  const std::int64_t step = view.strides[view.rank - 2] / view.item;
+  while (count > 0) {
+    const Cursor cursor(view, linear);
+    std::int64_t n = std::min(cursor.run(), count);
+    if (n == columns) {
+      const std::int64_t whole = std::min(rows - cursor.index[view.rank - 2], count / columns);
+      kernelTable().repeat[view.item](out, cursor.at, step, whole, columns);
+      n = whole * columns;
+    } else {
+      fill(out, cursor.at, view.item, n);
+    }
+    linear += n;
+    out += n * view.item;
+    count -= n;
+  }
+}
+
 Source fetch(const StridedView& view, std::int64_t linear, std::int64_t count, std::byte* scratch) {
   const Cursor cursor(view, linear);
   if (cursor.run() >= count) {
@@ -182,7 +202,8 @@ Source fetch(const StridedView& view, std::int64_t linear, std::int64_t count, s
       return {scratch, 0};
     }
   }
-  gather(view, linear, count, scratch);
+  if (view.rank > 1 && view.strides[view.rank - 1] == 0) gatherSpread(view, linear, count, scratch);
+  else gather(view, linear, count, scratch);
   return {scratch, 1};
 }
 

@@ -5,8 +5,6 @@
 
 namespace dyngrad {
 
-inline constexpr std::int64_t kGroupRows = 64;
-
 // The iteration space without dims of size 1, neighbours of equal mask merged. Strides count logical elements.
 struct Tree {
   int levels;            // reduced dims, outermost first; the last one is the leaf

@@ -89,10 +89,32 @@ void checkColumns(const ReduceKernels& kernels, const std::vector<T>& in, std::s
   }
 }
 
+// Groups of rows pairwise, each as checkColumns() has it.
+template <class A, class T, class F>
+void checkGroups(const ReduceKernels& kernels, const std::vector<T>& in, std::size_t rows, std::size_t columns, F merge,
+                 const char* name) {
+  const std::size_t stride = in.size() / rows;
+  std::vector<A> out(columns);
+  kernels.groups(out.data(), in.data(), static_cast<std::int64_t>(rows), static_cast<std::int64_t>(stride),
+                 static_cast<std::int64_t>(columns));
+  for (std::size_t i = 0; i < columns; ++i) {
+    std::vector<A> groups;
+    for (std::size_t row = 0; row < rows; row += kGroupRows) {
+      const std::size_t count = std::min<std::size_t>(kGroupRows, rows - row);
+      A x;
+      kernels.columns(&x, &in[row * stride + i], static_cast<std::int64_t>(count), static_cast<std::int64_t>(stride), 1,
+                      true);
+      groups.push_back(x);
+    }
+    expect(same(out[i], pairwise(groups, 0, groups.size(), merge)), "groups", name);
+  }
+}
+
 template <class T, class A = T, class F>
 void check(const char* name, DType dtype, T identity, F merge) {
   const ReduceKernels& kernels = findReduce(name, dtype);
-  expect(kernels.rows && kernels.columns && kernels.combine && kernels.finish && kernels.identity, "reduce row", name);
+  expect(kernels.rows && kernels.columns && kernels.groups && kernels.combine && kernels.finish && kernels.identity,
+         "reduce row", name);
   expect(kernels.item == sizeof(A), "accumulator", name);
   for (std::size_t count = 1; count <= 3 * static_cast<std::size_t>(kBlock); count += count < 140 ? 1 : 31)
     for (std::size_t rows : {1, 2, 37})
@@ -102,6 +124,10 @@ void check(const char* name, DType dtype, T identity, F merge) {
       for (std::size_t gap : {0, 5})
         checkColumns<A>(kernels, elements<T>(dtype, rows * (columns + gap)), rows, columns, gap == 0,
                         static_cast<A>(identity), merge, name);
+  for (std::size_t rows : {1, 63, 64, 65, 128, 200, 1000})
+    for (std::size_t columns : {1, 2, 3, 4, 5, 8, 17, 70})
+      for (std::size_t gap : {0, 5})
+        checkGroups<A>(kernels, elements<T>(dtype, rows * (columns + gap)), rows, columns, merge, name);
   const std::vector<T> in = elements<T>(dtype, 100);
   std::vector<A> left(in.begin(), in.begin() + 50), right(in.begin() + 50, in.end());
   const std::vector<A> before = left;

@@ -176,6 +176,23 @@ void storePartial(Vec<T> x, T* to, std::int64_t count) {
 #endif
 }
 
+// The first few elements, of 16 bytes; the lanes behind them are 0.
+template <class T>
+constexpr int kFewLanes = 16 / static_cast<int>(sizeof(T));
+
+template <class T>
+Vec<T> loadFew(const T* from) {
+  Native<T, kFewLanes<T>> few;
+  __builtin_memcpy(&few, from, sizeof few);
+#if defined(__AVX512BW__)
+  return (typename Vec<T>::Lanes)_mm512_zextsi128_si512((__m128i)few);
+#elif defined(__AVX2__)
+  return (typename Vec<T>::Lanes)_mm256_zextsi128_si256((__m128i)few);
+#else
+  return few;
+#endif
+}
+
 // Past the caches, where the instruction set can; `to` is aligned to a vector.
 template <class T>
 void storePast(Vec<T> x, T* to) {
