@@ -2,7 +2,7 @@
 # Sources and flags are listed in native/build.json only.
 {
   "includes": ["native/build.json"],
-  "variables": {"blas%": "<!(node -p \"process.env.DYNGRAD_BLAS || 'none'\")"},
+  "variables": {"blas%": "<!(node -p \"process.env.DYNGRAD_BLAS || (process.platform === 'darwin' ? 'accelerate' : 'none')\")"},
   "target_defaults": {
     "include_dirs": ["native"],
     "configurations": {"Release": {"defines": ["NDEBUG"]}},

@@ -49,6 +49,8 @@ export interface Native {
     readonly random: readonly KernelRow[]
     readonly matmul: number
   }
+  /** The library that takes large products of floats, or 'none'. */
+  readonly blas: string
   readonly isa: string
   readonly generatorStateBytes: number
   /** Most dims of a launch. */

@@ -6,6 +6,7 @@
 #include "binding/launch.h"
 #include "binding/process.h"
 #include "binding/program.h"
+#include "runtime/blas.h"
 #include "runtime/isa.h"
 #include "runtime/memory.h"
 #include "runtime/thread_pool.h"
@@ -21,6 +22,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
   exports["launch"] = makeLaunch(env);
   exports["program"] = makeProgram(env);
   exports["kernels"] = Napi::Function::New(env, listKernels, "kernels");
+  exports["blas"] = Napi::String::New(env, kBlas);
   exports["isa"] = Napi::String::New(env, kernelTable().isa);
   exports["setNumThreads"] = Napi::Function::New(env, setThreads, "setNumThreads");
   exports["getNumThreads"] = Napi::Function::New(env, getThreads, "getNumThreads");

@@ -1,6 +1,7 @@
 // Builds the addon: node scripts/build-native.mjs release|debug|sanitize|tests
 // Each variant has a folder in build-cmake/ and builds incrementally; DYNGRAD_PREBUILD=<that folder> loads it.
-// DYNGRAD_BLAS=openblas|mkl|accelerate links that library, in a folder of its own: build-cmake/release-openblas.
+// DYNGRAD_BLAS=openblas|mkl|accelerate|none links that library or none, in a folder of its own: build-cmake/release-openblas.
+// The default is accelerate on macOS, else none.
 // The release is also put where the loader looks first. Without CMake, node-gyp builds the release.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -18,17 +19,18 @@ const variants = {
 }
 const root = fileURLToPath(new URL('..', import.meta.url))
 const variant = process.argv[2] ?? 'release'
-const blas = process.env.DYNGRAD_BLAS || 'none'
-const folderName = blas === 'none' ? variant : `${variant}-${blas}`
+const blas = process.env.DYNGRAD_BLAS
+const folderName = blas ? `${variant}-${blas}` : variant
 if (!(variant in variants))
   throw new RangeError(`unknown variant '${variant}'; there are ${Object.keys(variants).join(', ')}`)
 
 function cmake() {
   const folder = join(root, 'build-cmake', folderName)
   const script = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js')
+  const library = blas ? [`--CDDYNGRAD_BLAS=${blas}`] : []
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [script, 'build', '--log-level', 'error', '--out', folder, `--CDDYNGRAD_BLAS=${blas}`, ...variants[variant]],
+    [script, 'build', '--log-level', 'error', '--out', folder, ...library, ...variants[variant]],
     { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 }
   )
   if (status === 0 && folderName === 'release') publish(join(folder, 'build', 'Release', 'dyngrad.node'))

@@ -1,6 +1,7 @@
 // Batches of matrix products: dims of the batch become rows where they can, the rest is shared among threads.
 #include <algorithm>
 
+#include "runtime/blas.h"
 #include "runtime/interpreter.h"
 #include "runtime/thread_pool.h"
 
@@ -57,7 +58,8 @@ bool runSplit(const BatchedMatmul& matmul, std::int64_t batch, std::int64_t prod
   const MatmulLaunch whole = batchOf(matmul, batch);
   const bool byRows = whole.m >= whole.n;
   const std::int64_t length = byRows ? whole.m : whole.n;
-  const std::int64_t pieces = std::clamp<std::int64_t>(products / kGrainProducts, 1, numThreads());
+  const std::int64_t most = kSplitsProducts ? numThreads() : 1;
+  const std::int64_t pieces = std::clamp<std::int64_t>(products / kGrainProducts, 1, most);
   const std::int64_t unit = byRows ? 1 : kTileColumns;
   const std::int64_t piece = (length + pieces * unit - 1) / (pieces * unit) * unit;
   const bool fused = epilogue != nullptr && byRows && piece < length;

@@ -6,6 +6,8 @@
 
 #if defined(DYNGRAD_BLAS_ACCELERATE)
 #include <Accelerate/Accelerate.h>
+// The successor of this CBLAS interface asks for macOS 13.3.
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
 #elif defined(DYNGRAD_BLAS_MKL)
 #include <mkl.h>
 #else
@@ -18,8 +20,7 @@ namespace {
 // Fewer products than those of 64 x 64 x 64 are faster without the call.
 constexpr std::int64_t kLeastProducts = 1 << 18;
 
-// The library's own threads would fight with the pool's, which has already cut the product into pieces. Accelerate has no
-// such switch on every macOS.
+// The library's own threads would fight with the pool's, which has already cut the product into pieces.
 void keepToOneThread() {
 #if defined(DYNGRAD_BLAS_MKL)
   mkl_set_num_threads(1);
