@@ -251,7 +251,7 @@ export class Expression implements Failure {
  */
 function denseStride(operand: Tensor, out: Tensor, count: number): number {
   if (operand.numelCached === count) {
-    if (operand.dense && out.dense) return count === 1 ? 0 : 1
+    if (operand.dense && out.dense) return 1
     if (!out.dense && liesAs(operand, out)) return 1
     for (let d = 0; d < operand.strides.length; d++) if (operand.strides[d] !== 0) return -1
     return 0
@@ -321,7 +321,7 @@ export function run(
 ): void {
   let count = 1
   for (let d = 0; d < shape.length; d++) count *= shape[d]
-  const whole = !e.reduces || mask === 2 ** shape.length - 1
+  const whole = !e.reduces || mask === (1 << shape.length) - 1
   const isDense = whole && fillDense(e, count, inputs, outputs)
   const descriptor = isDense ? e.dense : scratch
   const { words } = descriptor

@@ -1,5 +1,5 @@
 // A launch whose words were seen before is decoded in part only. It must do what it does to words never seen: here each launch
-// runs once from a buffer that is written again and again, and once from one too long to be remembered.
+// runs once from a buffer that is written again and again, and once with so many idle constants that it is not remembered.
 
 import { join } from 'node:path'
 import type { Native } from '../lib/native'
@@ -10,6 +10,7 @@ const native = (require('node-gyp-build') as (root: string) => Native)(join(__di
 const SEED = Number(process.env.DYNGRAD_FUZZ_SEED ?? 1)
 const CALLS = Number(process.env.DYNGRAD_FUZZ_CALLS ?? 100_000)
 const REMEMBERED = 160
+const IDLE = REMEMBERED / 2
 
 const random = new Random(SEED)
 const upTo = (most: number): number => random.integer(most + 1)
@@ -30,13 +31,14 @@ class Template {
   readonly sums = new Array<boolean>(this.outputs).fill(chance(30))
   /** Inputs that repeat one value, mostly. */
   readonly repeats = Array.from({ length: this.inputs }, () => chance(30))
+  readonly constants = upTo(2)
+  readonly instructions = 1 + upTo(4)
   readonly #tail: number[]
   readonly #words = new Float64Array(REMEMBERED)
 
   constructor() {
     if (chance(20)) this.sums[0] = !this.sums[0]
-    const constants = upTo(2)
-    const instructions = 1 + upTo(4)
+    const { constants, instructions } = this
     const tail = [constants]
     for (let c = 0; c < constants; c++) tail.push(0, c + 1)
     tail.push(instructions)
@@ -64,9 +66,28 @@ class Template {
     if (chance(3)) words[4 + 2 * upTo(this.operands - 1)] = upTo(1)
     words[1] = words.length
     this.#words.set(words)
-    const unseen = new Float64Array(REMEMBERED + 1)
-    unseen.set(this.#words)
-    return [this.#words.buffer, unseen.buffer]
+    return [this.#words.buffer, this.#lengthened(words).buffer]
+  }
+
+  /** The same launch with idle constants behind its own, so that results are registers of higher numbers. */
+  #lengthened(words: readonly number[]): Float64Array {
+    const start = 4 + 2 * this.operands + 2 + this.operands
+    const idle = start + 1 + 2 * this.constants
+    const first = this.inputs + this.constants
+    const shifted = (register: number): number => (register < first ? register : register + IDLE)
+    const instructions = words.slice(idle + 1, idle + 1 + 5 * this.instructions)
+    const rest = words.slice(idle + 1 + instructions.length)
+    const long = [
+      ...words.slice(0, start),
+      words[start] + IDLE,
+      ...words.slice(start + 1, idle),
+      ...Array.from({ length: IDLE }, () => [0, 1]).flat(),
+      words[idle],
+      ...instructions.map((word, i) => (i % 5 < 2 ? word : shifted(word))),
+      ...rest.map((word, i) => (i < this.outputs ? shifted(word) : word))
+    ]
+    long[1] = long.length
+    return Float64Array.from(long)
   }
 }
 
@@ -88,7 +109,8 @@ function outcome(words: ArrayBuffer, values: Float32Array, operands: number): st
   try {
     status = String(native.launch(words, ...new Array<ArrayBuffer>(operands).fill(copy.buffer)))
   } catch (error) {
-    status = (error as Error).message
+    // Registers have other numbers.
+    status = (error as Error).message.replace(/[-\d.]+/g, '#')
   }
   return `${status} ${Buffer.from(copy.buffer).toString('base64')}`
 }
@@ -112,4 +134,36 @@ test(`remembered launches do what unseen ones do (seed ${SEED}, ${CALLS} launche
   }
   expect(seen.status).toBeGreaterThan(0)
   expect(seen.errors).toBeGreaterThan(0)
+})
+
+test(`remembered products multiply what lies where they are told (seed ${SEED})`, () => {
+  const elements = 200
+  const values = Float32Array.from({ length: elements }, () => upTo(8) - 4)
+  const sizes = Array.from({ length: 12 }, () => [1 + upTo(5), 1 + upTo(5), 1 + upTo(5)])
+  const words = new Float64Array(20)
+  let refused = 0
+  for (let call = 0; call < CALLS / 10; call++) {
+    const [m, n, k] = sizes[upTo(sizes.length - 1)]
+    const [a, b] = [upTo(20), 60 + upTo(20)]
+    const out = chance(5) ? elements - upTo(m * n) : 120 + upTo(20)
+    words.set([1, 20, 3, 1, 0, 4 * a, 0, 4 * b, 0, 4 * out, 0, m, n, k, k, 1, n, 1, n, 1])
+    const { buffer } = values.slice()
+    const result = new Float32Array(buffer)
+    if (out + m * n > elements) {
+      expect(() => native.launch(words.buffer, buffer, buffer, buffer)).toThrow('internal: ')
+      expect(result).toEqual(values)
+      refused++
+      continue
+    }
+    expect(native.launch(words.buffer, buffer, buffer, buffer)).toBe(0)
+    const expected = values.slice()
+    for (let i = 0; i < m; i++)
+      for (let j = 0; j < n; j++) {
+        expected[out + i * n + j] = 0
+        for (let l = 0; l < k; l++) expected[out + i * n + j] += values[a + i * k + l] * values[b + l * n + j]
+      }
+    if (Buffer.compare(Buffer.from(buffer), Buffer.from(expected.buffer)) !== 0)
+      throw new Error(`product ${call} differs: ${[...words].join(' ')}`)
+  }
+  expect(refused).toBeGreaterThan(0)
 })

@@ -80,8 +80,7 @@ export class Node {
     /** True when a second backward needs retainGraph although no tensor is saved: a saved scalar. */
     readonly savesScalars = false
   ) {
-    this.#versions =
-      saved.length === 0 ? noVersions : saved.map((tensor) => (tensor === null ? 0 : tensor.cell.version))
+    this.#versions = saved.length === 0 ? noVersions : versionsOf(saved)
   }
 
   /** True when the gradient of input `i` is asked for. */
@@ -148,6 +147,15 @@ export class Node {
 }
 
 const noVersions: readonly number[] = []
+
+const versionOf = (tensor: Tensor | null): number => (tensor === null ? 0 : tensor.cell.version)
+
+// Literals, since V8 makes those in place: `map` costs 20 ns more.
+function versionsOf(saved: readonly (Tensor | null)[]): readonly number[] {
+  if (saved.length === 2) return [versionOf(saved[0]), versionOf(saved[1])]
+  if (saved.length === 3) return [versionOf(saved[0]), versionOf(saved[1]), versionOf(saved[2])]
+  return saved.map(versionOf)
+}
 
 /** A node whose rule hands on to an inner node, which holds what was saved. */
 export class DelegatingNode extends Node {

@@ -6,6 +6,9 @@ namespace dyngrad {
 // Items have a power of two of bytes, and a division takes as long as the rest of an operand's checks.
 static constexpr int kItemShift[kDTypeCount] = {2, 3, 2, 3, 0, 0};
 
+// The first operand's byte offset in a descriptor; each next one stands two words further.
+static constexpr int kFirstOffset = 5;
+
 static void readOperand(Reader& reader, int number, const Buffer& buffer, Operand& operand) {
   operand.dtype = static_cast<DType>(reader.integer("dtype", 0, kDTypeCount - 1));
   const int shift = kItemShift[static_cast<int>(operand.dtype)];
@@ -59,14 +62,24 @@ void decode(const KernelTable& table, const void* words, std::int64_t wordBytes,
   }
 }
 
-bool decodeAgain(const void* words, const Buffer* buffers, int bufferCount, Launch& launch) {
-  const Expression& e = launch.expression;
+bool decodeAgain(const void* words, const Buffer* buffers, Launch& launch) {
   Operand* operands = &launch.operands[0];
-  const std::int64_t* reach = &e.reach[0];
-  Reader reader(static_cast<const std::byte*>(words) + 32, 2 * bufferCount);
-  for (int i = 0; i < bufferCount; ++i) {
-    readOperand(reader, i, buffers[i], operands[i]);
-    if (reach[i] >= operands[i].extent) return false;
+  const std::int64_t* reach = launch.family == Family::kMatmul ? launch.matmul.reach : &launch.expression.reach[0];
+  const std::byte* word = static_cast<const std::byte*>(words) + 8 * kFirstOffset;
+  for (int i = 0; i < launch.operandCount; ++i, word += 16) {
+    double real;
+    std::memcpy(&real, word, sizeof real);
+    // NaN fails the first comparison.
+    if (!(real >= 0 && real <= static_cast<double>(buffers[i].bytes))) return false;
+    const auto offset = static_cast<std::int64_t>(real);
+    Operand& operand = operands[i];
+    const int shift = kItemShift[static_cast<int>(operand.dtype)];
+    operand.data = static_cast<std::byte*>(buffers[i].data) + offset;
+    operand.extent = (buffers[i].bytes - offset) >> shift;
+    const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(operand.data) | static_cast<std::uintptr_t>(offset);
+    if ((address & static_cast<std::uintptr_t>(operand.item - 1)) != 0 || reach[i] >= operand.extent ||
+        static_cast<double>(offset) != real)
+      return false;
   }
   return true;
 }

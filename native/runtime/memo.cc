@@ -1,56 +1,82 @@
 #include "runtime/memo.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/descriptor.h"
 
 namespace dyngrad {
+namespace {
 
 // The words of a descriptor up to its operands, and of one operand: dtype and byte offset.
-static constexpr int kHeaderWords = 4;
-static constexpr int kOperandWords = 2;
+constexpr int kHeaderWords = 4;
+constexpr int kOperandWords = 2;
+constexpr int kLengthWord = 1;
+constexpr int kOperandsWord = 2;
 
-static const double* wordsOf(const Buffer& buffer) { return static_cast<const double*>(buffer.data); }
+// Words from the end of a descriptor of one instruction and one output: its kernel's row.
+constexpr int kLastRow = 8;
+
+// Words of a descriptor that may be remembered, 0 where it is too long or makes no sense.
+int lengthOf(const Buffer& words, int bufferCount, int most) {
+  const int body = kHeaderWords + kOperandWords * bufferCount;
+  const std::int64_t count = words.bytes / 8;
+  if (count < body + kLastRow) return 0;
+  const auto* word = static_cast<const double*>(words.data);
+  const double length = word[kLengthWord];
+  if (!(length >= body + kLastRow && length <= static_cast<double>(std::min<std::int64_t>(count, most)))) return 0;
+  return word[kOperandsWord] == bufferCount && static_cast<int>(length) == length ? static_cast<int>(length) : 0;
+}
+
+// True when the words differ from the remembered ones in byte offsets only.
+bool differInOffsets(const double* now, const double* then, int length) {
+  const int body = kHeaderWords + kOperandWords * static_cast<int>(now[kOperandsWord]);
+  bool same = true;
+  for (int i = 0; i < kHeaderWords; ++i) same &= now[i] == then[i];
+  for (int i = kHeaderWords; i < body; i += kOperandWords) same &= now[i] == then[i];
+  return same && std::memcmp(now + body, then + body, static_cast<std::size_t>(length - body) * 8) == 0;
+}
+
+// Small integers differ in the upper half of a float64.
+std::uint64_t bitsOf(double word) {
+  std::uint64_t bits;
+  std::memcpy(&bits, &word, sizeof bits);
+  return bits >> 32;
+}
+
+}  // namespace
 
 Prepared& Memos::prepare(const KernelTable& table, const Buffer& words, const Buffer* buffers, int bufferCount) {
-  Memo* memo = memoOf(words, bufferCount);
-  if (memo != nullptr && recalls(*memo, words, bufferCount) &&
-      decodeAgain(words.data, buffers, bufferCount, memo->prepared.launch))
-    return memo->prepared;
-  Prepared& prepared = memo == nullptr ? other_ : memo->prepared;
-  if (memo != nullptr) memo->bytes = 0;
-  decode(table, words.data, words.bytes, buffers, bufferCount, prepared.launch);
-  if (memo != nullptr && prepared.launch.expression.count > 0) {
-    memo->bytes = words.bytes;
-    std::memcpy(memo->words, words.data, static_cast<std::size_t>(words.bytes));
+  const int length = lengthOf(words, bufferCount, kMostWords);
+  if (length == 0) {
+    other_.decode(table, words.data, words.bytes, buffers, bufferCount);
+    return other_;
   }
-  return prepared;
+  const auto* word = static_cast<const double*>(words.data);
+  Memo& memo = memoOf(word, length);
+  if (memo.length == length && differInOffsets(word, memo.words, length) &&
+      memo.prepared.decodeAgain(words.data, buffers))
+    return memo.prepared;
+  memo.length = 0;
+  memo.prepared.decode(table, words.data, words.bytes, buffers, bufferCount);
+  if (memo.prepared.recurs()) {
+    memo.length = length;
+    std::memcpy(memo.words, word, static_cast<std::size_t>(length) * 8);
+  }
+  return memo.prepared;
 }
 
-// The place of a pointwise descriptor, by its address and the first size: parameters of two sizes share an expression.
-Memos::Memo* Memos::memoOf(const Buffer& words, int bufferCount) {
-  const int body = kHeaderWords + kOperandWords * bufferCount;
-  if (words.bytes > kMostWords * 8 || words.bytes < (body + 2) * 8) return nullptr;
-  if (wordsOf(words)[0] != static_cast<double>(Family::kPointwise)) return nullptr;
-  std::uint64_t size;
-  std::memcpy(&size, wordsOf(words) + body + 1, sizeof size);
-  const std::uint64_t key = (reinterpret_cast<std::uintptr_t>(words.data) >> 4) + (size >> 32) * 31;
+// The place of a descriptor: by its address, since most expressions have words of their own, by its first sizes and by what its last
+// instruction does.
+Memos::Memo& Memos::memoOf(const double* words, int length) {
+  const double* body = words + kHeaderWords + kOperandWords * static_cast<int>(words[kOperandsWord]);
+  const double* tail = words + length - kLastRow;
+  const std::uint64_t key = (reinterpret_cast<std::uintptr_t>(words) >> 4) + bitsOf(body[1]) * 31 +
+                            bitsOf(body[2]) * 131 + bitsOf(body[3]) * 1031 + bitsOf(tail[0]) * 8209 +
+                            bitsOf(tail[2]) * 65537;
   std::unique_ptr<Memo>& memo = memos_[key * 0x9E3779B97F4A7C15u >> (64 - kMemoBits)];
   if (memo == nullptr) memo.reset(new Memo);
-  return memo.get();
-}
-
-// True when the words differ from the remembered ones in byte offsets only. The address alone says nothing: JavaScript may
-// have written there.
-bool Memos::recalls(const Memo& memo, const Buffer& words, int bufferCount) {
-  if (memo.bytes != words.bytes || memo.prepared.launch.operandCount != bufferCount) return false;
-  const double *now = wordsOf(words), *then = memo.words;
-  const int body = kHeaderWords + kOperandWords * bufferCount;
-  for (int i = kHeaderWords; i < body; i += kOperandWords)
-    if (now[i] != then[i]) return false;
-  return std::memcmp(now, then, kHeaderWords * 8) == 0 &&
-         std::memcmp(now + body, then + body,
-                     static_cast<std::size_t>(words.bytes) - static_cast<std::size_t>(body) * 8) == 0;
+  return *memo;
 }
 
 }  // namespace dyngrad

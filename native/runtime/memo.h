@@ -1,18 +1,12 @@
-// Remembers decoded launches and their plans. Eager code runs few expressions, again and again with other buffers: then only
-// what lies where is checked anew.
+// Remembers decoded launches. Eager code runs few of them, again and again with other buffers: then only what lies where is checked
+// anew.
 #pragma once
 
 #include <memory>
 
-#include "runtime/plan.h"
+#include "runtime/prepared.h"
 
 namespace dyngrad {
-
-// A decoded launch and the memory for its plan.
-struct Prepared {
-  Launch launch;
-  Plan plan;
-};
 
 class Memos {
  public:
@@ -20,18 +14,17 @@ class Memos {
   Prepared& prepare(const KernelTable& table, const Buffer& words, const Buffer* buffers, int bufferCount);
 
  private:
-  // Longer descriptors are rare; the scratch that JavaScript writes anew for each launch is longer, too.
+  // Longer descriptors are rare.
   static constexpr int kMostWords = 160;
-  static constexpr int kMemoBits = 7;
+  static constexpr int kMemoBits = 8;
 
   struct Memo {
-    std::int64_t bytes = 0;
+    int length = 0;  // in words; 0 where nothing is remembered
     double words[kMostWords];
     Prepared prepared;
   };
 
-  Memo* memoOf(const Buffer& words, int bufferCount);
-  static bool recalls(const Memo& memo, const Buffer& words, int bufferCount);
+  Memo& memoOf(const double* words, int length);
 
   std::unique_ptr<Memo> memos_[1 << kMemoBits];
   Prepared other_;

@@ -55,7 +55,8 @@ void Program::readLaunch(Reader& reader) {
     const Slot& slot = slots_[static_cast<std::size_t>(numbers[i])];
     buffers[i] = {slot.address, slot.bytes};
   }
-  steps_.push_back(std::make_unique<ProgramStep>(table_, words, length * 8, buffers, operands));
+  steps_.push_back(std::make_unique<Prepared>());
+  steps_.back()->decode(table_, words, length * 8, buffers, operands);
   for (int i = 0; i < operands; ++i) relocate(i, numbers[i]);
   if (!isEpilogue) return;
   if (steps_.size() < 2 || steps_[steps_.size() - 2]->isEpilogue())
@@ -64,7 +65,7 @@ void Program::readLaunch(Reader& reader) {
 }
 
 void Program::relocate(int operand, int number) {
-  ProgramStep& step = *steps_.back();
+  Prepared& step = *steps_.back();
   const Launch& launch = step.launch();
   Slot& slot = slots_[static_cast<std::size_t>(number)];
   slot.alignment = std::max(slot.alignment, launch.operands[operand].item);
@@ -155,7 +156,7 @@ void Program::checkOverlaps() {
 std::int64_t Program::run() {
   const std::size_t count = steps_.size();
   for (std::size_t i = 0; i < count; ++i) {
-    ProgramStep& step = *steps_[i];
+    Prepared& step = *steps_[i];
     int status;
     if (i + 1 < count && steps_[i + 1]->isEpilogue()) status = steps_[++i]->runAfter(step);
     else status = step.run(table_);
@@ -167,10 +168,10 @@ std::int64_t Program::run() {
 
 void Program::time(int launch, std::vector<double>& nanoseconds) {
   const auto i = static_cast<std::size_t>(launch);
-  ProgramStep& step = *steps_[i];
+  Prepared& step = *steps_[i];
   std::fill(nanoseconds.begin(), nanoseconds.end(), 0);
   if (step.isEpilogue()) return;
-  ProgramStep* epilogue = i + 1 < steps_.size() && steps_[i + 1]->isEpilogue() ? steps_[i + 1].get() : nullptr;
+  Prepared* epilogue = i + 1 < steps_.size() && steps_[i + 1]->isEpilogue() ? steps_[i + 1].get() : nullptr;
   using Clock = std::chrono::steady_clock;
   const auto since = [](Clock::time_point begin) {
     return std::chrono::duration<double, std::nano>(Clock::now() - begin).count();

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <vector>
 
-#include "runtime/program_step.h"
+#include "runtime/prepared.h"
 
 namespace dyngrad {
 
@@ -40,7 +40,7 @@ class Program {
   struct Relocation {
     std::byte** address;
     std::int64_t offset;
-    ProgramStep* step;
+    Prepared* step;
   };
 
   struct Slot {
@@ -68,7 +68,7 @@ class Program {
   const KernelTable& table_;
   std::vector<Slot> slots_;
   std::vector<Place> places_;
-  std::vector<std::unique_ptr<ProgramStep>> steps_;
+  std::vector<std::unique_ptr<Prepared>> steps_;
   std::vector<std::byte*> moved_;       // addresses that are not accepted yet
   std::vector<std::uint32_t> changed_;  // slots that lie elsewhere than the last time
   std::vector<std::uint32_t> order_;    // slots by address

@@ -45,10 +45,13 @@ const emptyContext = (arity: number, code: number): Context => ({
 /** Edges that all lead to a node's first output. */
 const firstOutputs: number[] = [0, 0, 0]
 
-/** Lists of nulls: a copy costs less than `fill`. */
-const nullLists: readonly null[][] = Array.from({ length: 6 }, (_, count) => new Array<null>(count).fill(null))
-
-const nulls = <Item>(count: number): (Item | null)[] => nullLists[count].slice()
+/** A list of nulls. V8 makes short literals in place, where `fill` and copies are calls. */
+function nulls<Item>(count: number): (Item | null)[] {
+  if (count === 1) return [null]
+  if (count === 2) return [null, null]
+  if (count === 3) return [null, null, null]
+  return new Array<Item | null>(count).fill(null)
+}
 
 /** Values read lazily, so that a formula's reads show which ones it needs. */
 function lazyValues(read: (position: number) => Tensor, output: number): Values {

@@ -1,4 +1,4 @@
-#include "runtime/program_step.h"
+#include "runtime/prepared.h"
 
 namespace dyngrad {
 namespace {
@@ -45,14 +45,27 @@ bool isOrdered(const Expression& e, int operand) {
 
 }  // namespace
 
-ProgramStep::ProgramStep(const KernelTable& table, const std::byte* words, std::int64_t wordBytes,
-                         const Buffer* buffers, int bufferCount) {
-  decode(table, words, wordBytes, buffers, bufferCount, launch_);
+void Prepared::decode(const KernelTable& table, const void* words, std::int64_t wordBytes, const Buffer* buffers,
+                      int bufferCount) {
+  dyngrad::decode(table, words, wordBytes, buffers, bufferCount, launch_);
+  moved_ = true;
+  planned_ = false;
   kind_ = kindOf();
   if (kind_ == Kind::kReduction) tree_ = makeTree(launch_.expression);
 }
 
-ProgramStep::Kind ProgramStep::kindOf() {
+bool Prepared::decodeAgain(const void* words, const Buffer* buffers) {
+  moved_ = true;
+  planned_ = false;
+  return dyngrad::decodeAgain(words, buffers, launch_);
+}
+
+bool Prepared::recurs() const {
+  if (launch_.family == Family::kMatmul) return launch_.matmul.batches > 0;
+  return launch_.family == Family::kPointwise && launch_.expression.count > 0;
+}
+
+Prepared::Kind Prepared::kindOf() {
   if (launch_.family != Family::kPointwise) return Kind::kOther;
   const Expression& e = launch_.expression;
   if (e.keptCount == 0) return Kind::kEmpty;
@@ -62,7 +75,7 @@ ProgramStep::Kind ProgramStep::kindOf() {
   return nested_.prepare(launch_) ? Kind::kNested : Kind::kElements;
 }
 
-void ProgramStep::becomeEpilogueOf(const ProgramStep& product) {
+void Prepared::becomeEpilogueOf(const Prepared& product) {
   const Expression& e = launch_.expression;
   if (launch_.family != Family::kPointwise || e.reduces) throw Malformed("an epilogue is no elementwise expression");
   if (product.launch_.family != Family::kMatmul) throw Malformed("an epilogue does not follow a matmul");
@@ -79,7 +92,7 @@ void ProgramStep::becomeEpilogueOf(const ProgramStep& product) {
 
 // Rows of the product run together with their part of the expression, in any order. So the expression has to go through its
 // elements in that order, read of the product only the element at which it stands, and write nothing that the product reads.
-bool ProgramStep::mayRunByRowsOf(const ProgramStep& product) const {
+bool Prepared::mayRunByRowsOf(const Prepared& product) const {
   const Expression& e = launch_.expression;
   if (!isOrdered(e, e.inputs)) return false;
   const BatchedMatmul& matmul = product.launch_.matmul;
@@ -97,7 +110,7 @@ bool ProgramStep::mayRunByRowsOf(const ProgramStep& product) const {
 }
 
 // Makes pointers, plan and uniform values those of the operands as they are.
-void ProgramStep::prepare() {
+void Prepared::prepare() {
   if (kind_ == Kind::kDirect) {
     if (moved_) direct_.bind(launch_);
     direct_.read();
@@ -121,13 +134,13 @@ void ProgramStep::prepare() {
   moved_ = false;
 }
 
-int ProgramStep::runElementwise() const { return kind_ == Kind::kDirect ? direct_.run() : runElements(plan_); }
+int Prepared::runElementwise() const { return kind_ == Kind::kDirect ? direct_.run() : runElements(plan_); }
 
-int ProgramStep::runElementwise(std::int64_t begin, std::int64_t end) const {
+int Prepared::runElementwise(std::int64_t begin, std::int64_t end) const {
   return kind_ == Kind::kDirect ? direct_.run(begin, end) : runElements(plan_, begin, end);
 }
 
-int ProgramStep::run(const KernelTable& table) {
+int Prepared::run(const KernelTable& table) {
   prepare();
   switch (kind_) {
     case Kind::kEmpty:
@@ -147,7 +160,7 @@ int ProgramStep::run(const KernelTable& table) {
   return dyngrad::run(table, launch_, plan_);
 }
 
-int ProgramStep::runAfter(ProgramStep& product) {
+int Prepared::runAfter(Prepared& product) {
   product.prepare();
   if (!byRows_) {
     runMatmul(product.launch_.matmul, nullptr);
@@ -157,7 +170,7 @@ int ProgramStep::runAfter(ProgramStep& product) {
   }
   prepare();
   struct Rows {
-    const ProgramStep& step;
+    const Prepared& step;
     FirstFailure failure;
   } rows{*this, {}};
   const Epilogue epilogue{[](void* context, std::int64_t begin, std::int64_t end) {

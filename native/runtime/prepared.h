@@ -1,4 +1,4 @@
-// One launch of a program: decoded once, run again and again. What follows from words and addresses is kept.
+// A decoded launch that is run again and again, of a program or of eager code. What follows from its words is kept.
 #pragma once
 
 #include "runtime/direct.h"
@@ -7,39 +7,48 @@
 
 namespace dyngrad {
 
-class ProgramStep {
+class Prepared {
  public:
+  Prepared() = default;
+  Prepared(const Prepared&) = delete;
+
   // Decodes against the buffers' addresses without a look at their bytes; throws Malformed.
-  ProgramStep(const KernelTable& table, const std::byte* words, std::int64_t wordBytes, const Buffer* buffers,
+  void decode(const KernelTable& table, const void* words, std::int64_t wordBytes, const Buffer* buffers,
               int bufferCount);
-  ProgramStep(const ProgramStep&) = delete;
+
+  // Decodes words that differ from the last ones in byte offsets only. Operands may lie to each other as they did not before. False
+  // where one ends too early or its offset makes no sense, for which decode() has the words.
+  bool decodeAgain(const void* words, const Buffer* buffers);
+
+  // True where decodeAgain() may follow.
+  bool recurs() const;
 
   const Launch& launch() const { return launch_; }
   // Where an operand's address is kept.
   std::byte** address(int operand) { return &launch_.operands[operand].data; }
-  // Operands have got other addresses.
+  // Operands have got other addresses, where they lie to each other as before.
   void move() { moved_ = true; }
 
   // Makes this expression the epilogue of `product`; throws Malformed where it cannot be one.
-  void becomeEpilogueOf(const ProgramStep& product);
+  void becomeEpilogueOf(const Prepared& product);
   bool isEpilogue() const { return isEpilogue_; }
 
   // Returns 0 or the status of a check.
   int run(const KernelTable& table);
   // Runs a product and this epilogue of it, whose status it returns.
-  int runAfter(ProgramStep& product);
+  int runAfter(Prepared& product);
 
  private:
   enum class Kind { kEmpty, kDirect, kNested, kElements, kReduction, kEmptyReduction, kOther };
 
   Kind kindOf();
-  bool mayRunByRowsOf(const ProgramStep& product) const;
+  bool mayRunByRowsOf(const Prepared& product) const;
   void prepare();
   int runElementwise() const;
   int runElementwise(std::int64_t begin, std::int64_t end) const;
 
   Launch launch_;
-  Kind kind_;
+  Kind kind_ = Kind::kEmpty;
   bool moved_ = true, planned_ = false, isEpilogue_ = false, byRows_ = false;
   Plan plan_;
   DirectLaunch direct_;
