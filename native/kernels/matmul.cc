@@ -64,10 +64,13 @@ void dotProduct(const Product<T>& p) {
 
 // ---- blocks ----
 
-// k is cut late, since each block of k reads and writes out once more: at 2048 x 2048 x 2048 384 gave 107 GFLOP/s, 1024 111.
-constexpr std::int64_t kBlockK = 1024;
+// Blocks of k. A longer one reads and writes out less often, a shorter one leaves room for more rows of a, each of which saves a
+// walk through b: with 1024 and 84 rows, 1024 x 1024 x 1024 reached 102 GFLOP/s, with 512 and 140 rows 112; 2048 x 2048 x 2048 94
+// and 106 (Cascade Lake, whose last cache is slow). Where a is read in place nothing is saved.
+constexpr std::int64_t kBlockK = 512;
+constexpr std::int64_t kLongBlockK = 1024;
 constexpr std::int64_t kPanelBytes = 128 << 10;  // of b, packed: in the second cache
-constexpr std::int64_t kBlockRows = 84;          // of a packed block of a, in the second cache, too
+constexpr std::int64_t kBlockRows = 140;         // of a packed block of a, in the second cache, too
 constexpr std::int64_t kBlockColumns = 1024;     // of a packed block of b, in the last cache
 
 inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
@@ -110,7 +113,8 @@ Plan<T> planned(const Product<T>& p) {
   plan.blockRows = plan.packsA ? kBlockRows / plan.rows * plan.rows : p.m;
   plan.blockColumns = smaller(p.n, kBlockColumns);
   const std::int64_t panel = (kLanes<T> << widthIndex<T>(plan.rows, p.n)) * kSize;
-  plan.blockK = evenPart(p.k, plan.packsB ? smaller(kBlockK, kPanelBytes / panel) : kBlockK);
+  const std::int64_t most = plan.packsA ? kBlockK : kLongBlockK;
+  plan.blockK = evenPart(p.k, plan.packsB ? smaller(most, kPanelBytes / panel) : most);
   return plan;
 }
 
@@ -227,15 +231,15 @@ void chainProduct(const Product<T>& p) {
 }
 
 // Few rows that fill vectors, where all of b would be packed for them: as columns of out^T they are packed instead, and b
-// is read in place. k is long but fits one block, as out^T is scattered; rows of b that lie whole pages apart would push
-// each other out of the first cache. At 32 x 784 x 512 with b transposed: 105 GFLOP/s, packed 95.
+// is read in place. k is long but fits one block, as out^T is scattered; rows of b that lie whole or half pages apart would push
+// each other out of the first cache. At 32 x 784 x 512 with b transposed: 105 GFLOP/s, packed 95; with b as it is 33, packed 50.
 template <class T>
 bool isFlat(const MatmulLaunch& l) {
   constexpr auto kSize = static_cast<std::int64_t>(sizeof(T));
-  if (l.m % kLanes<T> != 0 || l.m > 3 * kLanes<T> || l.outColumn != 1 || l.n < 128 || l.k < 384 || l.k > kBlockK)
+  if (l.m % kLanes<T> != 0 || l.m > 3 * kLanes<T> || l.outColumn != 1 || l.n < 128 || l.k < 384 || l.k > kLongBlockK)
     return false;
   if (l.bRow == 1) return l.bColumn * kSize % 4096 != 0;
-  return l.bColumn == 1 && packsRows<T>(l.m, l.bRow);
+  return l.bColumn == 1 && packsRows<T>(l.m, l.bRow) && l.bRow * kSize % 2048 != 0;
 }
 
 // Products are made once and passed by reference: a copy would wait for what has just been written.
