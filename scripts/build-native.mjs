@@ -27,10 +27,10 @@ if (!(variant in variants))
 function cmake() {
   const folder = join(root, 'build-cmake', folderName)
   const script = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js')
-  const library = blas ? [`--CDDYNGRAD_BLAS=${blas}`] : []
+  const blasOption = blas ? [`--CDDYNGRAD_BLAS=${blas}`] : []
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [script, 'build', '--log-level', 'error', '--out', folder, ...library, ...variants[variant]],
+    [script, 'build', '--log-level', 'error', '--out', folder, ...blasOption, ...variants[variant]],
     { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 }
   )
   if (status === 0 && folderName === 'release') publish(join(folder, 'build', 'Release', 'dyngrad.node'))
