@@ -2,6 +2,7 @@
 // Eager pointwise ops are expressions of one instruction. Knows kernel rows, not ops.
 
 import { BOOL, INT32, INT64, UINT8, canCast, dtypeNames, isFloating, kindOf } from './dtype'
+import { Evaluator, FEW } from './evaluate'
 import { Descriptor, FAMILY, bodyWord, launch, launchList, offsetWord, scratch } from './launch'
 import { kernelRow, native, pointwiseRows, reduceRows } from './native'
 import { type Failure, type Live, recording } from './recording'
@@ -176,6 +177,7 @@ export class Expression implements Failure {
   /** True when elements may be taken in any order: none is summed, and none asks for its place. */
   readonly takesAnyOrder: boolean
   #dense: Descriptor | null = null
+  #evaluator: Evaluator | null | undefined = undefined
   /** Where the tail starts in `dense`. */
   denseTail = 0
 
@@ -218,6 +220,12 @@ export class Expression implements Failure {
   get dense(): Descriptor {
     this.#dense ??= this.#makeDense()
     return this.#dense
+  }
+
+  /** What takes runs over a few elements; null where native code has to. */
+  get evaluator(): Evaluator | null {
+    if (this.#evaluator === undefined) this.#evaluator = Evaluator.of(this)
+    return this.#evaluator
   }
 
   #makeDense(): Descriptor {
@@ -267,6 +275,10 @@ const liesAs = (a: Tensor, b: Tensor): boolean =>
 const isOneRow = (e: Expression, out: Tensor): boolean =>
   out.dense || (e.takesAnyOrder && isPacked(out.shape, out.strides))
 
+/** What runs over `count` elements without a native call. A capture hears of launches only. */
+const evaluatorFor = (e: Expression, count: number): Evaluator | null =>
+  count <= FEW && recording.recorder === null ? e.evaluator : null
+
 /** Runs `out = e(a)` with an optional scalar; `out` is fresh or in place over `a`. */
 export function runUnary(e: Expression, a: Tensor, out: Tensor, scalar: number): void {
   const count = out.numelCached
@@ -275,6 +287,8 @@ export function runUnary(e: Expression, a: Tensor, out: Tensor, scalar: number):
     run(e, out.shape, [a], [out], [scalar, scalar])
     return
   }
+  const evaluator = evaluatorFor(e, count)
+  if (evaluator !== null && evaluator.unary(a, stride, scalar, out)) return
   const { dense } = e
   const { words } = dense
   words[5] = a.byteOffset
@@ -282,7 +296,7 @@ export function runUnary(e: Expression, a: Tensor, out: Tensor, scalar: number):
   words[9] = count
   words[10] = stride
   for (let i = 0; i < e.slotWords.length; i++) words[12 + e.slotWords[i][0]] = scalar
-  launch(dense, e, 2, a.storage, out.storage)
+  if (evaluator === null || !evaluator.run(words, e.denseTail, [a], [out])) launch(dense, e, 2, a.storage, out.storage)
 }
 
 /** Runs `out = e(a, b)`. */
@@ -294,6 +308,8 @@ export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor): voi
     run(e, out.shape, [a, b], [out], noScalars)
     return
   }
+  const evaluator = evaluatorFor(e, count)
+  if (evaluator !== null && evaluator.binary(a, strideA, b, strideB, out)) return
   const { dense } = e
   const { words } = dense
   words[5] = a.byteOffset
@@ -302,7 +318,8 @@ export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor): voi
   words[11] = count
   words[12] = strideA
   words[13] = strideB
-  launch(dense, e, 3, a.storage, b.storage, out.storage)
+  if (evaluator === null || !evaluator.run(words, e.denseTail, [a, b], [out]))
+    launch(dense, e, 3, a.storage, b.storage, out.storage)
 }
 
 export const noScalars: readonly number[] = []
@@ -336,7 +353,9 @@ export function run(
       if (recording.recorder !== null) (live ??= []).push([position, scalar])
     }
   }
-  launchTensors(descriptor, e, inputs, outputs, live)
+  const evaluator = isDense ? evaluatorFor(e, count) : null
+  if (evaluator === null || !evaluator.run(words, tail, inputs, outputs))
+    launchTensors(descriptor, e, inputs, outputs, live)
 }
 
 /** Fills in the dense descriptor; false when an operand is no single row. What is reduced whole has one element. */

@@ -4,8 +4,8 @@
 import { native } from './native'
 
 const CHUNK_BYTES = 64 * 1024
-// Above this a buffer of its own costs less than the share of a chunk that it would pin.
-const CARVE_LIMIT = 4096
+/** Above this a buffer of its own costs less than the share of a chunk that it would pin. */
+export const SMALL_BYTES = 4096
 const ALIGNMENT = 64
 
 /** Why bytes must not be touched: a replay on another thread uses them. */
@@ -39,9 +39,16 @@ export class Storage {
   constructor(
     readonly buffer: ArrayBuffer,
     readonly byteOffset: number,
-    readonly byteLength: number
+    readonly byteLength: number,
+    /** See `floatsOf`. */
+    public floats: Float32Array | null = null
   ) {}
 }
+
+const floatsIn = (buffer: ArrayBuffer): Float32Array => new Float32Array(buffer, 0, buffer.byteLength >> 2)
+
+/** The buffer of a storage as float32 elements, made once. */
+export const floatsOf = (storage: Storage): Float32Array => (storage.floats ??= floatsIn(storage.buffer))
 
 /** A version counter apart from the storage's own, for `.data`. */
 export interface VersionCell {
@@ -61,16 +68,18 @@ function newBuffer(bytes: number): ArrayBuffer {
 }
 
 let chunk = newBuffer(CHUNK_BYTES)
+let chunkFloats = floatsIn(chunk)
 let chunkUsed = 0
 
 /** Uninitialised storage for a result. */
 export function allocate(byteLength: number): Storage {
-  if (byteLength > CARVE_LIMIT) return allocateLarge(byteLength)
+  if (byteLength > SMALL_BYTES) return allocateLarge(byteLength)
   if (chunkUsed + byteLength > CHUNK_BYTES) {
     chunk = newBuffer(CHUNK_BYTES)
+    chunkFloats = floatsIn(chunk)
     chunkUsed = 0
   }
-  const storage = new Storage(chunk, chunkUsed, byteLength)
+  const storage = new Storage(chunk, chunkUsed, byteLength, chunkFloats)
   chunkUsed = (chunkUsed + byteLength + ALIGNMENT - 1) & -ALIGNMENT
   return storage
 }
@@ -95,7 +104,7 @@ function allocateLarge(byteLength: number): Storage {
 }
 
 /** True for storage that is worth recycling: it owns its buffer. */
-export const isRecyclable = (storage: Storage): boolean => storage.byteLength > CARVE_LIMIT
+export const isRecyclable = (storage: Storage): boolean => storage.byteLength > SMALL_BYTES
 
 /** Hands a buffer back for the next result of the same size. Only for storage that no caller can reach. */
 export function recycle(storage: Storage): void {

@@ -69,9 +69,11 @@ export class Run {
     if (this.#reaching !== null && !this.#reaching.has(node)) return
     let pending = node.pending
     if (pending === null || pending.run !== this) {
-      pending = { run: this, gradients: [null], owned: [false], outer: pending }
+      const isFirst = outputIndex === 0
+      pending = { run: this, gradients: [isFirst ? gradient : null], owned: [isFirst && owned], outer: pending }
       node.pending = pending
       this.#queue.push(node)
+      if (isFirst) return
     }
     const { gradients } = pending
     while (gradients.length <= outputIndex) {

@@ -45,12 +45,15 @@ const emptyContext = (arity: number, code: number): Context => ({
 /** Edges that all lead to a node's first output. */
 const firstOutputs: number[] = [0, 0, 0]
 
-/** A list of nulls. V8 makes short literals in place, where `fill` and copies are calls. */
-function nulls<Item>(count: number): (Item | null)[] {
-  if (count === 1) return [null]
-  if (count === 2) return [null, null]
-  if (count === 3) return [null, null, null]
-  return new Array<Item | null>(count).fill(null)
+/**
+ * A list of nulls. V8 makes short lists of variables in place; `fill` is a call, and a list of constants is copied at the first write
+ * to it (60 ns more for a product that saves both operands).
+ */
+function nulls<Item>(count: number, none: Item | null = null): (Item | null)[] {
+  if (count === 1) return [none]
+  if (count === 2) return [none, none]
+  if (count === 3) return [none, none, none]
+  return new Array<Item | null>(count).fill(none)
 }
 
 /** Values read lazily, so that a formula's reads show which ones it needs. */
