@@ -33,14 +33,14 @@ template <class T>
 [[gnu::flatten]] int runWhere(void* out, const Source* sources, std::int64_t count) {
   const auto* condition = static_cast<const std::uint8_t*>(sources[0].data);
   const std::int64_t advance = -sources[0].step;
-  const Stream<T> a(sources[1]), b(sources[2]);
+  Stream<T> a(sources[1]), b(sources[2]);
   T* to = static_cast<T*>(out);
   std::int64_t i = 0;
   for (; i + kLanes<T> <= count; i += kLanes<T>)
-    store(select(loadMask<T>(condition + (i & advance), kLanes<T>), a.at(i), b.at(i)), to + i);
+    store(select(loadMask<T>(condition + (i & advance), kLanes<T>), a.next(), b.next()), to + i);
   const std::int64_t rest = count - i;
   if (rest > 0)
-    storePartial(select(loadMask<T>(condition + (i & advance), rest), a.tail(i, rest), b.tail(i, rest)), to + i, rest);
+    storePartial(select(loadMask<T>(condition + (i & advance), rest), a.tail(rest), b.tail(rest)), to + i, rest);
   return 0;
 }
 

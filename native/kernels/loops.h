@@ -53,18 +53,30 @@ using Lane = typename LaneOf<T>::type;
 template <class T>
 struct Stream {
   const T* data;
-  std::int64_t advance;  // all ones for step 1, 0 for step 0
+  std::int64_t advance;  // elements from one vector to the next: its lanes, or 0
 
-  explicit Stream(Source source) : data(static_cast<const T*>(source.data)), advance(-source.step) {}
-  Vec<T> at(std::int64_t i) const { return load(data + (i & advance)); }
-  Vec<T> tail(std::int64_t i, std::int64_t count) const { return loadPartial(data + (i & advance), count); }
+  explicit Stream(Source source) : data(static_cast<const T*>(source.data)), advance(source.step * kLanes<T>) {}
+  Vec<T> next() {
+    const Vec<T> x = load(data);
+    data += advance;
+    return x;
+  }
+  Vec<T> tail(std::int64_t count) const { return loadPartial(data, count); }
 };
 
 template <class T, class F, class... S>
 void walk(T* out, std::int64_t count, F f, S... streams) {
-  std::int64_t i = 0;
-  for (; i + kLanes<T> <= count; i += kLanes<T>) store(f(streams.at(i)...), out + i);
-  if (i < count) storePartial(f(streams.tail(i, count - i)...), out + i, count - i);
+  constexpr std::int64_t lanes = kLanes<T>;
+  for (; count >= 2 * lanes; count -= 2 * lanes, out += 2 * lanes) {
+    const Vec<T> first = f(streams.next()...), second = f(streams.next()...);
+    store(first, out);
+    store(second, out + lanes);
+  }
+  if (count >= lanes) {
+    store(f(streams.next()...), out);
+    count -= lanes, out += lanes;
+  }
+  if (count > 0) storePartial(f(streams.tail(count)...), out, count);
 }
 
 // Calls f with `kArity` streams over the sources.
@@ -87,9 +99,9 @@ template <int kArity, class T, class F>
 // Of whole lines, past the caches.
 template <int kArity, class T, class F>
 [[gnu::flatten]] void streamSame(void* out, const Source* sources, std::int64_t count) {
-  withStreams<kArity, T>(sources, [&](auto... streams) {
+  withStreams<kArity, T>(sources, [&](auto... streams) mutable {
     auto* to = static_cast<T*>(out);
-    for (std::int64_t i = 0; i < count; i += kLanes<T>) storePast(F{}(streams.at(i)...), to + i);
+    for (std::int64_t i = 0; i < count; i += kLanes<T>) storePast(F{}(streams.next()...), to + i);
   });
 }
 
@@ -122,11 +134,11 @@ void storeMask(Mask<T> mask, std::uint8_t* to, std::int64_t count) {
 
 template <int kArity, class T, class F>
 [[gnu::flatten]] int runCompare(void* out, const Source* sources, std::int64_t count) {
-  withStreams<kArity, T>(sources, [&](auto... streams) {
+  withStreams<kArity, T>(sources, [&](auto... streams) mutable {
     auto* to = static_cast<std::uint8_t*>(out);
     std::int64_t i = 0;
-    for (; i + kLanes<T> <= count; i += kLanes<T>) storeMask(F{}(streams.at(i)...), to + i, kLanes<T>);
-    if (i < count) storeMask(F{}(streams.tail(i, count - i)...), to + i, count - i);
+    for (; i + kLanes<T> <= count; i += kLanes<T>) storeMask(F{}(streams.next()...), to + i, kLanes<T>);
+    if (i < count) storeMask(F{}(streams.tail(count - i)...), to + i, count - i);
   });
   return 0;
 }
