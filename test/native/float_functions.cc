@@ -17,8 +17,8 @@ struct Function {
 
 constexpr Function kFunctions[] = {
     {"exp", std::exp, 1},
-    {"log", std::log, 1},
-    {"log1p", std::log1p, 1},
+    {"log", std::log, 1.1},
+    {"log1p", std::log1p, 1.1},
     {"tanh", std::tanh, 1.5},
     {"sigmoid", referenceSigmoid, 2},
     {"expm1", std::expm1, 1},

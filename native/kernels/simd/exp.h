@@ -3,6 +3,7 @@
 #pragma once
 
 #include "double_word.h"
+#include "table.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
@@ -80,6 +81,7 @@ Vec<T> expSum(Vec<T> x, Vec<T> tail) {
 // For an x within the bounds.
 template <class T>
 Vec<T> expBounded(Vec<T> x) {
+  if constexpr (kHasTables && sizeof(T) == 4) return expByTable(x);
   const Vec<T> rounder(Format<T>::kRounder);
   const Vec<T> n = fma(x, Vec<T>(static_cast<T>(1.4426950408889634)), rounder) - rounder;
   const Vec<T> r = fma(n, Vec<T>(-Format<T>::kLn2Low), fma(n, Vec<T>(-Format<T>::kLn2High), x));
@@ -121,6 +123,7 @@ Vec<T> expm1(Vec<T> x) {
 // The quotient is corrected to first order by what the sum has lost, for which 1 / (1 + e) is at hand.
 template <class T>
 Vec<T> sigmoid(Vec<T> x) {
+  if constexpr (kHasTables && sizeof(T) == 4) return sigmoidByTable(x);
   const Vec<T> one(1), e = expBounded(clampBelow(-abs(x)));
   const Mask<T> negative = x < Vec<T>(0);
   const Pair<T> sum = fastTwoSum(one, e);
@@ -132,6 +135,7 @@ Vec<T> sigmoid(Vec<T> x) {
 constexpr float kTanhTerms[] = {-0.3333333f, 0.13333206f, -0.053946763f, 0.021700699f, -0.008177386f, 0.0021429511f};
 
 inline Vec<float> tanh(Vec<float> x) {
+  if constexpr (kHasTables) return tanhByTable(x);
   const Vec<float> square = x * x, magnitude = abs(x);
   const Vec<float> small = fma(x * square, polynomial(square, kTanhTerms), x);
   const Vec<float> large = 1 - 2 / (exp(magnitude + magnitude) + 1);

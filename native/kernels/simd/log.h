@@ -2,6 +2,7 @@
 #pragma once
 
 #include "double_word.h"
+#include "table.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
@@ -83,6 +84,7 @@ Vec<T> logSpecial(Vec<T> x, Vec<T> regular) {
 
 template <class T>
 Vec<T> log(Vec<T> x) {
+  if constexpr (kHasTables && sizeof(T) == 4) return logByTable(x);
   if (anyUnusual(x)) [[unlikely]] {
     const Pair<T> result = logPair(x);
     return logSpecial(x, result.high + result.low);
@@ -116,6 +118,7 @@ Vec<T> log10(Vec<T> x) {
 // the low part adds low / (1 + f) to the logarithm.
 template <class T>
 Vec<T> log1p(Vec<T> x) {
+  if constexpr (kHasTables && sizeof(T) == 4) return log1pByTable(x);
   const Vec<T> one(1), u = one + x;
   const Factored<T> parts = factorNormal(u);
   const Vec<T> power = powerOf2(-parts.exponent);

@@ -385,13 +385,22 @@ constexpr bool kHasScale = true;
 // x 2^n, rounded once.
 inline Vec<float> scaleByPower(Vec<float> x, Vec<float> n) { return _mm512_scalef_ps(x.v, n.v); }
 inline Vec<double> scaleByPower(Vec<double> x, Vec<double> n) { return _mm512_scalef_pd(x.v, n.v); }
+// Lane i is table[n] for the number n in the four low bits of lane i of `index`.
+constexpr bool kHasTables = true;
+inline Vec<float> lookUp(const float (&table)[16], Vec<float> index) {
+  return _mm512_permutexvar_ps((__m512i)index.v, load(table).v);
+}
+// x = 2^k m with m in [0.75, 1.5), where k = exponent(x) - exponent(m), denormal x included; m is NaN for x < 0.
+// For 0 and infinity m is 1 or -1 and k infinite.
+inline Vec<float> exponent(Vec<float> x) { return _mm512_getexp_ps(x.v); }
+inline Vec<float> significand(Vec<float> x) { return _mm512_getmant_ps(x.v, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_nan); }
 #else
-constexpr bool kHasScale = false;
+constexpr bool kHasScale = false, kHasTables = false;
 #endif
 #undef DYNGRAD_SIMD
 #undef DYNGRAD_ROUND
 #elif defined(__aarch64__)
-constexpr bool kHasScale = false;
+constexpr bool kHasScale = false, kHasTables = false;
 inline Vec<float> sqrt(Vec<float> x) { return vsqrtq_f32(x.v); }
 inline Vec<double> sqrt(Vec<double> x) { return vsqrtq_f64(x.v); }
 inline Vec<float> floor(Vec<float> x) { return vrndmq_f32(x.v); }
