@@ -138,14 +138,19 @@ BlockA<T> blockA(const Product<T>& p, const Plan<T>& plan, std::int64_t i, std::
   return {scratch, plan.rows * k, 1, plan.rows, true};
 }
 
-// All tiles of a block of a below one panel of b.
+// All tiles of a block of a below one panel of b. The first ones ask for the next panel, each for another line of its rows.
 template <class T>
 void tileColumn(Tile<T> tile, const BlockA<T>& a, std::int64_t m, std::int64_t rows, int width) {
+  const T* next = tile.next;
+  const std::int64_t nextRow = tile.nextRow, wide = kLanes<T> << width;
   tile.aRow = a.row;
   tile.aColumn = a.column;
   tile.a = a.data;
-  for (std::int64_t r = 0; r < m; r += rows) {
+  for (std::int64_t r = 0, line = 0; r < m; r += rows, line += kLanes<T>) {
     const std::int64_t count = smaller(rows, m - r);
+    const bool asks = next != nullptr && line < wide;
+    tile.next = asks ? next + line : tile.b;
+    tile.nextRow = asks ? nextRow : 0;
     if (a.packed) tile.aColumn = count;
     kTiles<T>.rows[count - 1].byWidth[width](tile);
     tile.a += a.tileStep;
@@ -190,6 +195,9 @@ void block(const Product<T>& p, const Plan<T>& plan, const Scratch<T>& scratch, 
         tile.b = from;
         tile.bRow = p.bRow;
       }
+      const bool isReady = i > 0 && tile.b != from;
+      tile.next = j + wide >= n ? nullptr : isReady ? tile.b + wide * k : from + wide * p.bColumn;
+      tile.nextRow = isReady ? wide : p.bRow;
       tile.out = p.out + i * p.outRow + (j0 + j) * p.outColumn;
       tile.bias = p.bias && last ? p.bias + i * p.biasRow + (j0 + j) * p.biasColumn : nullptr;
       tileColumn(tile, a, m, plan.rows, width);

@@ -72,12 +72,13 @@ template <class T>
 __attribute__((noinline)) void packCorner(const T* from, std::int64_t across, std::int64_t wide, std::int64_t deep,
                                           T* to, std::int64_t width) {
   Vec<T> rows[kLanes<T>];
-  for (std::int64_t i = 0; i < kLanes<T>; ++i) {
-    if (i < wide) rows[i] = loadPartial(from + i * across, deep);
-    else rows[i] = Vec<T>(T(0));
-  }
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes<T>; ++i) rows[i] = i < wide ? loadPartial(from + i * across, deep) : Vec<T>(T(0));
   transpose(rows);
-  for (std::int64_t i = 0; i < deep; ++i) store(rows[i], to + i * width);
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes<T>; ++i) {
+    if (i < deep) store(rows[i], to + i * width);
+  }
 }
 
 // The source is contiguous over k: squares of lanes are transposed. A square may run over its row's end into the next

@@ -23,6 +23,8 @@ struct Tile {
   T* out;
   std::int64_t outRow, outColumn;
   std::int64_t columns;
+  const T* next;  // what the second cache is asked for while k runs: a line of each row of the next panel of b
+  std::int64_t nextRow;
   bool continued;  // `out` holds the sums of smaller k
   const T* bias;   // null unless these are the last k
   std::int64_t biasRow, biasColumn;
@@ -68,13 +70,7 @@ inline __attribute__((always_inline)) void multiply(const Tile<T>& t, Vec<T> (&a
   for (int g = 0; g < kGroups; ++g) a[g] = t.a + 3 * g * aRow;
   const T* b = t.b;
   constexpr bool kAsks = kRows * kVectors * kVectorBytes >= 1024;
-  const T* out = t.continued || t.k < 2 * kRows ? t.out + kRows * t.outRow : t.out;
-  for (std::int64_t k = t.k, row = 1; k > 0; --k, ++row) {
-    if constexpr (kAsks) {
-#pragma GCC unroll 16
-      for (int v = 0; v < kVectors; ++v) __builtin_prefetch(out + v * kLanes<T>, 1);
-      if (row < kRows) out += t.outRow;
-    }
+  const auto step = [&]() __attribute__((always_inline)) {
     Vec<T> bs[kVectors];
 #pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) bs[v] = load(b + v * kLanes<T>);
@@ -87,6 +83,22 @@ inline __attribute__((always_inline)) void multiply(const Tile<T>& t, Vec<T> (&a
 #pragma GCC unroll 16
     for (int g = 0; g < kGroups; ++g) a[g] += aColumn;
     b += bRow;
+  };
+  std::int64_t k = t.k;
+  if constexpr (kAsks) {
+    const T* out = t.continued || k < 2 * kRows ? t.out + kRows * t.outRow : t.out;
+    for (std::int64_t row = k < kRows ? k : kRows; row > 0; --row, --k, out += t.outRow) {
+#pragma GCC unroll 16
+      for (int v = 0; v < kVectors; ++v) __builtin_prefetch(out + v * kLanes<T>, 1);
+      step();
+    }
+    const T* next = t.next;
+    for (; k > 0; --k, next += t.nextRow) {
+      __builtin_prefetch(next, 0, 2);
+      step();
+    }
+  } else {
+    for (; k > 0; --k) step();
   }
 }
 
