@@ -5,7 +5,7 @@ import { BOOL, type DType, INT64, type TypedArray, dtypeNames, isFloating, itemS
 import { formatTensor } from './format'
 import { forbidInCapture, forbidOutside, guard, recording, setting, unheard, wrote } from './recording'
 import { type Shape, contiguousStrides, isContiguous, numelOf, sameShape, shapeText, wrapDim } from './shape'
-import { type Storage, type VersionCell, countChange } from './storage'
+import { type Storage, type VersionCell, countChange, isRecyclable, recycle } from './storage'
 
 /** Called with the gradient of a tensor; what it returns, if anything, replaces the gradient. */
 export type Hook = (gradient: Tensor) => Tensor | void | null
@@ -32,6 +32,8 @@ export class AutogradMeta {
   /** Stands for the gradient until somebody reads it. */
   pending: PendingGradient | null = null
   private gradient: Tensor | null = null
+  /** True while nothing else refers to the gradient and its bytes: the engine made it, and nobody has read `Tensor.grad`. */
+  ownsGrad = false
   accumulator: Node | null = null
   hooks: Hook[] | null = null
   retainsGrad = false
@@ -49,6 +51,14 @@ export class AutogradMeta {
   set grad(gradient: Tensor | null) {
     this.pending = null
     this.gradient = gradient
+    this.ownsGrad = false
+  }
+
+  /** Lets go of the gradient; its bytes serve the next result where nobody else refers to them. */
+  dropGrad(): void {
+    const storage = this.ownsGrad ? this.gradient!.storage : null
+    this.grad = null
+    if (storage !== null && storage.lock === null && isRecyclable(storage)) recycle(storage)
   }
 
   /** True when there is a gradient, which need not be made to know it. */
@@ -225,16 +235,16 @@ export class Tensor {
 
   /** The accumulated gradient, null before the first backward. */
   get grad(): Tensor | null {
-    guard(this, 'grad')
-    const meta = this.meta
-    if ((meta === null || (!meta.retainsGrad && meta.grad === null)) && this.gradFn !== null) warnOnce(NON_LEAF_GRAD)
-    return meta === null ? null : meta.grad
+    const grad = readGrad(this)
+    if (grad !== null) this.meta!.ownsGrad = false
+    return grad
   }
 
   set grad(value: Tensor | null) {
     if (value !== null) checkGrad(this, value)
     setting(this, 'grad')
-    if (value !== null || this.meta !== null) this.ensureMeta().grad = value
+    if (value !== null) this.ensureMeta().grad = value
+    else if (this.meta !== null) this.meta.dropGrad()
     wrote(this, 'grad')
   }
 
@@ -434,6 +444,17 @@ function scalarOf(value: number | bigint, code: number): number | boolean {
     throw new RangeError(`int64 value ${String(value)} is not exact as a number; use toTypedArray() for BigInts`)
   }
   return number
+}
+
+/** `tensor.grad` for readers inside the library that keep no reference to it. */
+export function readGrad(tensor: Tensor): Tensor | null {
+  guard(tensor, 'grad')
+  const { meta } = tensor
+  if ((meta === null || (!meta.retainsGrad && meta.grad === null)) && tensor.gradFn !== null) warnOnce(NON_LEAF_GRAD)
+  if (meta === null) return null
+  // What a capture has heard of keeps its bytes.
+  if (recording.recorder !== null) meta.ownsGrad = false
+  return meta.grad
 }
 
 function checkGrad(tensor: Tensor, grad: Tensor): void {

@@ -1,6 +1,6 @@
 // Who owns gradients: the engine adds into, keeps and recycles only what it alone has seen. Random graphs with tensors
 // large enough to be recycled; DYNGRAD_FUZZ_SEED and DYNGRAD_FUZZ_ROUNDS choose others.
-import { type Tensor, autograd, enableGrad, noGrad, ones, tensor } from '../lib'
+import { type Tensor, autograd, compile, enableGrad, noGrad, ones, optim, tensor } from '../lib'
 import { type BackwardRule, Node, attach, gradientEdge } from '../lib/autograd/node'
 import { Chooser } from './helpers/chooser'
 import { randomGraph, randomLeaves } from './helpers/graphs'
@@ -135,6 +135,83 @@ describe(`gradients of random graphs (seed ${SEED})`, () => {
     expectSame(valuesOf(leaves.map((leaf) => leaf.grad)), reference(seed))
     churn(seed)
     stash.check()
+  })
+})
+
+describe('a gradient that is cleared', () => {
+  const leaf = (): Tensor => ones(LARGE.rows, LARGE.columns).requiresGrad_()
+  const backward = (x: Tensor): void => x.mul(3).sum().backward()
+  /** Where the gradient lies, read past the accessor that shows it to users. */
+  const bufferOf = (x: Tensor): ArrayBuffer => x.meta!.grad!.storage.buffer
+  const fresh = (): Tensor => ones(LARGE.rows, LARGE.columns).mul(1)
+
+  test.each(seeds)('%i: keeps its bytes where somebody has read it', (seed) => {
+    const stash = new Stash()
+    const { leaves, loss, chooser } = build(seed)
+    for (let step = 0; step < 3; step++) {
+      for (const x of leaves) x.grad = null
+      churn(seed)
+      loss.backward({ retainGraph: true })
+      for (const x of leaves) if (chooser.chance(0.4) && x.grad !== null) stash.add(x.grad)
+      expectSame(valuesOf(leaves.map((x) => x.meta?.grad ?? null)), reference(seed))
+    }
+    for (const x of leaves) x.grad = null
+    churn(seed)
+    stash.check()
+  })
+
+  test('gives its bytes to the next result where nobody has', () => {
+    const x = leaf()
+    backward(x)
+    const buffer = bufferOf(x)
+    x.grad = null
+    x.grad = null
+    const results = [fresh(), fresh()]
+    expect(results.filter((each) => each.storage.buffer === buffer)).toHaveLength(1)
+  })
+
+  test.each<[string, (x: Tensor) => unknown]>([
+    ['was read', (x) => x.grad],
+    ['was read before a second backward', (x) => (x.grad, backward(x))],
+    ['was set', (x) => (x.grad = ones(LARGE.rows, LARGE.columns))],
+    ['has a graph', (x) => x.mul(x).sum().backward({ createGraph: true })]
+  ])('keeps them when it %s', (_, look) => {
+    const x = leaf()
+    backward(x)
+    look(x)
+    const buffer = bufferOf(x)
+    x.grad = null
+    expect([fresh(), fresh()].filter((each) => each.storage.buffer === buffer)).toEqual([])
+  })
+
+  test('keeps them for a captured step', () => {
+    const x = leaf()
+    const optimizer = new optim.SGD([x], { lr: 0.1 })
+    const step = compile(() => {
+      const loss = x.mul(x).sum()
+      loss.backward()
+      optimizer.step()
+      return loss
+    })
+    const run = (call: () => Tensor): number[] => {
+      noGrad(() => x.fill_(1))
+      optimizer.zeroGrad()
+      const losses: number[] = []
+      for (let i = 0; i < 4; i++) {
+        if (i === 2) optimizer.zeroGrad()
+        losses.push(call().item())
+        churn(i)
+      }
+      return losses
+    }
+    const eager = run(() => {
+      const loss = x.mul(x).sum()
+      loss.backward()
+      optimizer.step()
+      return loss
+    })
+    expect(run(step)).toEqual(eager)
+    expect(run(step)).toEqual(eager)
   })
 })
 

@@ -4,10 +4,10 @@
 import { accumulate } from '../ops/accumulate'
 import { add } from '../ops/elementwise'
 import { cast, clone, contiguous, copyInto, filled } from '../ops/copy'
-import { guard } from '../recording'
+import { guard, recording } from '../recording'
 import { sameShape, shapeText } from '../shape'
 import { isRecyclable, lastSerial, recycle } from '../storage'
-import { Tensor } from '../tensor'
+import { Tensor, readGrad } from '../tensor'
 import { gradMode, noGrad } from './mode'
 import { type Node, type Pending, gradientEdge } from './node'
 import { NodeQueue } from './queue'
@@ -229,7 +229,7 @@ function accumulateGrad(variable: Tensor, pending: Pending, createGraph: boolean
   const [gradient] = pending.gradients
   if (gradient === null) return
   // Announces the read to a capture.
-  const present = variable.grad
+  const present = readGrad(variable)
   if (present !== null) {
     if (createGraph) variable.grad = add(present, gradient)
     else {
@@ -245,6 +245,7 @@ function accumulateGrad(variable: Tensor, pending: Pending, createGraph: boolean
     variable.grad = gradient.dense ? clone(gradient) : contiguous(gradient)
   // A view of what the engine owned is no view for the user.
   else variable.grad = gradient.meta === null ? gradient : gradient.detach()
+  variable.ensureMeta().ownsGrad = !createGraph && recording.recorder === null
 }
 
 /** All nodes from which an edge path leads to one of `targets`, found without recursion. */

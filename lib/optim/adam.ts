@@ -3,7 +3,7 @@
 import { zeros, zerosLike } from '../ops/creation'
 import { type AdamForm, type AdamUpdate, adamStep } from '../ops/optimizer'
 import { type Live, guard, wrote } from '../recording'
-import type { Tensor } from '../tensor'
+import { type Tensor, readGrad } from '../tensor'
 import { Optimizer, type ParamGroup, type Params, checkNotNegative, oncePerGroup } from './optimizer'
 
 /** Options of `Adam` and `AdamW`. */
@@ -114,7 +114,7 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     guard(plan, 'decoupled')
     const updates: AdamUpdate[] = []
     for (const parameter of group.params) {
-      const gradient = parameter.grad
+      const gradient = readGrad(parameter)
       if (gradient === null) continue
       const state = this.stateOf(parameter, group)
       // Options of the group may have changed since the state was made.

@@ -3,7 +3,7 @@
 import { emptyLike } from '../ops/creation'
 import { type SGDForm, sgdFirstMomentumStep, sgdMomentumStep, sgdStep } from '../ops/optimizer'
 import { type Live, guard, wrote } from '../recording'
-import type { Tensor } from '../tensor'
+import { type Tensor, readGrad } from '../tensor'
 import { Optimizer, type ParamGroup, type Params, checkNotNegative, oncePerGroup } from './optimizer'
 
 /** Options of `SGD`. */
@@ -105,7 +105,7 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     guard(plan, 'hasMomentum')
     const { hasMomentum } = plan
     for (const parameter of group.params) {
-      const gradient = parameter.grad
+      const gradient = readGrad(parameter)
       if (gradient === null) continue
       if (hasMomentum) this.#momentumStep(parameter, gradient, plan)
       else sgdStep(parameter, gradient, plan, plan.plain)
