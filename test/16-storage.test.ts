@@ -38,6 +38,14 @@ describe('recycle()', () => {
     expect(served.version).toBe(0)
   })
 
+  test('serves bytes that were carved from a chunk, too', () => {
+    const given = allocate(8000)
+    recycle(given)
+    const served = allocate(8000)
+    expect(served.buffer).toBe(given.buffer)
+    expect(served.byteOffset).toBe(given.byteOffset)
+  })
+
   test('goes on when sizes that nobody asks for have filled the pool', () => {
     for (let i = 0; i < 40; i++) recycle(allocate(8 * MIB + i))
     const given = allocate(9 * MIB)
