@@ -53,30 +53,34 @@ Prepared& Memos::prepare(const KernelTable& table, const Buffer& words, const Bu
     return other_;
   }
   const auto* word = static_cast<const double*>(words.data);
-  Memo& memo = memoOf(word, length);
-  if (memo.length == length && differInOffsets(word, memo.words, length) &&
-      memo.prepared.decodeAgain(words.data, buffers))
-    return memo.prepared;
+  Set& set = setOf(word, length);
+  for (const std::unique_ptr<Memo>& memo : set.ways) {
+    if (memo != nullptr && memo->length == length && differInOffsets(word, memo->words, length) &&
+        memo->prepared.decodeAgain(words.data, buffers))
+      return memo->prepared;
+  }
+  std::unique_ptr<Memo>& place = set.ways[set.oldest];
+  if (place == nullptr) place.reset(new Memo);
+  Memo& memo = *place;
   memo.length = 0;
   memo.prepared.decode(table, words.data, words.bytes, buffers, bufferCount);
   if (memo.prepared.recurs()) {
     memo.length = length;
     std::memcpy(memo.words, word, static_cast<std::size_t>(length) * 8);
+    set.oldest = (set.oldest + 1) % kWays;
   }
   return memo.prepared;
 }
 
-// The place of a descriptor: by its address, since most expressions have words of their own, by its first sizes and by what its last
+// Where a descriptor may be: by its address, since most expressions have words of their own, by its first sizes and by what its last
 // instruction does.
-Memos::Memo& Memos::memoOf(const double* words, int length) {
+Memos::Set& Memos::setOf(const double* words, int length) {
   const double* body = words + kHeaderWords + kOperandWords * static_cast<int>(words[kOperandsWord]);
   const double* tail = words + length - kLastRow;
   const std::uint64_t key = (reinterpret_cast<std::uintptr_t>(words) >> 4) + bitsOf(body[1]) * 31 +
                             bitsOf(body[2]) * 131 + bitsOf(body[3]) * 1031 + bitsOf(tail[0]) * 8209 +
                             bitsOf(tail[2]) * 65537;
-  std::unique_ptr<Memo>& memo = memos_[key * 0x9E3779B97F4A7C15u >> (64 - kMemoBits)];
-  if (memo == nullptr) memo.reset(new Memo);
-  return *memo;
+  return sets_[key * 0x9E3779B97F4A7C15u >> (64 - kSetBits)];
 }
 
 }  // namespace dyngrad
