@@ -7,7 +7,7 @@ const CHUNK_BYTES = 64 * 1024
 /** Above this a buffer of its own (1.7 us on Cascade Lake) costs less than the share of a chunk that it would pin. */
 const CARVE_BYTES = 16 * 1024
 /** Above this bytes are worth keeping for the next result of their size, and not worth a view in JavaScript. */
-export const SMALL_BYTES = 4096
+const SMALL_BYTES = 4096
 const ALIGNMENT = 64
 
 /** Why bytes must not be touched: a replay on another thread uses them. */
@@ -42,15 +42,12 @@ export class Storage {
     readonly buffer: ArrayBuffer,
     readonly byteOffset: number,
     readonly byteLength: number,
-    /** See `floatsOf`. */
-    public floats: Float32Array | null = null
+    /** The buffer as float32 elements, where it is a chunk or small. */
+    readonly floats: Float32Array | null = null
   ) {}
 }
 
 const floatsIn = (buffer: ArrayBuffer): Float32Array => new Float32Array(buffer, 0, buffer.byteLength >> 2)
-
-/** The buffer of a storage as float32 elements, made once. */
-export const floatsOf = (storage: Storage): Float32Array => (storage.floats ??= floatsIn(storage.buffer))
 
 /** A version counter apart from the storage's own, for `.data`. */
 export interface VersionCell {
@@ -93,7 +90,8 @@ export function allocate(byteLength: number): Storage {
 /** Uninitialised storage with a buffer of its own, for what lives long (parameters, state) and would pin a chunk. */
 export function allocateOwn(byteLength: number): Storage {
   // At least one byte: a detached buffer is told by its length 0.
-  return new Storage(newBuffer(Math.max(byteLength, 1)), 0, byteLength)
+  const buffer = newBuffer(Math.max(byteLength, 1))
+  return new Storage(buffer, 0, byteLength, byteLength <= SMALL_BYTES ? floatsIn(buffer) : null)
 }
 
 // ---- recycling of what only the engine has seen ----
