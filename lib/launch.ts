@@ -6,7 +6,7 @@ import { type Failure, type Live, recording, unheard } from './recording'
 import type { Storage } from './storage'
 
 export type { NativeProgram } from './native'
-export { generatorStateBytes, kernelRow, matmulDtypes, pointwiseRows, reduceRows } from './native'
+export { entropy, generatorStateBytes, kernelRow, matmulDtypes, pointwiseRows, reduceRows } from './native'
 
 export const FAMILY = { pointwise: 0, matmul: 1, index: 2, argReduce: 3, random: 4, adam: 5 } as const
 

@@ -61,6 +61,8 @@ export interface Native {
   preferHugePages(buffer: ArrayBuffer): void
   /** Peak resident set in bytes and page faults of the process so far. */
   memory(): { peakRss: number; pageFaults: number; majorFaults: number }
+  /** 64 bits of the system's entropy; `node:crypto` has them too, but takes 4 ms to load. */
+  entropy(): bigint
 }
 
 type Load = (directory: string) => Native
@@ -103,6 +105,7 @@ export function kernelRow(family: keyof typeof families, name: string): number {
 
 export const pointwiseRows: readonly PointwiseRow[] = table.pointwise
 export const reduceRows: readonly KernelRow[] = table.reduce
+export const entropy: () => bigint = native.entropy
 /** Bytes of a random generator's state. */
 export const generatorStateBytes: number = native.generatorStateBytes
 /** Bit `1 << dtype code` is set where matmul has a kernel. */

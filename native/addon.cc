@@ -28,6 +28,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
   exports["getNumThreads"] = Napi::Function::New(env, getThreads, "getNumThreads");
   exports["preferHugePages"] = Napi::Function::New(env, hugePages, "preferHugePages");
   exports["memory"] = Napi::Function::New(env, memory, "memory");
+  exports["entropy"] = Napi::Function::New(env, entropy, "entropy");
   exports["blockSize"] = Napi::Number::New(env, static_cast<double>(kBlock));
   exports["generatorStateBytes"] = Napi::Number::New(env, sizeof(GeneratorState));
   exports["maxRank"] = Napi::Number::New(env, kMaxRank);

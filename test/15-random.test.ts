@@ -179,6 +179,15 @@ describe('a generator', () => {
     expect(manualSeed(-1).initialSeed()).toBe(2n ** 64n - 1n)
   })
 
+  test('takes seeds of 64 bits from the system, another each time', () => {
+    const seeds = Array.from({ length: 64 }, () => new Generator().seed())
+    expect(new Set(seeds).size).toBe(seeds.length)
+    expect(seeds.every((seed) => BigInt.asUintN(64, seed) === seed)).toBe(true)
+    // Each half is random: 64 seeds that share one are a chance of 2^-2016.
+    for (const half of [(seed: bigint) => seed >> 32n, (seed: bigint) => seed & 0xffffffffn])
+      expect(new Set(seeds.map(half)).size).toBeGreaterThan(1)
+  })
+
   test('rejects seeds and states of another kind', () => {
     const generator = new Generator()
     expect(thrown(() => generator.manualSeed(1.5))).toBe('TypeError: manual_seed expected a long, but got 1.5')

@@ -1,8 +1,17 @@
 // Random numbers: PyTorch's CPU stream. The generator's state is an operand of every launch, so a replay advances it as eager does.
 
-import { randomBytes } from 'node:crypto'
 import { BOOL, FLOAT32, INT32, INT64, UINT8, dtypeCode, elementOf, isFloating, itemSizes } from '../dtype'
-import { bodyWord, FAMILY, generatorStateBytes, kernelRow, launchList, never, offsetWord, scratch } from '../launch'
+import {
+  bodyWord,
+  entropy,
+  FAMILY,
+  generatorStateBytes,
+  kernelRow,
+  launchList,
+  never,
+  offsetWord,
+  scratch
+} from '../launch'
 import { forbidInCapture, setting, wrote } from '../recording'
 import { type Shape, broadcastShapes, checkShape, shapeText } from '../shape'
 import { type Storage, allocate, allocateOwn } from '../storage'
@@ -41,7 +50,7 @@ export class Generator {
   /** Restarts the stream from the system's entropy and returns the seed. */
   seed(): bigint {
     forbidInCapture('seed()', 'takes a new seed at each call; call it outside the step')
-    const seed = randomBytes(8).readBigUInt64LE()
+    const seed = entropy()
     this.manualSeed(seed)
     return seed
   }

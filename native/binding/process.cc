@@ -1,6 +1,7 @@
 #include "binding/process.h"
 
 #include <cstdio>
+#include <random>
 
 #if !defined(_WIN32)
 #include <sys/resource.h>
@@ -71,6 +72,14 @@ Napi::Value memory(const Napi::CallbackInfo& info) {
   memory["pageFaults"] = Napi::Number::New(env, static_cast<double>(usage.ru_minflt));
   memory["majorFaults"] = Napi::Number::New(env, static_cast<double>(usage.ru_majflt));
   return memory;
+}
+
+Napi::Value entropy(const Napi::CallbackInfo& info) try {
+  std::random_device device;
+  const std::uint64_t high = device(), low = device();
+  return Napi::BigInt::New(info.Env(), high << 32 | low);
+} catch (const std::exception& error) {
+  throw Napi::Error::New(info.Env(), std::string("the system gives no random numbers: ") + error.what());
 }
 
 }  // namespace dyngrad

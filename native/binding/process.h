@@ -1,4 +1,4 @@
-// What concerns the process rather than tensors: its threads and its memory.
+// What concerns the process rather than tensors: its threads, its memory and the system's random numbers.
 #pragma once
 
 #include <napi.h>
@@ -13,5 +13,8 @@ void hugePages(const Napi::CallbackInfo& info);
 
 // { peakRss in bytes, pageFaults served without and majorFaults served with reading from a disk } of the process so far.
 Napi::Value memory(const Napi::CallbackInfo& info);
+
+// 64 bits of the system's entropy.
+Napi::Value entropy(const Napi::CallbackInfo& info);
 
 }  // namespace dyngrad
