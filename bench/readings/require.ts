@@ -1,7 +1,9 @@
 // How long `require('dyngrad')` keeps a program waiting: that program's life, less that of one which does nothing.
 
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { folder } from '../cpp'
 import { print } from './value'
 
 const TURNS = 15
@@ -10,17 +12,24 @@ const LIMIT = 30
 
 const root = join(__dirname, '..', '..')
 
-/** Milliseconds from the start to the end of a program. */
-function life(program: string, ...args: string[]): number {
+/** Milliseconds from the start to the end of a process. */
+function life(command: string, ...args: string[]): number {
   const start = performance.now()
-  const { status, stderr } = spawnSync(program, args, { cwd: root, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${stderr}`)
+  const { status, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stderr}`)
   return performance.now() - start
 }
 
+/** A program of one line, in a file: `node -e` loads modules of its own. */
+function program(name: string, line: string): () => number {
+  const path = join(folder(), `${name}.cjs`)
+  writeFileSync(path, line)
+  return () => life(process.execPath, path)
+}
+
 const programs = {
-  'bare Node': () => life(process.execPath, '-e', '0'),
-  "require('dyngrad')": () => life(process.execPath, '-e', `require(${JSON.stringify(root)})`)
+  'bare Node': program('bare', ''),
+  "require('dyngrad')": program('require', `require(${JSON.stringify(root)})`)
 }
 
 /** The median says how it is now, the least how it is where nothing else runs. */

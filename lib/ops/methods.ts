@@ -156,3 +156,6 @@ for (const [name, op] of pointwiseOps) {
 install(Expr.prototype, 'where', function (this: Expr, condition: unknown, other: unknown) {
   return where(condition as Tensor, this as unknown as Tensor, other as Tensor)
 })
+
+// For the bundler, which takes files without exports for CommonJS.
+export {}
