@@ -86,8 +86,8 @@ const transposeRule = rule<readonly [number, number]>('TransposeBackward0', (g, 
 const tRule = rule<null>('TBackward0', (g) => t(g))
 
 function swapped(self: Tensor, a: number, b: number): { shape: number[]; strides: number[]; offset: number } {
-  const shape = [...self.shape]
-  const strides = [...self.strides]
+  const shape = self.shape.slice()
+  const strides = self.strides.slice()
   ;[shape[a], shape[b]] = [shape[b], shape[a]]
   ;[strides[a], strides[b]] = [strides[b], strides[a]]
   return { shape, strides, offset: 0 }

@@ -70,9 +70,10 @@ export function reduceToShape(row: number, self: Tensor, shape: Shape): Tensor {
   for (let d = 0; d < self.shape.length; d++) {
     if (d < extra || (shape[d - extra] === 1 && self.shape[d] !== 1)) mask |= 1 << d
   }
-  const kept = emptyResult([...new Array<number>(extra).fill(1), ...shape], self.code)
+  const keptShape = self.shape.map((size, d) => ((mask >> d) & 1 ? 1 : size))
+  const kept = emptyResult(keptShape, self.code)
   runReduction(row, self, kept, mask)
-  return aliasTensor(kept, shape, contiguousStrides(shape), 0)
+  return extra === 0 ? kept : aliasTensor(kept, shape, contiguousStrides(shape), 0)
 }
 
 /** Casts `self` to dtype `code` and reduces `dims` with kernel row `row` in one launch. No autograd. */
