@@ -167,12 +167,19 @@ interface IndexPlan {
   readonly indexed: (data: Tensor) => IndexedDim[]
 }
 
+/** The positions of elements for which `holds` is true. */
+function positionsOf<T>(list: readonly T[], holds: (element: T, position: number) => boolean): number[] {
+  const positions: number[] = []
+  for (let i = 0; i < list.length; i++) if (holds(list[i], i)) positions.push(i)
+  return positions
+}
+
 /** Where the results go: in place of adjacent indices, else in front (numpy's rule). */
 function planIndex(dataShape: Shape, indices: IndexList): IndexPlan {
-  const dims = indices.flatMap((index, d) => (index === null ? [] : [d]))
+  const dims = positionsOf(indices, (index) => index !== null)
   const tensors = dims.map((d) => indices[d]!)
   const indexShape = tensors.reduce<Shape>((shape, index) => broadcastIndices(shape, index.shape, tensors), [])
-  const kept = dataShape.flatMap((_, d) => (dims.includes(d) ? [] : [d]))
+  const kept = positionsOf(dataShape, (_, d) => !dims.includes(d))
   const adjacent = dims.every((d, i) => i === 0 || d === dims[i - 1] + 1)
   const before = adjacent ? kept.filter((d) => d < dims[0]) : []
   const after = adjacent ? kept.filter((d) => d > dims[0]) : kept
@@ -267,7 +274,7 @@ const putRule = (indices: IndexList, shape: Shape, code: number) =>
 /** The adjoint of broadcasting, through the expand of values into the indexed shape. */
 function sumTo(g: Tensor, shape: Shape): Tensor {
   const extra = g.shape.length - shape.length
-  const dims = g.shape.flatMap((size, d) => (d < extra || (shape[d - extra] === 1 && size !== 1) ? [d] : []))
+  const dims = positionsOf(g.shape, (size, d) => d < extra || (shape[d - extra] === 1 && size !== 1))
   return dims.length === 0 ? g.reshape(shape) : g.sum(dims, { keepdim: true }).reshape(shape)
 }
 

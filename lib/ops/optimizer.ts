@@ -192,7 +192,9 @@ function checkState(tensor: Tensor, code: number, shape: Shape): void {
 }
 
 function launchAdam(options: Tensor, updates: readonly AdamUpdate[], form: AdamForm): void {
-  const written = updates.flatMap((update) => writtenOf(update, form))
+  // V8 flattens slowly: flatMap took 7 us for four parameters.
+  const written: Tensor[] = []
+  for (const update of updates) written.push(...writtenOf(update, form))
   const operands = [options, ...updates.map(({ gradient }) => gradient), ...written]
   const { words } = scratch
   const body = bodyWord(operands.length)
