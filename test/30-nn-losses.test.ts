@@ -107,6 +107,23 @@ describe('losses', () => {
     expect(F.crossEntropy(x, ignored, { reduction: 'sum' }).item()).toBe(0)
   })
 
+  test.each(['mean', 'sum', 'none'] as const)('ignored rows have gradient 0 whatever they hold (%s)', (reduction) => {
+    const input = tensor([[0.5, -1], [NaN, Infinity]], { requiresGrad: true }) // prettier-ignore
+    F.nllLoss(input, longs([1, 0]), { weight: tensor([NaN, 2]), ignoreIndex: 0, reduction })
+      .sum()
+      .backward()
+    expect(input.grad!.tolist()).toEqual([[0, reduction === 'mean' ? -1 : -2], [0, 0]]) // prettier-ignore
+  })
+
+  test('cross entropy keeps its targets, which must not change before backward', () => {
+    const target = classes.clone()
+    const loss = F.crossEntropy(x.clone().requiresGrad_(), target)
+    target.fill_(0)
+    expect(() => loss.backward()).toThrow(
+      'one of the variables needed for gradient computation has been modified by an inplace operation: [torch.LongTensor [2]] is at version 1'
+    )
+  })
+
   test('BCE of logits takes both weights', () => {
     const input = x.clone().requiresGrad_()
     const loss = new nn.BCEWithLogitsLoss({ weight, posWeight: tensor([3, 1, 0.25]) }).forward(input, y)

@@ -636,6 +636,14 @@ row('binaryCrossEntropyWithLogitsLoss', {
   checksDtypes: false
 })
 
+row('nllLossOp', {
+  variant: 'with weights',
+  shapes: [[[3, 4]]],
+  call: (x) => loss.nllLossOp(x, index(2, 0, -100), tensor([0.5, 1, 3, 2], { dtype: x.dtype }), -100, 'mean'),
+  reference: ({ data }) => [-(3 * data[2] + 0.5 * data[4]) / 3.5],
+  checksDtypes: false
+})
+
 /** What lib/ops exports besides ops with a row: the test file that has it, or why there is none. */
 export const elsewhere: Readonly<Record<string, string>> = {
   scatter: 'the adjoint of the selecting views; their gradients test it',

@@ -7,7 +7,7 @@ import { Builder, type Expr, Expression, noScalars, run } from '../expression'
 import { type Shape, broadcastShapes } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
 import { checkedUnit, rejection } from './define/checks'
-import { Fused } from './define/fused'
+import { Fused, type FusedForward } from './define/fused'
 import { PointwiseOp } from './define/pointwise'
 import type { PointwiseRow } from './define/row'
 import { record, rule } from './define/operation'
@@ -15,7 +15,6 @@ import { reduceKernel } from './define/reduce'
 import { KINDS, emptyResult, kindOfTensor } from './define/result'
 import { div, mul, sub, where } from './elementwise'
 import { gather, gatherAt, scatterAdd } from './indexing'
-import { cast } from './copy'
 import { expand, squeeze, unsqueeze } from './movement'
 import { mean, sum } from './reduce'
 import { noGrad } from '../autograd/mode'
@@ -41,6 +40,9 @@ class ReducedBackward implements BackwardRule {
   }
 }
 
+/** The one element of a tensor, 0-d. */
+const only = (reduced: Tensor): Tensor => aliasTensor(reduced, [], [], 0)
+
 /** A loss of tensors that broadcast against each other. */
 class Loss {
   readonly #op: PointwiseOp
@@ -64,7 +66,7 @@ class Loss {
       expression.codes[0]
     )
     run(expression, shape, inputs, [kept], noScalars, 2 ** shape.length - 1)
-    const result = aliasTensor(kept, [], [], 0)
+    const result = only(kept)
     if (isFloating(result.code) && inputs.some(isTracked)) this.#record(result, shape, inputs, reduction)
     return result
   }
@@ -199,14 +201,32 @@ export function mseLossOp(input: Tensor, target: Tensor, reduction: Reduction): 
 
 interface NllParameters {
   readonly shape: Shape
-  readonly reduction: Reduction
+  readonly ignoreIndex: number
 }
 
+/**
+ * `-weights * x` of the rows that count, 0 of ignored ones whatever they hold: losses from picked log-probabilities, and their
+ * gradient from the loss's.
+ */
+const weighed: FusedForward = ([x, target, weights], [ignored]) =>
+  where(target.ne(ignored), (weights === undefined ? x : x.mul(weights)).neg(), 0)
+
+const eachLoss = new Fused(weighed)
+const totals = new Fused(
+  (inputs, scalars) => {
+    const [, target, weights] = inputs
+    return [weighed(inputs, scalars) as Tensor, where(target.ne(scalars[0]), weights ?? 1, 0)]
+  },
+  ['sum', 'sum']
+)
+
 const [nllRule, nll2dRule] = ['NllLossBackward0', 'NllLoss2DBackward0'].map((name) =>
-  rule<NllParameters>(name, (g, [classes, weights, total, counted], { shape, reduction }) => {
-    const scaled = reduction === 'mean' ? div(g, total!) : g
-    // Ignored rows have gradient 0 even where the total weight is 0.
-    const each = where(counted!, mul(scaled, weights!).neg(), 0)
+  rule<NllParameters>(name, (g, [target, classes, weights, total], { shape, ignoreIndex }) => {
+    const spread = expand(total === null ? g : div(g, total), target!.shape)
+    const inputs = weights === null ? [spread, target!] : [spread, target!, weights]
+    const each = isTracked(spread)
+      ? (weighed(inputs, [ignoreIndex as unknown as Tensor]) as Tensor)
+      : eachLoss.call(target!.shape, inputs, [ignoreIndex])
     return scatterAdd(unsqueeze(each, 1), shape, 1, unsqueeze(classes!, 1))
   })
 )
@@ -227,19 +247,22 @@ export function nllLossOp(
   ignoreIndex: number,
   reduction: Reduction
 ): Tensor {
-  const { result, classes, weights, total, counted } = noGrad(() => {
+  const { result, classes, weights, total } = noGrad(() => {
     const classes = settledClasses.call(target.shape, [target], [ignoreIndex, input.shape[1]])
     const picked = squeeze(pickClasses(input, classes, target, ignoreIndex), 1)
-    const counted = target.ne(ignoreIndex)
-    const ones = weight === null ? null : gather(weight, 0, classes.reshape(-1)).reshape(target.shape)
-    const weights = ones === null ? cast(counted, input.code) : where(counted, ones, 0)
-    const losses = where(counted, mul(picked, weights).neg(), 0)
-    const total = reduction === 'mean' ? sum(weights) : null
-    const result = reduction === 'none' ? losses : reduction === 'sum' ? sum(losses) : div(sum(losses), total!)
-    return { result, classes, weights, total, counted }
+    const weights = weight === null ? null : gather(weight, 0, classes.reshape(-1)).reshape(target.shape)
+    const inputs = weights === null ? [picked, target] : [picked, target, weights]
+    if (reduction === 'none') {
+      return { result: eachLoss.call(target.shape, inputs, [ignoreIndex]), classes, weights, total: null }
+    }
+    const dims = target.shape.map((_, d) => d)
+    const [losses, counted] = totals.reduce(target.shape, inputs, dims, [ignoreIndex]).map(only)
+    return reduction === 'sum'
+      ? { result: losses, classes, weights, total: null }
+      : { result: div(losses, counted), classes, weights, total: counted }
   })
   const nodeRule = input.shape.length === 2 ? nllRule : nll2dRule
-  return record(result, nodeRule, [input], { shape: input.shape, reduction }, () => [classes, weights, total, counted])
+  return record(result, nodeRule, [input], { shape: input.shape, ignoreIndex }, () => [target, classes, weights, total])
 }
 
 function pickClasses(input: Tensor, classes: Tensor, target: Tensor, ignoreIndex: number): Tensor {

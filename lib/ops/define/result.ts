@@ -41,7 +41,7 @@ function compareDims(shape: Shape, operands: readonly Tensor[], a: number, b: nu
  * strides of the first operand, then the next where that one repeats.
  */
 function memoryOrder(shape: Shape, operands: readonly Tensor[]): number[] {
-  const order = Array.from(shape, (_, d) => shape.length - 1 - d)
+  const order = shape.map((_, d) => shape.length - 1 - d)
   for (let i = 1; i < order.length; i++) {
     for (let at = i, inner = i - 1; inner >= 0; inner--) {
       const compared = compareDims(shape, operands, order[inner], order[at])
