@@ -8,8 +8,9 @@
 namespace dyngrad {
 namespace {
 
-// Multiplications that are worth a thread.
+// Multiplications that are worth a thread, and elements read and written, which is what takes the time of narrow products.
 constexpr std::int64_t kGrainProducts = 1 << 20;
+constexpr std::int64_t kGrainElements = 2 * kGrain;
 // A multiple of the columns of any kernel's tile.
 constexpr std::int64_t kTileColumns = 32;
 
@@ -59,7 +60,9 @@ bool runSplit(const BatchedMatmul& matmul, std::int64_t batch, std::int64_t prod
   const bool byRows = whole.m >= whole.n;
   const std::int64_t length = byRows ? whole.m : whole.n;
   const std::int64_t most = kSplitsProducts ? numThreads() : 1;
-  const std::int64_t pieces = std::clamp<std::int64_t>(products / kGrainProducts, 1, most);
+  const std::int64_t elements = whole.m * whole.k + whole.k * whole.n + whole.m * whole.n;
+  const std::int64_t grains = std::max(products / kGrainProducts, elements / kGrainElements);
+  const std::int64_t pieces = std::clamp<std::int64_t>(grains, 1, most);
   const std::int64_t unit = byRows ? 1 : kTileColumns;
   const std::int64_t piece = (length + pieces * unit - 1) / (pieces * unit) * unit;
   const bool fused = epilogue != nullptr && byRows && piece < length;
