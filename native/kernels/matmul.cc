@@ -256,6 +256,7 @@ void floatMatmul(const MatmulLaunch& l) {
   if (l.m <= 0 || l.n <= 0) return;
   if (l.inLanes) return laneProduct<T>(l.m < l.n ? transposed<T>(l) : typed<T>(l));
   if (isShallow<T>(l)) return shallow<T>(typed<T>(l));
+  if (isThin<T>(l)) return thin<T>(typed<T>(l));
   // Few columns make cut tiles; as rows they fill vectors, which pays for packing a and scattering out unless k is short.
   const bool narrow = l.n * 4 <= kLanes<T> && l.n < l.m && (!kMasks || l.n == 1 || l.k > 8);
   chainProduct<T>(narrow || isFlat<T>(l) || (l.outColumn != 1 && l.outRow == 1) ? transposed<T>(l) : typed<T>(l));

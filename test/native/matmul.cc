@@ -105,6 +105,7 @@ void checkSmallProducts(int count) {
     checkProduct<T>(size(70), size(70), size(70), draw);
     checkProduct<T>(size(70), size(6), size(20), draw);
     checkProduct<T>(size(4), size(4), size(200), draw);
+    checkProduct<T>(size(300), size(9), size(9), draw);
     checkProduct<T>(size(140), 1, size(i % 2 ? 12 : 140), draw);
     checkProduct<T>(1, size(140), size(140), draw);
   }
