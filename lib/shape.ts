@@ -53,10 +53,12 @@ export function sameShape(a: Shape, b: Shape): boolean {
 /** The shape that two operands broadcast to; throws PyTorch's sentence when they do not. */
 export function broadcastShapes(a: Shape, b: Shape, op: string): Shape {
   const rank = Math.max(a.length, b.length)
+  const extraA = rank - a.length
+  const extraB = rank - b.length
   const shape = new Array<number>(rank)
   for (let d = rank - 1; d >= 0; d--) {
-    const sizeA = a[d - rank + a.length] ?? 1
-    const sizeB = b[d - rank + b.length] ?? 1
+    const sizeA = d < extraA ? 1 : a[d - extraA]
+    const sizeB = d < extraB ? 1 : b[d - extraB]
     if (sizeA !== sizeB && sizeA !== 1 && sizeB !== 1) {
       throw new RangeError(
         `The size of tensor a (${sizeA}) must match the size of tensor b (${sizeB}) at non-singleton dimension ${d}; ` +

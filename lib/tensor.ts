@@ -358,7 +358,9 @@ export class Tensor {
     const nest = (dim: number, start: number, count: number): Nested => {
       if (dim === this.shape.length) return scalarOf(values[start], this.code)
       const step = count / Math.max(this.shape[dim], 1)
-      return Array.from({ length: this.shape[dim] }, (_, i) => nest(dim + 1, start + i * step, step))
+      const list: Nested[] = []
+      for (let i = 0; i < this.shape[dim]; i++) list.push(nest(dim + 1, start + i * step, step))
+      return list
     }
     return nest(0, 0, this.numelCached) as List
   }

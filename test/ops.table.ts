@@ -636,10 +636,11 @@ row('binaryCrossEntropyWithLogitsLoss', {
   checksDtypes: false
 })
 
+const nllArguments = { classes: index(2, 0, -100), weights: tensor([0.5, 1, 3, 2]) }
 row('nllLossOp', {
   variant: 'with weights',
   shapes: [[[3, 4]]],
-  call: (x) => loss.nllLossOp(x, index(2, 0, -100), tensor([0.5, 1, 3, 2], { dtype: x.dtype }), -100, 'mean'),
+  call: (x) => loss.nllLossOp(x, nllArguments.classes, nllArguments.weights.to(x.dtype), -100, 'mean'),
   reference: ({ data }) => [-(3 * data[2] + 0.5 * data[4]) / 3.5],
   checksDtypes: false
 })

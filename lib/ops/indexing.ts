@@ -185,13 +185,12 @@ function planIndex(dataShape: Shape, indices: IndexList): IndexPlan {
   const after = adjacent ? kept.filter((d) => d > dims[0]) : kept
   const sizes = (list: readonly number[]): number[] => list.map((d) => dataShape[d])
   const shape = [...sizes(before), ...indexShape, ...sizes(after)]
-  const rank = indexShape.length
   return {
     shape,
     grid: (data) =>
       withoutDims(data, shape, [
         ...before.map((d) => data.strides[d]),
-        ...new Array<number>(rank).fill(0),
+        ...indexShape.map(() => 0),
         ...after.map((d) => data.strides[d])
       ]),
     indexed: (data) =>
@@ -215,11 +214,18 @@ function broadcastIndices(a: Shape, b: Shape, tensors: readonly Tensor[]): Shape
 
 /** An index tensor broadcast to the index shape, with size-1 dims around it. */
 function alignIndex(index: Tensor, indexShape: Shape, before: number, after: number): Tensor {
-  const extra = indexShape.length - index.shape.length
-  const ones = (n: number): number[] => new Array<number>(n).fill(1)
-  const zeros = (n: number): number[] => new Array<number>(n).fill(0)
-  const shape = [...ones(before + extra), ...index.shape, ...ones(after)]
-  return aliasTensor(index, shape, [...zeros(before + extra), ...index.strides, ...zeros(after)], 0)
+  const front = before + indexShape.length - index.shape.length
+  if (front === 0 && after === 0) return index
+  return aliasTensor(index, padded(front, index.shape, after, 1), padded(front, index.strides, after, 0), 0)
+}
+
+/** A list with so many values before and after it. */
+function padded(before: number, list: Shape, after: number, value: number): number[] {
+  const all: number[] = []
+  for (let i = 0; i < before; i++) all.push(value)
+  for (const each of list) all.push(each)
+  for (let i = 0; i < after; i++) all.push(value)
+  return all
 }
 
 interface IndexParameters {

@@ -3,7 +3,7 @@
 import { attach, isTracked, Node } from '../autograd/node'
 import { DIMENSIONED, isFloating, kindOf, promoteKinds } from '../dtype'
 import { type Shape, sameShape, shapeText, wrapDim } from '../shape'
-import { aliasTensor, type Tensor } from '../tensor'
+import { Tensor, aliasTensor } from '../tensor'
 import { cast, copyInto, filled } from './copy'
 import { edgesOf, rule } from './define/operation'
 import { checkTensor, emptyResult } from './define/result'
@@ -13,7 +13,7 @@ function checkTensors(tensors: unknown, op: string): asserts tensors is readonly
   if (!Array.isArray(tensors))
     throw new TypeError(`${op}: tensors must be an array of Tensors, got ${tensors === null ? 'null' : typeof tensors}`)
   tensors.forEach((tensor, i) => {
-    checkTensor(tensor, op, `tensor ${i}`)
+    if (!(tensor instanceof Tensor)) checkTensor(tensor, op, `tensor ${i}`)
   })
 }
 

@@ -62,6 +62,11 @@ function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Ten
   let dim = 0
   let source = 0 // the dim of self that the next subscript takes
   const indices: (Tensor | null)[] = []
+  const gather = (index: Tensor): void => {
+    while (indices.length < dim) indices.push(null)
+    indices.push(index)
+    dim++
+  }
   for (const given of subscripts) {
     const subscript = given instanceof Tensor && given.shape.length === 0 && isMask(given) ? truth(given) : given
     if (typeof subscript === 'number') view = selectIndex(view, dim, subscript, source)
@@ -73,13 +78,13 @@ function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Ten
       view = sliceDim(view, dim++, subscript.start ?? 0, subscript.end ?? Infinity, subscript.step)
     } else if (typeof subscript === 'boolean') {
       view = unsqueeze(view, dim)
-      indices[dim++] = indexList(subscript ? [0] : [])
+      gather(indexList(subscript ? [0] : []))
     } else {
-      for (const index of indexTensorsOf(subscript, view.shape, dim)) indices[dim++] = index
+      for (const index of indexTensorsOf(subscript, view.shape, dim)) gather(index)
     }
     source += dimsTaken(subscript)
   }
-  return { view, indices: Array.from(indices, (index) => index ?? null) }
+  return { view, indices }
 }
 
 function selectIndex(view: Tensor, dim: number, index: number, source: number): Tensor {
