@@ -148,7 +148,7 @@ export function viewStrides(oldShape: Shape, oldStrides: Shape, shape: Shape): n
   const strides = new Array<number>(shape.length)
   let d = shape.length - 1
   let runSize = 1 // elements in the current run of old dims that lie evenly in memory
-  let runStep = oldStrides[oldShape.length - 1] ?? 1
+  let runStep = oldShape.length === 0 ? 1 : oldStrides[oldShape.length - 1]
   for (let old = oldShape.length - 1; old >= 0; old--) {
     runSize *= oldShape[old]
     const runEnds = old === 0 || (oldShape[old - 1] !== 1 && oldStrides[old - 1] !== runSize * runStep)

@@ -309,7 +309,9 @@ function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, nam
   if (rank > 0 && self.shape[dim] === 0) {
     throw new RangeError(`${name}(): Expected reduction dim ${dim} to have non-zero size.`)
   }
-  const order = [...self.shape.keys()].filter((d) => d !== dim).concat(rank === 0 ? [] : [dim])
+  const order: number[] = []
+  for (let d = 0; d < rank; d++) if (d !== dim) order.push(d)
+  order.push(dim)
   const input =
     rank === 0
       ? self
