@@ -108,7 +108,11 @@ export function t(self: Tensor): Tensor {
   checkTensor(self, 't', 'self')
   const rank = self.shape.length
   if (rank > 2) throw new RangeError(`t() expects a tensor with <= 2 dimensions, but self is ${rank}D`)
-  const geometry = rank < 2 ? { shape: self.shape, strides: self.strides, offset: 0 } : swapped(self, 0, 1)
+  const { shape, strides } = self
+  const geometry =
+    rank < 2
+      ? { shape, strides, offset: 0 }
+      : { shape: [shape[1], shape[0]], strides: [strides[1], strides[0]], offset: 0 }
   return makeView(self, geometry, tRule, null)
 }
 
