@@ -61,7 +61,9 @@ bool runSplit(const BatchedMatmul& matmul, std::int64_t batch, std::int64_t prod
   const std::int64_t length = byRows ? whole.m : whole.n;
   const std::int64_t most = kSplitsProducts ? numThreads() : 1;
   const std::int64_t elements = whole.m * whole.k + whole.k * whole.n + whole.m * whole.n;
-  const std::int64_t grains = std::max(products / kGrainProducts, elements / kGrainElements);
+  // Few rows may lie between each other, and then each piece would read all of a.
+  const std::int64_t grains =
+      std::max(products / kGrainProducts, std::min(elements / kGrainElements, length / kTileColumns));
   const std::int64_t pieces = std::clamp<std::int64_t>(grains, 1, most);
   const std::int64_t unit = byRows ? 1 : kTileColumns;
   const std::int64_t piece = (length + pieces * unit - 1) / (pieces * unit) * unit;
