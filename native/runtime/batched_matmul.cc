@@ -52,18 +52,28 @@ MatmulLaunch columnsOf(MatmulLaunch x, std::int64_t begin, std::int64_t end, std
   return x;
 }
 
+// Products of one launch and elements that it reads and writes, as far as they say whether a split pays. No overflow: m n
+// elements lie in a buffer, and a k that is longer than any buffer is not worth a split.
+struct Work {
+  std::int64_t products, elements;
+};
+
+Work workOf(const MatmulLaunch& x) {
+  const std::int64_t k = std::clamp<std::int64_t>(x.k, 1, 1 << 16);
+  return {x.m * x.n * k, (x.m + x.n) * k + x.m * x.n};
+}
+
 // Equal pieces of one product; each element is computed as without a split. Columns are cut where vectors are, rows anywhere:
 // tiles of fewer rows lose nothing, one piece that is longer than the other does. Returns true when each piece has called the
 // epilogue for its rows.
-bool runSplit(const BatchedMatmul& matmul, std::int64_t batch, std::int64_t products, const Epilogue* epilogue) {
+bool runSplit(const BatchedMatmul& matmul, std::int64_t batch, const Work& work, const Epilogue* epilogue) {
   const MatmulLaunch whole = batchOf(matmul, batch);
   const bool byRows = whole.m >= whole.n;
   const std::int64_t length = byRows ? whole.m : whole.n;
   const std::int64_t most = kSplitsProducts ? numThreads() : 1;
-  const std::int64_t elements = whole.m * whole.k + whole.k * whole.n + whole.m * whole.n;
   // Few rows may lie between each other, and then each piece would read all of a.
   const std::int64_t grains =
-      std::max(products / kGrainProducts, std::min(elements / kGrainElements, length / kTileColumns));
+      std::max(work.products / kGrainProducts, std::min(work.elements / kGrainElements, length / kTileColumns));
   const std::int64_t pieces = std::clamp<std::int64_t>(grains, 1, most);
   const std::int64_t unit = byRows ? 1 : kTileColumns;
   const std::int64_t piece = (length + pieces * unit - 1) / (pieces * unit) * unit;
@@ -79,15 +89,13 @@ bool runSplit(const BatchedMatmul& matmul, std::int64_t batch, std::int64_t prod
 
 bool runMatmul(const BatchedMatmul& matmul, const Epilogue* epilogue) {
   if (matmul.batches == 0) return false;
-  const MatmulLaunch& x = matmul.first;
-  // No overflow: m n elements lie in a buffer, and a k that is longer than any buffer is not worth a split.
-  const std::int64_t products = x.m * x.n * std::min<std::int64_t>(std::max<std::int64_t>(x.k, 1), 1 << 16);
+  const Work work = workOf(matmul.first);
   if (matmul.batches < numThreads()) {
     bool fused = false;
-    for (std::int64_t batch = 0; batch < matmul.batches; ++batch) fused = runSplit(matmul, batch, products, epilogue);
+    for (std::int64_t batch = 0; batch < matmul.batches; ++batch) fused = runSplit(matmul, batch, work, epilogue);
     return fused;
   }
-  parallelFor(matmul.batches, std::max<std::int64_t>(kGrainProducts / products, 1),
+  parallelFor(matmul.batches, std::max<std::int64_t>(kGrainProducts / work.products, 1),
               [&](std::int64_t begin, std::int64_t end) {
                 for (std::int64_t batch = begin; batch < end; ++batch) matmul.kernel(batchOf(matmul, batch));
               });
