@@ -8,3 +8,8 @@ test('workers give the results of the main thread, and their termination harms n
   expect(outcome.wrong).toEqual([])
   expect(outcome.terminated).toBe(2 * ROUNDS)
 }, 600_000)
+
+test('workers are terminated while they load the addon and while they make programs, and the process goes on', () => {
+  const each = isSanitized ? 30 : 300
+  expect(runProgram<{ terminated: number }>('terminations', [each]).terminated).toBe(2 * each)
+}, 600_000)
