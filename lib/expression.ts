@@ -261,19 +261,18 @@ function denseStride(operand: Tensor, out: Tensor, count: number): number {
   if (operand.numelCached === count) {
     if (operand.dense && out.dense) return 1
     if (!out.dense && liesAs(operand, out)) return 1
-    for (let d = 0; d < operand.strides.length; d++) if (operand.strides[d] !== 0) return -1
+    for (let d = 0; d < operand.steps.length; d++) if (operand.steps[d] !== 0) return -1
     return 0
   }
   return operand.numelCached === 1 ? 0 : -1
 }
 
 const liesAs = (a: Tensor, b: Tensor): boolean =>
-  a === b ||
-  (sameShape(a.shape, b.shape) && a.strides.every((stride, d) => stride === b.strides[d] || a.shape[d] === 1))
+  a === b || (sameShape(a.sizes, b.sizes) && a.steps.every((stride, d) => stride === b.steps[d] || a.sizes[d] === 1))
 
 /** True when a walk through the memory of `out` meets its elements one after the other. */
 const isOneRow = (e: Expression, out: Tensor): boolean =>
-  out.dense || (e.takesAnyOrder && isPacked(out.shape, out.strides))
+  out.dense || (e.takesAnyOrder && isPacked(out.sizes, out.steps))
 
 /** What runs over `count` elements without a native call. A capture hears of launches only. */
 const evaluatorFor = (e: Expression, count: number): Evaluator | null =>
@@ -284,7 +283,7 @@ export function runUnary(e: Expression, a: Tensor, out: Tensor, scalar: number):
   const count = out.numelCached
   const stride = denseStride(a, out, count)
   if (stride < 0 || !isOneRow(e, out)) {
-    run(e, out.shape, [a], [out], [scalar, scalar])
+    run(e, out.sizes, [a], [out], [scalar, scalar])
     return
   }
   const evaluator = evaluatorFor(e, count)
@@ -305,7 +304,7 @@ export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor): voi
   const strideA = denseStride(a, out, count)
   const strideB = denseStride(b, out, count)
   if (strideA < 0 || strideB < 0 || !isOneRow(e, out)) {
-    run(e, out.shape, [a, b], [out], noScalars)
+    run(e, out.sizes, [a, b], [out], noScalars)
     return
   }
   const evaluator = evaluatorFor(e, count)
@@ -442,8 +441,8 @@ export function writeOperand(
 ): void {
   words[offsetWord(operand) - 1] = tensor.code
   words[offsetWord(operand)] = tensor.byteOffset
-  const missing = rank - tensor.shape.length
+  const missing = rank - tensor.sizes.length
   for (let d = 0; d < rank; d++) {
-    words[position + d] = d < missing || tensor.shape[d - missing] === 1 ? 0 : tensor.strides[d - missing]
+    words[position + d] = d < missing || tensor.sizes[d - missing] === 1 ? 0 : tensor.steps[d - missing]
   }
 }

@@ -114,10 +114,10 @@ export class Tensor {
     readonly storage: Storage,
     /** Absolute byte offset of the first element in the storage's buffer. */
     readonly byteOffset: number,
-    /** Sizes of the dims. */
-    readonly shape: Shape,
-    /** Steps between neighbours along each dim, in elements. */
-    readonly strides: Shape,
+    /** Sizes of the dims, perhaps shared with other tensors; inside the library only. */
+    readonly sizes: Shape,
+    /** Steps between neighbours along each dim, in elements; shared likewise. */
+    readonly steps: Shape,
     /** Dtype code. */
     readonly code: number,
     /** Number of elements. */
@@ -132,6 +132,16 @@ export class Tensor {
 
   // ---- geometry ----
 
+  /** Sizes of the dims. */
+  get shape(): Shape {
+    return this.sizes
+  }
+
+  /** Steps between neighbours along each dim, in elements. */
+  get strides(): Shape {
+    return this.steps
+  }
+
   /** Element type. */
   get dtype(): DType {
     return dtypeNames[this.code]
@@ -141,7 +151,7 @@ export class Tensor {
   size(): Shape
   size(dim: number): number
   size(dim?: number): Shape | number {
-    return dim === undefined ? this.shape : this.shape[this.existingDim(dim)]
+    return dim === undefined ? this.sizes : this.sizes[this.existingDim(dim)]
   }
 
   /** Number of elements. */
@@ -151,19 +161,19 @@ export class Tensor {
 
   /** Number of dims. */
   dim(): number {
-    return this.shape.length
+    return this.sizes.length
   }
 
   /** Strides in elements. */
   stride(): Shape
   stride(dim: number): number
   stride(dim?: number): Shape | number {
-    return dim === undefined ? this.strides : this.strides[this.existingDim(dim)]
+    return dim === undefined ? this.steps : this.steps[this.existingDim(dim)]
   }
 
   private existingDim(dim: number): number {
-    if (this.shape.length === 0) throw new RangeError(`Dimension specified as ${dim} but tensor has no dimensions`)
-    return wrapDim(dim, this.shape.length)
+    if (this.sizes.length === 0) throw new RangeError(`Dimension specified as ${dim} but tensor has no dimensions`)
+    return wrapDim(dim, this.sizes.length)
   }
 
   /** Offset of the first element in its storage, in elements. */
@@ -300,14 +310,14 @@ export class Tensor {
     if (this.requiresGrad && !isFloating(value.code)) {
       throw new TypeError('data set to a tensor that requires gradients must be floating point or complex dtype')
     }
-    const { storage, byteOffset, shape, strides, code, numelCached, dense } = value
+    const { storage, byteOffset, sizes, steps, code, numelCached, dense } = value
     countChange(this.storage)
     // The storage would keep its buffer alive as the version cell.
     Object.assign(this, {
       storage,
       byteOffset,
-      shape,
-      strides,
+      sizes,
+      steps,
       code,
       numelCached,
       dense,
@@ -329,8 +339,8 @@ export class Tensor {
     return new Tensor(
       this.storage,
       this.byteOffset,
-      this.shape,
-      this.strides,
+      this.sizes,
+      this.steps,
       this.code,
       this.numelCached,
       this.dense,
@@ -356,10 +366,10 @@ export class Tensor {
     forbidInCapture('tolist()')
     const values = this.toTypedArray()
     const nest = (dim: number, start: number, count: number): Nested => {
-      if (dim === this.shape.length) return scalarOf(values[start], this.code)
-      const step = count / Math.max(this.shape[dim], 1)
+      if (dim === this.sizes.length) return scalarOf(values[start], this.code)
+      const step = count / Math.max(this.sizes[dim], 1)
       const list: Nested[] = []
-      for (let i = 0; i < this.shape[dim]; i++) list.push(nest(dim + 1, start + i * step, step))
+      for (let i = 0; i < this.sizes[dim]; i++) list.push(nest(dim + 1, start + i * step, step))
       return list
     }
     return nest(0, 0, this.numelCached) as List
@@ -381,15 +391,15 @@ export class Tensor {
     // An empty view may start behind the end of its buffer.
     if (this.numelCached === 0) return typedArray(this.code, this.storage.buffer, 0, 0)
     let reach = 1
-    this.shape.forEach((size, d) => (reach += (size - 1) * this.strides[d]))
+    this.sizes.forEach((size, d) => (reach += (size - 1) * this.steps[d]))
     return typedArray(this.code, this.storage.buffer, this.byteOffset, reach)
   }
 
   private elementOffset(logical: number): number {
     let offset = 0
-    for (let d = this.shape.length - 1; d >= 0; d--) {
-      const size = this.shape[d]
-      offset += (logical % size) * this.strides[d]
+    for (let d = this.sizes.length - 1; d >= 0; d--) {
+      const size = this.sizes[d]
+      offset += (logical % size) * this.steps[d]
       logical = Math.floor(logical / size)
     }
     return offset
@@ -402,7 +412,7 @@ export class Tensor {
     const node = this.gradFn
     const prefix = this.meta !== null && this.meta.isParameter ? 'Parameter containing:\n' : ''
     const text = formatTensor({
-      shape: this.shape,
+      shape: this.sizes,
       dtype: this.dtype,
       item: (logical) => {
         const value = values![this.elementOffset(logical)]
@@ -430,7 +440,7 @@ export class Tensor {
     forbidInCapture('conversion to a primitive')
     if (this.numelCached !== 1) {
       throw new TypeError(
-        `only one element tensors can be converted to Python scalars; got shape ${shapeText(this.shape)}: ` +
+        `only one element tensors can be converted to Python scalars; got shape ${shapeText(this.sizes)}: ` +
           'use add(), mul(), lt() and the like instead of JavaScript operators'
       )
     }
@@ -463,9 +473,9 @@ function checkGrad(tensor: Tensor, grad: Tensor): void {
   if (!(grad instanceof Tensor)) {
     throw new TypeError(`assigned grad expected to be a Tensor or null but got grad of type ${typeof grad}`)
   }
-  if (!sameShape(grad.shape, tensor.shape)) {
+  if (!sameShape(grad.sizes, tensor.sizes)) {
     throw new RangeError(
-      `attempting to assign a gradient of size '${shapeText(grad.shape)}' to a tensor of size '${shapeText(tensor.shape)}'. ` +
+      `attempting to assign a gradient of size '${shapeText(grad.sizes)}' to a tensor of size '${shapeText(tensor.sizes)}'. ` +
         'Please ensure that the gradient and the tensor are the same size'
     )
   }

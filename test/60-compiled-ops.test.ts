@@ -388,9 +388,11 @@ const metadata: readonly string[] = [
   'numel',
   'requiresGrad',
   'retainsGrad',
+  'shape',
   'size',
   'storageOffset',
   'stride',
+  'strides',
   'typed',
   'version',
   // Changes to the graph, which the tests of training compile.

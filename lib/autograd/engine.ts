@@ -175,7 +175,7 @@ export function gradientsAt(
 
 /** Adds into a gradient that the engine owns or accumulates into. Engine buffers have no version to keep. */
 function addInto(target: Tensor, gradient: Tensor): void {
-  if (!target.dense || target.shape.length !== gradient.shape.length) {
+  if (!target.dense || target.sizes.length !== gradient.sizes.length) {
     const sum = noGrad(() => add(target, gradient))
     copyInto(target, sum)
   } else accumulate(target, gradient)
@@ -195,9 +195,9 @@ function runHooks(node: Node, pending: Pending): void {
     if (replaced === undefined || replaced === null) continue
     if (!(replaced instanceof Tensor))
       throw new TypeError(`expected a hook to return a Tensor or nothing, got ${typeof replaced}`)
-    if (!sameShape(replaced.shape, gradient.shape)) {
+    if (!sameShape(replaced.sizes, gradient.sizes)) {
       throw new RangeError(
-        `hook has changed the size of value: the gradient is ${shapeText(gradient.shape)}, the hook returned ${shapeText(replaced.shape)}`
+        `hook has changed the size of value: the gradient is ${shapeText(gradient.sizes)}, the hook returned ${shapeText(replaced.sizes)}`
       )
     }
     if (replaced.code !== gradient.code) {
@@ -271,7 +271,7 @@ function nodesReaching(targets: readonly Node[], roots: readonly (Node | null)[]
 /** The gradient to start from: the given one after checks, or 1 for an output of one element. */
 export function rootGradient(output: Tensor, gradient: Tensor | null | undefined, position: number): Tensor {
   if (gradient === null || gradient === undefined) {
-    if (output.numelCached === 1) return filled(output.shape, 1, output.code)
+    if (output.numelCached === 1) return filled(output.sizes, 1, output.code)
     throw new Error(
       'grad can be implicitly created only for scalar outputs; ' +
         `the output has ${output.numelCached} elements: pass { gradient } or reduce it to one`
@@ -280,10 +280,10 @@ export function rootGradient(output: Tensor, gradient: Tensor | null | undefined
   if (!(gradient instanceof Tensor)) {
     throw new TypeError(`gradients can be either Tensors or null, but got ${typeof gradient}`)
   }
-  if (!sameShape(gradient.shape, output.shape)) {
+  if (!sameShape(gradient.sizes, output.sizes)) {
     throw new RangeError(
-      `Mismatch in shape: grad_output[${position}] has a shape of torch.Size(${shapeText(gradient.shape)}) and ` +
-        `output[${position}] has a shape of torch.Size(${shapeText(output.shape)}).`
+      `Mismatch in shape: grad_output[${position}] has a shape of torch.Size(${shapeText(gradient.sizes)}) and ` +
+        `output[${position}] has a shape of torch.Size(${shapeText(output.sizes)}).`
     )
   }
   return cast(gradient, output.code)

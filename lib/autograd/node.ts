@@ -109,7 +109,7 @@ export class Node {
     const maker = tensor.gradFn === null ? '' : `, which is output ${tensor.outputIndex} of ${tensor.gradFn.name},`
     throw new Error(
       'one of the variables needed for gradient computation has been modified by an inplace operation: ' +
-        `[torch.${torchTypes[tensor.code]}Tensor ${shapeText(tensor.shape)}]${maker} is at version ${tensor.cell.version}; ` +
+        `[torch.${torchTypes[tensor.code]}Tensor ${shapeText(tensor.sizes)}]${maker} is at version ${tensor.cell.version}; ` +
         `expected version ${expected} instead. ${this.name} saved this ${dtypeNames[tensor.code]} tensor; ` +
         'change a clone() of it, or use the out-of-place form'
     )

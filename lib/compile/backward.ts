@@ -67,7 +67,7 @@ class CapturedBackward implements Backward, BackwardRule {
       const below = edgesOutside(nodesSince(firstNode, [output]), firstNode)
       return new Set(below.map((edge) => this.#edges.findIndex((other) => isSameEdge(edge, other))))
     })
-    this.#shapes = outputs.map(({ shape, code }) => ({ shape, code }))
+    this.#shapes = outputs.map(({ sizes: shape, code }) => ({ shape, code }))
     const gradients = this.#shapes.map(({ shape, code }) => zeros(shape, code))
     const captured = noGrad(() => record(() => gradientsAt(outputs, gradients, this.#edges), []))
     const results = captured.result.filter((gradient) => gradient !== null)
@@ -247,7 +247,7 @@ const copies = new Map<number, Expression>()
 
 /** The elements in row-major order. */
 function dense(gradient: Tensor): Tensor {
-  const { storage, byteOffset, code, shape, strides, numelCached, cell } = gradient
+  const { storage, byteOffset, code, sizes: shape, steps: strides, numelCached, cell } = gradient
   const rowMajor = contiguousStrides(shape)
   if (gradient.dense && sameShape(strides, rowMajor)) return gradient
   // Strides of empty dims and of dims of one element are any.

@@ -267,7 +267,7 @@ function anchorArguments(recording: Recording, args: readonly Tensor[], buffers:
 }
 
 /** Bytes from a tensor's first element to the end of its last. */
-function extentOf({ shape, strides, code, numelCached }: Tensor): number {
+function extentOf({ sizes: shape, steps: strides, code, numelCached }: Tensor): number {
   if (numelCached === 0) return 0
   return (shape.reduce((reach, size, d) => reach + (size - 1) * strides[d], 0) + 1) * itemSizes[code]
 }

@@ -18,7 +18,7 @@ export class Form {
   readonly #node: Node | null
   readonly #outputIndex: number
 
-  constructor({ shape, strides, code, numelCached, dense, leafRequiresGrad, node, outputIndex }: Tensor) {
+  constructor({ sizes: shape, steps: strides, code, numelCached, dense, leafRequiresGrad, node, outputIndex }: Tensor) {
     this.shape = shape
     this.strides = strides
     this.code = code

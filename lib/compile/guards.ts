@@ -59,8 +59,8 @@ export class Geometry {
   readonly isLeaf: boolean
 
   constructor(tensor: Tensor) {
-    this.shape = tensor.shape
-    this.strides = tensor.strides
+    this.shape = tensor.sizes
+    this.strides = tensor.steps
     this.code = tensor.code
     this.requiresGrad = tensor.requiresGrad
     this.isLeaf = tensor.isLeaf
@@ -69,27 +69,18 @@ export class Geometry {
   fits(tensor: Tensor): boolean {
     return (
       tensor.code === this.code &&
-      (tensor.shape === this.shape || sameShape(tensor.shape, this.shape)) &&
-      (tensor.strides === this.strides || sameShape(tensor.strides, this.strides)) &&
+      (tensor.sizes === this.shape || sameShape(tensor.sizes, this.shape)) &&
+      (tensor.steps === this.strides || sameShape(tensor.steps, this.strides)) &&
       tensor.requiresGrad === this.requiresGrad &&
       tensor.isLeaf === this.isLeaf
     )
   }
 
   toString(): string {
-    return textOf(this)
+    const kind = this.requiresGrad ? (this.isLeaf ? ', a leaf that requires grad' : ', with a graph') : ''
+    return `${dtypeNames[this.code]} ${shapeText(this.shape)} with strides ${shapeText(this.strides)}${kind}`
   }
 }
-
-const textOf = (tensor: {
-  shape: Shape
-  strides: Shape
-  code: number
-  requiresGrad: boolean
-  isLeaf: boolean
-}): string =>
-  `${dtypeNames[tensor.code]} ${shapeText(tensor.shape)} with strides ${shapeText(tensor.strides)}` +
-  (tensor.requiresGrad ? (tensor.isLeaf ? ', a leaf that requires grad' : ', with a graph') : '')
 
 /** Grad mode. */
 export class GradModeGuard implements Guard {
@@ -147,7 +138,7 @@ export class ArgumentGuard implements Guard {
     return (
       (tensor.leafRequiresGrad || tensor.node !== null || tensor.meta !== null ? tensor.requiresGrad : false) ===
         requiresGrad &&
-      tensor.shape === shape &&
+      tensor.sizes === shape &&
       tensor.code === code
     )
   }
@@ -156,7 +147,7 @@ export class ArgumentGuard implements Guard {
     const tensor = args[this.number]
     return this.geometry.fits(tensor)
       ? `argument ${this.number} shares memory with other tensors in another way`
-      : `argument ${this.number} is ${textOf(tensor)}, not ${String(this.geometry)}`
+      : `argument ${this.number} is ${String(new Geometry(tensor))}, not ${String(this.geometry)}`
   }
 }
 
@@ -311,8 +302,8 @@ export class FixedGuard implements Guard {
 
   tell(): string {
     return this.tensor.storage === this.#storage
-      ? `requiresGrad of a tensor ${shapeText(this.tensor.shape)} has changed`
-      : `data of a tensor ${shapeText(this.tensor.shape)} was assigned`
+      ? `requiresGrad of a tensor ${shapeText(this.tensor.sizes)} has changed`
+      : `data of a tensor ${shapeText(this.tensor.sizes)} was assigned`
   }
 }
 
@@ -340,12 +331,12 @@ export class MemoryGuard implements Guard {
 /** What messages call the owner of a property. */
 export function nameOf(owner: Owner): string {
   return owner instanceof Tensor
-    ? `a tensor ${shapeText(owner.shape)}`
+    ? `a tensor ${shapeText(owner.sizes)}`
     : ((owner.constructor as { name?: string } | undefined)?.name ?? 'object')
 }
 
 function valueText(value: unknown): string {
-  if (value instanceof Tensor) return textOf(value)
+  if (value instanceof Tensor) return String(new Geometry(value))
   if (typeof value === 'object' && value !== null) return `${value.constructor.name} (another object)`
   return String(value)
 }

@@ -34,6 +34,8 @@ interface Geometry {
   readonly code: number
 }
 
+const shown = ({ sizes, code }: Tensor): Geometry => ({ shape: sizes, code })
+
 const geometryText = ({ shape, code }: Geometry): string => `${dtypeNames[code]} ${shapeText(shape)}`
 
 /** The names of all memory of one program outside the arena. */
@@ -120,10 +122,10 @@ function tensorText(program: Program, storage: Storage, slot: number): string | 
     if (guard instanceof TensorGuard && guard.slot === slot)
       return `${propertyText(program, guard.owner, guard.key)}: ${geometryText(guard.geometry)}`
     if (guard instanceof ValueGuard && guard.value instanceof Tensor && guard.value.storage === storage)
-      return `${propertyText(program, guard.owner, guard.key)}: ${geometryText(guard.value)}`
+      return `${propertyText(program, guard.owner, guard.key)}: ${geometryText(shown(guard.value))}`
   }
   const fixed = program.guards.find((guard) => guard instanceof FixedGuard && guard.tensor.storage === storage)
-  return fixed === undefined ? null : `a tensor: ${geometryText((fixed as FixedGuard).tensor)}`
+  return fixed === undefined ? null : `a tensor: ${geometryText(shown((fixed as FixedGuard).tensor))}`
 }
 
 /** `Linear.weight`, `x0.grad`, `Linear.weight.grad`. */

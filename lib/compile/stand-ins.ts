@@ -32,7 +32,7 @@ export class StandIns {
       other.lock = storage.lock
       storages.set(storage, other)
       this.#originals.set(other, storage)
-      const { byteOffset, shape, strides, code, numelCached, dense, cell } = tensor
+      const { byteOffset, sizes: shape, steps: strides, code, numelCached, dense, cell } = tensor
       return new Tensor(other, byteOffset, shape, strides, code, numelCached, dense, cell)
     })
   }

@@ -29,7 +29,7 @@ export type { Reduction } from '../ops/loss'
 
 /** `input @ weight^T + bias` for input [..., in], weight [out, in], bias [out]. */
 export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
-  const [a, b] = [input.shape.length, weight.shape.length]
+  const [a, b] = [input.sizes.length, weight.sizes.length]
   if (a === 0 || b === 0) {
     throw new RangeError(`both arguments to linear need to be at least 1D, but they are ${a}D and ${b}D`)
   }
@@ -57,7 +57,7 @@ export function logSoftmax(input: Tensor, dim?: number | null, options: { dtype?
 }
 
 /** PyTorch's old rule for a dim that was left out. */
-function implicitDim({ shape }: Tensor, name: string): number {
+function implicitDim({ sizes: shape }: Tensor, name: string): number {
   warnOnce(
     `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`
   )
@@ -87,7 +87,7 @@ function checkReduction(reduction: string): void {
 /** A weight may be smaller than the losses, not larger. */
 function checkBroadcastsInto(shape: Shape, weight: Tensor | null, op: string): void {
   if (weight === null) return
-  const grown = broadcastShapes(shape, weight.shape, op)
+  const grown = broadcastShapes(shape, weight.sizes, op)
   if (sameShape(grown, shape)) return
   throw new RangeError(
     `output with shape ${shapeText(shape)} doesn't match the broadcast shape ${shapeText(grown)}: ${op}: weights must ` +
@@ -98,9 +98,9 @@ function checkBroadcastsInto(shape: Shape, weight: Tensor | null, op: string): v
 /** `(input - target)^2`; shapes broadcast with a warning. */
 export function mseLoss(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
   checkReduction(reduction)
-  if (!sameShape(input.shape, target.shape)) {
+  if (!sameShape(input.sizes, target.sizes)) {
     warnOnce(
-      `Using a target size (${sizeText(target.shape)}) that is different to the input size (${sizeText(input.shape)}). ` +
+      `Using a target size (${sizeText(target.sizes)}) that is different to the input size (${sizeText(input.sizes)}). ` +
         'This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.'
     )
   }
@@ -117,9 +117,9 @@ export function binaryCrossEntropy(
   { weight = null, reduction = 'mean' }: WeightedLossOptions = {}
 ): Tensor {
   checkReduction(reduction)
-  if (!sameShape(input.shape, target.shape)) {
+  if (!sameShape(input.sizes, target.sizes)) {
     throw new RangeError(
-      `Using a target size (${sizeText(target.shape)}) that is different to the input size (${sizeText(input.shape)}) is ` +
+      `Using a target size (${sizeText(target.sizes)}) that is different to the input size (${sizeText(input.sizes)}) is ` +
         'deprecated. Please ensure they have the same size.'
     )
   }
@@ -129,7 +129,7 @@ export function binaryCrossEntropy(
   if (!isFloating(input.code)) {
     throw new TypeError(`"binary_cross_entropy" not implemented for '${torchTypeName(input.code)}'`)
   }
-  checkBroadcastsInto(target.shape, weight, 'binaryCrossEntropy')
+  checkBroadcastsInto(target.sizes, weight, 'binaryCrossEntropy')
   return binaryCrossEntropyLoss(input, target, weight && cast(weight, input.code), reduction)
 }
 
@@ -146,9 +146,9 @@ export function binaryCrossEntropyWithLogits(
   { weight = null, posWeight = null, reduction = 'mean' }: LogitsLossOptions = {}
 ): Tensor {
   checkReduction(reduction)
-  if (!sameShape(input.shape, target.shape)) {
+  if (!sameShape(input.sizes, target.sizes)) {
     throw new RangeError(
-      `Target size (${sizeText(target.shape)}) must be the same as input size (${sizeText(input.shape)})`
+      `Target size (${sizeText(target.sizes)}) must be the same as input size (${sizeText(input.sizes)})`
     )
   }
   if (!isFloating(input.code)) {
@@ -159,8 +159,8 @@ export function binaryCrossEntropyWithLogits(
       `result type ${torchTypeName(input.code)} can't be cast to the desired output type ${torchTypeName(target.code)}`
     )
   }
-  checkBroadcastsInto(target.shape, weight, 'binaryCrossEntropyWithLogits')
-  checkBroadcastsInto(target.shape, posWeight, 'binaryCrossEntropyWithLogits')
+  checkBroadcastsInto(target.sizes, weight, 'binaryCrossEntropyWithLogits')
+  checkBroadcastsInto(target.sizes, posWeight, 'binaryCrossEntropyWithLogits')
   return binaryCrossEntropyWithLogitsLoss(input, target, weight, posWeight, reduction)
 }
 
@@ -177,42 +177,42 @@ export function nllLoss(
   { weight = null, ignoreIndex = -100, reduction = 'mean' }: NllLossOptions = {}
 ): Tensor {
   checkReduction(reduction)
-  checkClassIndices(input.shape, target)
+  checkClassIndices(input.sizes, target)
   if (!isFloating(input.code)) {
     throw new TypeError(`"nll_loss_out_frame" not implemented for '${torchTypeName(input.code)}'`)
   }
   if (weight !== null) checkClassWeight(input, weight)
   const classes = cast(target, INT64)
-  if (input.shape.length > 1) return nllLossOp(input, classes, weight, ignoreIndex, reduction)
+  if (input.sizes.length > 1) return nllLossOp(input, classes, weight, ignoreIndex, reduction)
   const loss = nllLossOp(unsqueeze(input, 0), reshape(classes, [1]), weight, ignoreIndex, reduction)
-  return reduction === 'none' ? reshape(loss, target.shape) : loss
+  return reduction === 'none' ? reshape(loss, target.sizes) : loss
 }
 
 function checkClassIndices(shape: Shape, target: Tensor): void {
   const rank = shape.length
   if (rank === 0) throw new RangeError('Expected 1 or more dimensions (got 0)')
-  const batch = target.shape[0] ?? 0
+  const batch = target.sizes[0] ?? 0
   if (rank > 1 && batch !== shape[0]) {
     throw new RangeError(`Expected input batch_size (${shape[0]}) to match target batch_size (${batch}).`)
   }
-  if (rank <= 2 && target.shape.length > 1) {
+  if (rank <= 2 && target.sizes.length > 1) {
     throw new RangeError('0D or 1D target tensor expected, multi-target not supported')
   }
-  if (rank === 1 && target.shape.length === 1 && batch !== 1) {
+  if (rank === 1 && target.sizes.length === 1 && batch !== 1) {
     throw new RangeError(`For 1D input, 1D target must have size 1, but got target size: ${batch}`)
   }
   const expected = [shape[0], ...shape.slice(2)]
-  if (rank === 4 && target.shape.length !== 3) {
+  if (rank === 4 && target.sizes.length !== 3) {
     throw new RangeError(
       'only batches of spatial targets supported (3D tensors) but got targets of dimension: ' +
-        `${target.shape.length}; ${shapeText(shape)} wants ${shapeText(expected)}`
+        `${target.sizes.length}; ${shapeText(shape)} wants ${shapeText(expected)}`
     )
   }
-  if (rank === 4 && !sameShape(target.shape, expected)) {
-    throw new RangeError(`size mismatch (got input: ${shapeText(shape)} , target: ${shapeText(target.shape)}`)
+  if (rank === 4 && !sameShape(target.sizes, expected)) {
+    throw new RangeError(`size mismatch (got input: ${shapeText(shape)} , target: ${shapeText(target.sizes)}`)
   }
-  if (rank > 2 && !sameShape(target.shape, expected)) {
-    throw new RangeError(`Expected target size ${shapeText(expected)}, got ${shapeText(target.shape)}`)
+  if (rank > 2 && !sameShape(target.sizes, expected)) {
+    throw new RangeError(`Expected target size ${shapeText(expected)}, got ${shapeText(target.sizes)}`)
   }
   if (target.code !== INT64 && target.code !== UINT8) {
     throw new TypeError(
@@ -225,11 +225,11 @@ function checkClassIndices(shape: Shape, target: Tensor): void {
 const classDim = (shape: Shape): number => (shape.length === 1 ? 0 : 1)
 
 function checkClassWeight(input: Tensor, weight: Tensor, prefix = ''): void {
-  const classes = input.shape[classDim(input.shape)]
-  if (weight.shape.length !== 1 || weight.numelCached !== classes) {
+  const classes = input.sizes[classDim(input.sizes)]
+  if (weight.sizes.length !== 1 || weight.numelCached !== classes) {
     throw new RangeError(
       `${prefix}weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor of ` +
-        `shape: ${shapeText(weight.shape)}`
+        `shape: ${shapeText(weight.sizes)}`
     )
   }
   if (weight.code !== input.code) {
@@ -253,12 +253,12 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
     throw new RangeError(`label_smoothing must be between 0.0 and 1.0. Got: ${labelSmoothing}`)
   }
   const settled = { weight, ignoreIndex, reduction, labelSmoothing }
-  if (sameShape(input.shape, target.shape)) return probabilityLoss(input, target, settled)
-  checkClassIndices(input.shape, target)
-  const logs = logSoftmaxOp(input, classDim(input.shape))
+  if (sameShape(input.sizes, target.sizes)) return probabilityLoss(input, target, settled)
+  checkClassIndices(input.sizes, target)
+  const logs = logSoftmaxOp(input, classDim(input.sizes))
   const loss = nllLoss(logs, target, settled)
   if (labelSmoothing === 0) return loss
-  const share = labelSmoothing / input.shape[classDim(input.shape)]
+  const share = labelSmoothing / input.sizes[classDim(input.sizes)]
   return add(mul(loss, 1 - labelSmoothing), mul(uniformLoss(logs, target, settled), share))
 }
 
@@ -268,15 +268,15 @@ function uniformLoss(
   target: Tensor,
   { weight, ignoreIndex, reduction }: Required<NllLossOptions>
 ): Tensor {
-  const dim = classDim(logs.shape)
-  const each = neg(sum(weight === null ? logs : mul(logs, alongClasses(weight, logs.shape)), dim))
-  const indices = reshape(cast(target, INT64), each.shape)
+  const dim = classDim(logs.sizes)
+  const each = neg(sum(weight === null ? logs : mul(logs, alongClasses(weight, logs.sizes)), dim))
+  const indices = reshape(cast(target, INT64), each.sizes)
   const ignored = indices.eq(ignoreIndex)
   const losses = where(ignored, 0, each)
   if (reduction === 'none') return losses
   if (reduction === 'sum') return sum(losses)
   if (weight === null) return div(sum(losses), sum(ignored.logicalNot()))
-  const weights = reshape(gather(weight, 0, reshape(where(ignored, 0, indices), [-1])), each.shape)
+  const weights = reshape(gather(weight, 0, reshape(where(ignored, 0, indices), [-1])), each.sizes)
   return div(sum(losses), sum(where(ignored, 0, weights)))
 }
 
@@ -290,12 +290,12 @@ function probabilityLoss(input: Tensor, target: Tensor, options: Required<CrossE
   }
   if (ignoreIndex >= 0) throw new RangeError('ignore_index is not supported for floating point target')
   if (weight !== null) checkClassWeight(input, weight, 'cross_entropy: ')
-  const dim = classDim(input.shape)
-  const classes = input.shape[dim]
+  const dim = classDim(input.sizes)
+  const classes = input.sizes[dim]
   const logs = logSoftmaxOp(input, dim)
   const smoothed = labelSmoothing === 0 ? target : add(mul(target, 1 - labelSmoothing), labelSmoothing / classes)
   const products = mul(logs, smoothed)
-  const weighted = weight === null ? products : mul(products, alongClasses(weight, input.shape))
+  const weighted = weight === null ? products : mul(products, alongClasses(weight, input.sizes))
   if (reduction === 'none') return neg(sum(weighted, dim))
   const total = neg(sum(weighted))
   return reduction === 'sum' ? total : div(total, input.numelCached / classes)

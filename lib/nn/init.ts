@@ -110,7 +110,7 @@ function isEmpty(self: Tensor): boolean {
 }
 
 /** Numbers of inputs and outputs of a weight [out, in, ...receptive field]. */
-export function calculateFans({ shape }: Tensor): Record<FanMode, number> {
+export function calculateFans({ sizes: shape }: Tensor): Record<FanMode, number> {
   if (shape.length < 2) {
     throw new RangeError('Fan in and fan out can not be computed for tensor with fewer than 2 dimensions')
   }

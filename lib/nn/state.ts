@@ -86,11 +86,11 @@ function copyChecked(key: string, target: Tensor, source: unknown): string | nul
     )
   }
   // Scalars of very old checkpoints have one dim.
-  const isOldScalar = target.shape.length === 0 && source.shape.length === 1
-  if (!isOldScalar && !sameShape(source.shape, target.shape)) {
+  const isOldScalar = target.sizes.length === 0 && source.sizes.length === 1
+  if (!isOldScalar && !sameShape(source.sizes, target.sizes)) {
     return (
-      `size mismatch for ${key}: copying a param with shape ${sizeText(source.shape)} from checkpoint, the shape in ` +
-      `current model is ${sizeText(target.shape)}.`
+      `size mismatch for ${key}: copying a param with shape ${sizeText(source.sizes)} from checkpoint, the shape in ` +
+      `current model is ${sizeText(target.sizes)}.`
     )
   }
   noGrad(() => target.copy_(isOldScalar ? source.at(0) : source))

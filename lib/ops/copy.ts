@@ -33,7 +33,7 @@ function copied(self: Tensor, shape: Shape, code: number): Tensor {
 }
 
 /** Dims from the outermost in memory to the innermost. */
-const memoryOrder = ({ strides }: Tensor): number[] =>
+const memoryOrder = ({ steps: strides }: Tensor): number[] =>
   [...strides.keys()].sort((a, b) => strides[b] - strides[a] || a - b)
 
 /** The same elements with their dims in the order of memory. No autograd. */
@@ -41,15 +41,15 @@ export function inMemoryOrder(self: Tensor): Tensor {
   const order = memoryOrder(self)
   return aliasTensor(
     self,
-    order.map((d) => self.shape[d]),
-    order.map((d) => self.strides[d]),
+    order.map((d) => self.sizes[d]),
+    order.map((d) => self.steps[d]),
     0
   )
 }
 
 /** Fresh elements whose dims lie in memory in the order of those of `self`, as PyTorch's preserve_format. */
 export const emptyPreserved = (self: Tensor, code: number, make?: (shape: Shape, code: number) => Tensor): Tensor =>
-  emptyFor(self.shape, [self], code, make)
+  emptyFor(self.sizes, [self], code, make)
 
 function preserved(self: Tensor, code: number): Tensor {
   const copy = emptyPreserved(self, code)
@@ -85,19 +85,19 @@ export function to(self: Tensor, dtype: DType): Tensor {
 /** A row-major tensor of the same values; the very same tensor when it is one. */
 export function contiguous(self: Tensor): Tensor {
   checkTensor(self, 'contiguous', 'self')
-  return self.dense ? self : record(copied(self, self.shape, self.code), cloneRule, [self], null)
+  return self.dense ? self : record(copied(self, self.sizes, self.code), cloneRule, [self], null)
 }
 
 /** Copies `source`, broadcast and cast, into `self` in place. */
 export function copy_(self: Tensor, source: Tensor): Tensor {
   checkTensor(source, 'copy_', 'source')
   checkInPlace(self, [source])
-  checkShapeKept(self, source.shape, 'copy_')
+  checkShapeKept(self, source.sizes, 'copy_')
   const tracked = isFloating(self.code) && (isTracked(self) || isTracked(source))
   let node: Node | null = null
   if (tracked) {
     const [edges, outputs] = edgesOf([source])
-    const shape = source.shape
+    const shape = source.sizes
     const back = rule<null>('CopyBackwards', zeroRuleFormula, (g) => cast(adjoints.sumToShape(g, shape), source.code))
     node = new Node(back.nodeName, back, [self.gradFn, edges[0]], [self.outputIndex, outputs[0]], undefined, null)
   }
@@ -117,10 +117,10 @@ export function fillInto(target: Tensor, value: number): void {
     expression = new Expression(builder, [builder.slot(0, target.code, DIMENSIONED)])
     fillExpressions.set(target.code, expression)
   }
-  run(expression, target.shape, [], [target], [value])
+  run(expression, target.sizes, [], [target], [value])
 }
 
-const zeroRuleFormula = (g: Tensor): Tensor => noGrad(() => filled(g.shape, 0, g.code))
+const zeroRuleFormula = (g: Tensor): Tensor => noGrad(() => filled(g.sizes, 0, g.code))
 
 /** An owned-by-nobody dense tensor of one value. */
 export function filled(shape: Shape, value: number, code: number): Tensor {

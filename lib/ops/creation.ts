@@ -118,7 +118,7 @@ export function literal(values: readonly Scalar[], shape: Shape, code: number): 
  */
 export function tensor(data: TensorData, options: CreationOptions = {}): Tensor {
   if (data instanceof Tensor) {
-    const copy = emptyOwned(data.shape, codeOf(options, data.code))
+    const copy = emptyOwned(data.sizes, codeOf(options, data.code))
     copyInto(copy, data)
     return finish(copy, options)
   }
@@ -230,7 +230,7 @@ class SequenceOp {
       this.#expressions[code] = expression
     }
     const result = emptyOwned([count], code)
-    run(expression, result.shape, [], [result], scalars)
+    run(expression, result.sizes, [], [result], scalars)
     return result
   }
 }

@@ -101,24 +101,24 @@ function indexOf(index: Tensor, op: string, name: string, dtypes: string): Tenso
 // Counting from the end is for subscripts only: what is negative becomes one too many.
 const settle = new Fused(([index], [size]) => where(index.lt(0), size, index))
 
-const withoutNegatives = (index: Tensor, size: number): Tensor => settle.call(index.shape, [index], [size])
+const withoutNegatives = (index: Tensor, size: number): Tensor => settle.call(index.sizes, [index], [size])
 
 /** The data's strides over the index's shape, 0 along `dim`. */
 function aroundDim(data: Tensor, index: Tensor, dim: number, op: string): { grid: Tensor; indexed: IndexedDim[] } {
-  if (index.shape.length !== data.shape.length) {
+  if (index.sizes.length !== data.sizes.length) {
     throw new RangeError('Index tensor must have the same number of dimensions as input tensor')
   }
-  index.shape.forEach((size, d) => {
-    if (d !== dim && size > data.shape[d]) {
+  index.sizes.forEach((size, d) => {
+    if (d !== dim && size > data.sizes[d]) {
       throw new RangeError(
-        `Size does not match at dimension ${d} expected index ${shapeText(index.shape)} to be no larger than self ` +
-          `${shapeText(data.shape)} apart from dimension ${dim} (${op})`
+        `Size does not match at dimension ${d} expected index ${shapeText(index.sizes)} to be no larger than self ` +
+          `${shapeText(data.sizes)} apart from dimension ${dim} (${op})`
       )
     }
   })
-  const strides = data.strides.map((step, d) => (d === dim ? 0 : step))
-  const grid = withoutDims(data, index.shape, strides)
-  return { grid, indexed: [{ index, dim, size: data.shape[dim] ?? 1, stride: data.strides[dim] ?? 1 }] }
+  const strides = data.steps.map((step, d) => (d === dim ? 0 : step))
+  const grid = withoutDims(data, index.sizes, strides)
+  return { grid, indexed: [{ index, dim, size: data.sizes[dim] ?? 1, stride: data.steps[dim] ?? 1 }] }
 }
 
 const gatherRule = rule<AlongDim>('GatherBackward0', (g, [index], { dim, shape }) => scatterAdd(g, shape, dim, index!))
@@ -128,8 +128,8 @@ const scatterAddRule = rule<AlongDim>('GatherBackwardBackward0', (g, [index], { 
 export function gather(self: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor(self, 'gather', 'self')
   const indices = indexOf(index, 'gather', 'gather', 'int32/int64')
-  const d = wrapDim(dim, self.shape.length)
-  const size = self.shape[d] ?? 1
+  const d = wrapDim(dim, self.sizes.length)
+  const size = self.sizes[d] ?? 1
   const failure = rejection(
     [indices],
     (value) => value < 0 || value >= size,
@@ -140,10 +140,10 @@ export function gather(self: Tensor, dim: number, index: Tensor): Tensor {
 
 /** Gathers at indices that are known to be in range, or not negative. */
 export function gatherAt(self: Tensor, d: number, index: Tensor, failure?: Failure): Tensor {
-  const result = emptyResult(index.shape, self.code)
+  const result = emptyResult(index.sizes, self.code)
   const { grid, indexed } = aroundDim(self, index, d, 'gather')
-  launchIndex('gather', index.shape, grid, result, indexed, failure)
-  return record(result, gatherRule, [self], { dim: d, shape: self.shape }, () => [index])
+  launchIndex('gather', index.sizes, grid, result, indexed, failure)
+  return record(result, gatherRule, [self], { dim: d, shape: self.sizes }, () => [index])
 }
 
 /** The adjoint of gather: zeros of `shape` with `g` added at `index` along `dim`. */
@@ -152,7 +152,7 @@ export function scatterAdd(g: Tensor, shape: Shape, dim: number, index: Tensor):
   checkTensor(index, 'scatterAdd', 'index')
   const result = noGrad(() => filled(shape, 0, g.code))
   const { grid, indexed } = aroundDim(result, index, dim, 'scatterAdd')
-  launchIndex('accumulate', index.shape, grid, g, indexed)
+  launchIndex('accumulate', index.sizes, grid, g, indexed)
   return record(result, scatterAddRule, [g], { dim, shape }, () => [index])
 }
 
@@ -178,7 +178,7 @@ function positionsOf<T>(list: readonly T[], holds: (element: T, position: number
 function planIndex(dataShape: Shape, indices: IndexList): IndexPlan {
   const dims = positionsOf(indices, (index) => index !== null)
   const tensors = dims.map((d) => indices[d]!)
-  const indexShape = tensors.reduce<Shape>((shape, index) => broadcastIndices(shape, index.shape, tensors), [])
+  const indexShape = tensors.reduce<Shape>((shape, index) => broadcastIndices(shape, index.sizes, tensors), [])
   const kept = positionsOf(dataShape, (_, d) => !dims.includes(d))
   const adjacent = dims.every((d, i) => i === 0 || d === dims[i - 1] + 1)
   const before = adjacent ? kept.filter((d) => d < dims[0]) : []
@@ -189,16 +189,16 @@ function planIndex(dataShape: Shape, indices: IndexList): IndexPlan {
     shape,
     grid: (data) =>
       withoutDims(data, shape, [
-        ...before.map((d) => data.strides[d]),
+        ...before.map((d) => data.steps[d]),
         ...indexShape.map(() => 0),
-        ...after.map((d) => data.strides[d])
+        ...after.map((d) => data.steps[d])
       ]),
     indexed: (data) =>
       dims.map((d, i) => ({
         index: alignIndex(tensors[i], indexShape, before.length, after.length),
         dim: d,
-        size: data.shape[d],
-        stride: data.strides[d]
+        size: data.sizes[d],
+        stride: data.steps[d]
       }))
   }
 }
@@ -207,16 +207,16 @@ function broadcastIndices(a: Shape, b: Shape, tensors: readonly Tensor[]): Shape
   try {
     return broadcastShapes(a, b, 'index')
   } catch {
-    const shapes = tensors.map((tensor) => shapeText(tensor.shape)).join(', ')
+    const shapes = tensors.map((tensor) => shapeText(tensor.sizes)).join(', ')
     throw new RangeError(`shape mismatch: indexing tensors could not be broadcast together with shapes ${shapes}`)
   }
 }
 
 /** An index tensor broadcast to the index shape, with size-1 dims around it. */
 function alignIndex(index: Tensor, indexShape: Shape, before: number, after: number): Tensor {
-  const front = before + indexShape.length - index.shape.length
+  const front = before + indexShape.length - index.sizes.length
   if (front === 0 && after === 0) return index
-  return aliasTensor(index, padded(front, index.shape, after, 1), padded(front, index.strides, after, 0), 0)
+  return aliasTensor(index, padded(front, index.sizes, after, 1), padded(front, index.steps, after, 0), 0)
 }
 
 /** A list with so many values before and after it. */
@@ -250,10 +250,10 @@ const savedIndices = (indices: IndexList): Tensor[] => indices.filter((index) =>
 /** Elements at the given indices, a copy; int64 tensors, null keeps a dim. */
 export function indexTensors(self: Tensor, indices: IndexList, failure?: Failure): Tensor {
   checkTensor(self, 'index', 'self')
-  const plan = planIndex(self.shape, indices)
+  const plan = planIndex(self.sizes, indices)
   const result = emptyResult(plan.shape, self.code)
   launchIndex('gather', plan.shape, plan.grid(self), result, plan.indexed(self), failure)
-  const parameters = { shape: self.shape, present: indices.map((index) => index !== null) }
+  const parameters = { shape: self.sizes, present: indices.map((index) => index !== null) }
   return record(result, indexRule, [self], parameters, () => savedIndices(indices))
 }
 
@@ -279,15 +279,15 @@ const putRule = (indices: IndexList, shape: Shape, code: number) =>
 
 /** The adjoint of broadcasting, through the expand of values into the indexed shape. */
 function sumTo(g: Tensor, shape: Shape): Tensor {
-  const extra = g.shape.length - shape.length
-  const dims = positionsOf(g.shape, (size, d) => d < extra || (shape[d - extra] === 1 && size !== 1))
+  const extra = g.sizes.length - shape.length
+  const dims = positionsOf(g.sizes, (size, d) => d < extra || (shape[d - extra] === 1 && size !== 1))
   return dims.length === 0 ? g.reshape(shape) : g.sum(dims, { keepdim: true }).reshape(shape)
 }
 
 function putInto(self: Tensor, indices: IndexList, values: Tensor, accumulate: boolean): void {
-  const plan = planIndex(self.shape, indices)
+  const plan = planIndex(self.sizes, indices)
   const fitting = emptyResult(plan.shape, self.code)
-  checkFits(values.shape, plan.shape)
+  checkFits(values.sizes, plan.shape)
   copyInto(
     fitting,
     noGrad(() => expand(values.detach(), plan.shape))
@@ -319,8 +319,8 @@ export function indexPut_(self: Tensor, indices: IndexList, values: Tensor, { ac
   if (tracked) {
     const [edges, outputs] = edgesOf([values])
     const back = accumulate
-      ? accumulateRule(indices, values.shape, values.code)
-      : putRule(indices, values.shape, values.code)
+      ? accumulateRule(indices, values.sizes, values.code)
+      : putRule(indices, values.sizes, values.code)
     node = new Node(back.nodeName, back, [self.gradFn, edges[0]], [self.outputIndex, outputs[0]], undefined, null)
   }
   putInto(self, indices, values, accumulate)
@@ -340,16 +340,16 @@ const accumulateRule = (indices: IndexList, shape: Shape, code: number) =>
 export function indexSelect(self: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor(self, 'indexSelect', 'self')
   const indices = indexOf(index, 'indexSelect', 'index_select', 'int32 or int64')
-  if (index.shape.length > 1) {
-    throw new RangeError(`index_select(): Index is supposed to be a vector; its shape is ${shapeText(index.shape)}`)
+  if (index.sizes.length > 1) {
+    throw new RangeError(`index_select(): Index is supposed to be a vector; its shape is ${shapeText(index.sizes)}`)
   }
-  const d = wrapDim(dim, self.shape.length)
-  if (self.shape.length === 0) return indices.numelCached === 1 ? clone(self) : expand(self, [indices.numelCached])
-  const size = self.shape[d]
+  const d = wrapDim(dim, self.sizes.length)
+  if (self.sizes.length === 0) return indices.numelCached === 1 ? clone(self) : expand(self, [indices.numelCached])
+  const size = self.sizes[d]
   const rows = withoutNegatives(reshape(indices, [-1]), size)
   return indexTensors(
     self,
-    self.shape.map((_, i) => (i === d ? rows : null)),
+    self.sizes.map((_, i) => (i === d ? rows : null)),
     rejection(
       [indices],
       (value) => value < 0 || value >= size,
@@ -364,8 +364,8 @@ export function nonzeroList(mask: Tensor): Tensor[] {
   const values = mask.toTypedArray()
   const found: number[] = []
   for (let i = 0; i < values.length; i++) if (Number(values[i]) !== 0) found.push(i)
-  const steps = contiguousStrides(mask.shape)
-  return mask.shape.map((size, d) => {
+  const steps = contiguousStrides(mask.sizes)
+  return mask.sizes.map((size, d) => {
     const result = emptyResult([found.length], INT64)
     const target = result.typed() as BigInt64Array
     found.forEach((flat, i) => (target[i] = BigInt(Math.floor(flat / steps[d]) % size)))

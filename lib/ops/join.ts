@@ -25,24 +25,24 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   checkTensors(tensors, 'cat')
   if (tensors.length === 0) throw new RangeError('torch.cat(): expected a non-empty list of Tensors')
   tensors.forEach((tensor, i) => {
-    if (tensor.shape.length === 0)
+    if (tensor.sizes.length === 0)
       throw new RangeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`)
   })
-  const parts = tensors.filter(({ shape }) => !joinsAnything(shape))
+  const parts = tensors.filter(({ sizes: shape }) => !joinsAnything(shape))
   const [first] = parts.length > 0 ? parts : tensors
-  const d = wrapDim(dim, first.shape.length)
+  const d = wrapDim(dim, first.sizes.length)
   const code = promotedCode(tensors)
   parts.forEach((tensor, i) => checkJoins(first, tensor, d, i))
-  const shape = [...first.shape]
-  shape[d] = parts.reduce((sum, tensor) => sum + tensor.shape[d], 0)
+  const shape = [...first.sizes]
+  shape[d] = parts.reduce((sum, tensor) => sum + tensor.sizes[d], 0)
   const result = emptyResult(shape, code)
   let start = 0
   const starts: number[] = []
   for (const tensor of tensors) {
     starts.push(start)
-    if (joinsAnything(tensor.shape)) continue
-    const length = tensor.shape[d]
-    copyInto(aliasTensor(result, tensor.shape, result.strides, start * result.strides[d]), tensor)
+    if (joinsAnything(tensor.sizes)) continue
+    const length = tensor.sizes[d]
+    copyInto(aliasTensor(result, tensor.sizes, result.steps, start * result.steps[d]), tensor)
     start += length
   }
   return recordCat(result, tensors, d, starts)
@@ -51,7 +51,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 function recordCat(result: Tensor, tensors: readonly Tensor[], dim: number, starts: readonly number[]): Tensor {
   if (!isFloating(result.code) || !tensors.some(isTracked)) return result
   const [edges, outputs] = edgesOf(tensors)
-  const formulas = tensors.map(({ shape, code }, i) => (g: Tensor) => {
+  const formulas = tensors.map(({ sizes: shape, code }, i) => (g: Tensor) => {
     const piece = joinsAnything(shape) ? filled(shape, 0, g.code) : narrow(g, dim, starts[i], shape[dim])
     return cast(piece, code)
   })
@@ -61,15 +61,15 @@ function recordCat(result: Tensor, tensors: readonly Tensor[], dim: number, star
 }
 
 function checkJoins(first: Tensor, tensor: Tensor, dim: number, position: number): void {
-  if (tensor.shape.length !== first.shape.length) {
+  if (tensor.sizes.length !== first.sizes.length) {
     throw new RangeError(
-      `Tensors must have same number of dimensions: got ${first.shape.length} and ${tensor.shape.length}`
+      `Tensors must have same number of dimensions: got ${first.sizes.length} and ${tensor.sizes.length}`
     )
   }
-  tensor.shape.forEach((size, d) => {
-    if (d !== dim && size !== first.shape[d]) {
+  tensor.sizes.forEach((size, d) => {
+    if (d !== dim && size !== first.sizes[d]) {
       throw new RangeError(
-        `Sizes of tensors must match except in dimension ${dim}. Expected size ${first.shape[d]} but got size ${size} for tensor ` +
+        `Sizes of tensors must match except in dimension ${dim}. Expected size ${first.sizes[d]} but got size ${size} for tensor ` +
           `number ${position} in the list.`
       )
     }
@@ -87,19 +87,19 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   checkTensors(tensors, 'stack')
   if (tensors.length === 0) throw new RangeError('stack expects a non-empty TensorList')
   tensors.forEach((tensor, i) => {
-    if (!sameShape(tensor.shape, tensors[0].shape)) {
+    if (!sameShape(tensor.sizes, tensors[0].sizes)) {
       throw new RangeError(
-        `stack expects each tensor to be equal size, but got ${shapeText(tensors[0].shape)} at entry 0 and ${shapeText(tensor.shape)} at entry ${i}`
+        `stack expects each tensor to be equal size, but got ${shapeText(tensors[0].sizes)} at entry 0 and ${shapeText(tensor.sizes)} at entry ${i}`
       )
     }
   })
-  const rank = tensors[0].shape.length
+  const rank = tensors[0].sizes.length
   const d = wrapDim(dim, rank + 1)
-  const shape = [...tensors[0].shape.slice(0, d), tensors.length, ...tensors[0].shape.slice(d)]
+  const shape = [...tensors[0].sizes.slice(0, d), tensors.length, ...tensors[0].sizes.slice(d)]
   const result = emptyResult(shape, promotedCode(tensors))
   tensors.forEach((tensor, i) => {
-    const strides = result.strides.filter((_, j) => j !== d)
-    copyInto(aliasTensor(result, tensor.shape, strides, i * result.strides[d]), tensor)
+    const strides = result.steps.filter((_, j) => j !== d)
+    copyInto(aliasTensor(result, tensor.sizes, strides, i * result.steps[d]), tensor)
   })
   if (!isFloating(result.code) || !tensors.some(isTracked)) return result
   const [edges, outputs] = edgesOf(tensors)

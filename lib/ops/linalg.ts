@@ -16,13 +16,13 @@ import { reshape, squeeze, t, transpose, unsqueeze } from './movement'
 /** A matrix operand: where it starts and how it strides over batch, rows and columns. */
 function writeMatrix(words: Float64Array, position: number, x: Tensor, batch: Shape, asColumn: boolean): number {
   const matrixDims = asColumn ? 1 : 2
-  const own = x.shape.length - matrixDims
+  const own = x.sizes.length - matrixDims
   for (let d = 0; d < batch.length; d++) {
     const at = d - batch.length + own
-    words[position++] = at < 0 || x.shape[at] === 1 ? 0 : x.strides[at]
+    words[position++] = at < 0 || x.sizes[at] === 1 ? 0 : x.steps[at]
   }
-  words[position++] = x.strides[own]
-  words[position++] = asColumn ? 1 : x.strides[own + 1]
+  words[position++] = x.steps[own]
+  words[position++] = asColumn ? 1 : x.steps[own + 1]
   return position
 }
 
@@ -39,15 +39,15 @@ function launchMatmul(batch: Shape, sizes: Shape, a: Tensor, b: Tensor, bias: Te
   for (const size of batch) words[position++] = size
   for (const size of sizes) words[position++] = size
   position = writeMatrix(words, position, a, batch, false)
-  position = writeMatrix(words, position, b, batch, b.shape.length === 1)
+  position = writeMatrix(words, position, b, batch, b.sizes.length === 1)
   if (bias !== null) {
     for (let d = 0; d < batch.length; d++) words[position++] = 0
     for (let d = -2; d < 0; d++) {
-      const at = bias.shape.length + d
-      words[position++] = at < 0 || bias.shape[at] === 1 ? 0 : bias.strides[at]
+      const at = bias.sizes.length + d
+      words[position++] = at < 0 || bias.sizes[at] === 1 ? 0 : bias.steps[at]
     }
   }
-  position = writeMatrix(words, position, out, batch, out.shape.length === 1)
+  position = writeMatrix(words, position, out, batch, out.sizes.length === 1)
   words[1] = position
   ;(bias === null ? [a, b, out] : [a, b, bias, out]).forEach((operand, i) => {
     words[offsetWord(i) - 1] = operand.code
@@ -101,7 +101,7 @@ function checkBatches(batches: number, a: Shape, b: Shape): void {
 
 // ---- two matrices ----
 
-const isColumnMajor = ({ shape, strides }: Tensor): boolean => strides[0] === 1 && strides[1] === shape[0]
+const isColumnMajor = ({ sizes: shape, steps: strides }: Tensor): boolean => strides[0] === 1 && strides[1] === shape[0]
 
 // The gradient of a factor is laid out as the factor is, like PyTorch's: a weight is used transposed, and the transpose of its
 // gradient is then row-major without a copy.
@@ -124,14 +124,14 @@ const savePair = (self: Tensor, other: Tensor) => () => [self, other]
 export function mm(self: Tensor, other: Tensor): Tensor {
   checkTensor(self, 'mm', 'self')
   checkTensor(other, 'mm', 'mat2')
-  if (self.shape.length !== 2)
-    throw new RangeError(`self must be a matrix; mm: self has shape ${shapeText(self.shape)}`)
-  if (other.shape.length !== 2)
-    throw new RangeError(`mat2 must be a matrix; mm: mat2 has shape ${shapeText(other.shape)}`)
+  if (self.sizes.length !== 2)
+    throw new RangeError(`self must be a matrix; mm: self has shape ${shapeText(self.sizes)}`)
+  if (other.sizes.length !== 2)
+    throw new RangeError(`mat2 must be a matrix; mm: mat2 has shape ${shapeText(other.sizes)}`)
   checkDtypes(self, other, 'addmm_impl_cpu_', SENTENCES.mm)
-  checkInner(self.shape, other.shape)
-  const [m, k] = self.shape
-  const n = other.shape[1]
+  checkInner(self.sizes, other.sizes)
+  const [m, k] = self.sizes
+  const n = other.sizes[1]
   const result = emptyResult([m, n], self.code)
   launchMatmul([], [m, n, k], self, other, null, result)
   return record(result, mmRule, [self, other], null, savePair(self, other))
@@ -169,19 +169,19 @@ export function addmm(input: Tensor, mat1: Tensor, mat2: Tensor, { beta = 1, alp
   checkSameDtype(mat1, mat2, 'mat1')
   checkMatrix(mat1, 'mat1')
   checkMatrix(mat2, 'mat2')
-  checkInner(mat1.shape, mat2.shape)
-  const size = [mat1.shape[0], mat2.shape[1]]
-  checkExpands(input.shape, size)
+  checkInner(mat1.sizes, mat2.sizes)
+  const size = [mat1.sizes[0], mat2.sizes[1]]
+  checkExpands(input.sizes, size)
   checkKernel(mat1, 'addmm_impl_cpu_')
   const result =
     beta === 1 && alpha === 1 ? addedProduct(input, mat1, mat2) : scaledAddmm(input, mat1, mat2, beta, alpha)
-  return record(result, addmmRule, [input, mat1, mat2], { shape: input.shape, beta, alpha }, () => [null, mat1, mat2])
+  return record(result, addmmRule, [input, mat1, mat2], { shape: input.sizes, beta, alpha }, () => [null, mat1, mat2])
 }
 
 /** `input + mat1 @ mat2` in one launch. No autograd. */
 function addedProduct(input: Tensor, mat1: Tensor, mat2: Tensor): Tensor {
-  const [m, k] = mat1.shape
-  const n = mat2.shape[1]
+  const [m, k] = mat1.sizes
+  const n = mat2.sizes[1]
   const result = emptyResult([m, n], mat1.code)
   launchMatmul([], [m, n, k], mat1, mat2, input, result)
   return result
@@ -203,7 +203,7 @@ function checkSameDtype(a: Tensor, b: Tensor, name: string): void {
   )
 }
 
-function checkMatrix({ shape }: Tensor, name: string): void {
+function checkMatrix({ sizes: shape }: Tensor, name: string): void {
   if (shape.length !== 2) throw new RangeError(`${name} must be a matrix, got ${shape.length}-D tensor`)
 }
 
@@ -240,15 +240,15 @@ const mvRule = rule<null>(
 export function mv(self: Tensor, vector: Tensor): Tensor {
   checkTensor(self, 'mv', 'self')
   checkTensor(vector, 'mv', 'vec')
-  if (self.shape.length !== 2 || vector.shape.length !== 1) {
+  if (self.sizes.length !== 2 || vector.sizes.length !== 1) {
     throw new RangeError(
-      `vector + matrix @ vector expected, got 1, ${self.shape.length}, ${vector.shape.length}; mv: shapes are ` +
-        `${shapeText(self.shape)} and ${shapeText(vector.shape)}`
+      `vector + matrix @ vector expected, got 1, ${self.sizes.length}, ${vector.sizes.length}; mv: shapes are ` +
+        `${shapeText(self.sizes)} and ${shapeText(vector.sizes)}`
     )
   }
   checkDtypes(self, vector, 'addmv_impl_cpu', SENTENCES.mv)
-  const [m, k] = self.shape
-  checkVector(m, k, vector.shape[0])
+  const [m, k] = self.sizes
+  checkVector(m, k, vector.sizes[0])
   const result = emptyResult([m], self.code)
   launchMatmul([], [m, 1, k], self, vector, null, result)
   return record(result, mvRule, [self, vector], null, savePair(self, vector))
@@ -264,19 +264,19 @@ const dotRule = rule<null>(
 export function dot(self: Tensor, other: Tensor): Tensor {
   checkTensor(self, 'dot', 'self')
   checkTensor(other, 'dot', 'tensor')
-  if (self.shape.length !== 1 || other.shape.length !== 1) {
+  if (self.sizes.length !== 1 || other.sizes.length !== 1) {
     throw new RangeError(
-      `1D tensors expected, but got ${self.shape.length}D and ${other.shape.length}D tensors; dot: use matmul`
+      `1D tensors expected, but got ${self.sizes.length}D and ${other.sizes.length}D tensors; dot: use matmul`
     )
   }
-  if (self.shape[0] !== other.shape[0]) {
+  if (self.sizes[0] !== other.sizes[0]) {
     throw new RangeError(
-      `inconsistent tensor size, expected tensor ${shapeText(self.shape)} and src ${shapeText(other.shape)} to have the same ` +
+      `inconsistent tensor size, expected tensor ${shapeText(self.sizes)} and src ${shapeText(other.sizes)} to have the same ` +
         `number of elements, but got ${self.numelCached} and ${other.numelCached} elements respectively`
     )
   }
   checkDtypes(self, other, 'dot', SENTENCES.dot)
-  const k = self.shape[0]
+  const k = self.sizes[0]
   const result = emptyResult([], self.code)
   const [row, column] = [self.detach().view(1, k), other.detach().view(k, 1)]
   launchMatmul([], [1, 1, k], row, column, null, result.view(1, 1))
@@ -289,21 +289,21 @@ const transposed = (x: Tensor): Tensor => transpose(x, -2, -1)
 
 const batchFormulas = [
   (g: Tensor, [self, other]: readonly (Tensor | null)[]): Tensor =>
-    adjoints.sumToShape(batched(g, transposed(other!), bmmRule), self!.shape),
+    adjoints.sumToShape(batched(g, transposed(other!), bmmRule), self!.sizes),
   (g: Tensor, [self, other]: readonly (Tensor | null)[]): Tensor =>
-    adjoints.sumToShape(batched(transposed(self!), g, bmmRule), other!.shape)
+    adjoints.sumToShape(batched(transposed(self!), g, bmmRule), other!.sizes)
 ]
 const bmmRule = rule<null>('BmmBackward0', ...batchFormulas)
 // matmul of batches ends in a view of bmm's result in PyTorch, which names the node.
 const batchedRule = rule<null>('UnsafeViewBackward0', ...batchFormulas)
 
 function batched(self: Tensor, other: Tensor, nodeRule: typeof bmmRule): Tensor {
-  const batch = broadcastShapes(self.shape.slice(0, -2), other.shape.slice(0, -2), 'matmul')
-  if (other.shape.length === 2)
-    checkInner([self.numelCached / self.shape[self.shape.length - 1], ...self.shape.slice(-1)], other.shape)
-  else checkBatches(numelOf(batch), self.shape, other.shape)
-  const [m, k] = self.shape.slice(-2)
-  const n = other.shape[other.shape.length - 1]
+  const batch = broadcastShapes(self.sizes.slice(0, -2), other.sizes.slice(0, -2), 'matmul')
+  if (other.sizes.length === 2)
+    checkInner([self.numelCached / self.sizes[self.sizes.length - 1], ...self.sizes.slice(-1)], other.sizes)
+  else checkBatches(numelOf(batch), self.sizes, other.sizes)
+  const [m, k] = self.sizes.slice(-2)
+  const n = other.sizes[other.sizes.length - 1]
   const result = emptyResult([...batch, m, n], self.code)
   launchMatmul(batch, [m, n, k], self, other, null, result)
   return record(result, nodeRule, [self, other], null, savePair(self, other))
@@ -313,15 +313,15 @@ function batched(self: Tensor, other: Tensor, nodeRule: typeof bmmRule): Tensor 
 export function bmm(self: Tensor, other: Tensor): Tensor {
   checkTensor(self, 'bmm', 'self')
   checkTensor(other, 'bmm', 'mat2')
-  ;[self, other].forEach(({ shape }, i) => {
+  ;[self, other].forEach(({ sizes: shape }, i) => {
     if (shape.length !== 3)
       throw new RangeError(`batch${i + 1} must be a 3D tensor; bmm: it has shape ${shapeText(shape)}`)
   })
   checkDtypes(self, other, 'bmm', SENTENCES.bmm)
-  if (self.shape[0] !== other.shape[0] || self.shape[2] !== other.shape[1]) {
+  if (self.sizes[0] !== other.sizes[0] || self.sizes[2] !== other.sizes[1]) {
     throw new RangeError(
-      `Expected size for first two dimensions of batch2 tensor to be: [${self.shape[0]}, ${self.shape[2]}] but got: ` +
-        `[${other.shape[0]}, ${other.shape[1]}].`
+      `Expected size for first two dimensions of batch2 tensor to be: [${self.sizes[0]}, ${self.sizes[2]}] but got: ` +
+        `[${other.sizes[0]}, ${other.sizes[1]}].`
     )
   }
   return batched(self, other, bmmRule)
@@ -331,7 +331,7 @@ export function bmm(self: Tensor, other: Tensor): Tensor {
 export function matmul(self: Tensor, other: Tensor): Tensor {
   checkTensor(self, 'matmul', 'self')
   checkTensor(other, 'matmul', 'other')
-  const [a, b] = [self.shape.length, other.shape.length]
+  const [a, b] = [self.sizes.length, other.sizes.length]
   if (a === 0 || b === 0) {
     throw new RangeError(`both arguments to matmul need to be at least 1D, but they are ${a}D and ${b}D`)
   }
@@ -341,8 +341,8 @@ export function matmul(self: Tensor, other: Tensor): Tensor {
   checkDtypes(self, other, 'bmm', b === 2 ? SENTENCES.mm : b === 1 ? SENTENCES.mv : SENTENCES.bmm)
   if (a === 1) return squeeze(matmul(unsqueeze(self, 0), other), -2)
   if (b === 1) {
-    const k = self.shape[a - 1]
-    checkVector(self.numelCached / k, k, other.shape[0])
+    const k = self.sizes[a - 1]
+    checkVector(self.numelCached / k, k, other.sizes[0])
     return squeeze(matmul(self, unsqueeze(other, 1)), -1)
   }
   return batched(self, other, batchedRule)
@@ -352,12 +352,12 @@ export function matmul(self: Tensor, other: Tensor): Tensor {
 export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkTensor(input, 'linear', 'input')
   checkTensor(weight, 'linear', 'weight')
-  const transposedWeight = weight.shape.length === 1 ? weight : t(weight)
+  const transposedWeight = weight.sizes.length === 1 ? weight : t(weight)
   if (bias === null) return matmul(input, transposedWeight)
-  if (input.shape.length === 2) return addmm(bias, input, transposedWeight)
-  if (weight.shape.length === 1) return add(matmul(input, transposedWeight), bias)
-  const features = input.shape[input.shape.length - 1]
+  if (input.sizes.length === 2) return addmm(bias, input, transposedWeight)
+  if (weight.sizes.length === 1) return add(matmul(input, transposedWeight), bias)
+  const features = input.sizes[input.sizes.length - 1]
   const rows = input.numelCached / Math.max(features, 1)
   const flat = addmm(bias, reshape(input, [rows, features]), transposedWeight)
-  return reshape(flat, [...input.shape.slice(0, -1), weight.shape[0]])
+  return reshape(flat, [...input.sizes.slice(0, -1), weight.sizes[0]])
 }

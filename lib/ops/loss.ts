@@ -59,7 +59,7 @@ class Loss {
 
   call(inputs: readonly Tensor[], reduction: Reduction): Tensor {
     if (reduction === 'none') return this.#op.apply(inputs)
-    const shape = inputs.reduce<Shape>((all, input) => broadcastShapes(all, input.shape, this.name), [])
+    const shape = inputs.reduce<Shape>((all, input) => broadcastShapes(all, input.sizes, this.name), [])
     const expression = this.#expression(inputs, reduction)
     const kept = emptyResult(
       shape.map(() => 1),
@@ -222,11 +222,11 @@ const totals = new Fused(
 
 const [nllRule, nll2dRule] = ['NllLossBackward0', 'NllLoss2DBackward0'].map((name) =>
   rule<NllParameters>(name, (g, [target, classes, weights, total], { shape, ignoreIndex }) => {
-    const spread = expand(total === null ? g : div(g, total), target!.shape)
+    const spread = expand(total === null ? g : div(g, total), target!.sizes)
     const inputs = weights === null ? [spread, target!] : [spread, target!, weights]
     const each = isTracked(spread)
       ? (weighed(inputs, [ignoreIndex as unknown as Tensor]) as Tensor)
-      : eachLoss.call(target!.shape, inputs, [ignoreIndex])
+      : eachLoss.call(target!.sizes, inputs, [ignoreIndex])
     return scatterAdd(unsqueeze(each, 1), shape, 1, unsqueeze(classes!, 1))
   })
 )
@@ -248,25 +248,25 @@ export function nllLossOp(
   reduction: Reduction
 ): Tensor {
   const { result, classes, weights, total } = noGrad(() => {
-    const classes = settledClasses.call(target.shape, [target], [ignoreIndex, input.shape[1]])
+    const classes = settledClasses.call(target.sizes, [target], [ignoreIndex, input.sizes[1]])
     const picked = squeeze(pickClasses(input, classes, target, ignoreIndex), 1)
-    const weights = weight === null ? null : gather(weight, 0, classes.reshape(-1)).reshape(target.shape)
+    const weights = weight === null ? null : gather(weight, 0, classes.reshape(-1)).reshape(target.sizes)
     const inputs = weights === null ? [picked, target] : [picked, target, weights]
     if (reduction === 'none') {
-      return { result: eachLoss.call(target.shape, inputs, [ignoreIndex]), classes, weights, total: null }
+      return { result: eachLoss.call(target.sizes, inputs, [ignoreIndex]), classes, weights, total: null }
     }
-    const dims = target.shape.map((_, d) => d)
-    const [losses, counted] = totals.reduce(target.shape, inputs, dims, [ignoreIndex]).map(only)
+    const dims = target.sizes.map((_, d) => d)
+    const [losses, counted] = totals.reduce(target.sizes, inputs, dims, [ignoreIndex]).map(only)
     return reduction === 'sum'
       ? { result: losses, classes, weights, total: null }
       : { result: div(losses, counted), classes, weights, total: counted }
   })
-  const nodeRule = input.shape.length === 2 ? nllRule : nll2dRule
-  return record(result, nodeRule, [input], { shape: input.shape, ignoreIndex }, () => [target, classes, weights, total])
+  const nodeRule = input.sizes.length === 2 ? nllRule : nll2dRule
+  return record(result, nodeRule, [input], { shape: input.sizes, ignoreIndex }, () => [target, classes, weights, total])
 }
 
 function pickClasses(input: Tensor, classes: Tensor, target: Tensor, ignoreIndex: number): Tensor {
-  const isOutside = (value: number): boolean => value !== ignoreIndex && (value < 0 || value >= input.shape[1])
+  const isOutside = (value: number): boolean => value !== ignoreIndex && (value < 0 || value >= input.sizes[1])
   const failure = rejection(
     [target],
     (value) => isOutside(Number(value)),

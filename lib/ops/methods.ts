@@ -143,7 +143,7 @@ Object.defineProperty(Tensor.prototype, 'mT', {
 })
 
 install(Tensor.prototype, Symbol.iterator as unknown as string, function (this: Tensor) {
-  if (this.shape.length === 0) throw new TypeError('iteration over a 0-d tensor')
+  if (this.sizes.length === 0) throw new TypeError('iteration over a 0-d tensor')
   return selection.unbind(this)[Symbol.iterator]()
 })
 

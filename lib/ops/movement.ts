@@ -24,38 +24,38 @@ const unsafeViewRule = rule<Shape>('UnsafeViewBackward0', (g, _, shape) => resha
 export function view(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
   checkTensor(self, 'view', 'self')
   const shape = inferShape(shapeArguments(sizes), self.numelCached)
-  const strides = viewStrides(self.shape, self.strides, shape)
+  const strides = viewStrides(self.sizes, self.steps, shape)
   if (strides === null) {
     throw new RangeError(
       "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous " +
-        `subspaces). Use .reshape(...) instead. view: ${shapeText(self.shape)} with strides ${shapeText(self.strides)} to ${shapeText(shape)}`
+        `subspaces). Use .reshape(...) instead. view: ${shapeText(self.sizes)} with strides ${shapeText(self.steps)} to ${shapeText(shape)}`
     )
   }
-  return makeView(self, { shape, strides, offset: 0 }, viewRule, self.shape)
+  return makeView(self, { shape, strides, offset: 0 }, viewRule, self.sizes)
 }
 
 /** The same elements in another shape: a view where the strides allow it, else a copy. */
 export function reshape(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
   checkTensor(self, 'reshape', 'self')
   const shape = inferShape(shapeArguments(sizes), self.numelCached)
-  const strides = viewStrides(self.shape, self.strides, shape)
-  if (strides !== null) return makeView(self, { shape, strides, offset: 0 }, viewRule, self.shape)
+  const strides = viewStrides(self.sizes, self.steps, shape)
+  if (strides !== null) return makeView(self, { shape, strides, offset: 0 }, viewRule, self.sizes)
   const copy = contiguous(self)
   const result = aliasTensor(copy, shape, contiguousStrides(shape), 0)
-  return record(result, unsafeViewRule, [copy], self.shape)
+  return record(result, unsafeViewRule, [copy], self.sizes)
 }
 
 /** Merges dims `start` to `end` into one. */
 export function flatten(self: Tensor, start = 0, end = -1): Tensor {
   checkTensor(self, 'flatten', 'self')
-  const rank = self.shape.length
+  const rank = self.sizes.length
   if (rank === 0) return reshape(self, [1])
   const first = wrapDim(start, rank)
   const last = wrapDim(end, rank)
   if (first > last) throw new RangeError('flatten() has invalid args: start_dim cannot come after end_dim')
   if (first === last) return self
-  const merged = numelOf(self.shape.slice(first, last + 1))
-  return reshape(self, [...self.shape.slice(0, first), merged, ...self.shape.slice(last + 1)])
+  const merged = numelOf(self.sizes.slice(first, last + 1))
+  return reshape(self, [...self.sizes.slice(0, first), merged, ...self.sizes.slice(last + 1)])
 }
 
 const permuteRule = rule<readonly number[]>('PermuteBackward0', (g, _, dims) =>
@@ -69,16 +69,16 @@ const permuteRule = rule<readonly number[]>('PermuteBackward0', (g, _, dims) =>
 export function permute(self: Tensor, ...order: (number | readonly number[])[]): Tensor {
   checkTensor(self, 'permute', 'self')
   const requested = shapeArguments(order)
-  if (requested.length !== self.shape.length) {
+  if (requested.length !== self.sizes.length) {
     throw new RangeError(
       'permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of ' +
-        `dimensions i.e. input.dim() = ${self.shape.length} is not equal to len(dims) = ${requested.length}`
+        `dimensions i.e. input.dim() = ${self.sizes.length} is not equal to len(dims) = ${requested.length}`
     )
   }
-  const dims = requested.map((dim) => wrapDim(dim, self.shape.length))
+  const dims = requested.map((dim) => wrapDim(dim, self.sizes.length))
   if (new Set(dims).size !== dims.length) throw new RangeError('permute(): duplicate dims are not allowed.')
-  const shape = dims.map((d) => self.shape[d])
-  const strides = dims.map((d) => self.strides[d])
+  const shape = dims.map((d) => self.sizes[d])
+  const strides = dims.map((d) => self.steps[d])
   return makeView(self, { shape, strides, offset: 0 }, permuteRule, dims)
 }
 
@@ -86,8 +86,8 @@ const transposeRule = rule<readonly [number, number]>('TransposeBackward0', (g, 
 const tRule = rule<null>('TBackward0', (g) => t(g))
 
 function swapped(self: Tensor, a: number, b: number): { shape: number[]; strides: number[]; offset: number } {
-  const shape = self.shape.slice()
-  const strides = self.strides.slice()
+  const shape = self.sizes.slice()
+  const strides = self.steps.slice()
   ;[shape[a], shape[b]] = [shape[b], shape[a]]
   ;[strides[a], strides[b]] = [strides[b], strides[a]]
   return { shape, strides, offset: 0 }
@@ -96,7 +96,7 @@ function swapped(self: Tensor, a: number, b: number): { shape: number[]; strides
 /** Two dims exchanged. */
 export function transpose(self: Tensor, dim0: number, dim1: number): Tensor {
   checkTensor(self, 'transpose', 'self')
-  const rank = self.shape.length
+  const rank = self.sizes.length
   const a = wrapDim(dim0, rank)
   const b = wrapDim(dim1, rank)
   if (rank === 0) return makeView(self, { shape: [], strides: [], offset: 0 }, transposeRule, [0, 0])
@@ -106,9 +106,9 @@ export function transpose(self: Tensor, dim0: number, dim1: number): Tensor {
 /** The transpose of a matrix; tensors of fewer dims as they are. */
 export function t(self: Tensor): Tensor {
   checkTensor(self, 't', 'self')
-  const rank = self.shape.length
+  const rank = self.sizes.length
   if (rank > 2) throw new RangeError(`t() expects a tensor with <= 2 dimensions, but self is ${rank}D`)
-  const { shape, strides } = self
+  const { sizes: shape, steps: strides } = self
   const geometry =
     rank < 2
       ? { shape, strides, offset: 0 }
@@ -121,11 +121,11 @@ const unsqueezeRule = rule<number>('UnsqueezeBackward0', (g, _, dim) => squeeze(
 /** A new dim of size 1 before `dim`. */
 export function unsqueeze(self: Tensor, dim: number): Tensor {
   checkTensor(self, 'unsqueeze', 'self')
-  const rank = self.shape.length
+  const rank = self.sizes.length
   const at = wrapDim(dim, rank + 1)
-  const shape = [...self.shape.slice(0, at), 1, ...self.shape.slice(at)]
-  const step = at < rank ? self.shape[at] * self.strides[at] : 1
-  const strides = [...self.strides.slice(0, at), step, ...self.strides.slice(at)]
+  const shape = [...self.sizes.slice(0, at), 1, ...self.sizes.slice(at)]
+  const step = at < rank ? self.sizes[at] * self.steps[at] : 1
+  const strides = [...self.steps.slice(0, at), step, ...self.steps.slice(at)]
   return makeView(self, { shape, strides, offset: 0 }, unsqueezeRule, at)
 }
 
@@ -136,13 +136,13 @@ const squeezeRules = ['SqueezeBackward0', 'SqueezeBackward1', 'SqueezeBackward2'
 /** Without dims of size 1: all of them, or those named. */
 export function squeeze(self: Tensor, dim?: number | readonly number[]): Tensor {
   checkTensor(self, 'squeeze', 'self')
-  const rank = self.shape.length
+  const rank = self.sizes.length
   const wanted = dim === undefined ? null : (typeof dim === 'number' ? [dim] : dim).map((d) => wrapDim(d, rank))
-  const keep = self.shape.map((size, d) => size !== 1 || (wanted !== null && !wanted.includes(d)))
-  const shape = self.shape.filter((_, d) => keep[d])
-  const strides = self.strides.filter((_, d) => keep[d])
+  const keep = self.sizes.map((size, d) => size !== 1 || (wanted !== null && !wanted.includes(d)))
+  const shape = self.sizes.filter((_, d) => keep[d])
+  const strides = self.steps.filter((_, d) => keep[d])
   const overload = dim === undefined ? 0 : typeof dim === 'number' ? 1 : 2
-  return makeView(self, { shape, strides, offset: 0 }, squeezeRules[overload], self.shape)
+  return makeView(self, { shape, strides, offset: 0 }, squeezeRules[overload], self.sizes)
 }
 
 // ---- expand ----
@@ -153,17 +153,17 @@ const expandRule = rule<Shape>('ExpandBackward0', (g, _, shape) => adjoints.sumT
 export function expand(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
   checkTensor(self, 'expand', 'self')
   const requested = shapeArguments(sizes)
-  const extra = requested.length - self.shape.length
+  const extra = requested.length - self.sizes.length
   if (extra < 0) {
     throw new RangeError(
-      `expand(${shapeText(self.shape)}, size=${shapeText(requested)}): the number of sizes provided (${requested.length}) must be ` +
-        `greater or equal to the number of dimensions in the tensor (${self.shape.length})`
+      `expand(${shapeText(self.sizes)}, size=${shapeText(requested)}): the number of sizes provided (${requested.length}) must be ` +
+        `greater or equal to the number of dimensions in the tensor (${self.sizes.length})`
     )
   }
   const shape = new Array<number>(requested.length)
   const strides = new Array<number>(requested.length)
   requested.forEach((size, d) => {
-    const old = d < extra ? 1 : self.shape[d - extra]
+    const old = d < extra ? 1 : self.sizes[d - extra]
     if (size === -1 && d < extra) {
       throw new RangeError(
         `The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension ${d}`
@@ -173,16 +173,16 @@ export function expand(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
     if (shape[d] !== old && old !== 1) {
       throw new RangeError(
         `The expanded size of the tensor (${size}) must match the existing size (${old}) at non-singleton dimension ${d}.  ` +
-          `Target sizes: ${shapeText(requested)}.  Tensor sizes: ${shapeText(self.shape)}`
+          `Target sizes: ${shapeText(requested)}.  Tensor sizes: ${shapeText(self.sizes)}`
       )
     }
-    strides[d] = d < extra || (old === 1 && shape[d] !== 1) ? 0 : self.strides[d - extra]
+    strides[d] = d < extra || (old === 1 && shape[d] !== 1) ? 0 : self.steps[d - extra]
   })
-  return makeView(self, { shape, strides, offset: 0 }, expandRule, self.shape)
+  return makeView(self, { shape, strides, offset: 0 }, expandRule, self.sizes)
 }
 
 /** Expanded to the shape of another tensor. */
 export function expandAs(self: Tensor, other: Tensor): Tensor {
   checkTensor(other, 'expandAs', 'other')
-  return expand(self, other.shape)
+  return expand(self, other.sizes)
 }

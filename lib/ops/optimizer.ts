@@ -184,10 +184,10 @@ function writtenOf({ parameter, state }: AdamUpdate, { amsgrad }: AdamForm): Ten
 }
 
 function checkState(tensor: Tensor, code: number, shape: Shape): void {
-  if (tensor.code === code && sameShape(tensor.shape, shape)) return
+  if (tensor.code === code && sameShape(tensor.sizes, shape)) return
   throw new TypeError(
     `Adam: expected a ${dtypeNames[code]} tensor of shape ${shapeText(shape)} for a parameter's step, ` +
-      `got ${tensor.dtype} ${shapeText(tensor.shape)}`
+      `got ${tensor.dtype} ${shapeText(tensor.sizes)}`
   )
 }
 
@@ -219,7 +219,7 @@ function launchAdam(options: Tensor, updates: readonly AdamUpdate[], form: AdamF
 
 function denseCopy(tensor: Tensor): Tensor {
   if (tensor.dense) return tensor
-  const copy = emptyResult(tensor.shape, tensor.code)
+  const copy = emptyResult(tensor.sizes, tensor.code)
   copyInto(copy, tensor)
   return copy
 }
@@ -254,7 +254,7 @@ const MAX_OPERANDS = 64
 export function adamStep(updates: readonly AdamUpdate[], form: AdamForm, scalars: AdamScalars): void {
   if (updates.length === 0) return
   for (const update of updates) {
-    const { code, shape } = update.parameter
+    const { code, sizes: shape } = update.parameter
     const [step, ...others] = writtenOf(update, form)
     checkState(step, FLOAT32, [])
     checkState(update.gradient, code, shape)

@@ -63,7 +63,7 @@ export class Generator {
   /** A copy of the state, uint8. */
   getState(): Tensor {
     const state = denseTensor(this.state, [this.state.byteLength], UINT8)
-    const copy = emptyOwned(state.shape, UINT8)
+    const copy = emptyOwned(state.sizes, UINT8)
     copyInto(copy, state)
     return copy
   }
@@ -72,7 +72,7 @@ export class Generator {
   setState(state: Tensor): this {
     if (state.code !== UINT8 || state.numelCached !== this.state.byteLength) {
       throw new TypeError(
-        `setState: expected a uint8 tensor of ${this.state.byteLength} bytes, got ${state.dtype} ${shapeText(state.shape)}`
+        `setState: expected a uint8 tensor of ${this.state.byteLength} bytes, got ${state.dtype} ${shapeText(state.sizes)}`
       )
     }
     copyInto(denseTensor(this.state, [this.state.byteLength], UINT8), state.reshape(-1))
@@ -214,10 +214,10 @@ export function normal(
     launchRandom('normal', generatorOf(chosen), result, null, [mean as number, std as number])
     return finish(result, chosen)
   }
-  const spread = std instanceof Tensor ? checkedSpread.call(std.shape, [std]) : null
+  const spread = std instanceof Tensor ? checkedSpread.call(std.sizes, [std]) : null
   const [first] = tensors
   checkFloating(first.code, NORMAL)
-  const shape = tensors.reduce<Shape>((sizes, each) => broadcastShapes(sizes, each.shape, 'normal'), [])
+  const shape = tensors.reduce<Shape>((sizes, each) => broadcastShapes(sizes, each.sizes, 'normal'), [])
   const result = emptyOwned(shape, first.code)
   launchRandom('normal', generatorOf(chosen), result, null, [0, spread === null ? (std as number) : 1])
   return noGrad(() => {
@@ -280,8 +280,8 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
 export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
   checkTensor(p, 'bernoulli', 'p')
   checkFloating(p.code, 'bernoulli_tensor_cpu_p_')
-  const dense = checkedProbabilities.call(p.shape, [p])
-  const result = denseTensor(allocate(p.numelCached * itemSizes[p.code]), p.shape, p.code)
+  const dense = checkedProbabilities.call(p.sizes, [p])
+  const result = denseTensor(allocate(p.numelCached * itemSizes[p.code]), p.sizes, p.code)
   launchRandom('bernoulli', generatorOf(options), result, dense, [0, 0])
   return result
 }
@@ -297,7 +297,7 @@ function draw(self: Tensor, kernel: RandomKernel, generator: Generator, paramete
   if (self.dense) return launchRandom(kernel, generator, self, null, parameters)
   const values = ordered.dense
     ? ordered
-    : denseTensor(allocate(self.numelCached * itemSizes[self.code]), ordered.shape, self.code)
+    : denseTensor(allocate(self.numelCached * itemSizes[self.code]), ordered.sizes, self.code)
   const apart = kernel === 'normal' && self.numelCached >= NORMAL_BLOCK
   const step = apart ? NORMAL_BLOCK - 2 : self.numelCached // even: deviates come in pairs
   for (let start = 0; start < self.numelCached; start += step) {

@@ -58,7 +58,7 @@ interface Reduced {
 
 /** A reduced result with its dims of size 1 put back, so that it broadcasts against the input. */
 export function restoreDims(reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor {
-  return reduced.shape.length === shape.length ? reduced : reshape(reduced, reducedShape(shape, dims, true))
+  return reduced.sizes.length === shape.length ? reduced : reshape(reduced, reducedShape(shape, dims, true))
 }
 
 const spread = (g: Tensor, { shape, dims }: Reduced): Tensor => expand(restoreDims(g, shape, dims), shape)
@@ -77,10 +77,10 @@ export function sum(self: Tensor, dims?: DimsOrOptions, options: ReduceOptions =
 }
 
 function sumOver(self: Tensor, dim: Dims, keepdim: boolean, dtype: DType | undefined): Tensor {
-  const dims = wrapDims(dim, self.shape.length)
+  const dims = wrapDims(dim, self.sizes.length)
   const code = dtype === undefined ? sumCode(self.code) : dtypeCode(dtype)
   const result = reduceDims(sumRow, self, dims, keepdim, code)
-  return record(result, sumRules[dim === null ? 0 : 1], [self], { shape: self.shape, dims, code: self.code })
+  return record(result, sumRules[dim === null ? 0 : 1], [self], { shape: self.sizes, dims, code: self.code })
 }
 
 const meanRules = ['MeanBackward0', 'MeanBackward1'].map((name) =>
@@ -101,17 +101,17 @@ export function mean(self: Tensor, dimOrOptions?: DimsOrOptions, options: Reduce
         `Got: ${torchTypeName(code)}`
     )
   }
-  const dims = wrapDims(dim, self.shape.length)
+  const dims = wrapDims(dim, self.sizes.length)
   const result = reduceDims(meanRow, self, dims, keepdim, code)
-  return record(result, meanRules[dim === null ? 0 : 1], [self], { shape: self.shape, dims, code: self.code })
+  return record(result, meanRules[dim === null ? 0 : 1], [self], { shape: self.sizes, dims, code: self.code })
 }
 
 /** The adjoint of broadcasting is the sum over what was repeated. */
 adjoints.sumToShape = (g: Tensor, shape: Shape): Tensor => {
-  if (sameShape(g.shape, shape)) return g
+  if (sameShape(g.sizes, shape)) return g
   if (!isTracked(g)) return reduceToShape(sumRow, g, shape)
-  const extra = g.shape.length - shape.length
-  const dims = [...g.shape.keys()].filter((d) => d < extra || (shape[d - extra] === 1 && g.shape[d] !== 1))
+  const extra = g.sizes.length - shape.length
+  const dims = [...g.sizes.keys()].filter((d) => d < extra || (shape[d - extra] === 1 && g.sizes[d] !== 1))
   return reshape(dims.length === 0 ? g : sumOver(g, dims, true, undefined), shape)
 }
 
@@ -124,7 +124,7 @@ const prodRule = rule<Reduced>('ProdBackward0', (g, [self], reduced) => {
 })
 
 function productOfOthers(x: Tensor): Tensor {
-  const n = x.shape[0]
+  const n = x.sizes[0]
   const others = expand(reshape(x, [1, n]), [n, n])
   const one = where(identityMask(n), 1, others)
   return prodRows(one)
@@ -145,7 +145,7 @@ const rowNumbers = (n: number): Tensor => late.arange(n)
 
 const prodRow = reduceKernel('prod')
 const prodRowsRule = rule<null>('ProdBackward1', (g, [self]) => {
-  const [rows, n] = self!.shape
+  const [rows, n] = self!.sizes
   const others = where(reshape(identityMask(n), [1, n, n]), 1, expand(reshape(self!, [rows, 1, n]), [rows, n, n]))
   return prodLast(others).mul(reshape(g, [rows, 1]))
 })
@@ -155,7 +155,7 @@ function prodRows(self: Tensor): Tensor {
 }
 
 function prodLast(self: Tensor): Tensor {
-  const [a, b, n] = self.shape
+  const [a, b, n] = self.sizes
   return reshape(prodRows(reshape(self, [a * b, n])), [a, b])
 }
 
@@ -169,15 +169,15 @@ export function prod(self: Tensor, dimOrOptions?: DimsOrOptions, options: Reduce
 
 function prodOver(self: Tensor, dim: number | null, keepdim: boolean): Tensor {
   if (dim === null) {
-    const result = reduceDims(prodRow, self, wrapDims(null, self.shape.length), false, sumCode(self.code))
-    return record(result, prodRule, [self], { shape: self.shape, dims: [], code: self.code }, () => [self])
+    const result = reduceDims(prodRow, self, wrapDims(null, self.sizes.length), false, sumCode(self.code))
+    return record(result, prodRule, [self], { shape: self.sizes, dims: [], code: self.code }, () => [self])
   }
-  const d = wrapDim(dim, self.shape.length)
-  const last = self.shape.length === 0 ? reshape(self, [1]) : self.transpose(d, -1)
-  const rows = prodRows(reshape(contiguous(last), [-1, last.shape[last.shape.length - 1]]))
-  const kept = reshape(rows, [...last.shape.slice(0, -1), 1])
-  const back = self.shape.length === 0 ? reshape(kept, []) : kept.transpose(d, -1)
-  return keepdim ? back : reshape(back, reducedShape(self.shape, [d], false))
+  const d = wrapDim(dim, self.sizes.length)
+  const last = self.sizes.length === 0 ? reshape(self, [1]) : self.transpose(d, -1)
+  const rows = prodRows(reshape(contiguous(last), [-1, last.sizes[last.sizes.length - 1]]))
+  const kept = reshape(rows, [...last.sizes.slice(0, -1), 1])
+  const back = self.sizes.length === 0 ? reshape(kept, []) : kept.transpose(d, -1)
+  return keepdim ? back : reshape(back, reducedShape(self.sizes, [d], false))
 }
 
 // ---- largest and smallest ----
@@ -213,9 +213,9 @@ function extreme(
   name: string
 ): Tensor {
   checkTensor(self, name, 'self')
-  const dims = wrapDims(dim, self.shape.length)
+  const dims = wrapDims(dim, self.sizes.length)
   for (const d of dims) {
-    if (self.shape[d] !== 0) continue
+    if (self.sizes[d] !== 0) continue
     throw new RangeError(
       dim === null
         ? `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`
@@ -223,7 +223,7 @@ function extreme(
     )
   }
   const result = reduceDims(row, self, dims, keepdim, self.code)
-  return record(result, nodeRule, [self], { shape: self.shape, dims, code: self.code }, () => [self, result])
+  return record(result, nodeRule, [self], { shape: self.sizes, dims, code: self.code }, () => [self, result])
 }
 
 /** Largest value over dims; equal values share the gradient. */
@@ -262,12 +262,12 @@ export interface Extremes extends Iterable<Tensor> {
 }
 
 function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | 'min'): Extremes {
-  const rank = self.shape.length
+  const rank = self.sizes.length
   const d = wrapDim(dim, rank)
   const indices = argReduce(self, d, keepdim, name === 'max' ? argmaxRow : argminRow, name)
   const values = reduceDims(name === 'max' ? amaxRow : aminRow, self, rank === 0 ? [] : [d], keepdim, self.code)
   const nodeRule = name === 'max' ? maxDimRule : minDimRule
-  record(values, nodeRule, [self], { dim: d, keepdim, shape: self.shape }, () => [indices])
+  record(values, nodeRule, [self], { dim: d, keepdim, shape: self.sizes }, () => [indices])
   return {
     values,
     indices,
@@ -305,8 +305,8 @@ const argmaxRow = kernelRow('argReduce', 'argmax')
 const argminRow = kernelRow('argReduce', 'argmin')
 
 function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, name: string): Tensor {
-  const rank = self.shape.length
-  if (rank > 0 && self.shape[dim] === 0) {
+  const rank = self.sizes.length
+  if (rank > 0 && self.sizes[dim] === 0) {
     throw new RangeError(`${name}(): Expected reduction dim ${dim} to have non-zero size.`)
   }
   const order: number[] = []
@@ -317,11 +317,11 @@ function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, nam
       ? self
       : aliasTensor(
           self,
-          order.map((d) => self.shape[d]),
-          order.map((d) => self.strides[d]),
+          order.map((d) => self.sizes[d]),
+          order.map((d) => self.steps[d]),
           0
         )
-  const outShape = input.shape.slice(0, -1)
+  const outShape = input.sizes.slice(0, -1)
   const result = emptyResult(outShape, INT64)
   const { words } = scratch
   const inRank = Math.max(rank, 1)
@@ -333,13 +333,13 @@ function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, nam
   words[body] = row
   words[body + 1] = inRank
   if (rank === 0) words[body + 2] = 1
-  else input.shape.forEach((size, d) => (words[body + 2 + d] = size))
+  else input.sizes.forEach((size, d) => (words[body + 2 + d] = size))
   if (rank === 0) words[body + 3] = 0
   writeOperand(words, 0, input, rank, body + 2 + inRank)
   writeOperand(words, 1, result, inRank - 1, body + 2 + 2 * inRank)
   launch(scratch, never, 2, self.storage, result.storage)
   if (!keepdim) return result
-  const kept = self.shape.map((size, d) => (d === dim ? 1 : size))
+  const kept = self.sizes.map((size, d) => (d === dim ? 1 : size))
   return aliasTensor(result, kept, contiguousStrides(kept), 0)
 }
 
@@ -349,7 +349,7 @@ function argOp(name: 'argmax' | 'argmin', row: number) {
     if (self.code === BOOL) throw new TypeError(`${name}(): does not support bool input`)
     const [dims, { keepdim = false }] = reduceArguments(dimOrOptions, options)
     const dim = oneDim(dims, name)
-    if (dim !== null) return argReduce(self, wrapDim(dim, self.shape.length), keepdim, row, name)
+    if (dim !== null) return argReduce(self, wrapDim(dim, self.sizes.length), keepdim, row, name)
     if (self.numelCached === 0) {
       throw new RangeError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`)
     }
@@ -358,7 +358,7 @@ function argOp(name: 'argmax' | 'argmin', row: number) {
     return keepdim
       ? reshape(
           result,
-          self.shape.map(() => 1)
+          self.sizes.map(() => 1)
         )
       : result
   }
@@ -378,7 +378,7 @@ function logical(row: number, name: string) {
   return (self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor => {
     checkTensor(self, name, 'self')
     const [dim, { keepdim = false }] = reduceArguments(dimOrOptions, options)
-    const result = reduceDims(row, self, wrapDims(dim, self.shape.length), keepdim, BOOL)
+    const result = reduceDims(row, self, wrapDims(dim, self.sizes.length), keepdim, BOOL)
     return self.dtype === 'uint8' ? cast(result, self.code) : result
   }
 }

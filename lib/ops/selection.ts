@@ -21,16 +21,16 @@ const scatterRule = rule<Selection>('SelectBackwardBackward0', (g, _, selection)
 /** Adds into zeros. Elements that a view shows more than once take the sum. */
 function addInto(zeros: Tensor, g: Tensor): void {
   if (!overlaps(zeros)) copyInto(zeros, g)
-  else for (let i = 0; i < zeros.shape[0]; i++) addSlice(select(zeros, 0, i), select(g, 0, i))
+  else for (let i = 0; i < zeros.sizes[0]; i++) addSlice(select(zeros, 0, i), select(g, 0, i))
 }
 
 function addSlice(target: Tensor, g: Tensor): void {
   if (!overlaps(target)) target.add_(g)
-  else for (let i = 0; i < target.shape[0]; i++) addSlice(select(target, 0, i), select(g, 0, i))
+  else for (let i = 0; i < target.sizes[0]; i++) addSlice(select(target, 0, i), select(g, 0, i))
 }
 
 /** True when two dims may lead to the same element. */
-function overlaps({ shape, strides }: Tensor): boolean {
+function overlaps({ sizes: shape, steps: strides }: Tensor): boolean {
   const dims = shape.map((size, d) => ({ size, step: strides[d] })).filter(({ size }) => size > 1)
   dims.sort((a, b) => a.step - b.step)
   let reach = 0
@@ -60,21 +60,21 @@ const sliceRule = rule<Selection>('SliceBackward0', (g, _, selection) => scatter
 const splitRule = rule<Selection>('SplitBackward0', (g, _, selection) => scatter(g, selection))
 
 function selectWith(self: Tensor, dim: number, index: number, viewRule: typeof selectRule): Tensor {
-  const rank = self.shape.length
+  const rank = self.sizes.length
   if (rank === 0) throw new RangeError('select() cannot be applied to a 0-dim tensor.')
   const d = wrapDim(dim, rank)
-  const size = self.shape[d]
+  const size = self.sizes[d]
   if (!Number.isInteger(index)) throw new TypeError(`select: index must be an integer, got ${index}`)
   if (index < -size || index >= size) {
     throw new RangeError(
-      `select(): index ${index} out of range for tensor of size ${shapeText(self.shape)} at dimension ${d}`
+      `select(): index ${index} out of range for tensor of size ${shapeText(self.sizes)} at dimension ${d}`
     )
   }
   const at = index < 0 ? index + size : index
-  const shape = self.shape.filter((_, i) => i !== d)
-  const strides = self.strides.filter((_, i) => i !== d)
-  const selection: Selection = { inputShape: self.shape, view: (x) => selectWith(x, d, at, viewRule) }
-  return makeView(self, { shape, strides, offset: at * self.strides[d] }, viewRule, selection, viewRule === unbindRule)
+  const shape = self.sizes.filter((_, i) => i !== d)
+  const strides = self.steps.filter((_, i) => i !== d)
+  const selection: Selection = { inputShape: self.sizes, view: (x) => selectWith(x, d, at, viewRule) }
+  return makeView(self, { shape, strides, offset: at * self.steps[d] }, viewRule, selection, viewRule === unbindRule)
 }
 
 /** One index of a dim, which goes. */
@@ -91,19 +91,19 @@ function sliceWith(
   step: number,
   viewRule: typeof sliceRule
 ): Tensor {
-  const d = wrapDim(dim, self.shape.length)
-  if (self.shape.length === 0) throw new RangeError('slice() cannot be applied to a 0-dim tensor.')
+  const d = wrapDim(dim, self.sizes.length)
+  if (self.sizes.length === 0) throw new RangeError('slice() cannot be applied to a 0-dim tensor.')
   if (!(step > 0)) throw new RangeError('step must be greater than zero')
-  const size = self.shape[d]
+  const size = self.sizes[d]
   const clampBound = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + size : bound, 0), size)
   const from = clampBound(start)
   const until = Math.max(clampBound(end), from)
-  const shape = [...self.shape]
-  const strides = [...self.strides]
+  const shape = [...self.sizes]
+  const strides = [...self.steps]
   shape[d] = Math.ceil((until - from) / step)
   strides[d] *= step
-  const selection: Selection = { inputShape: self.shape, view: (x) => sliceWith(x, d, from, until, step, viewRule) }
-  const offset = shape[d] === 0 ? 0 : from * self.strides[d]
+  const selection: Selection = { inputShape: self.sizes, view: (x) => sliceWith(x, d, from, until, step, viewRule) }
+  const offset = shape[d] === 0 ? 0 : from * self.steps[d]
   return makeView(self, { shape, strides, offset }, viewRule, selection, viewRule === splitRule)
 }
 
@@ -116,9 +116,9 @@ export function sliceDim(self: Tensor, dim: number, start = 0, end = Infinity, s
 /** `length` elements of a dim from `start`. */
 export function narrow(self: Tensor, dim: number, start: number, length: number): Tensor {
   checkTensor(self, 'narrow', 'self')
-  if (self.shape.length === 0) throw new RangeError('narrow() cannot be applied to a 0-dim tensor.')
-  const d = wrapDim(dim, self.shape.length)
-  const size = self.shape[d]
+  if (self.sizes.length === 0) throw new RangeError('narrow() cannot be applied to a 0-dim tensor.')
+  const d = wrapDim(dim, self.sizes.length)
+  const size = self.sizes[d]
   if (length < 0) throw new RangeError('narrow(): length must be non-negative.')
   if (start < -size || start > size) {
     throw new RangeError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`)
@@ -141,17 +141,17 @@ function numbered(views: Tensor[]): Tensor[] {
 /** The slices of a dim, which goes. */
 export function unbind(self: Tensor, dim = 0): Tensor[] {
   checkTensor(self, 'unbind', 'self')
-  const d = wrapDim(dim, self.shape.length)
-  if (self.shape.length === 0) throw new RangeError('Dimension specified as 0 but tensor has no dimensions')
-  return numbered(Array.from({ length: self.shape[d] }, (_, i) => selectWith(self, d, i, unbindRule)))
+  const d = wrapDim(dim, self.sizes.length)
+  if (self.sizes.length === 0) throw new RangeError('Dimension specified as 0 but tensor has no dimensions')
+  return numbered(Array.from({ length: self.sizes[d] }, (_, i) => selectWith(self, d, i, unbindRule)))
 }
 
 /** Pieces of `size` along a dim (the last may be smaller), or of the given sizes. */
 export function split(self: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   checkTensor(self, 'split', 'self')
-  if (self.shape.length === 0) throw new RangeError('split expects at least a 1-dimensional tensor')
-  const d = wrapDim(dim, self.shape.length)
-  const sizes = typeof size === 'number' ? equalSizes(self.shape[d], size) : checkSizes(self.shape[d], size, d)
+  if (self.sizes.length === 0) throw new RangeError('split expects at least a 1-dimensional tensor')
+  const d = wrapDim(dim, self.sizes.length)
+  const sizes = typeof size === 'number' ? equalSizes(self.sizes[d], size) : checkSizes(self.sizes[d], size, d)
   let start = 0
   return numbered(sizes.map((n) => sliceWith(self, d, start, (start += n), 1, splitRule)))
 }
@@ -181,9 +181,9 @@ function checkSizes(total: number, sizes: readonly number[], dim: number): reado
 /** At most `chunks` pieces of equal size along a dim; the last may be smaller. */
 export function chunk(self: Tensor, chunks: number, dim = 0): Tensor[] {
   checkTensor(self, 'chunk', 'self')
-  if (self.shape.length === 0) throw new RangeError('chunk expects at least a 1-dimensional tensor')
+  if (self.sizes.length === 0) throw new RangeError('chunk expects at least a 1-dimensional tensor')
   if (!(chunks > 0)) throw new RangeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`)
-  return split(self, Math.max(Math.ceil(self.shape[wrapDim(dim, self.shape.length)] / chunks), 1), dim)
+  return split(self, Math.max(Math.ceil(self.sizes[wrapDim(dim, self.sizes.length)] / chunks), 1), dim)
 }
 
 const diagonalRule = rule<Selection>('DiagonalBackward0', (g, _, selection) => scatter(g, selection))
@@ -191,9 +191,9 @@ const diagonalRule = rule<Selection>('DiagonalBackward0', (g, _, selection) => s
 /** The diagonal of the first two dims, as the last dim. */
 export function diagonal(self: Tensor): Tensor {
   checkTensor(self, 'diagonal', 'self')
-  if (self.shape.length < 2) throw new RangeError(`diagonal: needs at least 2 dims, got ${self.shape.length}`)
-  const shape = [...self.shape.slice(2), Math.min(self.shape[0], self.shape[1])]
-  const strides = [...self.strides.slice(2), self.strides[0] + self.strides[1]]
-  const selection: Selection = { inputShape: self.shape, view: (x) => diagonal(x) }
+  if (self.sizes.length < 2) throw new RangeError(`diagonal: needs at least 2 dims, got ${self.sizes.length}`)
+  const shape = [...self.sizes.slice(2), Math.min(self.sizes[0], self.sizes[1])]
+  const strides = [...self.steps.slice(2), self.steps[0] + self.steps[1]]
+  const selection: Selection = { inputShape: self.sizes, view: (x) => diagonal(x) }
   return makeView(self, { shape, strides, offset: 0 }, diagonalRule, selection)
 }

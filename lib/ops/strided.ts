@@ -13,14 +13,14 @@ import { scatter } from './selection'
 
 /** A copy of `x` with its elements where the base of `part` has them. */
 function copyLaidOut(x: Tensor, { baseStrides }: StridedParameters): Tensor {
-  const copy = emptyStrided(x.shape, baseStrides, x.code)
+  const copy = emptyStrided(x.sizes, baseStrides, x.code)
   copyInto(copy, x)
   return record(copy, cloneRule, [x], null)
 }
 
 /** The very same tensor when its elements are where the base of `part` has them, else a copy where they are. */
 const laidOut = (x: Tensor, part: StridedParameters): Tensor =>
-  x.shape.every((size, d) => size === 1 || x.strides[d] === part.baseStrides[d]) ? x : copyLaidOut(x, part)
+  x.sizes.every((size, d) => size === 1 || x.steps[d] === part.baseStrides[d]) ? x : copyLaidOut(x, part)
 
 /** The view that `part` describes, of a tensor laid out as the base. */
 function partOf(base: Tensor, part: StridedParameters): Tensor {
@@ -56,10 +56,10 @@ export function asStrided(self: Tensor, shape: Shape, strides: Shape, storageOff
   const base = self.leafRequiresGrad ? self : (self.base ?? self)
   checkStrides(self, shape, strides, offset)
   const first = offset - base.storageOffset()
-  if (isTracked(base) && (first < 0 || first + reachOf(shape, strides) > reachOf(base.shape, base.strides))) {
+  if (isTracked(base) && (first < 0 || first + reachOf(shape, strides) > reachOf(base.sizes, base.steps))) {
     throw new RangeError('asStrided: the view reaches outside of the tensor that has the gradient; detach() it first')
   }
-  return partOf(base, { shape, strides, offset: first, baseShape: base.shape, baseStrides: base.strides })
+  return partOf(base, { shape, strides, offset: first, baseShape: base.sizes, baseStrides: base.steps })
 }
 
 function checkStrides(self: Tensor, shape: Shape, strides: Shape, offset: number): void {

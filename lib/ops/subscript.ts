@@ -33,7 +33,7 @@ export type Subscript = number | Slice | null | '...' | Tensor | boolean | reado
 /** Dims of `self` that a subscript uses up. */
 function dimsTaken(subscript: Subscript): number {
   if (subscript === null || subscript === '...' || typeof subscript === 'boolean') return 0
-  return subscript instanceof Tensor && isMask(subscript) ? subscript.shape.length : 1
+  return subscript instanceof Tensor && isMask(subscript) ? subscript.sizes.length : 1
 }
 
 const isMask = (index: Tensor): boolean => index.code === BOOL || index.code === UINT8
@@ -51,10 +51,10 @@ function truth(mask: Tensor): boolean {
 /** Applies views and gathers the index tensors, each at its dim of the resulting view. */
 function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Tensor; indices: (Tensor | null)[] } {
   const taken = subscripts.reduce<number>((sum, subscript) => sum + dimsTaken(subscript), 0)
-  if (taken > 0 && self.shape.length === 0) {
+  if (taken > 0 && self.sizes.length === 0) {
     throw new RangeError('invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number')
   }
-  if (taken > self.shape.length) throw new RangeError(`too many indices for tensor of dimension ${self.shape.length}`)
+  if (taken > self.sizes.length) throw new RangeError(`too many indices for tensor of dimension ${self.sizes.length}`)
   if (subscripts.filter((subscript) => subscript === '...').length > 1) {
     throw new RangeError("an index can only have a single ellipsis ('...')")
   }
@@ -68,19 +68,19 @@ function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Ten
     dim++
   }
   for (const given of subscripts) {
-    const subscript = given instanceof Tensor && given.shape.length === 0 && isMask(given) ? truth(given) : given
+    const subscript = given instanceof Tensor && given.sizes.length === 0 && isMask(given) ? truth(given) : given
     if (typeof subscript === 'number') view = selectIndex(view, dim, subscript, source)
     else if (subscript === null) view = unsqueeze(view, dim++)
     else if (subscript === '...') {
-      dim += self.shape.length - taken
-      source += self.shape.length - taken
+      dim += self.sizes.length - taken
+      source += self.sizes.length - taken
     } else if (subscript instanceof Slice) {
       view = sliceDim(view, dim++, subscript.start ?? 0, subscript.end ?? Infinity, subscript.step)
     } else if (typeof subscript === 'boolean') {
       view = unsqueeze(view, dim)
       gather(indexList(subscript ? [0] : []))
     } else {
-      for (const index of indexTensorsOf(subscript, view.shape, dim)) gather(index)
+      for (const index of indexTensorsOf(subscript, view.sizes, dim)) gather(index)
     }
     source += dimsTaken(subscript)
   }
@@ -88,7 +88,7 @@ function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Ten
 }
 
 function selectIndex(view: Tensor, dim: number, index: number, source: number): Tensor {
-  const size = view.shape[dim]
+  const size = view.sizes[dim]
   if (!Number.isInteger(index)) {
     throw new TypeError(
       `only integers, slices, '...', null, lists and long, byte or bool Tensors are valid indices (got ${index})`
@@ -109,7 +109,7 @@ function indexTensorsOf(subscript: Tensor | readonly (number | boolean)[], shape
     return [cast(subscript, INT64)]
   }
   forbidMask()
-  checkMask(subscript.shape, shape, dim)
+  checkMask(subscript.sizes, shape, dim)
   return nonzeroList(subscript)
 }
 
@@ -144,7 +144,7 @@ export function at(self: Tensor, ...subscripts: Subscript[]): Tensor {
   return indices.length === 0 ? view : indexTensors(view, padded(indices, view))
 }
 
-const padded = (indices: (Tensor | null)[], view: Tensor): IndexList => view.shape.map((_, d) => indices[d] ?? null)
+const padded = (indices: (Tensor | null)[], view: Tensor): IndexList => view.sizes.map((_, d) => indices[d] ?? null)
 
 /** Writes a value, broadcast, to the elements that the subscripts name, in place. */
 export function setAt(
@@ -156,7 +156,7 @@ export function setAt(
   const { view, indices } = applyViews(self, list)
   const values = value instanceof Tensor ? value : full([], value, { dtype: self.dtype })
   if (indices.length > 0) indexPut_(view, padded(indices, view), values)
-  else copy_(view, expand(withoutLeadingOnes(values, view.shape.length), view.shape))
+  else copy_(view, expand(withoutLeadingOnes(values, view.sizes.length), view.sizes))
   return self
 }
 
@@ -164,11 +164,11 @@ export function setAt(
 const isSubscriptList = (subscripts: unknown): boolean => Array.isArray(subscripts)
 
 function withoutLeadingOnes(values: Tensor, rank: number): Tensor {
-  let extra = values.shape.length - rank
+  let extra = values.sizes.length - rank
   let start = 0
-  while (extra > 0 && values.shape[start] === 1) {
+  while (extra > 0 && values.sizes[start] === 1) {
     start++
     extra--
   }
-  return start === 0 ? values : reshape(values, values.shape.slice(start))
+  return start === 0 ? values : reshape(values, values.sizes.slice(start))
 }

@@ -146,7 +146,7 @@ export class Derivative implements BackwardRule {
         if (edge !== null) read |= ((uses >> (3 * i)) & 7) | (((uses >> (9 + i)) & 1) << OUTPUT)
       }
       if (input.outputIndex !== 0) (outputs = outputs === firstOutputs ? [0, 0, 0] : outputs)[i] = input.outputIndex
-      plain &&= input.code === output.code && sameShape(input.shape, output.shape)
+      plain &&= input.code === output.code && sameShape(input.sizes, output.sizes)
     }
     let saved: (Tensor | null)[] | undefined
     let savesScalars = false
@@ -204,7 +204,7 @@ export class Derivative implements BackwardRule {
       } else {
         const inputs = nulls<Tensor>(reads.length) as Tensor[]
         for (let i = 0; i < reads.length; i++) inputs[i] = reads[i] < 0 ? g : saved[reads[i]]!
-        run(expression, g.shape, inputs, outputs, context.scalars as readonly number[])
+        run(expression, g.sizes, inputs, outputs, context.scalars as readonly number[])
       }
     }
     for (let i = 0; i < results.length; i++) {
@@ -275,7 +275,7 @@ function makeContext(inputs: readonly (Tensor | number)[], output: Tensor): Cont
   const scalars: (number | null)[] = []
   for (const input of inputs) {
     const isScalar = typeof input === 'number'
-    shapes.push(isScalar || sameShape(input.shape, output.shape) ? null : input.shape)
+    shapes.push(isScalar || sameShape(input.sizes, output.sizes) ? null : input.sizes)
     codes.push(isScalar ? output.code : input.code)
     scalars.push(isScalar ? input : null)
   }

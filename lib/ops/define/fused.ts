@@ -70,6 +70,6 @@ export class Fused {
 
   /** Writes the results over `outputs` in place. The caller counts versions. */
   write(outputs: readonly Tensor[], inputs: readonly Tensor[], scalars: readonly (number | Live)[]): void {
-    run(this.#expression(inputs, scalars.length), outputs[0].shape, inputs, outputs, scalars)
+    run(this.#expression(inputs, scalars.length), outputs[0].sizes, inputs, outputs, scalars)
   }
 }

@@ -24,10 +24,10 @@ export function checkInPlace(self: Tensor, inputs: readonly Tensor[]): void {
 
 /** Checks that broadcasting with `other` does not grow `self`. */
 export function checkShapeKept(self: Tensor, other: Shape, op: string): void {
-  const shape = sameShape(self.shape, other) ? self.shape : broadcastShapes(self.shape, other, op)
-  if (!sameShape(shape, self.shape)) {
+  const shape = sameShape(self.sizes, other) ? self.sizes : broadcastShapes(self.sizes, other, op)
+  if (!sameShape(shape, self.sizes)) {
     throw new RangeError(
-      `output with shape ${shapeText(self.shape)} doesn't match the broadcast shape ${shapeText(shape)}`
+      `output with shape ${shapeText(self.sizes)} doesn't match the broadcast shape ${shapeText(shape)}`
     )
   }
 }
@@ -43,7 +43,7 @@ function applyInPlace(op: PointwiseOp, self: Tensor, others: readonly Operand[])
   const operands: Operand[] = [self, ...others]
   const tensors = others.filter((operand) => operand instanceof Tensor)
   checkInPlace(self, tensors)
-  for (const tensor of tensors) checkShapeKept(self, tensor.shape, op.name)
+  for (const tensor of tensors) checkShapeKept(self, tensor.sizes, op.name)
   const node =
     isFloating(self.code) && (isTracked(self) || tensors.some(isTracked)) ? inPlaceNode(op, self, others) : null
   op.writeInPlace(self, operands, (from) => castError(from, self.code))

@@ -78,9 +78,9 @@ export class PointwiseOp {
     const key = kindSelf * KINDS + kindOther
     const expression = this.#variants[key] ?? this.#makeVariant(key, [kindSelf, kindOther])
     const output =
-      self.dense && other.dense && sameShape(self.shape, other.shape)
+      self.dense && other.dense && sameShape(self.sizes, other.sizes)
         ? emptyAs(self, expression.codes[0])
-        : emptyFor(broadcastShapes(self.shape, other.shape, this.name), [self, other], expression.codes[0])
+        : emptyFor(broadcastShapes(self.sizes, other.sizes, this.name), [self, other], expression.codes[0])
     runBinary(expression, self, other, output)
     if (isTracked(self) || isTracked(other)) this.#record(output, [self, other])
     return output
@@ -119,7 +119,7 @@ export class PointwiseOp {
     const kinds = operands.map(operandKind)
     const key = kinds.reduce((sum, kind) => sum * KINDS + kind, 0)
     const expression = this.#variants[key] ?? this.#makeVariant(key, kinds)
-    const shape = tensors.reduce<Shape>((sum, tensor) => broadcastShapes(sum, tensor.shape, this.name), [])
+    const shape = tensors.reduce<Shape>((sum, tensor) => broadcastShapes(sum, tensor.sizes, this.name), [])
     const output = emptyFor(shape, tensors, expression.codes[0])
     run(expression, shape, tensors, [output], scalars as number[])
     if (tensors.some(isTracked))
@@ -141,7 +141,7 @@ export class PointwiseOp {
     else {
       const tensors = operands.filter((operand) => operand instanceof Tensor)
       const scalars = operands.map((operand) => (operand instanceof Tensor ? 0 : scalarValue(operand, this.name)))
-      run(expression, self.shape, tensors, [self], scalars)
+      run(expression, self.sizes, tensors, [self], scalars)
     }
   }
 

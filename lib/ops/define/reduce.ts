@@ -25,16 +25,16 @@ function reduction(row: number, self: Tensor, code: number): Expression {
 }
 
 /** True where dim `a` is walked outside of dim `b`: what repeats is outermost, so that each element is met once in a row. */
-const isOutside = ({ strides }: Tensor, a: number, b: number): boolean =>
+const isOutside = ({ steps: strides }: Tensor, a: number, b: number): boolean =>
   strides[b] !== 0 && (strides[a] === 0 || strides[a] > strides[b])
 
 /** The dims as they lie in memory, outermost first; null where that is their own order. */
 function memoryOrder(self: Tensor): number[] | null {
   if (self.dense) return null
   let order: number[] | null = null
-  for (let d = 1; d < self.shape.length; d++) {
+  for (let d = 1; d < self.sizes.length; d++) {
     if (!isOutside(self, order === null ? d : order[d], order === null ? d - 1 : order[d - 1])) continue
-    order ??= self.shape.map((_, dim) => dim)
+    order ??= self.sizes.map((_, dim) => dim)
     for (let at = d; at > 0 && isOutside(self, order[at], order[at - 1]); at--) {
       ;[order[at], order[at - 1]] = [order[at - 1], order[at]]
     }
@@ -45,8 +45,8 @@ function memoryOrder(self: Tensor): number[] | null {
 const permuted = (self: Tensor, order: readonly number[]): Tensor =>
   aliasTensor(
     self,
-    order.map((d) => self.shape[d]),
-    order.map((d) => self.strides[d]),
+    order.map((d) => self.sizes[d]),
+    order.map((d) => self.steps[d]),
     0
   )
 
@@ -57,20 +57,20 @@ const permuted = (self: Tensor, order: readonly number[]): Tensor =>
 function runReduction(row: number, self: Tensor, result: Tensor, mask: number): void {
   const expression = reduction(row, self, result.code)
   const order = memoryOrder(self)
-  if (order === null) return run(expression, self.shape, [self], [result], noScalars, mask)
+  if (order === null) return run(expression, self.sizes, [self], [result], noScalars, mask)
   const [input, output] = [permuted(self, order), permuted(result, order)]
   const permutedMask = order.reduce((bits, dim, d) => bits | (((mask >> dim) & 1) << d), 0)
-  run(expression, input.shape, [input], [output], noScalars, permutedMask)
+  run(expression, input.sizes, [input], [output], noScalars, permutedMask)
 }
 
 /** Reduces `self` to a shape that broadcasts to its own, in one launch. No autograd. */
 export function reduceToShape(row: number, self: Tensor, shape: Shape): Tensor {
-  const extra = self.shape.length - shape.length
+  const extra = self.sizes.length - shape.length
   let mask = 0
-  for (let d = 0; d < self.shape.length; d++) {
-    if (d < extra || (shape[d - extra] === 1 && self.shape[d] !== 1)) mask |= 1 << d
+  for (let d = 0; d < self.sizes.length; d++) {
+    if (d < extra || (shape[d - extra] === 1 && self.sizes[d] !== 1)) mask |= 1 << d
   }
-  const keptShape = self.shape.map((size, d) => ((mask >> d) & 1 ? 1 : size))
+  const keptShape = self.sizes.map((size, d) => ((mask >> d) & 1 ? 1 : size))
   const kept = emptyResult(keptShape, self.code)
   runReduction(row, self, kept, mask)
   return extra === 0 ? kept : aliasTensor(kept, shape, contiguousStrides(shape), 0)
@@ -78,18 +78,18 @@ export function reduceToShape(row: number, self: Tensor, shape: Shape): Tensor {
 
 /** Casts `self` to dtype `code` and reduces `dims` with kernel row `row` in one launch. No autograd. */
 export function reduceDims(row: number, self: Tensor, dims: readonly number[], keepdim: boolean, code: number): Tensor {
-  const rank = self.shape.length
+  const rank = self.sizes.length
   if (dims.length === rank && !keepdim && self.dense) {
     const whole = emptyResult(noDims, code)
-    run(reduction(row, self, code), self.shape, [self], [whole], noScalars, 2 ** rank - 1)
+    run(reduction(row, self, code), self.sizes, [self], [whole], noScalars, 2 ** rank - 1)
     return whole
   }
   let mask = 0
   for (const dim of dims) mask |= 1 << dim
-  const kept = emptyResult(reducedShape(self.shape, dims, true), code)
+  const kept = emptyResult(reducedShape(self.sizes, dims, true), code)
   runReduction(row, self, kept, mask)
   if (keepdim) return kept
-  const shape = reducedShape(self.shape, dims, false)
+  const shape = reducedShape(self.sizes, dims, false)
   return aliasTensor(kept, shape, contiguousStrides(shape), 0)
 }
 

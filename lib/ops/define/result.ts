@@ -13,7 +13,7 @@ export const KINDS = 24
 
 /** What a tensor counts for in promotion. */
 export const kindOfTensor = (tensor: Tensor): number =>
-  kindOf(tensor.code, tensor.shape.length === 0 ? ZERO_DIM : DIMENSIONED)
+  kindOf(tensor.code, tensor.sizes.length === 0 ? ZERO_DIM : DIMENSIONED)
 
 /** An uninitialised dense tensor for a result. */
 export function emptyResult(shape: Shape, code: number): Tensor {
@@ -25,10 +25,10 @@ export function emptyResult(shape: Shape, code: number): Tensor {
 /** Above 0 where dim `a` lies outside of `b` in memory, below 0 where inside; 0 where every operand repeats along one of them. */
 function compareDims(shape: Shape, operands: readonly Tensor[], a: number, b: number): number {
   for (const operand of operands) {
-    const missing = shape.length - operand.shape.length
+    const missing = shape.length - operand.sizes.length
     const [i, j] = [a - missing, b - missing]
-    if (i < 0 || j < 0 || operand.shape[i] !== shape[a] || operand.shape[j] !== shape[b]) continue
-    const [stepA, stepB] = [operand.strides[i], operand.strides[j]]
+    if (i < 0 || j < 0 || operand.sizes[i] !== shape[a] || operand.sizes[j] !== shape[b]) continue
+    const [stepA, stepB] = [operand.steps[i], operand.steps[j]]
     if (stepA === 0 || stepB === 0) continue
     if (stepA !== stepB) return stepA - stepB
     if (shape[a] > shape[b]) return 1
@@ -75,9 +75,9 @@ export function emptyFor(
 
 /** An uninitialised tensor shaped as `like`, sharing its shape and strides where those are dense. */
 export function emptyAs(like: Tensor, code: number): Tensor {
-  if (!like.dense) return emptyFor(like.shape, [like], code)
+  if (!like.dense) return emptyFor(like.sizes, [like], code)
   const storage = allocate(like.numelCached * itemSizes[code])
-  return new Tensor(storage, storage.byteOffset, like.shape, like.strides, code, like.numelCached, true, storage)
+  return new Tensor(storage, storage.byteOffset, like.sizes, like.steps, code, like.numelCached, true, storage)
 }
 
 /** An uninitialised dense tensor that lives long and therefore owns its buffer. */
@@ -104,8 +104,8 @@ export function checkTensor(value: unknown, op: string, argument: string): asser
 
 /** Throws unless the elements of a tensor that is written in place are apart from each other. */
 function checkNoSelfOverlap(self: Tensor): void {
-  for (let d = 0; d < self.shape.length; d++) {
-    if (self.strides[d] === 0 && self.shape[d] > 1) {
+  for (let d = 0; d < self.sizes.length; d++) {
+    if (self.steps[d] === 0 && self.sizes[d] > 1) {
       throw new Error(
         'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
           'Please clone() the tensor before performing the operation.'
@@ -119,8 +119,8 @@ function checkNoPartialOverlap(self: Tensor, other: Tensor): void {
   if (self.storage !== other.storage || self === other) return
   const exact =
     self.byteOffset === other.byteOffset &&
-    shapeText(self.shape) === shapeText(other.shape) &&
-    shapeText(self.strides) === shapeText(other.strides)
+    shapeText(self.sizes) === shapeText(other.sizes) &&
+    shapeText(self.steps) === shapeText(other.steps)
   if (exact) return
   const [startA, endA] = reach(self)
   const [startB, endB] = reach(other)
@@ -135,21 +135,21 @@ function checkNoPartialOverlap(self: Tensor, other: Tensor): void {
 function reach(tensor: Tensor): [number, number] {
   if (tensor.numelCached === 0) return [0, 0]
   let last = 1
-  tensor.shape.forEach((size, d) => (last += (size - 1) * tensor.strides[d]))
+  tensor.sizes.forEach((size, d) => (last += (size - 1) * tensor.steps[d]))
   return [tensor.byteOffset, tensor.byteOffset + last * itemSizes[tensor.code]]
 }
 
 /** True when the two walk the same grid of rows without meeting, like two columns of one matrix. */
 function interleaved(a: Tensor, b: Tensor): boolean {
   const size = itemSizes[a.code]
-  const steps = [...a.strides.filter((_, d) => a.shape[d] > 1), ...b.strides.filter((_, d) => b.shape[d] > 1)]
+  const steps = [...a.steps.filter((_, d) => a.sizes[d] > 1), ...b.steps.filter((_, d) => b.sizes[d] > 1)]
   if (steps.length === 0 || a.code !== b.code) return false
   const widest = Math.max(...steps) * size
   if (widest === 0) return false
   const within = (tensor: Tensor): number => {
     let last = 1
-    tensor.shape.forEach((n, d) => {
-      if (tensor.strides[d] * size < widest) last += (n - 1) * tensor.strides[d]
+    tensor.sizes.forEach((n, d) => {
+      if (tensor.steps[d] * size < widest) last += (n - 1) * tensor.steps[d]
     })
     return last * size
   }

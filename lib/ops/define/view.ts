@@ -47,7 +47,7 @@ export interface StridedParameters extends Geometry {
 
 export function stridedParameters(view: Tensor, base: Tensor): StridedParameters {
   const offset = (view.byteOffset - base.byteOffset) / view.elementSize()
-  return { shape: view.shape, strides: view.strides, offset, baseShape: base.shape, baseStrides: base.strides }
+  return { shape: view.sizes, strides: view.steps, offset, baseShape: base.sizes, baseStrides: base.steps }
 }
 
 /** Set by movement.ts: the rule of asStrided, which stands for any view whose history was rewritten. */
