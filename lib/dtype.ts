@@ -41,9 +41,16 @@ export const NUMBER = 2
 /** An operand for promotion packed into one small integer: `code + 8 * priority`. */
 export const kindOf = (code: number, priority: number): number => code + 8 * priority
 
-/** The dtype that a JavaScript scalar stands for: booleans bool, integral numbers and BigInts int64, other numbers float32. */
+const INT64_END = 2 ** 63
+
+/**
+ * The dtype that a JavaScript scalar stands for: booleans bool, BigInts and the integral numbers that int64 holds int64, other
+ * numbers float32.
+ */
 export function scalarCode(value: number | bigint | boolean): number {
-  if (typeof value === 'number') return Number.isInteger(value) ? INT64 : FLOAT32
+  if (typeof value === 'number') {
+    return Number.isInteger(value) && value >= -INT64_END && value < INT64_END ? INT64 : FLOAT32
+  }
   return typeof value === 'bigint' ? INT64 : BOOL
 }
 

@@ -56,7 +56,7 @@ const table: Record<string, Row[]> = {
     [() => add('a' as never, x), 'TypeError: add: an operand must be a Tensor or a number, got string'],
     [() => add(x, null as never), 'TypeError: add: an operand must be a Tensor or a number, got null'],
     [() => add(1, 2), 'TypeError: add: one operand must be a Tensor, got two scalars'],
-    [() => clamp(1 as never, 0, 2), 'TypeError: clampBoth: one operand must be a Tensor, got only scalars'],
+    [() => clamp(1 as never, 0, 2), 'TypeError: clamp: self must be a Tensor, got number'],
     [() => sigmoid(1 as never), 'TypeError: sigmoid: self must be a Tensor, got number'],
     [
       () => add(ints, 2n ** 60n),

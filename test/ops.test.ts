@@ -340,8 +340,9 @@ describe('a value that is no tensor', () => {
   test.each(ops)('is refused by %s', (name) => {
     const op = free[name] as (...args: unknown[]) => unknown
     for (const value of ['text', null, undefined]) {
-      expect(() => op(value, 1, 1)).toThrow(TypeError)
-      expect(() => op(value, 1, 1)).toThrow(/Tensor/)
+      const args = op.length === 1 ? [value] : [value, 1]
+      expect(() => op(...args)).toThrow(TypeError)
+      expect(() => op(...args)).toThrow(/Tensor/)
     }
   })
 })

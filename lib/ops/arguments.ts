@@ -1,9 +1,10 @@
 // Options of pointwise ops: what they mean, and what PyTorch forbids. Shared by the out-of-place and in-place forms.
 
-import { BOOL, elementOf, isFloating } from '../dtype'
+import { BOOL, INT64, elementOf, isFloating, scalarCode } from '../dtype'
 import { Expr } from '../expression'
 import { Tensor } from '../tensor'
-import type { Operand } from './define/result'
+import { type Operand, checkOptions, typeName } from './define/result'
+import { scalarValue } from './define/pointwise'
 
 // ---- alpha ----
 
@@ -13,18 +14,23 @@ export interface AlphaOptions {
   readonly alpha?: number
 }
 
-const isIntegral = (operand: Operand): boolean =>
-  operand instanceof Tensor ? !isFloating(operand.code) : typeof operand !== 'number' || Number.isInteger(operand)
+/** A tensor, or a symbol that stands for one. */
+const isArray = (operand: unknown): operand is Tensor => operand instanceof Tensor || operand instanceof Expr
+
+const isIntegral = (operand: Operand): boolean => !isFloating(isArray(operand) ? operand.code : scalarCode(operand))
 
 /** `other * alpha`; integers take an integral alpha only. */
-export function scaled(self: Operand, other: Operand, { alpha = 1 }: AlphaOptions): Operand {
+export function scaled(op: string, self: Operand, other: Operand, options: AlphaOptions): Operand {
+  checkOptions(op, options, ['alpha'])
+  const { alpha = 1 } = options
+  if (typeof alpha !== 'number') throw new TypeError(`${op}: alpha must be a number, got ${typeName(alpha)}`)
   if (alpha === 1) return other
-  if (!Number.isInteger(alpha) && isIntegral(self) && isIntegral(other)) {
+  if (!isIntegral(alpha) && isIntegral(self) && isIntegral(other)) {
     throw new TypeError(
       `For integral input tensors, argument alpha must not be a floating point number. It is ${alpha}.`
     )
   }
-  return other instanceof Tensor ? other.mul(alpha) : Number(other) * alpha
+  return isArray(other) ? other.mul(alpha) : scalarValue(other, op) * alpha
 }
 
 // ---- subtraction ----
@@ -56,7 +62,9 @@ export interface DivOptions {
 }
 
 /** Name of the op that divides with a rounding mode. */
-export function roundedDivision({ roundingMode = null }: DivOptions): 'div' | 'floorDivide' | 'truncDivide' {
+export function roundedDivision(op: string, options: DivOptions): 'div' | 'floorDivide' | 'truncDivide' {
+  checkOptions(op, options, ['roundingMode'])
+  const { roundingMode = null } = options
   if (roundingMode === null) return 'div'
   if (roundingMode === 'floor') return 'floorDivide'
   if (roundingMode === 'trunc') return 'truncDivide'
@@ -84,7 +92,7 @@ export function checkPower(self: Operand, exponent: Operand): void {
   if (
     typeof exponent === 'number' &&
     exponent < 0 &&
-    Number.isInteger(exponent) &&
+    scalarCode(exponent) === INT64 &&
     self instanceof Tensor &&
     !isFloating(self.code)
   ) {
@@ -113,16 +121,21 @@ const isInteger = (self: Tensor): boolean => self instanceof Tensor && !isFloati
 
 /** The bounds of a call, given one after the other or by name. */
 export function clampBounds(
+  op: string,
   self: Tensor,
   min: Bound | ClampOptions,
   max: Bound
 ): readonly [min: Operand | null, max: Operand | null] {
   const named =
     typeof min === 'object' && min !== null && !(min instanceof Tensor) && !((min as object) instanceof Expr)
+  if (named) {
+    checkOptions(op, min, ['min', 'max'])
+    if (max !== undefined) throw new TypeError(`${op}() got multiple values for argument 'max'`)
+  }
   const bounds = named ? min : { min: min as Bound, max }
   const [low, high] = [bounds.min ?? null, bounds.max ?? null]
   for (const bound of [low, high]) {
-    if (typeof bound === 'number' && Number.isInteger(bound) && isInteger(self)) elementOf(bound, self.code)
+    if (typeof bound === 'number' && scalarCode(bound) === INT64 && isInteger(self)) elementOf(bound, self.code)
   }
   if (low === null && high === null) throw new TypeError("torch.clamp: At least one of 'min' or 'max' must not be None")
   return [low, high]

@@ -19,8 +19,8 @@ import {
   scaled,
   specialPower
 } from './arguments'
-import { type Operand, checkTensor, torchTypeName } from './define/result'
-import { type Binary, type Unary, binary, pointwiseOps, ternary, unary } from './define/pointwise'
+import { type Operand, checkArity, checkTensor, torchTypeName } from './define/result'
+import { type Unary, binary, pointwiseOps, ternary, unary } from './define/pointwise'
 import type { Formula } from './define/row'
 
 const asValue = (symbol: Expr): Tensor => symbol as unknown as Tensor
@@ -42,14 +42,13 @@ const zero: Formula = (g) => zeroOf(g)
 
 // ---- arithmetic ----
 
-/** An op whose second operand may be scaled. */
-const withAlpha =
-  (op: Binary) =>
-  (self: Operand, other: Operand, options?: AlphaOptions): Tensor =>
-    options === undefined ? op(self, other) : op(self, scaled(self, other, options))
+const addition = binary('add', { self: (g) => g, other: (g) => g })
 
 /** `self + alpha * other`, elementwise. */
-export const add = withAlpha(binary('add', { self: (g) => g, other: (g) => g }))
+export function add(self: Operand, other: Operand, options?: AlphaOptions): Tensor {
+  checkArity('add', arguments.length, 3)
+  return addition(self, options === undefined ? other : scaled('add', self, other, options))
+}
 
 const subtraction = binary('sub', {
   nodeScalarFirst: 'RsubBackward1',
@@ -57,12 +56,11 @@ const subtraction = binary('sub', {
   other: (g) => g.neg()
 })
 
-const scaledSubtraction = withAlpha(subtraction)
-
 /** `self - alpha * other`, elementwise. */
 export function sub(self: Operand, other: Operand, options?: AlphaOptions): Tensor {
+  checkArity('sub', arguments.length, 3)
   checkSubtraction(self, other)
-  return scaledSubtraction(self, other, options)
+  return subtraction(self, options === undefined ? other : scaled('sub', self, other, options))
 }
 
 /** Product, elementwise. */
@@ -76,8 +74,9 @@ const quotient = binary('div', {
 
 /** Quotient, elementwise; integers give float32 unless a rounding mode is named. */
 export function div(self: Operand, other: Operand, options?: DivOptions): Tensor {
+  checkArity('div', arguments.length, 3)
   if (options === undefined) return quotient(self, other)
-  return divisions[roundedDivision(options)](self, other)
+  return divisions[roundedDivision('div', options)](self, other)
 }
 
 /** `-self`. */
@@ -101,7 +100,10 @@ export const reciprocal = unary('reciprocal', {
 const squared = unary('square', { node: 'PowBackward0', self: (g, { self }) => g.mul(self.mul(2)) })
 
 /** `self * self`; bool counts as int64. */
-export const square: Unary = (self) => squared(self instanceof Tensor && self.code === BOOL ? mul(self, 1) : self)
+export const square: Unary = function (self) {
+  checkArity('square', arguments.length, 1)
+  return squared(self instanceof Tensor && self.code === BOOL ? mul(self, 1) : self)
+}
 
 /** Square root. */
 export const sqrt = unary('sqrt', { promotion: 'float', self: (g, { output }) => g.div(output.mul(2)) })
@@ -148,6 +150,7 @@ powOf('powMinus2', -2, (self) => self.mul(self).reciprocal())
 
 /** `self ** other`, elementwise. A negative integer power of integers throws. */
 export function pow(self: Operand, other: Operand): Tensor {
+  checkArity('pow', arguments.length, 2)
   const special = specialPower(self, other)
   if (special === null) {
     checkPower(self, other)
@@ -343,7 +346,9 @@ const clampBoth = ternary('clampBoth', {
 
 /** Limits to [min, max]; either may be left out or null. The gradient passes at the bounds; min > max gives max. */
 export function clamp(self: Tensor, min?: Bound | ClampOptions, max?: Bound): Tensor {
-  const [low, high] = clampBounds(self, min, max)
+  checkArity('clamp', arguments.length, 3)
+  if (!((self as object) instanceof Expr)) checkTensor(self, 'clamp', 'self')
+  const [low, high] = clampBounds('clamp', self, min, max)
   if (low === null) return clampMax(self, high!)
   return high === null ? clampMin(self, low) : clampBoth(self, low, high)
 }
@@ -357,6 +362,7 @@ const select = ternary('where', {
 
 /** `self` where `condition` (bool or uint8) holds, else `other`. */
 export function where(condition: Tensor, self: Operand, other: Operand): Tensor {
+  checkArity('where', arguments.length, 3)
   if (!((condition as object) instanceof Expr)) checkTensor(condition, 'where', 'condition')
   if (!(condition instanceof Expr) && condition.code < UINT8) {
     throw new TypeError(

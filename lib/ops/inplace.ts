@@ -2,7 +2,7 @@
 
 import type { Tensor } from '../tensor'
 import { inPlace } from './define/inplace'
-import type { Operand } from './define/result'
+import { type Operand, checkArity } from './define/result'
 import {
   type AlphaOptions,
   type Bound,
@@ -29,13 +29,15 @@ const raising = binary('pow')
 
 /** `self += alpha * other`; throws where that needs a larger shape or a higher kind of dtype, as all functions here. */
 export function add_(self: Tensor, other: Operand, options?: AlphaOptions): Tensor {
-  return adding(self, options === undefined ? other : scaled(self, other, options))
+  checkArity('add_', arguments.length, 3)
+  return adding(self, options === undefined ? other : scaled('add_', self, other, options))
 }
 
 /** `self -= alpha * other`. */
 export function sub_(self: Tensor, other: Operand, options?: AlphaOptions): Tensor {
+  checkArity('sub_', arguments.length, 3)
   checkSubtraction(self, other)
-  return subtracting(self, options === undefined ? other : scaled(self, other, options))
+  return subtracting(self, options === undefined ? other : scaled('sub_', self, other, options))
 }
 
 /** `self *= other`. */
@@ -43,11 +45,13 @@ export const mul_ = binary('mul')
 
 /** `self /= other`; integers need a rounding mode. */
 export function div_(self: Tensor, other: Operand, options?: DivOptions): Tensor {
-  return dividing[options === undefined ? 'div' : roundedDivision(options)](self, other)
+  checkArity('div_', arguments.length, 3)
+  return dividing[options === undefined ? 'div' : roundedDivision('div_', options)](self, other)
 }
 
 /** `self **= other`. */
 export function pow_(self: Tensor, other: Operand): Tensor {
+  checkArity('pow_', arguments.length, 2)
   const special = specialPower(self, other)
   if (special !== null) return unary(special)(self)
   checkPower(self, other)
@@ -117,7 +121,8 @@ const clampBoth_: (self: Tensor, min: Operand, max: Operand) => Tensor = inPlace
 
 /** Limits to [min, max] in place; either may be left out or null. */
 export function clamp_(self: Tensor, min?: Bound | ClampOptions, max?: Bound): Tensor {
-  const [low, high] = clampBounds(self, min, max)
+  checkArity('clamp_', arguments.length, 3)
+  const [low, high] = clampBounds('clamp_', self, min, max)
   if (low === null) return clampMax_(self, high!)
   return high === null ? clampMin_(self, low) : clampBoth_(self, low, high)
 }

@@ -16,6 +16,7 @@ import * as softmax from './softmax'
 import * as subscript from './subscript'
 import { where } from './elementwise'
 import { pointwiseOps } from './define/pointwise'
+import { checkArity } from './define/result'
 import { BOOL, FLOAT32, FLOAT64, INT32, INT64, UINT8 } from '../dtype'
 
 /** The functions of a file that become methods: their first argument is `this`. */
@@ -125,12 +126,14 @@ for (const [name, op] of Object.entries(all)) {
 }
 
 install(Tensor.prototype, 'where', function (this: Tensor, condition: unknown, other: unknown) {
+  checkArity('where', 1 + arguments.length, 3)
   return where(condition as Tensor, this, other as Tensor)
 })
 
 const casts = { float: FLOAT32, double: FLOAT64, int: INT32, long: INT64, byte: UINT8, bool: BOOL }
 for (const [name, code] of Object.entries(casts)) {
   install(Tensor.prototype, name, function (this: Tensor) {
+    checkArity(name, 1 + arguments.length, 1)
     return copy.cast(this, code)
   })
 }

@@ -6,8 +6,8 @@ import { isFloating } from '../../dtype'
 import { forbidOutside, recording } from '../../recording'
 import { type Shape, broadcastShapes, sameShape, shapeText } from '../../shape'
 import { Tensor } from '../../tensor'
-import { type PointwiseOp, pointwiseOps } from './pointwise'
-import { type Operand, castError, checkWritable } from './result'
+import { type PointwiseOp, pointwiseOps, scalarValue } from './pointwise'
+import { type Operand, castError, checkArity, checkWritable } from './result'
 import { checkInPlaceAllowed, rebaseHistory } from './view'
 
 /** Checks that autograd and memory allow `self` to be written from `inputs`. */
@@ -74,5 +74,11 @@ function inPlaceNode(op: PointwiseOp, self: Tensor, others: readonly Operand[]):
 export function inPlace(name: string): (self: Tensor, ...others: Operand[]) => Tensor {
   const op = pointwiseOps.get(name)
   if (op === undefined) throw new Error(`internal: there is no pointwise op '${name}'`)
-  return (self, ...others) => applyInPlace(op, self, others)
+  return (self, ...others) => {
+    checkArity(`${name}_`, 1 + others.length, op.arity)
+    for (let i = 0; i < op.arity - 1; i++) {
+      if (!(others[i] instanceof Tensor)) scalarValue(others[i], `${name}_`)
+    }
+    return applyInPlace(op, self, others)
+  }
 }

@@ -6,7 +6,7 @@ import { Builder, Expr, Expression, UnsupportedDtype, run, runBinary, runUnary }
 import { type Shape, broadcastShapes, sameShape } from '../../shape'
 import { Tensor } from '../../tensor'
 import { Derivative } from './derivative'
-import { KINDS, type Operand, castError, emptyAs, emptyFor, kindOfTensor, torchTypeName } from './result'
+import { KINDS, type Operand, castError, checkArity, emptyAs, emptyFor, kindOfTensor, torchTypeName } from './result'
 import { type Emit, type PointwiseRow, emitOf } from './row'
 
 const argumentNames = ['self', 'other', 'third'] as const
@@ -114,7 +114,6 @@ export class PointwiseOp {
   /** Any number of operands; at least one is a tensor. */
   apply(operands: readonly Operand[]): Tensor {
     const tensors = operands.filter((operand) => operand instanceof Tensor)
-    if (tensors.length === 0) throw new TypeError(`${this.name}: one operand must be a Tensor, got only scalars`)
     const scalars = operands.map((operand) => (operand instanceof Tensor ? null : scalarValue(operand, this.name)))
     const kinds = operands.map(operandKind)
     const key = kinds.reduce((sum, kind) => sum * KINDS + kind, 0)
@@ -136,9 +135,11 @@ export class PointwiseOp {
     for (const operand of operands) key = key * KINDS + operandKind(operand)
     const expression = this.#inPlaceVariants.get(key) ?? this.#makeInPlace(key, self.code, operands, onCast)
     const [, other] = operands
-    if (operands.length === 2 && other instanceof Tensor) runBinary(expression, self, other, self)
-    else if (operands.length <= 2) runUnary(expression, self, self, scalarValue(other ?? 0, this.name))
-    else {
+    if (this.arity === 1) runUnary(expression, self, self, 0)
+    else if (this.arity === 2) {
+      if (other instanceof Tensor) runBinary(expression, self, other, self)
+      else runUnary(expression, self, self, scalarValue(other, this.name))
+    } else {
       const tensors = operands.filter((operand) => operand instanceof Tensor)
       const scalars = operands.map((operand) => (operand instanceof Tensor ? 0 : scalarValue(operand, this.name)))
       run(expression, self.sizes, tensors, [self], scalars)
@@ -177,7 +178,8 @@ function symbols(builder: Builder, kinds: readonly number[]): Expr[] {
 const castsInPlace = (result: Expr, code: number): boolean =>
   promoteKinds(kindOf(code, DIMENSIONED), kindOf(result.code, NUMBER)) === code
 
-function scalarValue(value: unknown, op: string): number {
+/** A number as an operand; throws on what is neither that nor a Tensor. */
+export function scalarValue(value: unknown, op: string): number {
   if (typeof value === 'number') return value
   if (typeof value === 'boolean') return value ? 1 : 0
   if (typeof value === 'bigint') {
@@ -205,7 +207,8 @@ export type Ternary = (self: Operand, other: Operand, third: Operand) => Tensor
 /** Defines an op of one tensor. */
 export function unary(name: string, row: PointwiseRow = {}): Unary {
   const op = register(name, 1, row)
-  return (self) => {
+  return function (self) {
+    checkArity(name, arguments.length, 1)
     if (self instanceof Tensor) return op.unary(self)
     if ((self as unknown) instanceof Expr) return op.emit([self as unknown as Expr]) as unknown as Tensor
     throw new TypeError(`${name}: self must be a Tensor, got ${self === null ? 'null' : typeof self}`)
@@ -217,7 +220,8 @@ const hasSymbol = (operands: readonly unknown[]): boolean => operands.some((oper
 /** Defines an op of two operands, tensors or one number. */
 export function binary(name: string, row: PointwiseRow = {}): Binary {
   const op = register(name, 2, row)
-  return (self, other) => {
+  return function (self, other) {
+    checkArity(name, arguments.length, 2)
     if (self instanceof Tensor || other instanceof Tensor || !hasSymbol([self, other])) return op.binary(self, other)
     return op.emit([self, other] as unknown as Expr[]) as unknown as Tensor
   }
@@ -227,6 +231,7 @@ export function binary(name: string, row: PointwiseRow = {}): Binary {
 export function ternary(name: string, row: PointwiseRow): Ternary {
   const op = register(name, 3, row)
   return (...operands) => {
+    checkArity(name, operands.length, 3)
     if (hasSymbol(operands)) return op.emit(operands as unknown as Expr[]) as unknown as Tensor
     return op.apply(operands)
   }

@@ -102,6 +102,27 @@ export function checkTensor(value: unknown, op: string, argument: string): asser
   }
 }
 
+/** Throws when a call has more arguments than the function takes. */
+export function checkArity(op: string, given: number, most: number): void {
+  if (given <= most) return
+  throw new TypeError(`${op}() takes ${most} positional argument${most === 1 ? '' : 's'} but ${given} were given`)
+}
+
+/** Throws unless `options` is an object that has no names but those in `known`; undefined stands for none. */
+export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
+  if (options === undefined) return
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || options instanceof Tensor) {
+    throw new TypeError(`${op}: options must be an object with ${known.join(', ')}, got ${typeName(options)}`)
+  }
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) throw new TypeError(`${op}() got an unexpected keyword argument '${name}'`)
+  }
+}
+
+/** What a value is, for messages. */
+export const typeName = (value: unknown): string =>
+  value === null ? 'null' : value instanceof Tensor ? 'a Tensor' : Array.isArray(value) ? 'an array' : typeof value
+
 /** Throws unless the elements of a tensor that is written in place are apart from each other. */
 function checkNoSelfOverlap(self: Tensor): void {
   for (let d = 0; d < self.sizes.length; d++) {
