@@ -1,10 +1,10 @@
 // Options of pointwise ops: what they mean, and what PyTorch forbids. Shared by the out-of-place and in-place forms.
 
-import { BOOL, INT64, elementOf, isFloating, scalarCode } from '../dtype'
+import { BOOL, INT64, canCast, elementOf, isFloating, promoteKinds, scalarCode } from '../dtype'
 import { Expr } from '../expression'
 import { Tensor } from '../tensor'
-import { type Operand, checkOptions, typeName } from './define/result'
-import { scalarValue } from './define/pointwise'
+import { type Operand, checkOptions, torchTypeName, typeName } from './define/result'
+import { operandKind, scalarValue } from './define/pointwise'
 
 // ---- alpha ----
 
@@ -87,17 +87,12 @@ const specialPowers = new Map<unknown, string>([
 
 export const NEGATIVE_POWER = 'Integers to negative integer powers are not allowed.'
 
-/** Throws when integers are raised to a negative integer. */
+/** Throws when integers are raised to an integer that is negative or does not fit. */
 export function checkPower(self: Operand, exponent: Operand): void {
-  if (
-    typeof exponent === 'number' &&
-    exponent < 0 &&
-    scalarCode(exponent) === INT64 &&
-    self instanceof Tensor &&
-    !isFloating(self.code)
-  ) {
-    throw new RangeError(NEGATIVE_POWER)
-  }
+  if (!(self instanceof Tensor) || isFloating(self.code)) return
+  if (typeof exponent !== 'number' || scalarCode(exponent) !== INT64) return
+  if (exponent < 0) throw new RangeError(NEGATIVE_POWER)
+  checkNumbersFit([self, exponent])
 }
 
 /** The unary op for a power that needs no logarithm, or null. */
@@ -109,6 +104,8 @@ export function specialPower(self: Operand, exponent: Operand): string | null {
 
 // ---- clamp ----
 
+const cTypeNames = ['float', 'double', 'int', 'long int', 'unsigned char', 'bool']
+
 /** Bounds of `clamp` by name. */
 export interface ClampOptions {
   readonly min?: Operand | null
@@ -117,7 +114,13 @@ export interface ClampOptions {
 
 export type Bound = Operand | null | undefined
 
-const isInteger = (self: Tensor): boolean => self instanceof Tensor && !isFloating(self.code) && self.code !== BOOL
+const promotedCode = (operands: readonly Operand[]): number => operands.map(operandKind).reduce(promoteKinds) & 7
+
+/** Throws where a number does not fit into the dtype that the operands promote to. */
+export function checkNumbersFit(operands: readonly Operand[]): void {
+  const code = promotedCode(operands)
+  for (const operand of operands) if (typeof operand === 'number') elementOf(operand, code)
+}
 
 /** The bounds of a call, given one after the other or by name. */
 export function clampBounds(
@@ -134,8 +137,14 @@ export function clampBounds(
   }
   const bounds = named ? min : { min: min as Bound, max }
   const [low, high] = [bounds.min ?? null, bounds.max ?? null]
-  for (const bound of [low, high]) {
-    if (typeof bound === 'number' && scalarCode(bound) === INT64 && isInteger(self)) elementOf(bound, self.code)
+  if (self instanceof Tensor && (typeof low === 'number' || typeof high === 'number')) {
+    const operands = [self, low ?? self, high ?? self]
+    const code = promotedCode(operands)
+    if (op === 'clamp_' && !canCast(code, self.code)) {
+      const [from, to] = [torchTypeName(code), cTypeNames[self.code]]
+      throw new TypeError(`result type ${from} can't be cast to the desired output type ${to}`)
+    }
+    checkNumbersFit(operands)
   }
   if (low === null && high === null) throw new TypeError("torch.clamp: At least one of 'min' or 'max' must not be None")
   return [low, high]

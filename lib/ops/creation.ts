@@ -14,7 +14,8 @@ import {
   dtypeCode,
   dtypeNames,
   elementOf,
-  isFloating
+  isFloating,
+  scalarCode
 } from '../dtype'
 import { Builder, type Expr, Expression, linearIndex, run } from '../expression'
 import { constant, forbidInCapture } from '../recording'
@@ -254,8 +255,9 @@ export function arange(...args: (number | CreationOptions | undefined)[]): Tenso
   if (!numbers.every(Number.isFinite)) throw new RangeError(`unsupported range: ${start} -> ${end}`)
   if (step === 0) throw new RangeError('step must be nonzero')
   if ((end - start) * step < 0) throw new RangeError('upper bound and lower bound inconsistent with step sign')
-  const code = codeOf(options, numbers.every(Number.isInteger) ? INT64 : FLOAT32)
-  return finish(progression.call(Math.ceil((end - start) / step), code, [start, step]), options)
+  const code = codeOf(options, numbers.every((value) => scalarCode(value) === INT64) ? INT64 : FLOAT32)
+  const scalars = [start, step].map((value) => (isFloating(code) ? value : elementOf(value, INT64)))
+  return finish(progression.call(Math.ceil((end - start) / step), code, scalars), options)
 }
 late.arange = (n) => arange(n)
 

@@ -12,6 +12,7 @@ import {
   type DivOptions,
   INVERT,
   NEGATIVE_POWER,
+  checkNumbersFit,
   checkPower,
   checkSubtraction,
   clampBounds,
@@ -20,7 +21,7 @@ import {
   specialPower
 } from './arguments'
 import { type Operand, checkArity, checkTensor, torchTypeName } from './define/result'
-import { type Unary, binary, pointwiseOps, ternary, unary } from './define/pointwise'
+import { type Unary, binary, pointwiseOps, scalarValue, ternary, unary } from './define/pointwise'
 import type { Formula } from './define/row'
 
 const asValue = (symbol: Expr): Tensor => symbol as unknown as Tensor
@@ -360,6 +361,14 @@ const select = ternary('where', {
   third: (g, { self }) => where(self, 0, g)
 })
 
+function checkWhereNumbers(self: Operand, other: Operand): void {
+  for (const operand of [self, other]) {
+    if ((operand as object) instanceof Expr) return
+    if (!(operand instanceof Tensor)) scalarValue(operand, 'where')
+  }
+  checkNumbersFit([self, other])
+}
+
 /** `self` where `condition` (bool or uint8) holds, else `other`. */
 export function where(condition: Tensor, self: Operand, other: Operand): Tensor {
   checkArity('where', arguments.length, 3)
@@ -369,6 +378,7 @@ export function where(condition: Tensor, self: Operand, other: Operand): Tensor 
       `where expected condition to be a boolean tensor, but got a tensor with dtype ${torchTypeName(condition.code)}`
     )
   }
+  if (typeof self === 'number' || typeof other === 'number') checkWhereNumbers(self, other)
   return select(condition, self, other)
 }
 

@@ -11,7 +11,8 @@ import { type Emit, type PointwiseRow, emitOf } from './row'
 
 const argumentNames = ['self', 'other', 'third'] as const
 
-const operandKind = (operand: Operand): number =>
+/** What an operand counts for in promotion. */
+export const operandKind = (operand: Operand): number =>
   operand instanceof Tensor ? kindOfTensor(operand) : kindOf(scalarCode(operand), NUMBER)
 
 /** One pointwise op. */
