@@ -6,10 +6,32 @@ export type Shape = readonly number[]
 /** Prints a shape as messages do: `[2, 3]`. */
 export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`
 
-export function numelOf(shape: Shape): number {
+/** Most dims of a tensor: those of a launch. */
+export const MAX_RANK = 16
+
+export const NUMEL_OVERFLOW = 'numel: integer multiplication overflow'
+export const STORAGE_OVERFLOW = 'Storage size calculation overflowed'
+
+/** Number of elements. Throws on what is no shape: every geometry that is made is counted here. */
+export function numelOf(shape: Shape, overflow = NUMEL_OVERFLOW): number {
   let count = 1
-  for (let d = 0; d < shape.length; d++) count *= shape[d]
+  let reach = 1 // without the zeros
+  for (let d = 0; d < shape.length; d++) {
+    const size = shape[d]
+    if (size >>> 0 !== size) checkSize(size, shape)
+    count *= size
+    if (size !== 0) reach *= size
+  }
+  if (reach > Number.MAX_SAFE_INTEGER) throw new RangeError(`${overflow} with sizes=${shapeText(shape)}`)
+  if (shape.length > MAX_RANK) {
+    throw new RangeError(`tensors of more than ${MAX_RANK} dims are not supported, got ${shape.length}`)
+  }
   return count
+}
+
+function checkSize(size: number, shape: Shape): void {
+  if (size < 0) throw new RangeError(`Trying to create tensor with negative dimension ${size}: ${shapeText(shape)}`)
+  if (!Number.isInteger(size)) throw new TypeError(`internal: sizes must be integers, got ${shapeText(shape)}`)
 }
 
 export function contiguousStrides(shape: Shape): number[] {
@@ -20,6 +42,16 @@ export function contiguousStrides(shape: Shape): number[] {
     step *= Math.max(shape[d], 1)
   }
   return strides
+}
+
+/** Distance in elements from the first element to behind the last; 0 where there is none. */
+export function reachOf(shape: Shape, strides: Shape): number {
+  let reach = 1
+  for (let d = 0; d < shape.length; d++) {
+    if (shape[d] === 0) return 0
+    reach += (shape[d] - 1) * strides[d]
+  }
+  return reach
 }
 
 /** True when the elements follow each other in row-major order; dims of size 1 and empty shapes do not matter. */
@@ -86,10 +118,10 @@ const allDims: number[][] = []
 
 /** Wraps a list of dims (all of them for null or []) and rejects repeats. */
 export function wrapDims(dims: number | readonly number[] | null | undefined, rank: number): readonly number[] {
-  if (dims === null || dims === undefined || (typeof dims !== 'number' && dims.length === 0)) {
+  if (dims === null || dims === undefined || (Array.isArray(dims) && dims.length === 0)) {
     return (allDims[rank] ??= Array.from({ length: rank }, (_, d) => d))
   }
-  const wrapped = (typeof dims === 'number' ? [dims] : dims).map((dim) => wrapDim(dim, rank))
+  const wrapped = (Array.isArray(dims) ? dims : [dims as number]).map((dim: number) => wrapDim(dim, rank))
   wrapped.forEach((dim, i) => {
     if (wrapped.indexOf(dim) !== i) throw new RangeError(`dim ${dim} appears multiple times in the list of dims`)
   })
@@ -102,19 +134,6 @@ export function reducedShape(shape: Shape, dims: readonly number[], keepdim: boo
   return shape.filter((_, d) => !dims.includes(d))
 }
 
-/** Accepts `(2, 3)` as well as `([2, 3])`. */
-export function shapeArguments(args: readonly (number | Shape)[]): Shape {
-  return args.length === 1 && typeof args[0] !== 'number' ? args[0] : (args as readonly number[])
-}
-
-/** Checks that every size is a non-negative integer. */
-export function checkShape(shape: Shape, op: string): void {
-  for (const size of shape) {
-    if (!Number.isInteger(size)) throw new TypeError(`${op}: sizes must be integers, got ${shapeText(shape)}`)
-    if (size < 0) throw new RangeError(`Trying to create tensor with negative dimension ${size}: ${shapeText(shape)}`)
-  }
-}
-
 /** Resolves one -1 in a requested shape from the number of elements. */
 export function inferShape(requested: Shape, numel: number): Shape {
   const inferred = requested.indexOf(-1)
@@ -122,7 +141,6 @@ export function inferShape(requested: Shape, numel: number): Shape {
   requested.forEach((size, d) => {
     if (d === inferred) return
     if (size === -1) throw new RangeError('only one dimension can be inferred')
-    if (!Number.isInteger(size)) throw new TypeError(`shape: sizes must be integers, got ${shapeText(requested)}`)
     if (size < 0) throw new RangeError(`invalid shape dimension ${size} at index ${d} of shape ${shapeText(requested)}`)
     known *= size
   })

@@ -2,6 +2,7 @@
 // Buffers are V8's own, so a synchronous loop frees them without help; no finalizers, no handles.
 
 import { native } from './native'
+import { STORAGE_OVERFLOW } from './shape'
 
 const CHUNK_BYTES = 64 * 1024
 /** Above this a buffer of its own (1.7 us on Cascade Lake) costs less than the share of a chunk that it would pin. */
@@ -59,9 +60,17 @@ export const lastSerial = (): number => serials
 // The least size for which the pages' first writes cost more than asking for huge ones (NumPy asks from 4 MiB on, too).
 const HUGE_BYTES = 4 * 1024 * 1024
 
+function takeMemory(bytes: number): ArrayBuffer {
+  try {
+    return Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer
+  } catch (cause) {
+    throw new RangeError(`DefaultCPUAllocator: can't allocate memory: you tried to allocate ${bytes} bytes.`, { cause })
+  }
+}
+
 // An uninitialised ArrayBuffer that V8 frees inside synchronous loops; `new ArrayBuffer` would fill it with zeros first.
 function newBuffer(bytes: number): ArrayBuffer {
-  const buffer = Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer
+  const buffer = takeMemory(bytes)
   if (bytes >= HUGE_BYTES) native.preferHugePages(buffer)
   return buffer
 }
@@ -72,6 +81,7 @@ let chunkUsed = 0
 
 /** Uninitialised storage for a result. */
 export function allocate(byteLength: number): Storage {
+  if (byteLength >>> 0 !== byteLength) return allocateOwn(byteLength)
   if (byteLength > SMALL_BYTES) {
     const storage = takeRecycled(byteLength)
     if (storage !== null) return storage
@@ -89,6 +99,9 @@ export function allocate(byteLength: number): Storage {
 
 /** Uninitialised storage with a buffer of its own, for what lives long (parameters, state) and would pin a chunk. */
 export function allocateOwn(byteLength: number): Storage {
+  if (!Number.isSafeInteger(byteLength) || byteLength < 0) {
+    throw new RangeError(`${STORAGE_OVERFLOW}: a storage cannot have ${byteLength} bytes`)
+  }
   // At least one byte: a detached buffer is told by its length 0.
   const buffer = newBuffer(Math.max(byteLength, 1))
   return new Storage(buffer, 0, byteLength, byteLength <= SMALL_BYTES ? floatsIn(buffer) : null)

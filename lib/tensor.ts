@@ -4,7 +4,7 @@ import type { Node } from './autograd/node'
 import { BOOL, type DType, INT64, type TypedArray, dtypeNames, isFloating, itemSizes, typedArray } from './dtype'
 import { formatTensor } from './format'
 import { forbidInCapture, forbidOutside, guard, recording, setting, unheard, wrote } from './recording'
-import { type Shape, contiguousStrides, isContiguous, numelOf, sameShape, shapeText, wrapDim } from './shape'
+import { type Shape, contiguousStrides, isContiguous, numelOf, reachOf, sameShape, shapeText, wrapDim } from './shape'
 import { type Storage, type VersionCell, countChange, isRecyclable, recycle } from './storage'
 
 /** Called with the gradient of a tensor; what it returns, if anything, replaces the gradient. */
@@ -307,6 +307,7 @@ export class Tensor {
       'assigning data',
       'gives the tensor other memory, which a replay does not repeat; write with copy_()'
     )
+    if (!(value instanceof Tensor)) throw new TypeError(`data must be a Tensor, got ${typeof value}`)
     if (this.requiresGrad && !isFloating(value.code)) {
       throw new TypeError('data set to a tensor that requires gradients must be floating point or complex dtype')
     }
@@ -390,9 +391,7 @@ export class Tensor {
     if (this.storage.lock !== null) throw new Error(this.storage.lock)
     // An empty view may start behind the end of its buffer.
     if (this.numelCached === 0) return typedArray(this.code, this.storage.buffer, 0, 0)
-    let reach = 1
-    this.sizes.forEach((size, d) => (reach += (size - 1) * this.steps[d]))
-    return typedArray(this.code, this.storage.buffer, this.byteOffset, reach)
+    return typedArray(this.code, this.storage.buffer, this.byteOffset, reachOf(this.sizes, this.steps))
   }
 
   private elementOffset(logical: number): number {
@@ -487,13 +486,32 @@ function checkGrad(tensor: Tensor, grad: Tensor): void {
 }
 
 /** A tensor over all of a storage, row-major. */
-export function denseTensor(storage: Storage, shape: Shape, code: number): Tensor {
-  return new Tensor(storage, storage.byteOffset, shape, contiguousStrides(shape), code, numelOf(shape), true, storage)
+export function denseTensor(storage: Storage, shape: Shape, code: number, numel = numelOf(shape)): Tensor {
+  return new Tensor(storage, storage.byteOffset, shape, contiguousStrides(shape), code, numel, true, storage)
 }
 
-/** A tensor over the same elements with another geometry; `offset` in elements from the first one. No autograd. */
+/**
+ * A tensor over the same elements with another geometry; `offset` in elements from the first one. No autograd. Throws where that
+ * leaves the storage.
+ */
 export function aliasTensor(of: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
-  const byteOffset = of.byteOffset + offset * itemSizes[of.code]
-  const dense = isContiguous(shape, strides)
-  return new Tensor(of.storage, byteOffset, shape, strides, of.code, numelOf(shape), dense, of.cell)
+  const { storage, code } = of
+  const count = numelOf(shape)
+  // Nothing lies at an offset where there is no element, be it behind the end of the storage.
+  const byteOffset = count === 0 ? of.byteOffset : of.byteOffset + offset * itemSizes[code]
+  const end = byteOffset + reachOf(shape, strides) * itemSizes[code]
+  let fits = byteOffset >= storage.byteOffset && end <= storage.byteOffset + storage.byteLength
+  for (let d = 0; d < strides.length; d++) fits &&= strides[d] >= 0
+  if (!fits) throw outOfStorage(of, shape, strides, offset)
+  return new Tensor(storage, byteOffset, shape, strides, code, count, isContiguous(shape, strides), of.cell)
+}
+
+function outOfStorage(of: Tensor, shape: Shape, strides: Shape, offset: number): RangeError {
+  const start = of.storageOffset() + offset
+  const itemSize = of.elementSize()
+  const needed = (start + reachOf(shape, strides)) * itemSize
+  return new RangeError(
+    `setStorage: sizes ${shapeText(shape)}, strides ${shapeText(strides)}, storage offset ${start}, and itemsize ${itemSize} ` +
+      `requiring a storage size of ${needed} are out of bounds for storage of size ${of.storage.byteLength}`
+  )
 }

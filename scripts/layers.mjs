@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
 // What everything else may import.
-const ground = ['errors', 'shape', 'dtype', 'format', 'recording']
+const ground = ['errors', 'shape', 'kinds', 'dtype', 'format', 'recording']
 const autograd = ['autograd/mode', 'autograd/node', 'autograd']
 const all = ['*']
 
@@ -13,6 +13,7 @@ const all = ['*']
 const layers = {
   errors: [],
   shape: ['errors'],
+  kinds: ['errors', 'shape'],
   dtype: ['errors'],
   format: ['errors', 'dtype'],
   recording: ['errors'],

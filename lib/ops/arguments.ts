@@ -2,8 +2,9 @@
 
 import { BOOL, INT64, canCast, elementOf, isFloating, promoteKinds, scalarCode } from '../dtype'
 import { Expr } from '../expression'
+import { kindText } from '../kinds'
 import { Tensor } from '../tensor'
-import { type Operand, checkOptions, torchTypeName, typeName } from './define/result'
+import { type Operand, checkOptions, torchTypeName } from './define/result'
 import { operandKind, scalarValue } from './define/pointwise'
 
 // ---- alpha ----
@@ -23,7 +24,7 @@ const isIntegral = (operand: Operand): boolean => !isFloating(isArray(operand) ?
 export function scaled(op: string, self: Operand, other: Operand, options: AlphaOptions): Operand {
   checkOptions(op, options, ['alpha'])
   const { alpha = 1 } = options
-  if (typeof alpha !== 'number') throw new TypeError(`${op}: alpha must be a number, got ${typeName(alpha)}`)
+  if (typeof alpha !== 'number') throw new TypeError(`${op}: alpha must be a number, got ${kindText(alpha)}`)
   if (alpha === 1) return other
   if (!isIntegral(alpha) && isIntegral(self) && isIntegral(other)) {
     throw new TypeError(

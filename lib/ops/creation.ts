@@ -19,7 +19,8 @@ import {
 } from '../dtype'
 import { Builder, type Expr, Expression, linearIndex, run } from '../expression'
 import { constant, forbidInCapture } from '../recording'
-import { type Shape, checkShape, shapeArguments } from '../shape'
+import { integerArguments, shapeOf } from '../kinds'
+import type { Shape } from '../shape'
 import { Tensor } from '../tensor'
 import { checkTensor, emptyOwned } from './define/result'
 import { late } from './reduce'
@@ -148,9 +149,8 @@ export type ShapeArguments =
 export function parseShape(args: readonly unknown[], op: string): { shape: Shape; options: CreationOptions } {
   const last = args[args.length - 1]
   const hasOptions = typeof last === 'object' && last !== null && !Array.isArray(last)
-  const sizes = (hasOptions ? args.slice(0, -1) : args) as (number | Shape)[]
-  const shape = [...shapeArguments(sizes.filter((size) => size !== undefined))]
-  checkShape(shape, op)
+  const hasNone = last === undefined && args.length > 1
+  const shape = shapeOf(integerArguments(hasOptions || hasNone ? args.slice(0, -1) : args, op), op)
   return { shape, options: hasOptions ? last : {} }
 }
 
@@ -179,8 +179,8 @@ export function ones(...args: ShapeArguments): Tensor {
 }
 
 /** All `value`; a boolean makes bool, a BigInt int64. */
-export function full(shape: Shape, value: Scalar, options: CreationOptions = {}): Tensor {
-  checkShape(shape, 'full')
+export function full(size: Shape, value: Scalar, options: CreationOptions = {}): Tensor {
+  const shape = shapeOf(size, 'full')
   const code = codeOf(options, inferCode([value]))
   if (typeof value === 'bigint' && !Number.isSafeInteger(Number(value))) {
     return finish(literal([value], [1], code).expand(shape).clone(), options)
@@ -288,10 +288,10 @@ export function linspace(start: number, end: number, steps: number, options: Cre
 
 /** Ones on the diagonal of an n x m matrix of zeros. */
 export function eye(n: number, m: number | CreationOptions = n, options: CreationOptions = {}): Tensor {
-  const columns = typeof m === 'number' ? m : n
-  const chosen = typeof m === 'number' ? options : m
-  checkShape([n, columns], 'eye')
-  const result = filledOwned([n, columns], 0, codeOf(chosen))
+  const hasOptions = typeof m === 'object' && m !== null && !Array.isArray(m)
+  const columns = hasOptions ? n : m
+  const chosen = hasOptions ? m : options
+  const result = filledOwned(shapeOf([n, columns], 'eye'), 0, codeOf(chosen))
   fillInto(diagonal(result), 1)
   return finish(result, chosen)
 }

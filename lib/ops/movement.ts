@@ -1,15 +1,7 @@
 // Views of all elements: another shape, another order of dims, repeats. Each undoes itself in its derivative.
 
-import {
-  contiguousStrides,
-  inferShape,
-  numelOf,
-  type Shape,
-  shapeArguments,
-  shapeText,
-  viewStrides,
-  wrapDim
-} from '../shape'
+import { integerArguments, integerList } from '../kinds'
+import { contiguousStrides, inferShape, numelOf, type Shape, shapeText, viewStrides, wrapDim } from '../shape'
 import { aliasTensor, type Tensor } from '../tensor'
 import { contiguous } from './copy'
 import { adjoints } from './define/derivative'
@@ -23,7 +15,7 @@ const unsafeViewRule = rule<Shape>('UnsafeViewBackward0', (g, _, shape) => resha
 /** The same elements in another shape, never a copy; one size may be -1. */
 export function view(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
   checkTensor(self, 'view', 'self')
-  const shape = inferShape(shapeArguments(sizes), self.numelCached)
+  const shape = inferShape(integerArguments(sizes, 'view'), self.numelCached)
   const strides = viewStrides(self.sizes, self.steps, shape)
   if (strides === null) {
     throw new RangeError(
@@ -37,7 +29,7 @@ export function view(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
 /** The same elements in another shape: a view where the strides allow it, else a copy. */
 export function reshape(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
   checkTensor(self, 'reshape', 'self')
-  const shape = inferShape(shapeArguments(sizes), self.numelCached)
+  const shape = inferShape(integerArguments(sizes, 'reshape'), self.numelCached)
   const strides = viewStrides(self.sizes, self.steps, shape)
   if (strides !== null) return makeView(self, { shape, strides, offset: 0 }, viewRule, self.sizes)
   const copy = contiguous(self)
@@ -68,7 +60,7 @@ const permuteRule = rule<readonly number[]>('PermuteBackward0', (g, _, dims) =>
 /** Dims in another order. */
 export function permute(self: Tensor, ...order: (number | readonly number[])[]): Tensor {
   checkTensor(self, 'permute', 'self')
-  const requested = shapeArguments(order)
+  const requested = integerArguments(order, 'permute', 'dims')
   if (requested.length !== self.sizes.length) {
     throw new RangeError(
       'permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of ' +
@@ -137,7 +129,10 @@ const squeezeRules = ['SqueezeBackward0', 'SqueezeBackward1', 'SqueezeBackward2'
 export function squeeze(self: Tensor, dim?: number | readonly number[]): Tensor {
   checkTensor(self, 'squeeze', 'self')
   const rank = self.sizes.length
-  const wanted = dim === undefined ? null : (typeof dim === 'number' ? [dim] : dim).map((d) => wrapDim(d, rank))
+  const wanted =
+    dim === undefined
+      ? null
+      : (typeof dim === 'number' ? [dim] : integerList(dim, 'squeeze', 'dim')).map((d) => wrapDim(d, rank))
   const keep = self.sizes.map((size, d) => size !== 1 || (wanted !== null && !wanted.includes(d)))
   const shape = self.sizes.filter((_, d) => keep[d])
   const strides = self.steps.filter((_, d) => keep[d])
@@ -152,7 +147,7 @@ const expandRule = rule<Shape>('ExpandBackward0', (g, _, shape) => adjoints.sumT
 /** Dims of size 1 repeated without a copy; -1 keeps a size, new dims go in front. */
 export function expand(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
   checkTensor(self, 'expand', 'self')
-  const requested = shapeArguments(sizes)
+  const requested = integerArguments(sizes, 'expand')
   const extra = requested.length - self.sizes.length
   if (extra < 0) {
     throw new RangeError(
@@ -170,6 +165,9 @@ export function expand(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
       )
     }
     shape[d] = size === -1 ? old : size
+    if (size < -1) {
+      throw new RangeError(`Trying to create tensor with negative dimension ${size}: ${shapeText(requested)}`)
+    }
     if (shape[d] !== old && old !== 1) {
       throw new RangeError(
         `The expanded size of the tensor (${size}) must match the existing size (${old}) at non-singleton dimension ${d}.  ` +

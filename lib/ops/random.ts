@@ -1,6 +1,6 @@
 // Random numbers: PyTorch's CPU stream. The generator's state is an operand of every launch, so a replay advances it as eager does.
 
-import { BOOL, FLOAT32, INT32, INT64, UINT8, dtypeCode, elementOf, isFloating, itemSizes } from '../dtype'
+import { BOOL, FLOAT32, INT32, INT64, UINT8, dtypeCode, elementOf, isFloating, itemSizes, scalarCode } from '../dtype'
 import {
   bodyWord,
   entropy,
@@ -13,7 +13,8 @@ import {
   scratch
 } from '../launch'
 import { forbidInCapture, setting, wrote } from '../recording'
-import { type Shape, broadcastShapes, checkShape, shapeText } from '../shape'
+import { checkInteger, kindText, shapeOf } from '../kinds'
+import { type Shape, broadcastShapes, shapeText } from '../shape'
 import { type Storage, allocate, allocateOwn } from '../storage'
 import { Tensor, aliasTensor, denseTensor } from '../tensor'
 import { type CreationOptions, type ShapeArguments, emptyLike, finish, parseShape } from './creation'
@@ -70,6 +71,7 @@ export class Generator {
 
   /** Continues from a state that `getState` gave. */
   setState(state: Tensor): this {
+    checkTensor(state, 'setState', 'state')
     if (state.code !== UINT8 || state.numelCached !== this.state.byteLength) {
       throw new TypeError(
         `setState: expected a uint8 tensor of ${this.state.byteLength} bytes, got ${state.dtype} ${shapeText(state.sizes)}`
@@ -131,7 +133,10 @@ export interface RandomOptions extends CreationOptions {
   readonly generator?: Generator
 }
 
-const generatorOf = (options: RandomOptions): Generator => options.generator ?? defaultGenerator
+function generatorOf({ generator = defaultGenerator }: RandomOptions): Generator {
+  if (generator instanceof Generator) return generator
+  throw new TypeError(`argument 'generator' must be Generator, not ${kindText(generator)}`)
+}
 
 // PyTorch's names of the kernels, for messages.
 const UNIFORM = 'check_uniform_bounds'
@@ -209,8 +214,7 @@ export function normal(
   if (typeof std === 'number') checkStd(std)
   if (tensors.length === 0) {
     if (!hasSize) throw new TypeError('normal: a size is needed when mean and std are numbers')
-    checkShape(size as Shape, 'normal')
-    const result = emptyOwned(size as Shape, floatingCode(chosen, NORMAL))
+    const result = emptyOwned(shapeOf(size, 'normal'), floatingCode(chosen, NORMAL))
     launchRandom('normal', generatorOf(chosen), result, null, [mean as number, std as number])
     return finish(result, chosen)
   }
@@ -253,12 +257,17 @@ export function randint(...args: (number | Shape | RandomOptions | undefined)[])
   const at = args.findIndex((arg) => Array.isArray(arg))
   if (at < 1) throw new TypeError('randint: expected (high, size) or (low, high, size)')
   const [low, high] = at === 1 ? [0, args[0] as number] : [args[0] as number, args[1] as number]
-  const size = args[at] as Shape
+  const size = shapeOf(args[at], 'randint')
   const options = (args[at + 1] ?? {}) as RandomOptions
+  for (const [name, bound] of Object.entries({ low, high })) {
+    checkInteger(bound, 'randint', name)
+    if (scalarCode(bound) !== INT64) {
+      throw new RangeError(`Overflow when unpacking long long; randint: ${name} is ${bound}`)
+    }
+  }
   if (low >= high) {
     throw new RangeError(`random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`)
   }
-  checkShape(size, 'randint')
   const code = options.dtype === undefined ? INT64 : dtypeCode(options.dtype)
   checkBounds(low, high - 1, code)
   const result = emptyOwned(size, code)
@@ -268,10 +277,10 @@ export function randint(...args: (number | Shape | RandomOptions | undefined)[])
 
 /** A random permutation of 0..n-1, int64. */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  checkShape([n], 'randperm')
+  const shape = shapeOf([n], 'randperm')
   const code = options.dtype === undefined ? INT64 : dtypeCode(options.dtype)
   elementOf(n, code)
-  const result = emptyOwned([n], code)
+  const result = emptyOwned(shape, code)
   launchRandom('randperm', generatorOf(options), result, null, [0, 0])
   return finish(result, options)
 }

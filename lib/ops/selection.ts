@@ -1,6 +1,7 @@
 // Views of some elements: an index, a range, a diagonal. The derivative scatters the gradient into zeros.
 
 import { noGrad } from '../autograd/mode'
+import { checkInteger, integerList } from '../kinds'
 import { type Shape, shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
 import { copyInto, fillInto } from './copy'
@@ -64,7 +65,7 @@ function selectWith(self: Tensor, dim: number, index: number, viewRule: typeof s
   if (rank === 0) throw new RangeError('select() cannot be applied to a 0-dim tensor.')
   const d = wrapDim(dim, rank)
   const size = self.sizes[d]
-  if (!Number.isInteger(index)) throw new TypeError(`select: index must be an integer, got ${index}`)
+  checkInteger(index, 'select', 'index')
   if (index < -size || index >= size) {
     throw new RangeError(
       `select(): index ${index} out of range for tensor of size ${shapeText(self.sizes)} at dimension ${d}`
@@ -93,7 +94,11 @@ function sliceWith(
 ): Tensor {
   const d = wrapDim(dim, self.sizes.length)
   if (self.sizes.length === 0) throw new RangeError('slice() cannot be applied to a 0-dim tensor.')
-  if (!(step > 0)) throw new RangeError('step must be greater than zero')
+  // An end is open where it is infinite.
+  if (start !== -Infinity) checkInteger(start, 'slice', 'start')
+  if (end !== Infinity) checkInteger(end, 'slice', 'end')
+  checkInteger(step, 'slice', 'step')
+  if (step <= 0) throw new RangeError('step must be greater than zero')
   const size = self.sizes[d]
   const clampBound = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + size : bound, 0), size)
   const from = clampBound(start)
@@ -101,7 +106,7 @@ function sliceWith(
   const shape = [...self.sizes]
   const strides = [...self.steps]
   shape[d] = Math.ceil((until - from) / step)
-  strides[d] *= step
+  if (Number.isSafeInteger(strides[d] * step)) strides[d] *= step
   const selection: Selection = { inputShape: self.sizes, view: (x) => sliceWith(x, d, from, until, step, viewRule) }
   const offset = shape[d] === 0 ? 0 : from * self.steps[d]
   return makeView(self, { shape, strides, offset }, viewRule, selection, viewRule === splitRule)
@@ -119,6 +124,8 @@ export function narrow(self: Tensor, dim: number, start: number, length: number)
   if (self.sizes.length === 0) throw new RangeError('narrow() cannot be applied to a 0-dim tensor.')
   const d = wrapDim(dim, self.sizes.length)
   const size = self.sizes[d]
+  checkInteger(start, 'narrow', 'start')
+  checkInteger(length, 'narrow', 'length')
   if (length < 0) throw new RangeError('narrow(): length must be non-negative.')
   if (start < -size || start > size) {
     throw new RangeError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`)
@@ -151,12 +158,13 @@ export function split(self: Tensor, size: number | readonly number[], dim = 0): 
   checkTensor(self, 'split', 'self')
   if (self.sizes.length === 0) throw new RangeError('split expects at least a 1-dimensional tensor')
   const d = wrapDim(dim, self.sizes.length)
-  const sizes = typeof size === 'number' ? equalSizes(self.sizes[d], size) : checkSizes(self.sizes[d], size, d)
+  const sizes = Array.isArray(size) ? checkSizes(self.sizes[d], size, d) : equalSizes(self.sizes[d], size as number)
   let start = 0
   return numbered(sizes.map((n) => sliceWith(self, d, start, (start += n), 1, splitRule)))
 }
 
 function equalSizes(total: number, size: number): number[] {
+  checkInteger(size, 'split', 'size')
   if (size < 0) throw new RangeError(`split expects split_size be non-negative, but got split_size=${size}`)
   if (size === 0 && total !== 0) {
     throw new RangeError(`split_size can only be 0 if dimension size is 0, but got dimension size of ${total}`)
@@ -165,7 +173,8 @@ function equalSizes(total: number, size: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.min(size, total - i * size))
 }
 
-function checkSizes(total: number, sizes: readonly number[], dim: number): readonly number[] {
+function checkSizes(total: number, given: readonly number[], dim: number): readonly number[] {
+  const sizes = integerList(given, 'split', 'sizes')
   if (sizes.some((size) => size < 0)) {
     throw new RangeError(
       `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=${shapeText(sizes)}`
@@ -182,7 +191,8 @@ function checkSizes(total: number, sizes: readonly number[], dim: number): reado
 export function chunk(self: Tensor, chunks: number, dim = 0): Tensor[] {
   checkTensor(self, 'chunk', 'self')
   if (self.sizes.length === 0) throw new RangeError('chunk expects at least a 1-dimensional tensor')
-  if (!(chunks > 0)) throw new RangeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`)
+  checkInteger(chunks, 'chunk', 'chunks')
+  if (chunks <= 0) throw new RangeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`)
   return split(self, Math.max(Math.ceil(self.sizes[wrapDim(dim, self.sizes.length)] / chunks), 1), dim)
 }
 

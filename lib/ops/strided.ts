@@ -3,11 +3,12 @@
 import { adjoints } from './define/derivative'
 import { noGrad } from '../autograd/mode'
 import { isTracked } from '../autograd/node'
-import { numelOf, type Shape, shapeText } from '../shape'
+import { checkInteger, integerList } from '../kinds'
+import { type Shape, numelOf, reachOf, shapeText } from '../shape'
 import { type Tensor } from '../tensor'
 import { clone, cloneRule, copy_, copyInto, fillInto } from './copy'
 import { record, rule } from './define/operation'
-import { checkTensor, emptyStrided, reachOf } from './define/result'
+import { checkTensor, emptyStrided } from './define/result'
 import { makeView, slices, type StridedParameters, stridedView } from './define/view'
 import { scatter } from './selection'
 
@@ -49,12 +50,15 @@ function withoutRepeats(part: StridedParameters): StridedParameters {
 }
 
 /** A view with explicit strides and offset in elements of the storage; must stay inside of it. */
-export function asStrided(self: Tensor, shape: Shape, strides: Shape, storageOffset?: number): Tensor {
+export function asStrided(self: Tensor, size: Shape, stride: Shape, storageOffset?: number): Tensor {
   checkTensor(self, 'asStrided', 'self')
+  const shape = integerList(size, 'asStrided', 'size')
+  const strides = integerList(stride, 'asStrided', 'stride')
   const offset = storageOffset ?? self.storageOffset()
+  checkInteger(offset, 'asStrided', 'storageOffset')
   // A leaf stands for itself, even where it shows another tensor's elements.
   const base = self.leafRequiresGrad ? self : (self.base ?? self)
-  checkStrides(self, shape, strides, offset)
+  checkStrides(shape, strides, offset)
   const first = offset - base.storageOffset()
   if (isTracked(base) && (first < 0 || first + reachOf(shape, strides) > reachOf(base.sizes, base.steps))) {
     throw new RangeError('asStrided: the view reaches outside of the tensor that has the gradient; detach() it first')
@@ -62,7 +66,7 @@ export function asStrided(self: Tensor, shape: Shape, strides: Shape, storageOff
   return partOf(base, { shape, strides, offset: first, baseShape: base.sizes, baseStrides: base.steps })
 }
 
-function checkStrides(self: Tensor, shape: Shape, strides: Shape, offset: number): void {
+function checkStrides(shape: Shape, strides: Shape, offset: number): void {
   if (strides.length !== shape.length) throw new RangeError('mismatch in length of strides and shape')
   if (strides.some((step) => step < 0)) {
     throw new RangeError(
@@ -70,14 +74,7 @@ function checkStrides(self: Tensor, shape: Shape, strides: Shape, offset: number
     )
   }
   if (offset < 0) throw new RangeError(`Tensor: invalid storage offset ${offset}`)
-  const itemSize = self.elementSize()
-  const needed = numelOf(shape) === 0 ? 0 : (offset + reachOf(shape, strides)) * itemSize
-  const { byteLength } = self.storage
-  if (needed <= byteLength) return
-  throw new RangeError(
-    `setStorage: sizes ${shapeText(shape)}, strides ${shapeText(strides)}, storage offset ${offset}, and itemsize ${itemSize} ` +
-      `requiring a storage size of ${needed} are out of bounds for storage of size ${byteLength}`
-  )
+  numelOf(shape)
 }
 
 slices.split = (g, part, rewrite) => {

@@ -1,7 +1,8 @@
 // Fresh results and the checks that every family shares.
 
 import { DIMENSIONED, ZERO_DIM, itemSizes, kindOf, torchName } from '../../dtype'
-import { type Shape, isContiguous, numelOf, shapeText } from '../../shape'
+import { kindText } from '../../kinds'
+import { STORAGE_OVERFLOW, type Shape, isContiguous, numelOf, reachOf, shapeText } from '../../shape'
 import { allocate, allocateOwn } from '../../storage'
 import { Tensor, aliasTensor, denseTensor } from '../../tensor'
 
@@ -17,9 +18,8 @@ export const kindOfTensor = (tensor: Tensor): number =>
 
 /** An uninitialised dense tensor for a result. */
 export function emptyResult(shape: Shape, code: number): Tensor {
-  let count = 1
-  for (let d = 0; d < shape.length; d++) count *= shape[d]
-  return denseTensor(allocate(count * itemSizes[code]), shape, code)
+  const count = numelOf(shape, STORAGE_OVERFLOW)
+  return denseTensor(allocate(count * itemSizes[code]), shape, code, count)
 }
 
 /** Above 0 where dim `a` lies outside of `b` in memory, below 0 where inside; 0 where every operand repeats along one of them. */
@@ -82,13 +82,9 @@ export function emptyAs(like: Tensor, code: number): Tensor {
 
 /** An uninitialised dense tensor that lives long and therefore owns its buffer. */
 export function emptyOwned(shape: Shape, code: number): Tensor {
-  let count = 1
-  for (let d = 0; d < shape.length; d++) count *= shape[d]
-  return denseTensor(allocateOwn(count * itemSizes[code]), shape, code)
+  const count = numelOf(shape, STORAGE_OVERFLOW)
+  return denseTensor(allocateOwn(count * itemSizes[code]), shape, code, count)
 }
-
-export const reachOf = (shape: Shape, strides: Shape): number =>
-  numelOf(shape) === 0 ? 0 : shape.reduce((last, size, d) => last + (size - 1) * strides[d], 1)
 
 /** Fresh memory with the given strides, which may leave gaps. */
 export function emptyStrided(shape: Shape, strides: Shape, code: number): Tensor {
@@ -112,16 +108,12 @@ export function checkArity(op: string, given: number, most: number): void {
 export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
   if (options === undefined) return
   if (typeof options !== 'object' || options === null || Array.isArray(options) || options instanceof Tensor) {
-    throw new TypeError(`${op}: options must be an object with ${known.join(', ')}, got ${typeName(options)}`)
+    throw new TypeError(`${op}: options must be an object with ${known.join(', ')}, got ${kindText(options)}`)
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) throw new TypeError(`${op}() got an unexpected keyword argument '${name}'`)
   }
 }
-
-/** What a value is, for messages. */
-export const typeName = (value: unknown): string =>
-  value === null ? 'null' : value instanceof Tensor ? 'a Tensor' : Array.isArray(value) ? 'an array' : typeof value
 
 /** Throws unless the elements of a tensor that is written in place are apart from each other. */
 function checkNoSelfOverlap(self: Tensor): void {
@@ -153,12 +145,10 @@ function checkNoPartialOverlap(self: Tensor, other: Tensor): void {
   }
 }
 
-function reach(tensor: Tensor): [number, number] {
-  if (tensor.numelCached === 0) return [0, 0]
-  let last = 1
-  tensor.sizes.forEach((size, d) => (last += (size - 1) * tensor.steps[d]))
-  return [tensor.byteOffset, tensor.byteOffset + last * itemSizes[tensor.code]]
-}
+const reach = ({ byteOffset, sizes, steps, code }: Tensor): [number, number] => [
+  byteOffset,
+  byteOffset + reachOf(sizes, steps) * itemSizes[code]
+]
 
 /** True when the two walk the same grid of rows without meeting, like two columns of one matrix. */
 function interleaved(a: Tensor, b: Tensor): boolean {

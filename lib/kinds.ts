@@ -1,0 +1,49 @@
+// Kinds of arguments: checks of what callers pass, and copies of their lists, so that a list that changes later changes no tensor.
+
+import { STORAGE_OVERFLOW, numelOf } from './shape'
+
+/** What kind of value it is, for messages. */
+export const kindText = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+
+const valueText = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : typeof value === 'bigint' ? `${value}n` : kindText(value)
+
+/** Throws a TypeError unless a flag is a boolean. */
+export function checkFlag(value: unknown, op: string, name: string): asserts value is boolean {
+  if (typeof value !== 'boolean') {
+    throw new TypeError(`${op}(): argument '${name}' must be bool, not ${kindText(value)}`)
+  }
+}
+
+/** Throws a TypeError unless an argument is an integer. */
+export function checkInteger(value: unknown, op: string, name: string): asserts value is number {
+  if (!Number.isInteger(value)) throw new TypeError(`${op}: ${name} must be an integer, got ${valueText(value)}`)
+}
+
+/** A copy of a caller's list of integers; throws on anything else. */
+export function integerList(list: unknown, op: string, name: string): number[] {
+  if (!Array.isArray(list)) throw new TypeError(`${op}: ${name} must be an array, got ${valueText(list)}`)
+  const copy: number[] = []
+  for (const value of list as unknown[]) {
+    if (!Number.isInteger(value)) {
+      throw new TypeError(`${op}: ${name} must be integers, got [${[...copy, value].map(valueText).join(', ')}]`)
+    }
+    if (!Number.isSafeInteger(value)) {
+      throw new RangeError(`Overflow when unpacking long long; ${op}: ${name} contain ${String(value)}`)
+    }
+    copy.push((value as number) + 0) // -0 is 0
+  }
+  return copy
+}
+
+/** The integers of a call, given as `(2, 3)` or as `([2, 3])`, in a list of their own. */
+export const integerArguments = (args: readonly unknown[], op: string, name = 'sizes'): number[] =>
+  integerList(args.length === 1 && typeof args[0] === 'object' ? args[0] : args, op, name)
+
+/** A copy of a caller's shape; throws unless every size is a non-negative integer. */
+export function shapeOf(sizes: unknown, op: string): number[] {
+  const shape = integerList(sizes, op, 'sizes')
+  numelOf(shape, STORAGE_OVERFLOW)
+  return shape
+}
