@@ -3,6 +3,7 @@
 import type { Node } from './autograd/node'
 import { BOOL, type DType, INT64, type TypedArray, dtypeNames, isFloating, itemSizes, typedArray } from './dtype'
 import { formatTensor } from './format'
+import { checkFlag } from './kinds'
 import { forbidInCapture, forbidOutside, guard, recording, setting, unheard, wrote } from './recording'
 import { type Shape, contiguousStrides, isContiguous, numelOf, reachOf, sameShape, shapeText, wrapDim } from './shape'
 import { type Storage, type VersionCell, countChange, isRecyclable, recycle } from './storage'
@@ -224,6 +225,7 @@ export class Tensor {
 
   /** Sets whether operations on this leaf are recorded; floating dtypes only. */
   requiresGrad_(value = true): this {
+    checkFlag(value, 'requiresGrad_', 'requiresGrad')
     if (value && !isFloating(this.code)) {
       throw new TypeError(
         `Only Tensors of floating point and complex dtype can require gradients; this one is ${this.dtype}`

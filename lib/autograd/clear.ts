@@ -1,5 +1,6 @@
 // Clearing gradients between steps, for modules and optimizers alike.
 
+import { checkFlag } from '../kinds'
 import type { Tensor } from '../tensor'
 import { noGrad } from './mode'
 
@@ -11,6 +12,7 @@ export interface ZeroGradOptions {
 
 /** Sets the gradients of leaves to null, or fills them with zeros. */
 export function clearGradients(leaves: Iterable<Tensor>, { setToNone = true }: ZeroGradOptions): void {
+  checkFlag(setToNone, 'zeroGrad', 'setToNone')
   for (const leaf of leaves) {
     if (setToNone) leaf.grad = null
     else zeroGradient(leaf)

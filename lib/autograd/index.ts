@@ -1,5 +1,6 @@
 // The public autograd functions and the autograd methods of Tensor.
 
+import { checkFlags, checkOptions } from '../kinds'
 import { type Hook, Tensor, autogradHooks } from '../tensor'
 import { Run, addToGrad, rootGradient } from './engine'
 import { gradientEdge } from './node'
@@ -87,6 +88,8 @@ export function backward(
   options: BackwardOptions = {},
   given: readonly (Tensor | null)[] = gradientList(options.gradTensors, listOf(tensors).length)
 ): void {
+  checkOptions('backward', options, ['gradient', 'gradTensors', 'retainGraph', 'createGraph', 'inputs'])
+  checkFlags('backward', { retainGraph: options.retainGraph, createGraph: options.createGraph })
   const outputs = listOf(tensors)
   const { createGraph = false, retainGraph = createGraph, inputs } = options
   const run = new Run(retainGraph, createGraph)
@@ -116,7 +119,9 @@ export function grad(
 ): (Tensor | null)[]
 export function grad(outputs: TensorOrTensors, inputs: TensorOrTensors, options?: GradOptions): Tensor[]
 export function grad(outputs: TensorOrTensors, inputs: TensorOrTensors, options: GradOptions = {}): (Tensor | null)[] {
+  checkOptions('grad', options, ['gradOutputs', 'retainGraph', 'createGraph', 'allowUnused'])
   const { createGraph = false, retainGraph = createGraph, allowUnused = false } = options
+  checkFlags('grad', { retainGraph, createGraph, allowUnused })
   const wanted = listOf(inputs)
   wanted.forEach(checkInput)
   const outputList = listOf(outputs)

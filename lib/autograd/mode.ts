@@ -1,5 +1,6 @@
 // Grad mode: whether operations are recorded.
 
+import { checkFlag } from '../kinds'
 import { setting, wrote } from '../recording'
 
 /** The mode of this thread; ops read `enabled`, users call the functions below. */
@@ -16,6 +17,7 @@ let settings = 0
 
 /** Turns recording on or off until it is set again; prefer `noGrad` and `enableGrad`, which restore it. */
 export function setGradEnabled(enabled: boolean): void {
+  checkFlag(enabled, 'setGradEnabled', 'enabled')
   setting(gradMode, 'enabled')
   gradMode.enabled = enabled
   settings++

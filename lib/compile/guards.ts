@@ -19,6 +19,9 @@ export interface Guard {
 
 type Bind = (value: unknown) => string
 
+/** A flag in generated code, whatever a caller may have made of it. */
+const flagText = (flag: boolean): string => ((flag as unknown) === true ? 'true' : 'false')
+
 /**
  * One function for all conditions. As generated code it costs 2 ns for each; a loop over guards, whose owners are objects of all
  * shapes, 40. Where code must not be generated (node --disallow-code-generation-from-strings) it is that loop.
@@ -37,7 +40,7 @@ export function conjunctionOf(guards: readonly Guard[]): (args: readonly Tensor[
   const conditions = guards.map((guard) => guard.source?.(bind) ?? `${bind(guard)}.holds(args)`)
   const generated = `const [${values.map((_, i) => `v${i}`).join(', ')}] = values; return (args) => ${conditions.join(' && ')}`
   try {
-    // Only names made here and quoted keys enter the text.
+    // Only names made here, `true` and `false`, and quoted keys enter the text.
     return (new Function('values', generated) as (values: unknown[]) => (args: readonly Tensor[]) => boolean)(values)
   } catch {
     return (args) => guards.every((guard) => guard.holds(args))
@@ -91,7 +94,7 @@ export class GradModeGuard implements Guard {
   }
 
   source(bind: Bind): string {
-    return `${bind(gradMode)}.enabled === ${this.enabled}`
+    return `${bind(gradMode)}.enabled === ${flagText(this.enabled)}`
   }
 
   tell(): string {
@@ -224,7 +227,10 @@ export class ValueGuard implements Guard {
   source(bind: Bind): string {
     const owner = typeof this.owner === 'number' ? `args[${this.owner}]` : bind(this.owner)
     if (this.#isNoGrad) return `(${owner}.meta === null || !${owner}.meta.hasGrad)`
-    const [found, value] = [`${owner}[${JSON.stringify(this.key)}]`, bind(this.value)]
+    const [found, value] = [
+      `${owner}[${typeof this.key === 'string' ? JSON.stringify(this.key) : bind(this.key)}]`,
+      bind(this.value)
+    ]
     return typeof this.value === 'number' ? `Object.is(${found}, ${value})` : `${found} === ${value}`
   }
 
@@ -297,7 +303,7 @@ export class FixedGuard implements Guard {
 
   source(bind: Bind): string {
     const tensor = bind(this.tensor)
-    return `${tensor}.storage === ${bind(this.#storage)} && ${tensor}.leafRequiresGrad === ${this.#requiresGrad}`
+    return `${tensor}.storage === ${bind(this.#storage)} && ${tensor}.leafRequiresGrad === ${flagText(this.#requiresGrad)}`
   }
 
   tell(): string {

@@ -1,5 +1,6 @@
 // Activations as modules; the mathematics is in ops.
 
+import { checkFlag } from '../kinds'
 import { sigmoid, tanh } from '../ops/elementwise'
 import { guard } from '../recording'
 import type { Tensor } from '../tensor'
@@ -33,6 +34,7 @@ export class ReLU extends Module {
 
   constructor({ inplace = false }: { inplace?: boolean } = {}) {
     super()
+    checkFlag(inplace, 'ReLU', 'inplace')
     this.inplace = inplace
   }
 

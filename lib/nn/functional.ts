@@ -2,6 +2,7 @@
 
 import type { DType } from '../dtype'
 import { INT64, UINT8, isFloating } from '../dtype'
+import { checkFlag } from '../kinds'
 import { torchTypeName } from '../ops/define/result'
 import { add, div, mul, neg, relu as reluOp, where } from '../ops/elementwise'
 import { gather } from '../ops/indexing'
@@ -43,6 +44,7 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
 
 /** `max(input, 0)` of each element. */
 export function relu(input: Tensor, { inplace = false }: { readonly inplace?: boolean } = {}): Tensor {
+  checkFlag(inplace, 'relu', 'inplace')
   return inplace ? relu_(input) : reluOp(input)
 }
 

@@ -1,6 +1,7 @@
 // The fully connected layer, and the one that does nothing.
 
 import type { DType } from '../dtype'
+import { checkFlag } from '../kinds'
 import { empty } from '../ops/creation'
 import { guard } from '../recording'
 import type { Tensor } from '../tensor'
@@ -33,6 +34,7 @@ export class Linear extends Module {
     { bias = true, dtype }: LinearOptions = {}
   ) {
     super()
+    checkFlag(bias, 'Linear', 'bias')
     this.weight = new Parameter(empty([outFeatures, inFeatures], { dtype }))
     this.bias = bias ? new Parameter(empty([outFeatures], { dtype })) : null
     this.resetParameters()

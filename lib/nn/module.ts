@@ -3,6 +3,7 @@
 
 import { type ZeroGradOptions, clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
+import { checkFlag } from '../kinds'
 import { tensor } from '../ops/creation'
 import { guard, moduleHooks, setting, wrote } from '../recording'
 import { Tensor } from '../tensor'
@@ -70,6 +71,7 @@ export class Module<Output = Tensor> {
     buffer: Value,
     { persistent = true }: { persistent?: boolean } = {}
   ): Value {
+    checkFlag(persistent, 'registerBuffer', 'persistent')
     this.#checkName('buffer', name, this.#buffers.has(name))
     if (buffer !== null && !(buffer instanceof Tensor)) {
       throw new TypeError(
@@ -147,6 +149,7 @@ export class Module<Output = Tensor> {
     own: (module: AnyModule) => Named<Value>[],
     { prefix = '', recurse = true, removeDuplicate = true }: NamedOptions & MemberOptions
   ): Named<Value>[] {
+    checkFlag(recurse, 'parameters', 'recurse')
     const modules: Named<AnyModule>[] = recurse ? this.namedModules({ prefix, removeDuplicate }) : [[prefix, this]]
     const members = modules.flatMap(([path, module]) =>
       own(module).map(([name, value]): Named<Value> => [joined(path, name), value])
@@ -191,6 +194,7 @@ export class Module<Output = Tensor> {
 
   /** This module (named by the prefix alone) and all below it with their dotted names. */
   namedModules({ prefix = '', removeDuplicate = true }: NamedOptions = {}): Named<AnyModule>[] {
+    checkFlag(removeDuplicate, 'namedModules', 'removeDuplicate')
     const found: Named<AnyModule>[] = []
     const seen = new Set<AnyModule>()
     const visit = (module: AnyModule, path: string): void => {
@@ -212,6 +216,7 @@ export class Module<Output = Tensor> {
   }
 
   set training(mode: boolean) {
+    if (typeof mode !== 'boolean') throw new TypeError('training mode is expected to be boolean')
     setting(this, 'training')
     this.#training = mode
     wrote(this, 'training')
@@ -219,7 +224,6 @@ export class Module<Output = Tensor> {
 
   /** Sets training mode here and below. */
   train(mode = true): this {
-    if (typeof mode !== 'boolean') throw new TypeError('training mode is expected to be boolean')
     this.training = mode
     for (const child of this.children()) child.train(mode)
     return this
@@ -232,6 +236,7 @@ export class Module<Output = Tensor> {
 
   /** Sets whether the parameters require gradients. */
   requiresGrad_(value = true): this {
+    checkFlag(value, 'requiresGrad_', 'requiresGrad')
     for (const parameter of this.parameters()) parameter.requiresGrad_(value)
     return this
   }

@@ -1,6 +1,7 @@
 // State dicts: the parameters and persistent buffers of a module tree by dotted name.
 
 import { noGrad } from '../autograd/mode'
+import { checkFlag } from '../kinds'
 import { sameShape } from '../shape'
 import { Tensor } from '../tensor'
 import { sizeText, typeName } from './describe'
@@ -41,6 +42,7 @@ export function collectState(root: AnyModule, prefix: string): StateDict {
 
 /** Copies a state dict into a module tree; throws one error that lists all that does not fit. */
 export function loadState(root: AnyModule, stateDict: Readonly<StateDict>, { strict = true }: LoadOptions): LoadResult {
+  checkFlag(strict, 'loadStateDict', 'strict')
   if (typeof stateDict !== 'object' || stateDict === null) {
     throw new TypeError(`Expected state_dict to be dict-like, got ${typeName(stateDict)}.`)
   }

@@ -2,9 +2,9 @@
 
 import { BOOL, INT64, canCast, elementOf, isFloating, promoteKinds, scalarCode } from '../dtype'
 import { Expr } from '../expression'
-import { kindText } from '../kinds'
+import { checkOptions, kindText } from '../kinds'
 import { Tensor } from '../tensor'
-import { type Operand, checkOptions, torchTypeName } from './define/result'
+import { type Operand, torchTypeName } from './define/result'
 import { operandKind, scalarValue } from './define/pointwise'
 
 // ---- alpha ----

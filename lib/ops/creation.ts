@@ -40,7 +40,7 @@ export type TensorData = number | bigint | boolean | TypedArray | Tensor | reado
 
 /** Applies `requiresGrad` to a fresh leaf. */
 export function finish(result: Tensor, options: CreationOptions): Tensor {
-  return options.requiresGrad === true ? result.requiresGrad_() : result
+  return options.requiresGrad === undefined ? result : result.requiresGrad_(options.requiresGrad)
 }
 
 const codeOf = (options: CreationOptions, fallback = FLOAT32): number =>

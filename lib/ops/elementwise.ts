@@ -4,6 +4,7 @@
 import { kernelRow } from '../launch'
 import { BOOL, UINT8, isFloating } from '../dtype'
 import { Expr } from '../expression'
+import { checkArity } from '../kinds'
 import { Tensor } from '../tensor'
 import {
   type AlphaOptions,
@@ -20,7 +21,7 @@ import {
   scaled,
   specialPower
 } from './arguments'
-import { type Operand, checkArity, checkTensor, torchTypeName } from './define/result'
+import { type Operand, checkTensor, torchTypeName } from './define/result'
 import { type Unary, binary, pointwiseOps, scalarValue, ternary, unary } from './define/pointwise'
 import type { Formula } from './define/row'
 

@@ -4,6 +4,7 @@ import { isTracked } from '../autograd/node'
 import { INT32, INT64, isFloating } from '../dtype'
 import { FAMILY, bodyWord, launchList, scratch } from '../launch'
 import { writeOperand } from '../expression'
+import { checkFlag } from '../kinds'
 import type { Failure } from '../recording'
 import { type Shape, broadcastShapes, contiguousStrides, shapeText, wrapDim } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
@@ -307,6 +308,7 @@ function checkFits(values: Shape, shape: Shape): void {
 /** Writes `values`, broadcast, at the given indices in place. */
 export function indexPut_(self: Tensor, indices: IndexList, values: Tensor, { accumulate = false } = {}): Tensor {
   checkTensor(values, 'indexPut_', 'values')
+  checkFlag(accumulate, 'indexPut_', 'accumulate')
   checkInPlace(self, [values])
   if (values.code !== self.code) {
     throw new TypeError(

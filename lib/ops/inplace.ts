@@ -1,8 +1,9 @@
 // In-place forms of the pointwise ops: one line each over its op.
 
+import { checkArity } from '../kinds'
 import type { Tensor } from '../tensor'
 import { inPlace } from './define/inplace'
-import { type Operand, checkArity } from './define/result'
+import type { Operand } from './define/result'
 import {
   type AlphaOptions,
   type Bound,

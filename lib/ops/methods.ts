@@ -1,6 +1,7 @@
 // Methods of Tensor from the free functions, by name: `x.add(y)` is `add(x, y)`. Symbols of expressions get the pointwise ones.
 
 import { Expr } from '../expression'
+import { checkArity } from '../kinds'
 import { Tensor } from '../tensor'
 import * as elementwise from './elementwise'
 import * as indexing from './indexing'
@@ -16,7 +17,6 @@ import * as softmax from './softmax'
 import * as subscript from './subscript'
 import { where } from './elementwise'
 import { pointwiseOps } from './define/pointwise'
-import { checkArity } from './define/result'
 import { BOOL, FLOAT32, FLOAT64, INT32, INT64, UINT8 } from '../dtype'
 
 /** The functions of a file that become methods: their first argument is `this`. */

@@ -2,6 +2,7 @@
 
 import { isTracked } from '../autograd/node'
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
+import { checkFlags, checkOptions } from '../kinds'
 import { bodyWord, FAMILY, kernelRow, launch, never, scratch } from '../launch'
 import { type Shape, contiguousStrides, reducedShape, sameShape, wrapDim, wrapDims } from '../shape'
 import { Tensor, aliasTensor } from '../tensor'
@@ -28,20 +29,28 @@ export interface ReduceOptions {
 /** A reduction's dims, by themselves or among its options. */
 export type DimsOrOptions = Dims | (ReduceOptions & { readonly dim?: Dims })
 
+const noOptions: ReduceOptions = {}
+
 /** The dims and options of a call: `sum(x, 1, { keepdim })` and `sum(x, { dim: 1, keepdim })` are the same. */
 function reduceArguments(
+  op: string,
   dim: DimsOrOptions | undefined,
-  options: ReduceOptions
+  options: ReduceOptions | undefined
 ): readonly [dim: Dims, options: ReduceOptions] {
-  if (dim === undefined || dim === null || typeof dim === 'number' || Array.isArray(dim))
-    return [(dim as Dims | undefined) ?? null, options]
-  const named = dim as ReduceOptions & { readonly dim?: Dims }
-  return [named.dim ?? null, named]
+  const isNamed = typeof dim === 'object' && dim !== null && !Array.isArray(dim)
+  if (isNamed) {
+    checkOptions(op, dim, ['dim', 'keepdim', 'dtype'])
+    if (options !== undefined) throw new TypeError(`${op}() takes its options once, behind the dim or with it`)
+  } else if (options === undefined) return [(dim as Dims | undefined) ?? null, noOptions]
+  else checkOptions(op, options, ['keepdim', 'dtype'])
+  const named = isNamed ? (dim as ReduceOptions & { readonly dim?: Dims }) : options!
+  checkFlags(op, { keepdim: named.keepdim })
+  return [(isNamed ? (dim as { readonly dim?: Dims }).dim : (dim as Dims | undefined)) ?? null, named]
 }
 
 /** One dim, or null for all. */
 function oneDim(dims: Dims, op: string): number | null {
-  if (dims === null || typeof dims === 'number') return dims
+  if (dims === null || !Array.isArray(dims)) return dims as number | null
   throw new TypeError(`${op}: dim must be a number, got [${dims.join(', ')}]`)
 }
 
@@ -70,9 +79,9 @@ const sumRules = ['SumBackward0', 'SumBackward1'].map((name) => rule<Reduced>(na
 const sumRow = reduceKernel('sum')
 
 /** Sum over all elements or over dims; integers and bool sum to int64. */
-export function sum(self: Tensor, dims?: DimsOrOptions, options: ReduceOptions = {}): Tensor {
+export function sum(self: Tensor, dims?: DimsOrOptions, options?: ReduceOptions): Tensor {
   checkTensor(self, 'sum', 'self')
-  const [dim, { keepdim = false, dtype }] = reduceArguments(dims, options)
+  const [dim, { keepdim = false, dtype }] = reduceArguments('sum', dims, options)
   return sumOver(self, dim, keepdim, dtype)
 }
 
@@ -91,9 +100,9 @@ const meanRules = ['MeanBackward0', 'MeanBackward1'].map((name) =>
 const meanRow = reduceKernel('mean')
 
 /** Mean over all elements or over dims; floating dtypes only. */
-export function mean(self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor {
+export function mean(self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor {
   checkTensor(self, 'mean', 'self')
-  const [dim, { keepdim = false, dtype }] = reduceArguments(dimOrOptions, options)
+  const [dim, { keepdim = false, dtype }] = reduceArguments('mean', dimOrOptions, options)
   const code = dtype === undefined ? self.code : dtypeCode(dtype)
   if (!isFloating(code)) {
     throw new TypeError(
@@ -160,9 +169,9 @@ function prodLast(self: Tensor): Tensor {
 }
 
 /** Product of all elements, or of a dim; integers and bool give int64. */
-export function prod(self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor {
+export function prod(self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor {
   checkTensor(self, 'prod', 'self')
-  const [dims, { keepdim = false, dtype }] = reduceArguments(dimOrOptions, options)
+  const [dims, { keepdim = false, dtype }] = reduceArguments('prod', dimOrOptions, options)
   const input = dtype === undefined ? self : cast(self, dtypeCode(dtype))
   return prodOver(input, oneDim(dims, 'prod'), keepdim)
 }
@@ -227,14 +236,14 @@ function extreme(
 }
 
 /** Largest value over dims; equal values share the gradient. */
-export function amax(self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor {
-  const [dim, { keepdim = false }] = reduceArguments(dimOrOptions, options)
+export function amax(self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor {
+  const [dim, { keepdim = false }] = reduceArguments('amax', dimOrOptions, options)
   return extreme(self, dim, keepdim, amaxRow, amaxRule, 'amax')
 }
 
 /** Smallest value over dims; equal values share the gradient. */
-export function amin(self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor {
-  const [dim, { keepdim = false }] = reduceArguments(dimOrOptions, options)
+export function amin(self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor {
+  const [dim, { keepdim = false }] = reduceArguments('amin', dimOrOptions, options)
   return extreme(self, dim, keepdim, aminRow, aminRule, 'amin')
 }
 
@@ -286,10 +295,10 @@ export interface Extreme {
 }
 
 function extremeOp(name: 'max' | 'min', row: number, nodeRule: typeof maxRule): Extreme {
-  return ((self: Tensor, dimOrOther?: DimsOrOptions | Tensor, options: ReduceOptions = {}) => {
+  return ((self: Tensor, dimOrOther?: DimsOrOptions | Tensor, options?: ReduceOptions) => {
     checkTensor(self, name, 'self')
     if (dimOrOther instanceof Tensor) return name === 'max' ? self.maximum(dimOrOther) : self.minimum(dimOrOther)
-    const [dims, { keepdim = false }] = reduceArguments(dimOrOther, options)
+    const [dims, { keepdim = false }] = reduceArguments(name, dimOrOther, options)
     const dim = oneDim(dims, name)
     if (dim === null) return extreme(self, null, false, row, nodeRule, name)
     return extremesOf(self, dim, keepdim, name)
@@ -344,10 +353,10 @@ function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, nam
 }
 
 function argOp(name: 'argmax' | 'argmin', row: number) {
-  return (self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor => {
+  return (self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor => {
     checkTensor(self, name, 'self')
     if (self.code === BOOL) throw new TypeError(`${name}(): does not support bool input`)
-    const [dims, { keepdim = false }] = reduceArguments(dimOrOptions, options)
+    const [dims, { keepdim = false }] = reduceArguments(name, dimOrOptions, options)
     const dim = oneDim(dims, name)
     if (dim !== null) return argReduce(self, wrapDim(dim, self.sizes.length), keepdim, row, name)
     if (self.numelCached === 0) {
@@ -375,9 +384,9 @@ const anyRow = reduceKernel('any')
 const allRow = reduceKernel('all')
 
 function logical(row: number, name: string) {
-  return (self: Tensor, dimOrOptions?: DimsOrOptions, options: ReduceOptions = {}): Tensor => {
+  return (self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor => {
     checkTensor(self, name, 'self')
-    const [dim, { keepdim = false }] = reduceArguments(dimOrOptions, options)
+    const [dim, { keepdim = false }] = reduceArguments(name, dimOrOptions, options)
     const result = reduceDims(row, self, wrapDims(dim, self.sizes.length), keepdim, BOOL)
     return self.dtype === 'uint8' ? cast(result, self.code) : result
   }

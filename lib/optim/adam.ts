@@ -1,5 +1,6 @@
 // Adam and AdamW. The arithmetic of one step is in ops/optimizer.
 
+import { checkFlags } from '../kinds'
 import { zeros, zerosLike } from '../ops/creation'
 import { type AdamForm, type AdamUpdate, adamStep } from '../ops/optimizer'
 import { type Live, guard, wrote } from '../recording'
@@ -88,7 +89,9 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     super(params, { lr, betas, eps, weightDecay, amsgrad, maximize, decoupledWeightDecay })
   }
 
-  protected override check({ lr, betas, eps, weightDecay }: AdamOptions): void {
+  protected override check(options: AdamOptions): void {
+    const { lr, betas, eps, weightDecay, amsgrad, maximize, decoupledWeightDecay } = options
+    checkFlags('Adam', { amsgrad, maximize, decoupledWeightDecay })
     checkNotNegative(lr, 'learning rate')
     checkNotNegative(eps, 'epsilon value')
     betas.forEach((beta, i) => {

@@ -169,6 +169,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
         "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
       )
     }
+    for (const [i, group] of paramGroups.entries()) this.check({ ...this.paramGroups[i], ...group })
     const previous = new Map(this.state)
     this.state.clear()
     paramGroups.forEach(({ params: numbers, ...options }, i) => {
@@ -263,5 +264,5 @@ export function oncePerGroup<Group extends object, Plan>(make: (group: Group) =>
 
 /** Throws unless `value` is at least 0. */
 export function checkNotNegative(value: number, what: string): void {
-  if (!(value >= 0)) throw new RangeError(`Invalid ${what}: ${value}`)
+  if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`Invalid ${what}: ${value}`)
 }

@@ -2,6 +2,7 @@
 
 import { emptyLike } from '../ops/creation'
 import { type SGDForm, sgdFirstMomentumStep, sgdMomentumStep, sgdStep } from '../ops/optimizer'
+import { checkFlags } from '../kinds'
 import { type Live, guard, wrote } from '../recording'
 import { type Tensor, readGrad } from '../tensor'
 import { Optimizer, type ParamGroup, type Params, checkNotNegative, oncePerGroup } from './optimizer'
@@ -83,7 +84,8 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     super(params, { lr, momentum, dampening, weightDecay, nesterov, maximize })
   }
 
-  protected override check({ lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {
+  protected override check({ lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions): void {
+    checkFlags('SGD', { nesterov, maximize })
     checkNotNegative(lr, 'learning rate')
     checkNotNegative(momentum, 'momentum value')
     checkNotNegative(weightDecay, 'weight_decay value')

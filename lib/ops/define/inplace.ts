@@ -3,11 +3,12 @@
 import { type Node, isTracked } from '../../autograd/node'
 import { gradMode } from '../../autograd/mode'
 import { isFloating } from '../../dtype'
+import { checkArity } from '../../kinds'
 import { forbidOutside, recording } from '../../recording'
 import { type Shape, broadcastShapes, sameShape, shapeText } from '../../shape'
 import { Tensor } from '../../tensor'
 import { type PointwiseOp, pointwiseOps, scalarValue } from './pointwise'
-import { type Operand, castError, checkArity, checkWritable } from './result'
+import { type Operand, castError, checkWritable } from './result'
 import { checkInPlaceAllowed, rebaseHistory } from './view'
 
 /** Checks that autograd and memory allow `self` to be written from `inputs`. */

@@ -3,10 +3,11 @@
 import { attach, isTracked } from '../../autograd/node'
 import { DIMENSIONED, NUMBER, isFloating, kindOf, promoteKinds, scalarCode } from '../../dtype'
 import { Builder, Expr, Expression, UnsupportedDtype, run, runBinary, runUnary } from '../../expression'
+import { checkArity } from '../../kinds'
 import { type Shape, broadcastShapes, sameShape } from '../../shape'
 import { Tensor } from '../../tensor'
 import { Derivative } from './derivative'
-import { KINDS, type Operand, castError, checkArity, emptyAs, emptyFor, kindOfTensor, torchTypeName } from './result'
+import { KINDS, type Operand, castError, emptyAs, emptyFor, kindOfTensor, torchTypeName } from './result'
 import { type Emit, type PointwiseRow, emitOf } from './row'
 
 const argumentNames = ['self', 'other', 'third'] as const

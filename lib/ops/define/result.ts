@@ -1,7 +1,6 @@
 // Fresh results and the checks that every family shares.
 
 import { DIMENSIONED, ZERO_DIM, itemSizes, kindOf, torchName } from '../../dtype'
-import { kindText } from '../../kinds'
 import { STORAGE_OVERFLOW, type Shape, isContiguous, numelOf, reachOf, shapeText } from '../../shape'
 import { allocate, allocateOwn } from '../../storage'
 import { Tensor, aliasTensor, denseTensor } from '../../tensor'
@@ -95,23 +94,6 @@ export function emptyStrided(shape: Shape, strides: Shape, code: number): Tensor
 export function checkTensor(value: unknown, op: string, argument: string): asserts value is Tensor {
   if (!(value instanceof Tensor)) {
     throw new TypeError(`${op}: ${argument} must be a Tensor, got ${value === null ? 'null' : typeof value}`)
-  }
-}
-
-/** Throws when a call has more arguments than the function takes. */
-export function checkArity(op: string, given: number, most: number): void {
-  if (given <= most) return
-  throw new TypeError(`${op}() takes ${most} positional argument${most === 1 ? '' : 's'} but ${given} were given`)
-}
-
-/** Throws unless `options` is an object that has no names but those in `known`; undefined stands for none. */
-export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
-  if (options === undefined) return
-  if (typeof options !== 'object' || options === null || Array.isArray(options) || options instanceof Tensor) {
-    throw new TypeError(`${op}: options must be an object with ${known.join(', ')}, got ${kindText(options)}`)
-  }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new TypeError(`${op}() got an unexpected keyword argument '${name}'`)
   }
 }
 
