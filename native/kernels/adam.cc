@@ -1,8 +1,7 @@
 // Adam and AdamW (Kingma and Ba, 2015; Loshchilov and Hutter, 2019): parameter and state in one pass.
 // As an expression of thirteen instructions, each a pass over a block, a million parameters took four times as long.
-#pragma once
-
-#include "arithmetic.cc"
+#include "extremes.h"
+#include "runtime/kernel_table.h"
 #include "simd/pow.h"
 
 namespace dyngrad::KERNEL_NS {
@@ -79,4 +78,7 @@ void adamKernel(const AdamFactors& factors, int form, const AdamTensors& tensors
 }
 
 }  // namespace
+
+KernelRows adamRows() { return {.adamBegin = adamBegin, .adam = {adamKernel<float>, adamKernel<double>}}; }
+
 }  // namespace dyngrad::KERNEL_NS

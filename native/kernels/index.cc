@@ -1,5 +1,5 @@
 // Gather, put and accumulate at indexed places: what advanced indexing, embedding, gather and scatter are made of.
-#include "simd/vec.h"
+#include "runtime/kernel_table.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
@@ -191,4 +191,7 @@ int scalarIndex(IndexLaunch l) {
 }
 
 }  // namespace
+
+KernelRows indexRows() { return {.index = indexKernel}; }
+
 }  // namespace dyngrad::KERNEL_NS

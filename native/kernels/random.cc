@@ -161,7 +161,7 @@ void bernoulliKernel(const RandomLaunch& launch) {
 
 // ---- rows: float32, float64, int32, int64, uint8, bool ----
 
-constexpr RandomRow kRandomRows[] = {
+constexpr RandomRow kRows[] = {
     {"seed", {seedKernel, seedKernel, seedKernel, seedKernel, seedKernel, seedKernel}},
     {"uniform", {uniformKernel<float>, uniformKernel<double>}},
     {"normal", {normalKernel<float>, normalKernel<double>}},
@@ -177,4 +177,7 @@ constexpr RandomRow kRandomRows[] = {
 };
 
 }  // namespace
+
+KernelRows randomRows() { return {.random = kRows}; }
+
 }  // namespace dyngrad::KERNEL_NS

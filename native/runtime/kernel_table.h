@@ -104,6 +104,11 @@ struct MatmulLaunch {
 };
 using MatmulKernel = void (*)(const MatmulLaunch&);
 
+struct MatmulRow {
+  DType dtype;
+  MatmulKernel kernel;
+};
+
 // Whether the elements of a product are summed in lanes: lane l takes k = l, l + L, l + 2 L... in ascending order (L lanes
 // fill kSumLaneBytes), then lane l adds lane l + L/2, then l + L/4, and so on. Few elements in chains would wait for their
 // own sums, and a small matrix times a vector for the shuffles that put chains side by side. A matrix that is read across k
@@ -229,6 +234,47 @@ using RepeatKernel = void (*)(void* out, const void* in, std::int64_t step, std:
 using TransposeKernel = void (*)(void* out, std::int64_t outRow, const void* in, std::int64_t inColumn,
                                  std::int64_t rows, std::int64_t columns);
 
+// Kernels for items of one size.
+struct MoveRow {
+  std::size_t item;
+  GatherKernel gather;
+  RepeatKernel repeat;
+  TransposeKernel transpose;
+};
+
+// ---- what the kernel files of an instruction set hold ----
+
+template <class Row>
+struct Rows {
+  const Row* first = nullptr;
+  int count = 0;
+
+  constexpr Rows() = default;
+  template <int kCount>
+  constexpr Rows(const Row (&rows)[kCount]) : first(rows), count(kCount) {}
+  constexpr const Row* begin() const { return first; }
+  constexpr const Row* end() const { return first + count; }
+};
+
+// The rows of one file, by family.
+struct KernelRows {
+  Rows<PointwiseRow> pointwise = {};
+  Rows<ReduceRow> reduce = {};
+  Rows<ArgReduceRow> argReduce = {};
+  Rows<RandomRow> random = {};
+  Rows<MatmulRow> matmul = {};
+  Rows<MoveRow> move = {};
+  IndexKernel index = nullptr;
+  AdamBegin adamBegin = nullptr;
+  AdamKernel adam[kDTypeCount] = {};
+};
+using KernelFile = KernelRows (*)();
+
+struct KernelFiles {
+  const char* isa;
+  Rows<KernelFile> files;
+};
+
 // ---- the table ----
 
 struct KernelTable {
@@ -249,6 +295,9 @@ struct KernelTable {
   RepeatKernel repeat[9];
   TransposeKernel transpose[9];
 };
+
+// The rows of all files in one table, which is never freed.
+const KernelTable& joinedTable(const KernelFiles& kernels);
 
 // Memory for packing, private to the calling thread and kept by it; 64-byte aligned. Provided by the runtime.
 void* threadScratch(std::size_t bytes);

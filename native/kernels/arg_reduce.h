@@ -1,7 +1,7 @@
 // Rows of argmax and argmin: the first index of the largest or smallest element; the first NaN wins over all.
 #pragma once
 
-#include "reduce.cc"
+#include "reduce.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
@@ -153,8 +153,6 @@ constexpr ArgReduceRow argReduceRow(const char* name) {
           {argReduce<float, kLargest>, argReduce<double, kLargest>, argReduce<std::int32_t, kLargest>,
            argReduce<std::int64_t, kLargest>, argReduce<std::uint8_t, kLargest>, argReduce<std::uint8_t, kLargest>}};
 }
-
-constexpr ArgReduceRow kArgReduceRows[] = {argReduceRow<true>("argmax"), argReduceRow<false>("argmin")};
 
 }  // namespace
 }  // namespace dyngrad::KERNEL_NS
