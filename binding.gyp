@@ -58,7 +58,7 @@
           {
             "target_name": "kernels_baseline",
             "type": "static_library",
-            "sources": ["<(kernel_source)"],
+            "sources": ["<@(kernel_sources)"],
             "defines": ["KERNEL_NS=baseline"],
             "cflags_cc": ["<@(common_flags)", "<@(kernel_flags)", "<@(baseline_flags)"],
             "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["<@(kernel_flags)", "<@(baseline_flags)"]},
@@ -67,7 +67,7 @@
           {
             "target_name": "kernels_avx2",
             "type": "static_library",
-            "sources": ["<(kernel_source)"],
+            "sources": ["<@(kernel_sources)"],
             "defines": ["KERNEL_NS=avx2"],
             "cflags_cc": ["<@(common_flags)", "<@(kernel_flags)", "<@(avx2_flags)"],
             "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["<@(kernel_flags)", "<@(avx2_flags)"]},
@@ -76,7 +76,7 @@
           {
             "target_name": "kernels_avx512",
             "type": "static_library",
-            "sources": ["<(kernel_source)"],
+            "sources": ["<@(kernel_sources)"],
             "defines": ["KERNEL_NS=avx512"],
             "cflags_cc": ["<@(common_flags)", "<@(kernel_flags)", "<@(avx512_flags)"],
             "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["<@(kernel_flags)", "<@(avx512_flags)"]},
@@ -92,7 +92,7 @@
           {
             "target_name": "kernels_neon",
             "type": "static_library",
-            "sources": ["<(kernel_source)"],
+            "sources": ["<@(kernel_sources)"],
             "defines": ["KERNEL_NS=neon"],
             "cflags_cc": ["<@(common_flags)", "<@(kernel_flags)", "<@(neon_flags)"],
             "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["<@(kernel_flags)", "<@(neon_flags)"]},

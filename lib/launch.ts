@@ -5,10 +5,13 @@ import { type NativeProgram, native } from './native'
 import { type Failure, type Live, recording, unheard } from './recording'
 import type { Storage } from './storage'
 
-export type { NativeProgram } from './native'
-export { entropy, generatorStateBytes, kernelRow, matmulDtypes, pointwiseRows, reduceRows } from './native'
+export type { KernelRow, NativeProgram } from './native'
+export { entropy, kernelRow, kernelRows, matmulDtypes, pointwiseRows, reduceRows } from './native'
 
-export const FAMILY = { pointwise: 0, matmul: 1, index: 2, argReduce: 3, random: 4, adam: 5 } as const
+export const FAMILY = { pointwise: 0, matmul: 1, kernel: 2 } as const
+
+/** Most operands of a launch. */
+export const MAX_OPERANDS = 64
 
 /** Position of operand i's byte offset in a descriptor; its dtype stands one word before. */
 export const offsetWord = (operand: number): number => 5 + 2 * operand
@@ -112,6 +115,18 @@ export function launchList(
   if (status !== 0) failed(failure, status)
   if (recording.recorder !== null) recording.recorder.launch(descriptor.words, operands, live, failure)
 }
+
+/** Launches a kernel that counts, and returns its count. */
+export function launchCount(descriptor: Descriptor, operands: readonly Storage[]): number {
+  if (operands.some(({ lock }) => lock !== null)) refuse(operands)
+  const count = native.launch(descriptor.buffer, ...operands.map((operand) => operand.buffer))
+  if (count < 0) throw new Error(`internal: a kernel that counts returned status ${-count}`)
+  return count
+}
+
+/** What a kernel call costs, whose operands' byte offsets count from anywhere. */
+export const kernelCost = (words: Float64Array): ReturnType<typeof native.cost> =>
+  native.cost(words.buffer as ArrayBuffer)
 
 /** A list of launches that native code checks and decodes once; see docs/architecture.md for the words. */
 export const makeProgram = (words: Float64Array): NativeProgram => native.program(words.buffer as ArrayBuffer)

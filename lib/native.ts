@@ -13,9 +13,48 @@ export interface PointwiseRow {
   readonly dtypes: number
 }
 
+export interface ReduceRow {
+  readonly name: string
+  readonly dtypes: number
+}
+
+/** What a kernel row says of an operand. */
+export interface OperandRule {
+  readonly name: string
+  /** A letter for each dim; native/runtime/kernel_row.h has the alphabet. */
+  readonly extents: string
+  /** Dtype code, or -1 for the dtype of the call. */
+  readonly dtype: number
+  readonly isWritten: boolean
+  readonly isUpdated: boolean
+  readonly isScattered: boolean
+  readonly isOptional: boolean
+  readonly isRepeated: boolean
+  readonly isContiguous: boolean
+  /** Number of the rule whose operand this one may be exactly, or -1. */
+  readonly inPlaceOf: number
+}
+
+/** A parameter of a kernel row and its range. */
+export interface ParameterRule {
+  readonly name: string
+  readonly low: number
+  readonly high: number
+}
+
+/** A kernel that is called with whole operands. */
 export interface KernelRow {
   readonly name: string
   readonly dtypes: number
+  readonly operands: readonly OperandRule[]
+  readonly integers: readonly ParameterRule[]
+  readonly reals: readonly ParameterRule[]
+  /** Letters of extents whose size is always the same. */
+  readonly sizes: Readonly<Record<string, number>>
+  /** It returns a number that follows from the elements. */
+  readonly counts: boolean
+  /** An elementwise expression may run part by part with it. */
+  readonly appliesEpilogue: boolean
 }
 
 /** A list of launches that was checked and decoded once. */
@@ -38,21 +77,21 @@ export interface NativeProgram {
 }
 
 export interface Native {
-  /** Runs one kernel; see docs/architecture.md for the words. Returns 0 or the status of a check. */
+  /** Runs one kernel; see docs/architecture.md for the words. Returns 0 or the status of a check; of a row that counts, its count. */
   launch(words: ArrayBuffer, ...buffers: ArrayBuffer[]): number
   /** Checks a list of launches and makes a program of it; see docs/architecture.md for the words. */
   program(words: ArrayBuffer): NativeProgram
+  /** What a kernel call costs: bytes that it reads and writes, and operations on elements. */
+  cost(words: ArrayBuffer): { readonly bytes: number; readonly operations: number }
   kernels(): {
     readonly pointwise: readonly PointwiseRow[]
-    readonly reduce: readonly KernelRow[]
-    readonly argReduce: readonly KernelRow[]
-    readonly random: readonly KernelRow[]
+    readonly reduce: readonly ReduceRow[]
+    readonly kernel: readonly KernelRow[]
     readonly matmul: number
   }
   /** The library that takes large products of floats, or 'none'. */
   readonly blas: string
   readonly isa: string
-  readonly generatorStateBytes: number
   /** Most dims of a launch. */
   readonly maxRank: number
   setNumThreads(count: number): void
@@ -91,12 +130,10 @@ const numbersByName = (rows: readonly { name: string }[]): Map<string, number> =
 
 const families = {
   pointwise: numbersByName(table.pointwise),
-  reduce: numbersByName(table.reduce),
-  argReduce: numbersByName(table.argReduce),
-  random: numbersByName(table.random)
+  reduce: numbersByName(table.reduce)
 }
 
-/** Number of a kernel row by name; throws at import time when an op names a kernel that does not exist. */
+/** Number of a pointwise or reduce row by name; throws at import time when an op names a kernel that does not exist. */
 export function kernelRow(family: keyof typeof families, name: string): number {
   const number = families[family].get(name)
   if (number === undefined) throw new Error(`internal: there is no ${family} kernel '${name}'`)
@@ -104,9 +141,8 @@ export function kernelRow(family: keyof typeof families, name: string): number {
 }
 
 export const pointwiseRows: readonly PointwiseRow[] = table.pointwise
-export const reduceRows: readonly KernelRow[] = table.reduce
+export const reduceRows: readonly ReduceRow[] = table.reduce
+export const kernelRows: readonly KernelRow[] = table.kernel
 export const entropy: () => bigint = native.entropy
-/** Bytes of a random generator's state. */
-export const generatorStateBytes: number = native.generatorStateBytes
 /** Bit `1 << dtype code` is set where matmul has a kernel. */
 export const matmulDtypes: number = table.matmul

@@ -22,6 +22,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
   exports["launch"] = makeLaunch(env);
   exports["program"] = makeProgram(env);
   exports["kernels"] = Napi::Function::New(env, listKernels, "kernels");
+  exports["cost"] = Napi::Function::New(env, kernelCost, "cost");
   exports["blas"] = Napi::String::New(env, kBlas);
   exports["isa"] = Napi::String::New(env, kernelTable().isa);
   exports["setNumThreads"] = Napi::Function::New(env, setThreads, "setNumThreads");
@@ -30,7 +31,6 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
   exports["memory"] = Napi::Function::New(env, memory, "memory");
   exports["entropy"] = Napi::Function::New(env, entropy, "entropy");
   exports["blockSize"] = Napi::Number::New(env, static_cast<double>(kBlock));
-  exports["generatorStateBytes"] = Napi::Number::New(env, sizeof(GeneratorState));
   exports["maxRank"] = Napi::Number::New(env, kMaxRank);
   exports["maxOperands"] = Napi::Number::New(env, kMaxOperands);
   exports["maxRegisters"] = Napi::Number::New(env, kMaxRegisters);

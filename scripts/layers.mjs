@@ -22,12 +22,13 @@ const layers = {
   launch: [...ground, 'native', 'storage'],
   evaluate: [...ground, 'native', 'storage', 'launch'],
   expression: [...ground, 'native', 'launch', 'evaluate'],
+  kernel: [...ground, 'storage', 'launch'],
   tensor: [...ground, 'storage'],
   'autograd/mode': [...ground, 'tensor'],
   'autograd/node': [...ground, 'tensor', 'autograd/mode'],
   threads: ['native'],
   // Results are allocated in ops and given back by the engine, hence storage.
-  ops: [...ground, 'storage', 'launch', 'expression', 'tensor', 'autograd/mode', 'autograd/node'],
+  ops: [...ground, 'storage', 'launch', 'kernel', 'expression', 'tensor', 'autograd/mode', 'autograd/node'],
   'autograd/queue': [],
   'autograd/engine': [...ground, 'storage', 'tensor', 'ops', 'autograd/mode', 'autograd/node', 'autograd/queue'],
   autograd: [...ground, 'storage', 'tensor', 'ops', 'autograd/mode', 'autograd/node', 'autograd/engine'],
@@ -53,7 +54,7 @@ const layers = {
 
 // By folder of native/: the system headers and the own files that its files may include.
 const includes = {
-  kernels: { system: /^(cstdint|cstddef|immintrin\.h|arm_neon\.h)$/, own: /^(kernels\/|runtime\/kernel_table\.h$)/ },
+  kernels: { system: /^(cstdint|cstddef|immintrin\.h|arm_neon\.h)$/, own: /^(kernels\/|runtime\/kernel_(table|row)\.h$)/ },
   runtime: { system: /^(?!napi|node_api|js_native_api)/, own: /^runtime\// },
   binding: { system: /./, own: /^(binding|runtime)\// },
   '.': { system: /./, own: /^(binding|runtime)\// }

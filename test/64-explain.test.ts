@@ -79,9 +79,9 @@ describe('explain()', () => {
     const launches = lines.filter((line) => /^\d+ (?!of )/.test(line)).map((line) => line.replace(/^\d+ /, ''))
     // A random launch reads and writes the 2512 bytes of its generator's state.
     expect(launches).toEqual([
-      'random [3] 5036 0',
-      'argReduce [4, 2] over 1 64 8',
-      'index gather [2, 2] 48 0',
+      'normal [2512], [3] 5036 0',
+      'argmax [4, 2] -> [4] 64 8',
+      'gather [2, 2, 4], [2, 2] -> [2, 2] 48 0',
       'matmul [4, 2] @ [2, 4] 128 64',
       'reduce [3, 4, 2] over 1 56 24'
     ])

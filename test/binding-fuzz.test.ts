@@ -3,6 +3,8 @@
 
 import { join } from 'node:path'
 import type { Native } from '../lib/native'
+import { drawKernelCall, geometryIn, kernelRows } from './helpers/kernel-calls'
+import { Random } from './helpers/random'
 
 const native = (require('node-gyp-build') as (root: string) => Native)(join(__dirname, '..'))
 
@@ -136,60 +138,13 @@ function matmul(): Call {
   return finish(call, [batch.length, ...batch, m, n, k, ...layouts.flatMap(({ strides }) => strides)])
 }
 
-function index(): Call {
-  const mode = upTo(2)
-  const sizes = randomSizes(1 + upTo(2))
-  const dtype = upTo(5)
-  const indexed = Array.from({ length: 1 + upTo(1) }, () => 1 + upTo(3))
-  const dims = [...indexed, ...sizes]
-  const whole = layout(dims, false)
-  const data = { ...whole, strides: sizes.map((_, d) => (d === 0 ? 0 : whole.strides[indexed.length + d])) }
-  const values = layout(sizes, mode !== 0)
-  const indices = indexed.map(() => ({ dtype: 3, layout: layout(sizes, true) }))
-  const ends = [data, values].map((layout) => ({ dtype, layout }))
-  if (mode !== 0) ends.reverse()
-  const operands = [ends[0], ...indices, ends[1]]
-  const strides = operands.flatMap(({ layout }) => layout.strides)
-  const pairs = indexed.flatMap((size, j) => [size, whole.strides[j]])
-  return finish(header(2, 1, operands), [mode, sizes.length, ...sizes, ...strides, ...pairs])
+function kernelCall(large = false): Call {
+  const { operands, words } = drawKernelCall(new Random(upTo(2 ** 31)), pick(kernelRows), large)
+  return { words: [...words], bytes: operands.map(({ extent, dtype }) => extent * ITEM_SIZES[dtype] + upTo(16)) }
 }
 
-function argReduce(): Call {
-  const sizes = randomSizes(1 + upTo(3))
-  const row = upTo(table.argReduce.length - 1)
-  const input = { dtype: pick(dtypesOf(table.argReduce[row])), layout: layout(sizes, true) }
-  const output = { dtype: 3, layout: layout(sizes.slice(0, -1), false) }
-  const strides = [...input.layout.strides, ...output.layout.strides]
-  return finish(header(3, 1, [input, output]), [row, sizes.length, ...sizes, ...strides])
-}
-
-function random(): Call {
-  const row = upTo(table.random.length - 1)
-  const count = upTo(40)
-  const plain = { offset: upTo(2), strides: [1], reach: Math.max(count - 1, 0) }
-  const dtype = pick(dtypesOf(table.random[row]))
-  const state = { dtype: 4, layout: { offset: upTo(7), strides: [1], reach: native.generatorStateBytes - 1 } }
-  const output = { dtype, layout: plain }
-  const operands = chance(30) ? [{ dtype, layout: plain }, state, output] : [state, output]
-  return finish(header(4, 2, operands), [row, count, pick([0, -1, 0.5, NaN, 3]), pick([1, 2, 1e9, Infinity, -4])])
-}
-
-function adam(): Call {
-  const form = upTo(15)
-  const counts = Array.from({ length: 1 + upTo(2) }, () => upTo(40))
-  const dtype = upTo(1)
-  const row = (count: number) => ({ dtype, layout: { offset: upTo(2), strides: [1], reach: count - 1 } })
-  const step = { dtype: 0, layout: { offset: upTo(2), strides: [], reach: 0 } }
-  const options = { dtype: 1, layout: { offset: upTo(2), strides: [1], reach: 4 } }
-  const written = counts.flatMap((count) => [step, ...Array.from({ length: form & 4 ? 4 : 3 }, () => row(count))])
-  return finish(header(5, written.length, [options, ...counts.map(row), ...written]), [form, counts.length, ...counts])
-}
-
-const families = [pointwise, pointwise, pointwise, matmul, index, argReduce, random, adam].filter(
-  (family) =>
-    (family !== matmul || table.matmul !== 0) &&
-    (family !== argReduce || table.argReduce.length > 0) &&
-    (family !== random || table.random.length > 0)
+const families = [pointwise, pointwise, pointwise, matmul, kernelCall, kernelCall, kernelCall].filter(
+  (family) => family !== matmul || table.matmul !== 0
 )
 
 const NONSENSE = [
@@ -228,15 +183,14 @@ function mutate({ words, bytes }: Call): void {
   if (chance(3)) bytes.push(upTo(64))
 }
 
-/** The iteration space of a descriptor and, by operand, the strides in it and the dims that are reduced; an index launch's operands are followed by its data's indexed dims. */
+/** The iteration space of a descriptor and, by operand, the strides in it and the dims that are reduced. */
 function spaceOf(words: readonly number[]): { sizes: number[]; strides: number[][]; masks: number[] } {
   const [family, length, operands, writes] = words
   const body = words.slice(4 + 2 * operands, length)
   const none = Array.from({ length: operands }, () => 0)
-  const rankWord = [0, 0, 1, 1][family]
-  const rank = body[rankWord]
-  const sizes = body.slice(rankWord + 1, rankWord + 1 + rank)
-  let at = rankWord + 1 + rank
+  const [rank] = body
+  const sizes = body.slice(1, 1 + rank)
+  let at = 1 + rank
   const take = (count: number): number[] => body.slice(at, (at += count))
   const each = (count: number): number[][] => Array.from({ length: operands }, () => take(count))
   if (family === 1) {
@@ -247,19 +201,7 @@ function spaceOf(words: readonly number[]): { sizes: number[]; strides: number[]
     }
     return { sizes, strides: each(rank + 2).map(spread), masks: none }
   }
-  if (family === 3) return { sizes, strides: [take(rank), [...take(rank - 1), 0]], masks: none }
   const strides = each(rank)
-  if (family === 2) {
-    for (const extra of [0, 1]) {
-      const pairs = body.slice(at).filter((_, i) => i % 2 === extra)
-      if (extra === 0) sizes.push(...pairs)
-      else
-        strides.forEach((list, i) =>
-          list.push(...pairs.map((stride) => (i === (body[0] === 0 ? 0 : operands - 1) ? stride : 0)))
-        )
-    }
-    return { sizes, strides, masks: none }
-  }
   const rows = body.slice(-1 - writes, -1)
   return { sizes, strides, masks: [...none.slice(writes), ...rows.map((row) => (row < 0 ? 0 : body[body.length - 1]))] }
 }
@@ -267,7 +209,9 @@ function spaceOf(words: readonly number[]): { sizes: number[]; strides: number[]
 /** Dims in which every stride is 0 need no memory, however long they are; such a launch is legal and takes for ever. */
 function isEndless(words: readonly number[]): boolean {
   const [family, , operands] = words
-  if (![0, 1, 2, 3].includes(family) || !(operands > 0 && operands < 10)) return false
+  if (family === 2 && operands > 0 && operands <= 64)
+    return geometryIn(words).some(({ sizes }) => sizes.reduce((product, size) => product * size, 1) > 1e6)
+  if (![0, 1].includes(family) || !(operands > 0 && operands < 10)) return false
   const { sizes, strides } = spaceOf(words)
   const free = sizes.filter((_, d) => strides.every((list) => list[d] === 0))
   return free.reduce((product, size) => product * size, 1) > 1e5
@@ -281,29 +225,42 @@ function writtenRanges(words: readonly number[]): Map<number, [number, number]> 
     const start = words[5 + 2 * operand]
     ranges.set(operand, [start, start + (reach + 1) * ITEM_SIZES[words[4 + 2 * operand]]])
   }
-  if (family === 4) {
-    add(operands - 2, native.generatorStateBytes - 1)
-    add(operands - 1, words[4 + 2 * operands + 1] - 1)
-    return ranges
-  }
-  if (family === 5) {
-    const [form, parameters, ...counts] = words.slice(4 + 2 * operands)
-    const state = form & 4 ? 5 : 4
-    for (let i = 0; i < writes; i++) {
-      add(1 + parameters + i, i % state === 0 ? 0 : counts[Math.floor(i / state)] - 1)
-    }
+  if (family === 2) {
+    geometryIn(words).forEach(({ sizes, strides }, i) => {
+      if (i < operands - writes) return
+      const ends = sizes.map((size, d) => (size - 1) * strides[d])
+      const low = ends.reduce((sum, end) => sum + Math.min(end, 0), 0)
+      const high = ends.reduce((sum, end) => sum + Math.max(end, 0), 0)
+      const [start, item] = [words[5 + 2 * i], ITEM_SIZES[words[4 + 2 * i]]]
+      ranges.set(i, sizes.includes(0) ? [start, start] : [start + low * item, start + (high + 1) * item])
+    })
     return ranges
   }
   const { sizes, strides, masks } = spaceOf(words)
   for (let i = operands - writes; i < operands; i++) {
     const kept = sizes.map((size, d) => ((masks[i] >> d) & 1 ? 1 : size))
-    const needed = family === 3 ? kept.slice(0, -1) : kept
     const reach = kept.reduce((sum, size, d) => sum + (size - 1) * strides[i][d], 0)
-    // k of a matmul and a dim that argReduce reduces may be empty, and still every output is written.
-    const empty = needed.some((size, d) => size === 0 && !(family === 1 && d === sizes.length - 1))
+    // k of a matmul may be empty, and still every output is written.
+    const empty = kept.some((size, d) => size === 0 && !(family === 1 && d === sizes.length - 1))
     add(i, empty ? -1 : reach)
   }
   return ranges
+}
+
+/** Expects of a kernel call over one buffer that what it writes lies apart from its other operands, or exactly on one of them. */
+function expectApart(words: readonly number[]): void {
+  const [, , operands, writes] = words
+  const geometry = geometryIn(words)
+  const everything = writtenRanges([...words.slice(0, 3), operands, ...words.slice(4)])
+  const written = writtenRanges(words)
+  for (const [i, [start, end]] of written) {
+    for (let j = 0; j < operands; j++) {
+      const [from, to] = everything.get(j)!
+      const isSame = from === start && JSON.stringify(geometry[i]) === JSON.stringify(geometry[j])
+      if (i === j || start === end || from === to || (isSame && j < operands - writes)) continue
+      expect(from < end && start < to).toBe(false)
+    }
+  }
 }
 
 /** Launches; returns true when the descriptor was accepted. */
@@ -378,6 +335,43 @@ describe('native.launch()', () => {
 
   test(`survives mutated descriptors (seed ${SEED})`, () => {
     expect(fuzz(CALLS, mutate)).toBeGreaterThan(0)
+  })
+
+  test(`writes only where large kernel calls say, on several threads (seed ${SEED})`, () => {
+    const before = native.getNumThreads()
+    native.setNumThreads(3)
+    let accepted = 0
+    for (let i = 0; i < CALLS / 500; i++) {
+      next = randomNumbers(SEED + i)
+      const call = kernelCall(true)
+      if (!isEndless(call.words) && checkCall(call)) accepted++
+    }
+    native.setNumThreads(before)
+    expect(accepted).toBeGreaterThan(CALLS / 2000)
+  })
+
+  test(`refuses kernel calls that write over other operands (seed ${SEED})`, () => {
+    const before = native.getNumThreads()
+    native.setNumThreads(3)
+    let refused = 0
+    for (let i = 0; i < CALLS / 100; i++) {
+      next = randomNumbers(SEED + i)
+      const call = kernelCall(chance(10))
+      if (isEndless(call.words)) continue
+      const { buffer } = new Uint8Array(Math.max(...call.bytes) + 64)
+      const item = 8 * upTo(8)
+      call.bytes.forEach((_, operand) => (call.words[5 + 2 * operand] += operand === 0 ? item : 0))
+      if (
+        attempt(
+          Float64Array.from(call.words).buffer,
+          call.bytes.map(() => buffer)
+        )
+      )
+        expectApart(call.words)
+      else refused++
+    }
+    native.setNumThreads(before)
+    expect(refused).toBeGreaterThan(CALLS / 1000)
   })
 
   test('survives words of any length and content', () => {

@@ -5,6 +5,7 @@ import {
   argReduce,
   at,
   doubles,
+  generatorStateBytes,
   index,
   matmul,
   message,
@@ -27,7 +28,7 @@ const pick = <T>(list: readonly T[]): T => list[upTo(list.length - 1)]
 const chance = (percent: number): boolean => random.uniform(0, 100) < percent
 
 // Slots 0 to 3 are floats, 4 indices, 5 a generator's state; slots 0 and 4 are never written.
-const SLOT_BYTES = [256, 256, 256, 256, 64, native.generatorStateBytes]
+const SLOT_BYTES = [256, 256, 256, 256, 64, generatorStateBytes]
 
 const launches: TestLaunch[] = [
   pointwise({
@@ -74,9 +75,22 @@ const launches: TestLaunch[] = [
   ]),
   argReduce('argmax', 4, 6, { slot: 0, strides: [6, 1] }, { slot: 3, strides: [1] }),
   randomLaunch('uniform', 10, { slot: 5, strides: [1] }, { slot: 1, strides: [1] }),
+  // Options, gradients, then step, parameter and both averages of each.
   adam(
     [10, 12],
-    [0, 2, 2, 1, 1, 3, 3, 1, 1, 3, 3].map((slot, i) => ({ slot, offset: i < 3 ? 2 * i : 5 * (i - 3), strides: [1] }))
+    [
+      [0, 0],
+      [2, 2],
+      [2, 4],
+      [1, 0],
+      [1, 1],
+      [3, 0],
+      [3, 10],
+      [1, 12],
+      [1, 13],
+      [3, 20],
+      [3, 32]
+    ].map(([slot, offset]) => ({ slot, offset, strides: [1] }))
   )
 ]
 

@@ -7,6 +7,7 @@ import {
   bytesOf,
   copyOf,
   doubles,
+  generatorStateBytes,
   index,
   matmul,
   message,
@@ -34,7 +35,7 @@ const FLOATS = 256
 const FLOAT_SLOTS = 6
 const INDICES = FLOAT_SLOTS
 const STATE = FLOAT_SLOTS + 1
-const slotBytes = [...Array<number>(FLOAT_SLOTS).fill(4 * FLOATS), 8 * 64, native.generatorStateBytes]
+const slotBytes = [...Array<number>(FLOAT_SLOTS).fill(4 * FLOATS), 8 * 64, generatorStateBytes]
 
 const floats = (strides: number[], offset = 0): Operand => ({ slot: upTo(FLOAT_SLOTS - 1), strides, offset })
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(__dirname, '..')
@@ -8,13 +8,29 @@ const isas = Object.keys(variables)
   .filter((key) => key.endsWith('_isas'))
   .flatMap((key) => variables[key])
 
+const sources = readdirSync(join(root, 'native'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.cc'))
+  .map((name) => `native/${name.replaceAll('\\', '/')}`)
+  .sort()
+
 describe('the build files', () => {
   test('native/build.json lists every source', () => {
-    const sources = readdirSync(join(root, 'native'), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.cc') && !name.startsWith('kernels'))
-      .map((name) => `native/${name.replaceAll('\\', '/')}`)
-    expect([...variables.addon_sources].sort()).toEqual(sources.sort())
-    expect(existsSync(join(root, String(variables.kernel_source)))).toBe(true)
+    const listed = [...variables.addon_sources, ...variables.kernel_sources]
+    expect(listed.sort()).toEqual(sources)
+    expect(variables.kernel_sources).toEqual(sources.filter((name) => name.startsWith('native/kernels/')))
+  })
+
+  test('native/kernels/kernels.cc lists the function of each file that gives rows', () => {
+    const definitions = variables.kernel_sources.flatMap(
+      (file) => read(file).match(/(?<=^FileRows )\w+(?=Rows\(\) \{)/gm) ?? []
+    )
+    const listed = read('native/kernels/kernels.cc').match(/(?<=^ {2}FILE\()\w+/gm)
+    expect(listed).toHaveLength(variables.kernel_sources.length - 1)
+    expect(listed).toEqual(definitions.sort())
+  })
+
+  test('no source includes another', () => {
+    for (const file of sources) expect(read(file)).not.toMatch(/#\s*include\s.*\.cc\b/)
   })
 
   test.each(['binding.gyp', 'CMakeLists.txt'])(

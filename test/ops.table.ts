@@ -709,6 +709,9 @@ export const kernelsElsewhere: Readonly<Record<string, string>> = {
   addProduct: 'SGD, in test/31',
   subProduct: 'SGD, in test/31',
   index: 'arange',
+  put: 'indexPut_',
+  accumulate: 'scatterAdd',
+  adam: 'Adam, in test/33',
   seed: 'manualSeed',
   uniform: 'rand'
 }

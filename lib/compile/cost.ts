@@ -2,8 +2,17 @@
 
 import { itemSizes } from '../dtype'
 import type { Expr } from '../expression'
-import { FAMILY } from '../launch'
-import { type Launch, type Opaque, type Operand, type Pointwise, countOf } from './ir'
+import { FAMILY, kernelCost } from '../launch'
+import {
+  type Geometry,
+  type Launch,
+  type Opaque,
+  type Operand,
+  type Pointwise,
+  countOf,
+  geometryOf,
+  wordsOf
+} from './ir'
 
 /** A launch in numbers. */
 export interface Cost {
@@ -15,7 +24,11 @@ export interface Cost {
 }
 
 export const costOf = (launch: Launch): Cost =>
-  launch.kind === 'pointwise' ? pointwiseCost(launch) : opaqueCosts[launch.family](launch)
+  launch.kind === 'pointwise'
+    ? pointwiseCost(launch)
+    : launch.family === FAMILY.matmul
+      ? matmulCost(launch)
+      : kernelCallCost(launch)
 
 const sizesText = (sizes: ArrayLike<number>): string => `[${Array.from(sizes).join(', ')}]`
 
@@ -43,15 +56,6 @@ function pointwiseCost({ sizes, reads, results, builder, mask }: Pointwise): Cos
   return { shape: sizesText(sizes) + over, bytes, flop: instructions + reductions }
 }
 
-/** By family; the bodies are those of docs/architecture.md. */
-const opaqueCosts: Readonly<Record<number, (launch: Opaque) => Cost>> = {
-  [FAMILY.matmul]: matmulCost,
-  [FAMILY.index]: indexCost,
-  [FAMILY.argReduce]: argReduceCost,
-  [FAMILY.random]: randomCost,
-  [FAMILY.adam]: adamCost
-}
-
 function matmulCost({ body, reads, writes }: Opaque): Cost {
   const rank = body[0]
   const batch = [...body.slice(1, 1 + rank)]
@@ -68,51 +72,13 @@ function matmulCost({ body, reads, writes }: Opaque): Cost {
   return { shape, bytes, flop: 2 * countOf([...batch, m, n, k]) }
 }
 
-const INDEX_MODES = ['gather', 'put', 'accumulate']
-const ACCUMULATE = 2
-
-function indexCost({ body, reads, writes }: Opaque): Cost {
-  const [mode, rank] = body
-  const sizes = [...body.slice(2, 2 + rank)]
-  const count = countOf(sizes)
-  const isGather = mode === 0
-  const operands = [...reads, ...writes]
-  const data = isGather ? 0 : operands.length - 1
-  const bytes = operands.reduce((sum, operand, i) => {
-    const start = 2 + rank + i * rank
-    // One element of the data for each point, read and written where something is added to it.
-    if (i === data) return sum + bytesOf(count, operand) * (mode === ACCUMULATE ? 2 : 1)
-    return sum + bytesOf(elementsOf(sizes, body.slice(start, start + rank)), operand)
-  }, 0)
-  return { shape: `${INDEX_MODES[mode]} ${sizesText(sizes)}`, bytes, flop: mode === ACCUMULATE ? count : 0 }
-}
-
-function argReduceCost({ body, reads, writes }: Opaque): Cost {
-  const rank = body[1]
-  const sizes = [...body.slice(2, 2 + rank)]
-  const strides = body.slice(2 + rank, 2 + 2 * rank)
-  const written = bytesOf(countOf(sizes.slice(0, -1)), writes[0])
-  const bytes = bytesOf(elementsOf(sizes, strides), reads[0]) + written
-  return { shape: `${sizesText(sizes)} over ${rank - 1}`, bytes, flop: countOf(sizes) }
-}
-
-function randomCost({ body, reads, writes: [state, out] }: Opaque): Cost {
-  const count = body[1]
-  const bytes = [...reads, out].reduce((sum, operand) => sum + bytesOf(count, operand), 2 * state.buffer.bytes)
-  return { shape: sizesText([count]), bytes, flop: 0 }
-}
-
-// Kernel rows that one element takes without options.
-const ADAM_FLOP = 14
-
-function adamCost({ body, reads, writes }: Opaque): Cost {
-  const counts = [...body.slice(2)]
-  const state = writes.length / counts.length
-  // The options, then of each parameter the gradient, the step and what is read and written.
-  const bytes = counts.reduce(
-    (sum, count, i) => sum + bytesOf(count * (2 * state - 1), reads[1 + i]) + 8,
-    bytesOf(5, reads[0])
-  )
-  const elements = counts.reduce((sum, count) => sum + count, 0)
-  return { shape: sizesText(counts), bytes, flop: ADAM_FLOP * elements }
+/** The sizes of the operands of a kernel call, each once, and what its row says of its cost. */
+function kernelCallCost(launch: Opaque): Cost {
+  const geometry = geometryOf(launch)
+  const shapesOf = (operands: readonly Geometry[]): string =>
+    [...new Set(operands.map(({ sizes }) => sizesText(sizes)))].join(', ')
+  const inputs = shapesOf(geometry.slice(0, launch.reads.length))
+  const outputs = shapesOf(geometry.slice(launch.reads.length))
+  const { bytes, operations } = kernelCost(wordsOf(launch))
+  return { shape: inputs === '' ? outputs : `${inputs} -> ${outputs}`, bytes, flop: operations }
 }

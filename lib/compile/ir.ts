@@ -272,6 +272,23 @@ function pointwiseBody({ sizes, reads, results, builder, mask }: Pointwise): num
 
 // ---- geometry ----
 
+/** Sizes and strides of one operand of a kernel call. */
+export interface Geometry {
+  readonly sizes: readonly number[]
+  readonly strides: readonly number[]
+}
+
+/** What a kernel call's body says of its operands, in their order. */
+export function geometryOf({ body, reads, writes }: Opaque): Geometry[] {
+  // Row, repetitions and the mask of optional operands come first.
+  let position = 3
+  const list = (count: number): number[] => Array.from({ length: count }, () => body[position++])
+  return [...reads, ...writes].map(() => {
+    const rank = body[position++]
+    return { sizes: list(rank), strides: list(rank) }
+  })
+}
+
 export const countOf = (sizes: readonly number[]): number => sizes.reduce((count, size) => count * size, 1)
 
 /** True when the elements of an operand fill its buffer, each once. */

@@ -2,14 +2,15 @@
 
 import { FLOAT32, dtypeNames } from '../dtype'
 import type { Expr } from '../expression'
-import { FAMILY, pointwiseRows, reduceRows } from '../launch'
-import { type Launch, type Operand, type Pointwise, writesOf } from './ir'
+import { FAMILY, kernelRows, pointwiseRows, reduceRows } from '../launch'
+import { type Launch, type Opaque, type Operand, type Pointwise, writesOf } from './ir'
 
-const familyNames = Object.fromEntries(Object.entries(FAMILY).map(([name, number]) => [number, name]))
+const opaqueKind = ({ family, body }: Opaque): string =>
+  family === FAMILY.matmul ? 'matmul' : kernelRows[body[0]].name
 
 /** What kind of launch it is. */
 export function kindOfLaunch(launch: Launch): string {
-  if (launch.kind === 'opaque') return familyNames[launch.family]
+  if (launch.kind === 'opaque') return opaqueKind(launch)
   if (launch.isEpilogue === true) return 'epilogue'
   return launch.results.some(({ reduce }) => reduce !== null) ? 'reduce' : 'pointwise'
 }

@@ -2,16 +2,15 @@
 
 import { isTracked } from '../autograd/node'
 import { INT32, INT64, isFloating } from '../dtype'
-import { FAMILY, bodyWord, launchList, scratch } from '../launch'
-import { writeOperand } from '../expression'
+import { type KernelOperand, callKernel, kernel } from '../kernel'
 import { checkFlag } from '../kinds'
 import type { Failure } from '../recording'
-import { type Shape, broadcastShapes, contiguousStrides, shapeText, wrapDim } from '../shape'
+import { type Shape, broadcastShapes, contiguousStrides, sameShape, shapeText, wrapDim } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
 import { rejection } from './define/checks'
 import { edgesOf, record, rule } from './define/operation'
 import { Fused } from './define/fused'
-import { checkTensor, emptyResult, torchTypeName } from './define/result'
+import { checkTensor, checkWritable, emptyResult, torchTypeName } from './define/result'
 import { rebaseHistory } from './define/view'
 import { cast, clone, copyInto, filled } from './copy'
 import { expand, reshape } from './movement'
@@ -20,7 +19,7 @@ import { Node } from '../autograd/node'
 import { noGrad } from '../autograd/mode'
 import { checkInPlace } from './define/inplace'
 
-const MODES = { gather: 0, put: 1, accumulate: 2 } as const
+const kernels = { gather: kernel('gather'), put: kernel('put'), accumulate: kernel('accumulate') }
 
 /** One indexed dim: the index tensor, the dim's size and stride in the data. */
 interface IndexedDim {
@@ -30,44 +29,43 @@ interface IndexedDim {
   readonly stride: number
 }
 
-/** Runs the index family over `shape`: `data` has stride 0 where a dim is indexed. */
-function launchIndex(
-  mode: keyof typeof MODES,
-  shape: Shape,
-  data: Tensor,
-  values: Tensor,
-  indexed: readonly IndexedDim[],
-  failure = outOfBounds(indexed)
-): void {
-  const operands = [
-    mode === 'gather' ? data : values,
-    ...indexed.map(({ index }) => index),
-    mode === 'gather' ? values : data
-  ]
-  const { words } = scratch
-  const rank = shape.length
-  const body = bodyWord(operands.length)
-  words[0] = FAMILY.index
-  words[2] = operands.length
-  words[3] = 1
-  words[body] = MODES[mode]
-  words[body + 1] = rank
-  let position = body + 2
-  for (const size of shape) words[position++] = size
-  operands.forEach((operand, i) => {
-    writeOperand(words, i, operand, rank, position)
-    position += rank
-  })
+/** The data as a kernel sees it: a step of 0 where a dim is indexed, and the indexed dims behind all others. */
+interface Grid extends KernelOperand {
+  readonly indexed: readonly IndexedDim[]
+}
+
+/** `data` over the grid `shape` with steps of its own, and the dims that indices choose. */
+function gridOf(data: Tensor, shape: Shape, steps: Shape, indexed: readonly IndexedDim[]): Grid {
+  const sizes = [...shape]
+  const allSteps = [...steps]
   for (const { size, stride } of indexed) {
-    words[position++] = size
-    words[position++] = stride
+    sizes.push(size)
+    allSteps.push(stride)
   }
-  words[1] = position
-  launchList(
-    scratch,
-    failure,
-    operands.map((operand) => operand.storage)
-  )
+  return { storage: data.storage, byteOffset: data.byteOffset, code: data.code, sizes, steps: allSteps, indexed }
+}
+
+/** An operand that repeats along the dims of `shape` that it lacks or has once. */
+function broadcastOver({ storage, byteOffset, code, sizes, steps }: Tensor, shape: Shape): KernelOperand {
+  if (sameShape(sizes, shape)) return { storage, byteOffset, code, sizes, steps }
+  const missing = shape.length - sizes.length
+  const repeated = new Array<number>(shape.length)
+  for (let d = 0; d < shape.length; d++) repeated[d] = d < missing || sizes[d - missing] === 1 ? 0 : steps[d - missing]
+  return { storage, byteOffset, code, sizes: shape, steps: repeated }
+}
+
+/** Runs a kernel over the places of `shape`. */
+function launchIndex(
+  mode: keyof typeof kernels,
+  shape: Shape,
+  grid: Grid,
+  values: Tensor,
+  failure = outOfBounds(grid.indexed)
+): void {
+  const indices = grid.indexed.map(({ index }) => broadcastOver(index, shape))
+  const cells = broadcastOver(values, shape)
+  const [output, input] = mode === 'gather' ? [cells, grid] : [grid, cells]
+  callKernel(kernels[mode], [output], [input, indices], undefined, undefined, failure)
 }
 
 /** Says which index the kernel rejected. */
@@ -77,11 +75,6 @@ const outOfBounds = (indexed: readonly IndexedDim[]): Failure =>
     (value, i) => value < -indexed[i].size || value >= indexed[i].size,
     (value, i) => `index ${value} is out of bounds for dimension ${indexed[i].dim} with size ${indexed[i].size}`
   )
-
-/** `data` seen without the dims in `dims`, whose offsets the indices supply. */
-function withoutDims(data: Tensor, shape: Shape, strides: Shape): Tensor {
-  return aliasTensor(data, shape, strides, 0)
-}
 
 // ---- gather and scatter along a dim ----
 
@@ -104,8 +97,8 @@ const settle = new Fused(([index], [size]) => where(index.lt(0), size, index))
 
 const withoutNegatives = (index: Tensor, size: number): Tensor => settle.call(index.sizes, [index], [size])
 
-/** The data's strides over the index's shape, 0 along `dim`. */
-function aroundDim(data: Tensor, index: Tensor, dim: number, op: string): { grid: Tensor; indexed: IndexedDim[] } {
+/** The data over the index's shape, along `dim` at the places that the index tells. */
+function aroundDim(data: Tensor, index: Tensor, dim: number, op: string): Grid {
   if (index.sizes.length !== data.sizes.length) {
     throw new RangeError('Index tensor must have the same number of dimensions as input tensor')
   }
@@ -118,8 +111,7 @@ function aroundDim(data: Tensor, index: Tensor, dim: number, op: string): { grid
     }
   })
   const strides = data.steps.map((step, d) => (d === dim ? 0 : step))
-  const grid = withoutDims(data, index.sizes, strides)
-  return { grid, indexed: [{ index, dim, size: data.sizes[dim] ?? 1, stride: data.steps[dim] ?? 1 }] }
+  return gridOf(data, index.sizes, strides, [{ index, dim, size: data.sizes[dim] ?? 1, stride: data.steps[dim] ?? 1 }])
 }
 
 const gatherRule = rule<AlongDim>('GatherBackward0', (g, [index], { dim, shape }) => scatterAdd(g, shape, dim, index!))
@@ -142,8 +134,7 @@ export function gather(self: Tensor, dim: number, index: Tensor): Tensor {
 /** Gathers at indices that are known to be in range, or not negative. */
 export function gatherAt(self: Tensor, d: number, index: Tensor, failure?: Failure): Tensor {
   const result = emptyResult(index.sizes, self.code)
-  const { grid, indexed } = aroundDim(self, index, d, 'gather')
-  launchIndex('gather', index.sizes, grid, result, indexed, failure)
+  launchIndex('gather', index.sizes, aroundDim(self, index, d, 'gather'), result, failure)
   return record(result, gatherRule, [self], { dim: d, shape: self.sizes }, () => [index])
 }
 
@@ -152,8 +143,7 @@ export function scatterAdd(g: Tensor, shape: Shape, dim: number, index: Tensor):
   checkTensor(g, 'scatterAdd', 'source')
   checkTensor(index, 'scatterAdd', 'index')
   const result = noGrad(() => filled(shape, 0, g.code))
-  const { grid, indexed } = aroundDim(result, index, dim, 'scatterAdd')
-  launchIndex('accumulate', index.sizes, grid, g, indexed)
+  launchIndex('accumulate', index.sizes, aroundDim(result, index, dim, 'scatterAdd'), g)
   return record(result, scatterAddRule, [g], { dim, shape }, () => [index])
 }
 
@@ -164,8 +154,7 @@ export type IndexList = readonly (Tensor | null)[]
 
 interface IndexPlan {
   readonly shape: Shape
-  readonly grid: (data: Tensor) => Tensor
-  readonly indexed: (data: Tensor) => IndexedDim[]
+  readonly grid: (data: Tensor) => Grid
 }
 
 /** The positions of elements for which `holds` is true. */
@@ -188,19 +177,20 @@ function planIndex(dataShape: Shape, indices: IndexList): IndexPlan {
   const shape = [...sizes(before), ...indexShape, ...sizes(after)]
   return {
     shape,
-    grid: (data) =>
-      withoutDims(data, shape, [
+    grid: (data) => {
+      const steps = [
         ...before.map((d) => data.steps[d]),
         ...indexShape.map(() => 0),
         ...after.map((d) => data.steps[d])
-      ]),
-    indexed: (data) =>
-      dims.map((d, i) => ({
+      ]
+      const indexed = dims.map((d, i) => ({
         index: alignIndex(tensors[i], indexShape, before.length, after.length),
         dim: d,
         size: data.sizes[d],
         stride: data.steps[d]
       }))
+      return gridOf(data, shape, steps, indexed)
+    }
   }
 }
 
@@ -253,7 +243,7 @@ export function indexTensors(self: Tensor, indices: IndexList, failure?: Failure
   checkTensor(self, 'index', 'self')
   const plan = planIndex(self.sizes, indices)
   const result = emptyResult(plan.shape, self.code)
-  launchIndex('gather', plan.shape, plan.grid(self), result, plan.indexed(self), failure)
+  launchIndex('gather', plan.shape, plan.grid(self), result, failure)
   const parameters = { shape: self.sizes, present: indices.map((index) => index !== null) }
   return record(result, indexRule, [self], parameters, () => savedIndices(indices))
 }
@@ -262,7 +252,7 @@ export function indexTensors(self: Tensor, indices: IndexList, failure?: Failure
 function indexAdjoint(g: Tensor, shape: Shape, indices: IndexList): Tensor {
   const result = noGrad(() => filled(shape, 0, g.code))
   const plan = planIndex(shape, indices)
-  launchIndex('accumulate', plan.shape, plan.grid(result), g, plan.indexed(result))
+  launchIndex('accumulate', plan.shape, plan.grid(result), g)
   const parameters = { shape, present: indices.map((index) => index !== null) }
   return record(result, indexAdjointRule, [g], parameters, () => savedIndices(indices))
 }
@@ -293,7 +283,7 @@ function putInto(self: Tensor, indices: IndexList, values: Tensor, accumulate: b
     fitting,
     noGrad(() => expand(values.detach(), plan.shape))
   )
-  launchIndex(accumulate ? 'accumulate' : 'put', plan.shape, plan.grid(self), fitting, plan.indexed(self))
+  launchIndex(accumulate ? 'accumulate' : 'put', plan.shape, plan.grid(self), fitting)
 }
 
 /** Values may be smaller than what is indexed, not larger. */
@@ -310,6 +300,7 @@ export function indexPut_(self: Tensor, indices: IndexList, values: Tensor, { ac
   checkTensor(values, 'indexPut_', 'values')
   checkFlag(accumulate, 'indexPut_', 'accumulate')
   checkInPlace(self, [values])
+  checkWritable(self, savedIndices(indices))
   if (values.code !== self.code) {
     throw new TypeError(
       `Index put requires the source and destination dtypes match, got ${torchTypeName(self.code)} for the destination and ` +

@@ -3,7 +3,8 @@
 
 import { FLOAT32, FLOAT64, NUMBER, dtypeNames } from '../dtype'
 import { Builder, type Expr, Expression, run } from '../expression'
-import { FAMILY, bodyWord, kernelRow, launchList, never, offsetWord, scratch } from '../launch'
+import { kernelRow } from '../launch'
+import { type KernelArgument, type KernelOperand, MAX_OPERANDS, callKernel, flatOf, kernel } from '../kernel'
 import type { Live } from '../recording'
 import { type Shape, sameShape, shapeText } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
@@ -177,7 +178,9 @@ export interface AdamUpdate {
   readonly state: AdamState
 }
 
-/** What the kernel writes, in its order. */
+const adamKernel = kernel('adam')
+
+/** What an update writes. */
 function writtenOf({ parameter, state }: AdamUpdate, { amsgrad }: AdamForm): Tensor[] {
   const { step, expAvg, expAvgSq, maxExpAvgSq } = state
   return amsgrad ? [step, parameter, expAvg, expAvgSq, maxExpAvgSq!] : [step, parameter, expAvg, expAvgSq]
@@ -192,43 +195,55 @@ function checkState(tensor: Tensor, code: number, shape: Shape): void {
 }
 
 function launchAdam(options: Tensor, updates: readonly AdamUpdate[], form: AdamForm): void {
-  // V8 flattens slowly: flatMap took 7 us for four parameters.
-  const written: Tensor[] = []
-  for (const update of updates) written.push(...writtenOf(update, form))
-  const operands = [options, ...updates.map(({ gradient }) => gradient), ...written]
-  const { words } = scratch
-  const body = bodyWord(operands.length)
-  words[0] = FAMILY.adam
-  words[1] = body + 2 + updates.length
-  words[2] = operands.length
-  words[3] = written.length
-  for (let i = 0; i < operands.length; i++) {
-    words[offsetWord(i) - 1] = operands[i].code
-    words[offsetWord(i)] = operands[i].byteOffset
+  // By rule of the kernel, of one parameter after the other. V8 maps slowly: lists in loops.
+  const gradients: KernelOperand[] = []
+  const steps: Tensor[] = []
+  const outputs: KernelOperand[][] = form.amsgrad ? [[], [], [], []] : [[], [], []]
+  for (let t = 0; t < updates.length; t++) {
+    const { parameter, gradient, state } = updates[t]
+    gradients.push(flatOf(gradient))
+    steps.push(state.step)
+    outputs[0].push(flatOf(parameter))
+    outputs[1].push(flatOf(state.expAvg))
+    outputs[2].push(flatOf(state.expAvgSq))
+    if (form.amsgrad) outputs[3].push(flatOf(state.maxExpAvgSq!))
   }
-  words[body] = adamBits(form)
-  words[body + 1] = updates.length
-  for (let i = 0; i < updates.length; i++) words[body + 2 + i] = updates[i].parameter.numelCached
-  launchList(
-    scratch,
-    never,
-    operands.map(({ storage }) => storage)
-  )
-  for (const tensor of written) tensor.cell.version++
+  const written: KernelArgument[] = [steps, ...outputs]
+  if (!form.amsgrad) written.push(null)
+  callKernel(adamKernel, written, [options, gradients], [adamBits(form)])
+  for (const update of updates) for (const tensor of writtenOf(update, form)) tensor.cell.version++
 }
 
-function denseCopy(tensor: Tensor): Tensor {
-  if (tensor.dense) return tensor
+function copyOf(tensor: Tensor): Tensor {
   const copy = emptyResult(tensor.sizes, tensor.code)
   copyInto(copy, tensor)
   return copy
 }
 
+const denseCopy = (tensor: Tensor): Tensor => (tensor.dense ? tensor : copyOf(tensor))
+
+/** True where a gradient shows other elements of its parameter's memory. */
+const isShifted = ({ parameter, gradient }: AdamUpdate): boolean =>
+  gradient.storage === parameter.storage && gradient.byteOffset !== parameter.byteOffset
+
+/** True where two updates share memory, so that the second continues what the first leaves. */
+function meet(a: AdamUpdate, b: AdamUpdate): boolean {
+  const { storage } = a.parameter
+  const other = b.parameter.storage
+  return storage === other || storage === b.gradient.storage || other === a.gradient.storage
+}
+
+const meetsAny = (batch: readonly AdamUpdate[], update: AdamUpdate): boolean => {
+  for (let t = 0; t < batch.length; t++) if (meet(batch[t], update)) return true
+  return false
+}
+
 /** The kernel walks memory, so what is not dense is copied there and back. */
-function launchCopied(options: Tensor, { parameter, gradient, state }: AdamUpdate, form: AdamForm): void {
+function launchCopied(options: Tensor, update: AdamUpdate, form: AdamForm): void {
+  const { parameter, gradient, state } = update
   const copies: AdamUpdate = {
     parameter: denseCopy(parameter),
-    gradient: denseCopy(gradient),
+    gradient: isShifted(update) ? copyOf(gradient) : denseCopy(gradient),
     state: {
       step: state.step,
       expAvg: denseCopy(state.expAvg),
@@ -238,14 +253,12 @@ function launchCopied(options: Tensor, { parameter, gradient, state }: AdamUpdat
   }
   launchAdam(options, [copies], form)
   const results = writtenOf(copies, form)
-  writtenOf({ parameter, gradient, state }, form).forEach((tensor, i) => {
+  writtenOf(update, form).forEach((tensor, i) => {
     if (tensor === results[i]) return
     copyInto(tensor, results[i])
     tensor.cell.version++
   })
 }
-
-const MAX_OPERANDS = 64
 
 /**
  * One step of Adam (Kingma and Ba, 2015) or AdamW (Loshchilov and Hutter, 2019), as many parameters in a launch as it has
@@ -268,9 +281,10 @@ export function adamStep(updates: readonly AdamUpdate[], form: AdamForm, scalars
     batch = []
   }
   for (const update of updates) {
-    const isDense = update.gradient.dense && writtenOf(update, form).every(({ dense }) => dense)
-    const { code } = update.parameter
-    if (batch.length === most || (batch.length > 0 && (!isDense || batch[0].parameter.code !== code))) flush()
+    const { parameter, gradient } = update
+    const isDense = gradient.dense && !isShifted(update) && writtenOf(update, form).every(({ dense }) => dense)
+    const ends = batch.length > 0 && (!isDense || batch[0].parameter.code !== parameter.code || meetsAny(batch, update))
+    if (ends || batch.length === most) flush()
     if (isDense) batch.push(update)
     else launchCopied(options, update, form)
   }

@@ -1,17 +1,8 @@
 // Random numbers: PyTorch's CPU stream. The generator's state is an operand of every launch, so a replay advances it as eager does.
 
 import { BOOL, FLOAT32, INT32, INT64, UINT8, dtypeCode, elementOf, isFloating, itemSizes, scalarCode } from '../dtype'
-import {
-  bodyWord,
-  entropy,
-  FAMILY,
-  generatorStateBytes,
-  kernelRow,
-  launchList,
-  never,
-  offsetWord,
-  scratch
-} from '../launch'
+import { entropy } from '../launch'
+import { type Kernel, type KernelArgument, callKernel, flatOf, kernel } from '../kernel'
 import { forbidInCapture, setting, wrote } from '../recording'
 import { checkInteger, kindText, shapeOf } from '../kinds'
 import { type Shape, broadcastShapes, shapeText } from '../shape'
@@ -25,10 +16,13 @@ import { add, mul } from './elementwise'
 import { cast, copyInto, cutRule, inMemoryOrder, overwrite } from './copy'
 import { noGrad } from '../autograd/mode'
 
+const seedKernel = kernel('seed')
+const stateBytes = seedKernel.sizes.s
+
 /** A stream of random numbers of its own; the default one follows `manualSeed`. */
 export class Generator {
   /** mt19937 state and the spare normal deviate, laid out as the kernels read it. */
-  readonly state: Storage = allocateOwn(generatorStateBytes)
+  readonly state: Storage = allocateOwn(stateBytes)
   // An ordinary property, so that a replay can set it.
   private start = 0n
 
@@ -44,7 +38,7 @@ export class Generator {
     setting(this, 'start')
     this.start = BigInt.asUintN(64, BigInt(seed))
     wrote(this, 'start')
-    launchRandom('seed', this, null, null, [Number(this.start & 0xffffffffn), Number(this.start >> 32n)])
+    callKernel(seedKernel, [stateOf(this)], [], [Number(this.start & 0xffffffffn)])
     return this
   }
 
@@ -63,7 +57,7 @@ export class Generator {
 
   /** A copy of the state, uint8. */
   getState(): Tensor {
-    const state = denseTensor(this.state, [this.state.byteLength], UINT8)
+    const state = stateOf(this)
     const copy = emptyOwned(state.sizes, UINT8)
     copyInto(copy, state)
     return copy
@@ -77,46 +71,28 @@ export class Generator {
         `setState: expected a uint8 tensor of ${this.state.byteLength} bytes, got ${state.dtype} ${shapeText(state.sizes)}`
       )
     }
-    copyInto(denseTensor(this.state, [this.state.byteLength], UINT8), state.reshape(-1))
+    copyInto(stateOf(this), state.reshape(-1))
     return this
   }
 }
 
-type RandomKernel = 'seed' | 'uniform' | 'normal' | 'randint' | 'randperm' | 'bernoulli'
+/** The state as a tensor. */
+const stateOf = ({ state }: Generator): Tensor => denseTensor(state, [stateBytes], UINT8)
 
-/** Fills a dense tensor. `elements` is bernoulli's probability per element. */
-function launchRandom(
-  kernel: RandomKernel,
-  generator: Generator,
-  out: Tensor | null,
-  elements: Tensor | null,
-  parameters: readonly [number, number]
-): void {
-  const target = out ?? emptyOwned([0], FLOAT32)
-  const operands: [number, number, Storage][] = [
-    [UINT8, generator.state.byteOffset, generator.state],
-    [target.code, target.byteOffset, target.storage]
-  ]
-  if (elements !== null) operands.unshift([elements.code, elements.byteOffset, elements.storage])
-  const { words } = scratch
-  const body = bodyWord(operands.length)
-  words[0] = FAMILY.random
-  words[1] = body + 4
-  words[2] = operands.length
-  words[3] = 2
-  operands.forEach(([code, offset], i) => {
-    words[offsetWord(i) - 1] = code
-    words[offsetWord(i)] = offset
-  })
-  words[body] = kernelRow('random', kernel)
-  words[body + 1] = target.numelCached
-  words[body + 2] = parameters[0]
-  words[body + 3] = parameters[1]
-  launchList(
-    scratch,
-    never,
-    operands.map(([, , storage]) => storage)
-  )
+const kernels = {
+  uniform: kernel('uniform'),
+  normal: kernel('normal'),
+  randint: kernel('randint'),
+  randperm: kernel('randperm'),
+  bernoulli: kernel('bernoulli')
+}
+
+const noElements: readonly KernelArgument[] = [null]
+
+/** Fills a dense tensor. A parameter for each element is optional where a row takes it. */
+function fill(row: Kernel, generator: Generator, out: Tensor, reals: readonly number[]): void {
+  const inputs = row.operands[0].isOptional ? noElements : []
+  callKernel(row, [stateOf(generator), flatOf(out)], inputs, undefined, reals)
 }
 
 /** The generator that factories use unless told otherwise. */
@@ -154,7 +130,7 @@ function floatingCode(options: RandomOptions, kernel: string): number {
 export function rand(...args: ShapeArguments | [...number[], RandomOptions]): Tensor {
   const { shape, options } = parseShape(args, 'rand')
   const result = emptyOwned(shape, floatingCode(options, UNIFORM))
-  launchRandom('uniform', generatorOf(options), result, null, [0, 1])
+  fill(kernels.uniform, generatorOf(options), result, [0, 1])
   return finish(result, options)
 }
 
@@ -162,7 +138,7 @@ export function rand(...args: ShapeArguments | [...number[], RandomOptions]): Te
 export function randn(...args: ShapeArguments | [...number[], RandomOptions]): Tensor {
   const { shape, options } = parseShape(args, 'randn')
   const result = emptyOwned(shape, floatingCode(options, NORMAL))
-  launchRandom('normal', generatorOf(options), result, null, [0, 1])
+  fill(kernels.normal, generatorOf(options), result, [0, 1])
   return finish(result, options)
 }
 
@@ -215,7 +191,7 @@ export function normal(
   if (tensors.length === 0) {
     if (!hasSize) throw new TypeError('normal: a size is needed when mean and std are numbers')
     const result = emptyOwned(shapeOf(size, 'normal'), floatingCode(chosen, NORMAL))
-    launchRandom('normal', generatorOf(chosen), result, null, [mean as number, std as number])
+    fill(kernels.normal, generatorOf(chosen), result, [mean as number, std as number])
     return finish(result, chosen)
   }
   const spread = std instanceof Tensor ? checkedSpread.call(std.sizes, [std]) : null
@@ -223,7 +199,7 @@ export function normal(
   checkFloating(first.code, NORMAL)
   const shape = tensors.reduce<Shape>((sizes, each) => broadcastShapes(sizes, each.sizes, 'normal'), [])
   const result = emptyOwned(shape, first.code)
-  launchRandom('normal', generatorOf(chosen), result, null, [0, spread === null ? (std as number) : 1])
+  fill(kernels.normal, generatorOf(chosen), result, [0, spread === null ? (std as number) : 1])
   return noGrad(() => {
     const scaled = spread === null ? result : mul(result, spread)
     return cast(add(scaled, mean), first.code)
@@ -271,7 +247,7 @@ export function randint(...args: (number | Shape | RandomOptions | undefined)[])
   const code = options.dtype === undefined ? INT64 : dtypeCode(options.dtype)
   checkBounds(low, high - 1, code)
   const result = emptyOwned(size, code)
-  launchRandom('randint', generatorOf(options), result, null, [low, high])
+  fill(kernels.randint, generatorOf(options), result, [low, high])
   return finish(result, options)
 }
 
@@ -281,7 +257,7 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
   const code = options.dtype === undefined ? INT64 : dtypeCode(options.dtype)
   elementOf(n, code)
   const result = emptyOwned(shape, code)
-  launchRandom('randperm', generatorOf(options), result, null, [0, 0])
+  fill(kernels.randperm, generatorOf(options), result, [])
   return finish(result, options)
 }
 
@@ -291,7 +267,7 @@ export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
   checkFloating(p.code, 'bernoulli_tensor_cpu_p_')
   const dense = checkedProbabilities.call(p.sizes, [p])
   const result = denseTensor(allocate(p.numelCached * itemSizes[p.code]), p.sizes, p.code)
-  launchRandom('bernoulli', generatorOf(options), result, dense, [0, 0])
+  callKernel(kernels.bernoulli, [stateOf(generatorOf(options)), flatOf(result)], [flatOf(dense)], undefined, [0])
   return result
 }
 
@@ -301,30 +277,30 @@ export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
 const NORMAL_BLOCK = 16
 
 /** Draws into `self` in the order of its memory, as PyTorch does. */
-function draw(self: Tensor, kernel: RandomKernel, generator: Generator, parameters: readonly [number, number]): void {
+function draw(self: Tensor, row: Kernel, generator: Generator, parameters: readonly number[]): void {
   const ordered = inMemoryOrder(self)
-  if (self.dense) return launchRandom(kernel, generator, self, null, parameters)
+  if (self.dense) return fill(row, generator, self, parameters)
   const values = ordered.dense
     ? ordered
     : denseTensor(allocate(self.numelCached * itemSizes[self.code]), ordered.sizes, self.code)
-  const apart = kernel === 'normal' && self.numelCached >= NORMAL_BLOCK
+  const apart = row === kernels.normal && self.numelCached >= NORMAL_BLOCK
   const step = apart ? NORMAL_BLOCK - 2 : self.numelCached // even: deviates come in pairs
   for (let start = 0; start < self.numelCached; start += step) {
     const part = aliasTensor(values, [Math.min(step, self.numelCached - start)], [1], start)
-    launchRandom(kernel, generator, part, null, parameters)
+    fill(row, generator, part, parameters)
   }
   if (values !== ordered) copyInto(ordered, values)
 }
 
 function fillRandom(
   self: Tensor,
-  kernel: RandomKernel,
+  row: Kernel,
   cut: typeof normalCut,
   options: RandomOptions,
-  parameters: readonly [number, number]
+  parameters: readonly number[]
 ): Tensor {
   return overwrite(self, cut, () => {
-    draw(self, kernel, generatorOf(options), parameters)
+    draw(self, row, generatorOf(options), parameters)
   })
 }
 
@@ -341,7 +317,7 @@ export function uniform_(self: Tensor, from = 0, to = 1, options: RandomOptions 
   if (!(from <= to)) {
     throw new RangeError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`)
   }
-  return fillRandom(self, 'uniform', uniformCut, options, [from, to])
+  return fillRandom(self, kernels.uniform, uniformCut, options, [from, to])
 }
 
 /** Normal, in place. */
@@ -349,12 +325,12 @@ export function normal_(self: Tensor, mean = 0, std = 1, options: RandomOptions 
   checkTensor(self, 'normal_', 'self')
   checkFloating(self.code, NORMAL)
   checkStd(std)
-  return fillRandom(self, 'normal', normalCut, options, [mean, std])
+  return fillRandom(self, kernels.normal, normalCut, options, [mean, std])
 }
 
 /** 1 with probability `p`, else 0, in place. */
 export function bernoulli_(self: Tensor, p = 0.5, options: RandomOptions = {}): Tensor {
   checkTensor(self, 'bernoulli_', 'self')
   if (!(p >= 0 && p <= 1)) throw new RangeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`)
-  return fillRandom(self, 'bernoulli', bernoulliCut, options, [p, 0])
+  return fillRandom(self, kernels.bernoulli, bernoulliCut, options, [p])
 }

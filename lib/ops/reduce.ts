@@ -2,11 +2,10 @@
 
 import { isTracked } from '../autograd/node'
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
+import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
 import { checkFlags, checkOptions } from '../kinds'
-import { bodyWord, FAMILY, kernelRow, launch, never, scratch } from '../launch'
 import { type Shape, contiguousStrides, reducedShape, sameShape, wrapDim, wrapDims } from '../shape'
 import { Tensor, aliasTensor } from '../tensor'
-import { writeOperand } from '../expression'
 import { record, rule } from './define/operation'
 import { adjoints } from './define/derivative'
 import { reduceDims, reduceKernel, reduceToShape, reducedCount, sumCode } from './define/reduce'
@@ -310,49 +309,23 @@ export const max = extremeOp('max', amaxRow, maxRule)
 /** Smallest of all elements, values and first indices along a dim, or the elementwise minimum with a tensor. */
 export const min = extremeOp('min', aminRow, minRule)
 
-const argmaxRow = kernelRow('argReduce', 'argmax')
-const argminRow = kernelRow('argReduce', 'argmin')
+const argmaxRow = kernel('argmax')
+const argminRow = kernel('argmin')
 
-function argReduce(self: Tensor, dim: number, keepdim: boolean, row: number, name: string): Tensor {
+function argReduce(self: Tensor, dim: number, keepdim: boolean, row: Kernel, name: string): Tensor {
   const rank = self.sizes.length
   if (rank > 0 && self.sizes[dim] === 0) {
     throw new RangeError(`${name}(): Expected reduction dim ${dim} to have non-zero size.`)
   }
-  const order: number[] = []
-  for (let d = 0; d < rank; d++) if (d !== dim) order.push(d)
-  order.push(dim)
-  const input =
-    rank === 0
-      ? self
-      : aliasTensor(
-          self,
-          order.map((d) => self.sizes[d]),
-          order.map((d) => self.steps[d]),
-          0
-        )
-  const outShape = input.sizes.slice(0, -1)
-  const result = emptyResult(outShape, INT64)
-  const { words } = scratch
-  const inRank = Math.max(rank, 1)
-  const body = bodyWord(2)
-  words[0] = FAMILY.argReduce
-  words[1] = body + 2 + inRank + inRank + (inRank - 1)
-  words[2] = 2
-  words[3] = 1
-  words[body] = row
-  words[body + 1] = inRank
-  if (rank === 0) words[body + 2] = 1
-  else input.sizes.forEach((size, d) => (words[body + 2 + d] = size))
-  if (rank === 0) words[body + 3] = 0
-  writeOperand(words, 0, input, rank, body + 2 + inRank)
-  writeOperand(words, 1, result, inRank - 1, body + 2 + 2 * inRank)
-  launch(scratch, never, 2, self.storage, result.storage)
+  const lines = linesOf(self, dim)
+  const result = emptyResult(lines.sizes.slice(0, -1), INT64)
+  callKernel(row, [result], [lines])
   if (!keepdim) return result
   const kept = self.sizes.map((size, d) => (d === dim ? 1 : size))
   return aliasTensor(result, kept, contiguousStrides(kept), 0)
 }
 
-function argOp(name: 'argmax' | 'argmin', row: number) {
+function argOp(name: 'argmax' | 'argmin', row: Kernel) {
   return (self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor => {
     checkTensor(self, name, 'self')
     if (self.code === BOOL) throw new TypeError(`${name}(): does not support bool input`)

@@ -6,5 +6,7 @@
 namespace dyngrad {
 
 Napi::Value listKernels(const Napi::CallbackInfo& info);
+// What a kernel call costs, whose words are given.
+Napi::Value kernelCost(const Napi::CallbackInfo& info);
 
 }  // namespace dyngrad

@@ -33,7 +33,7 @@ napi_value runLaunch(napi_env env, AddonData& data, const napi_value* arguments,
   napi_value result = nullptr;
   try {
     Prepared& prepared = data.memos.prepare(data.table, buffers[0], buffers + 1, static_cast<int>(count) - 1);
-    napi_create_int32(env, prepared.run(data.table), &result);
+    napi_create_int64(env, prepared.run(data.table), &result);
   } catch (const Malformed& error) {
     return throwMalformed(env, error.what());
   } catch (const std::bad_alloc&) {

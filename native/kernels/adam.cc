@@ -1,16 +1,37 @@
 // Adam and AdamW (Kingma and Ba, 2015; Loshchilov and Hutter, 2019): parameter and state in one pass.
 // As an expression of thirteen instructions, each a pass over a block, a million parameters took four times as long.
-#pragma once
-
-#include "arithmetic.cc"
+#include "call.h"
+#include "extremes.h"
 #include "simd/pow.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
 
+// Options of a step, float64, in the order of the operand that holds them.
+enum AdamOption { kRate, kBeta1, kBeta2, kEps, kWeightDecay, kAdamOptions };
+// Bits of the form. `kDecays` adds weight decay to the gradient or, if `kDecoupled`, takes it from the parameter.
+enum AdamForm { kMaximizes = 1, kDecays = 2, kKeepsLargest = 4, kDecoupled = 8, kAdamForms = 16 };
+
+// What the elements of one parameter have in common.
+struct AdamFactors {
+  double sign;   // of the gradient
+  double decay;  // share of the parameter that is added to the gradient
+  double keep;   // share of the parameter that stays
+  double meanWeight, squareKeep, squareWeight;
+  double rate, eps;  // with the corrections of the bias
+};
+
+// One parameter with its state. `largest` is null without kKeepsLargest.
+struct AdamTensors {
+  const void* gradient;
+  void *parameter, *mean, *square, *largest;
+  std::int64_t count;
+};
+
 inline double power(double base, double exponent) { return pow(Vec<double>(base), Vec<double>(exponent)).v[0]; }
 
 // m / correction1 / (sqrt(v) / root + eps) = (root / correction1) * m / (sqrt(v) + root * eps)
+// Counts the step.
 AdamFactors adamBegin(const double* options, int form, float* step) {
   *step += 1;
   const double correction1 = 1 - power(options[kBeta1], *step);
@@ -68,9 +89,10 @@ template <class T, bool kAddsDecay, bool kLargest>
            [i, rest](Vec<T> x, void* to) { storePartial(x, static_cast<T*>(to) + i, rest); });
 }
 
+// Updates the elements [begin, end).
 template <class T>
-void adamKernel(const AdamFactors& factors, int form, const AdamTensors& tensors, std::int64_t begin,
-                std::int64_t end) {
+void updateElements(const AdamFactors& factors, int form, const AdamTensors& tensors, std::int64_t begin,
+                    std::int64_t end) {
   const bool addsDecay = (form & (kDecays | kDecoupled)) == kDecays;
   if (addsDecay && tensors.largest) adamElements<T, true, true>(factors, tensors, begin, end);
   else if (addsDecay) adamElements<T, true, false>(factors, tensors, begin, end);
@@ -78,5 +100,72 @@ void adamKernel(const AdamFactors& factors, int form, const AdamTensors& tensors
   else adamElements<T, false, false>(factors, tensors, begin, end);
 }
 
+// ---- the row ----
+
+enum AdamRule { kOptions, kGradient, kStep, kParameter, kMean, kSquare, kLargest };
+// In one call: options, and for each parameter a gradient and at least four that are written, are no more than 64 operands.
+constexpr int kMostParameters = 12;
+
+// Threads take parts of all parameters laid end to end.
+template <class T>
+std::int64_t adam(const Call& call) {
+  double options[kAdamOptions];
+  __builtin_memcpy(options, call.at(kOptions).data, sizeof options);
+  const int form = static_cast<int>(call.integers[0]);
+  AdamFactors factors[kMostParameters];
+  AdamTensors tensors[kMostParameters];
+  std::int64_t total = 0;
+  for (int t = 0; t < call.repeats; ++t) {
+    factors[t] = adamBegin(options, form, call.at(kStep, t).as<float>());
+    tensors[t] = {call.at(kGradient, t).data,
+                  call.at(kParameter, t).data,
+                  call.at(kMean, t).data,
+                  call.at(kSquare, t).data,
+                  call.has(kLargest) ? call.at(kLargest, t).data : nullptr,
+                  countOf(call.at(kParameter, t))};
+    total += tensors[t].count;
+  }
+  inParallel(call, total, kGrain, [&](std::int64_t begin, std::int64_t end) {
+    std::int64_t start = 0;
+    for (int t = 0; t < call.repeats && start < end; ++t) {
+      const std::int64_t next = start + tensors[t].count;
+      const std::int64_t first = begin > start ? begin : start, last = end < next ? end : next;
+      if (first < last) updateElements<T>(factors[t], form, tensors[t], first - start, last - start);
+      start = next;
+    }
+  });
+  return 0;
+}
+
+const char* checkAdam(const Call& call, std::int64_t&) {
+  if (call.repeats > kMostParameters) return "there are more than 12 parameters";
+  return call.has(kLargest) == ((call.integers[0] & kKeepsLargest) != 0) ? nullptr
+                                                                         : "the form disagrees with the operands";
+}
+
+// Instructions that an element takes without options.
+double adamCost(const Call& call) {
+  double elements = 0;
+  for (int t = 0; t < call.repeats; ++t) elements += static_cast<double>(countOf(call.at(kParameter, t)));
+  return 14 * elements;
+}
+
+constexpr std::uint32_t kState = kWritten | kUpdated | kContiguous | kRepeated;
+constexpr FixedSize kAdamSizes[] = {{'o', kAdamOptions}};
+constexpr OperandRule kAdamOperands[] = {{"options", "o", fixed(DType::kFloat64), kContiguous},
+                                         {"gradient", "N", kCallDType, kContiguous | kRepeated},
+                                         {"step", "", fixed(DType::kFloat32), kState},
+                                         {"parameter", "N", kCallDType, kState, kGradient},
+                                         {"mean", "N", kCallDType, kState},
+                                         {"square", "N", kCallDType, kState},
+                                         {"largest", "N", kCallDType, kState | kOptional}};
+constexpr IntegerRule kAdamIntegers[] = {{"form", 0, kAdamForms - 1}};
+
+constexpr KernelRow kRows[] = {
+    {"adam", kAdamOperands, kAdamIntegers, {}, kAdamSizes, checkAdam, {adam<float>, adam<double>}, adamCost}};
+
 }  // namespace
+
+FileRows adamRows() { return {.kernel = kRows}; }
+
 }  // namespace dyngrad::KERNEL_NS

@@ -1,6 +1,4 @@
 // Casts, one row per source dtype, and the row that counts.
-#pragma once
-
 #include "loops.h"
 
 namespace dyngrad::KERNEL_NS {
@@ -61,7 +59,7 @@ int runIndex(void* out, const Source* sources, std::int64_t count) {
   return 0;
 }
 
-constexpr PointwiseRow kCastRows[] = {
+constexpr PointwiseRow kRows[] = {
     castFrom<float>("cast.float32", kEvery),
     castFrom<double>("cast.float64", kEvery),
     castFrom<std::int32_t>("cast.int32", kEvery),
@@ -72,4 +70,7 @@ constexpr PointwiseRow kCastRows[] = {
 };
 
 }  // namespace
+
+FileRows castRows() { return {.pointwise = kRows}; }
+
 }  // namespace dyngrad::KERNEL_NS

@@ -1,6 +1,4 @@
 // Rows that give or take booleans.
-#pragma once
-
 #include "loops.h"
 
 namespace dyngrad::KERNEL_NS {
@@ -51,7 +49,7 @@ constexpr PointwiseRow where(Types<T...>) {
   return row;
 }
 
-constexpr PointwiseRow kCompareRows[] = {
+constexpr PointwiseRow kRows[] = {
     compare<2>("eq", kEvery, [](auto a, auto b) { return a == b; }),
     compare<2>("ne", kEvery, [](auto a, auto b) { return a != b; }),
     compare<2>("lt", kEvery, [](auto a, auto b) { return a < b; }),
@@ -69,4 +67,7 @@ constexpr PointwiseRow kCompareRows[] = {
 };
 
 }  // namespace
+
+FileRows compareRows() { return {.pointwise = kRows}; }
+
 }  // namespace dyngrad::KERNEL_NS

@@ -1,8 +1,28 @@
 // Gather, put and accumulate at indexed places: what advanced indexing, embedding, gather and scatter are made of.
+#include "call.h"
 #include "simd/vec.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
+
+enum class Mode { kGather, kPut, kAccumulate };
+constexpr int kMaxIndices = kMaxRank;
+
+// For each point of the grid: element = data[point . dataStrides + sum_j wrap(index_j[point]) * dimStride_j];
+// gather copies element -> value, put copies value -> element, accumulate adds value to element in logical order.
+struct Places {
+  int rank;
+  std::int64_t sizes[kMaxRank];
+  void* data;
+  std::int64_t dataStrides[kMaxRank];
+  void* values;
+  std::int64_t valueStrides[kMaxRank];
+  int indexCount;
+  const std::int64_t* indices[kMaxIndices];
+  std::int64_t indexStrides[kMaxIndices][kMaxRank];
+  std::int64_t dimSize[kMaxIndices];  // an index is valid in [-dimSize, dimSize)
+  std::int64_t dimStride[kMaxIndices];
+};
 
 // Walks the outer dims in logical order; the offsets of all streams follow.
 struct Odometer {
@@ -11,7 +31,7 @@ struct Odometer {
   std::int64_t index[kMaxIndices] = {};
 
   // Steps the dims [0, rank); false after the last point.
-  bool next(const IndexLaunch& l, int rank) {
+  bool next(const Places& l, int rank) {
     for (int d = rank - 1; d >= 0; --d) {
       const std::int64_t steps = ++at[d] < l.sizes[d] ? 1 : 1 - l.sizes[d];
       data += steps * l.dataStrides[d];
@@ -24,7 +44,7 @@ struct Odometer {
   }
 };
 
-bool isEmpty(const IndexLaunch& l) {
+bool isEmpty(const Places& l) {
   for (int d = 0; d < l.rank; ++d) {
     if (l.sizes[d] <= 0) return true;
   }
@@ -34,7 +54,7 @@ bool isEmpty(const IndexLaunch& l) {
 // ---- the check ----
 
 // Dims over which an index repeats itself are walked once.
-bool inRange(const IndexLaunch& l, int j) {
+bool inRange(const Places& l, int j) {
   std::int64_t sizes[kMaxRank], strides[kMaxRank], at[kMaxRank] = {};
   int rank = 0;
   for (int d = 0; d < l.rank; ++d) {
@@ -97,7 +117,7 @@ void point(T* data, T* value) {
 
 // The indices do not move in the innermost dim: whole rows are copied, as for an embedding.
 template <class T, class Op, bool kGathers>
-void rows(const IndexLaunch& l, const Odometer& o) {
+void rows(const Places& l, const Odometer& o) {
   const int last = l.rank - 1;
   std::int64_t offset = o.data;
   for (int j = 0; j < l.indexCount; ++j) offset += wrapped(l.indices[j][o.index[j]], l.dimSize[j]) * l.dimStride[j];
@@ -110,7 +130,7 @@ void rows(const IndexLaunch& l, const Odometer& o) {
 
 // One index that moves in the innermost dim, as in gather and scatter; further ones add up in a loop.
 template <class T, class Op, bool kGathers>
-void elements(const IndexLaunch& l, const Odometer& o) {
+void elements(const Places& l, const Odometer& o) {
   const int last = l.rank - 1;
   T* data = static_cast<T*>(l.data) + o.data;
   T* values = static_cast<T*>(l.values) + o.values;
@@ -127,7 +147,7 @@ void elements(const IndexLaunch& l, const Odometer& o) {
 }
 
 template <class T, class Op, bool kGathers>
-void walk(const IndexLaunch& l) {
+void walk(const Places& l) {
   const int last = l.rank - 1;
   bool still = true;
   for (int j = 0; j < l.indexCount; ++j) still &= l.indexStrides[j][last] == 0;
@@ -138,57 +158,100 @@ void walk(const IndexLaunch& l) {
   } while (o.next(l, last));
 }
 
-void move(const IndexLaunch& l) {
-  const bool gathers = l.mode == IndexMode::kGather;
-  const std::int64_t bytes = kItemSize[static_cast<int>(l.dtype)];
-  if (bytes == 1)
-    return gathers ? walk<std::uint8_t, Copy<std::uint8_t>, true>(l) : walk<std::uint8_t, Copy<std::uint8_t>, false>(l);
-  if (bytes == 4)
-    return gathers ? walk<std::uint32_t, Copy<std::uint32_t>, true>(l)
-                   : walk<std::uint32_t, Copy<std::uint32_t>, false>(l);
-  return gathers ? walk<std::uint64_t, Copy<std::uint64_t>, true>(l)
-                 : walk<std::uint64_t, Copy<std::uint64_t>, false>(l);
+// Bits of the items of each dtype, which is all that copies see.
+template <class T>
+using BitsOf = Either<sizeof(T) == 1, std::uint8_t, Either<sizeof(T) == 4, std::uint32_t, std::uint64_t>>;
+template <class T>
+constexpr bool kIsBool = false;
+template <>
+constexpr bool kIsBool<bool> = true;
+
+// Integers add as unsigned numbers, which wrap; bool adds as or.
+template <class T, Mode kMode>
+void apply(const Places& l) {
+  using Bits = BitsOf<T>;
+  if constexpr (kMode != Mode::kAccumulate) walk<Bits, Copy<Bits>, kMode == Mode::kGather>(l);
+  else if constexpr (kIsFloat<T>) walk<T, Add<T>, false>(l);
+  else if constexpr (kIsBool<T>) walk<Bits, Or, false>(l);
+  else walk<Bits, Add<Bits>, false>(l);
 }
 
-// Integers add as unsigned numbers, which wrap.
-void accumulate(const IndexLaunch& l) {
-  switch (l.dtype) {
-    case DType::kFloat32:
-      return walk<float, Add<float>, false>(l);
-    case DType::kFloat64:
-      return walk<double, Add<double>, false>(l);
-    case DType::kInt32:
-      return walk<std::uint32_t, Add<std::uint32_t>, false>(l);
-    case DType::kInt64:
-      return walk<std::uint64_t, Add<std::uint64_t>, false>(l);
-    case DType::kUint8:
-      return walk<std::uint8_t, Add<std::uint8_t>, false>(l);
-    case DType::kBool:
-      return walk<std::uint8_t, Or, false>(l);
+// ---- rows ----
+
+// A rank of 0 is one dim of one point.
+Places placesOf(const Call& call, const CallOperand& values, const CallOperand& data, int indices) {
+  Places l;
+  l.rank = values.rank > 0 ? values.rank : 1;
+  l.sizes[0] = 1;
+  l.dataStrides[0] = l.valueStrides[0] = 0;
+  l.data = data.data;
+  l.values = values.data;
+  for (int d = 0; d < values.rank; ++d) {
+    l.sizes[d] = values.sizes[d];
+    l.dataStrides[d] = data.strides[d];
+    l.valueStrides[d] = values.strides[d];
   }
+  l.indexCount = call.repeats;
+  for (int j = 0; j < call.repeats; ++j) {
+    const CallOperand& index = call.at(indices, j);
+    l.indices[j] = index.as<const std::int64_t>();
+    l.indexStrides[j][0] = 0;
+    for (int d = 0; d < values.rank; ++d) l.indexStrides[j][d] = index.strides[d];
+    l.dimSize[j] = data.sizes[values.rank + j];
+    l.dimStride[j] = data.strides[values.rank + j];
+  }
+  return l;
 }
 
-// A space of rank 0 is one of rank 1 with one point.
-int scalarIndex(IndexLaunch l);
+constexpr int kSource = 0, kIndices = 1, kTarget = 2;
 
-int indexKernel(const IndexLaunch& launch) {
-  if (isEmpty(launch)) return 0;
-  if (launch.rank == 0) return scalarIndex(launch);
-  for (int j = 0; j < launch.indexCount; ++j) {
-    if (!inRange(launch, j)) return 1;
+// Nothing is written where an index is out of range: status 1.
+template <class T, Mode kMode>
+std::int64_t index(const Call& call) {
+  const CallOperand &source = call.at(kSource), &target = call.at(kTarget);
+  const Places l =
+      kMode == Mode::kGather ? placesOf(call, target, source, kIndices) : placesOf(call, source, target, kIndices);
+  if (isEmpty(l)) return 0;
+  for (int j = 0; j < l.indexCount; ++j) {
+    if (!inRange(l, j)) return 1;
   }
-  if (launch.mode == IndexMode::kAccumulate) accumulate(launch);
-  else move(launch);
+  apply<T, kMode>(l);
   return 0;
 }
 
-int scalarIndex(IndexLaunch l) {
-  l.rank = 1;
-  l.sizes[0] = 1;
-  l.dataStrides[0] = l.valueStrides[0] = 0;
-  for (int j = 0; j < l.indexCount; ++j) l.indexStrides[j][0] = 0;
-  return indexKernel(l);
+// The last dims of the data are those that indices choose.
+const char* checkIndex(const Call& call, std::int64_t&) {
+  return call.repeats > kMaxIndices || call.at(kIndices).rank > kMaxRank ? "there are too many dims" : nullptr;
 }
 
+double accumulateCost(const Call& call) { return static_cast<double>(countOf(call.at(kSource))); }
+
+constexpr OperandRule kIndexRule{"indices", "*", fixed(DType::kInt64), kRepeated};
+constexpr OperandRule kGatherOperands[] = {
+    {"data", "*@", kCallDType, kScattered}, kIndexRule, {"values", "*", kCallDType, kWritten}};
+constexpr OperandRule kPutOperands[] = {{"values", "*"}, kIndexRule, {"data", "*@", kCallDType, kWritten | kScattered}};
+constexpr OperandRule kAccumulateOperands[] = {
+    {"values", "*"}, kIndexRule, {"data", "*@", kCallDType, kWritten | kUpdated | kScattered}};
+
+template <Mode kMode>
+constexpr KernelRow indexRow(const char* name, List<OperandRule> operands, double (*cost)(const Call&)) {
+  return {name,
+          operands,
+          {},
+          {},
+          {},
+          checkIndex,
+          {index<float, kMode>, index<double, kMode>, index<std::int32_t, kMode>, index<std::int64_t, kMode>,
+           index<std::uint8_t, kMode>, index<bool, kMode>},
+          cost};
+}
+
+constexpr KernelRow kRows[] = {indexRow<Mode::kGather>("gather", kGatherOperands, nullptr),
+                               indexRow<Mode::kPut>("put", kPutOperands, nullptr),
+                               indexRow<Mode::kAccumulate>("accumulate", kAccumulateOperands, accumulateCost)};
+
 }  // namespace
+
+FileRows indexRows() { return {.kernel = kRows}; }
+
 }  // namespace dyngrad::KERNEL_NS

@@ -1,6 +1,7 @@
 // A float product with typed pointers, and how a vector of finished sums goes out.
 #pragma once
 
+#include "runtime/kernel_table.h"
 #include "simd/vec.h"
 
 namespace dyngrad::KERNEL_NS {

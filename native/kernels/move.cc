@@ -1,4 +1,5 @@
 // Copies of elements that lie apart: by a step, or as columns of what becomes rows.
+#include "runtime/kernel_table.h"
 #include "simd/transpose.h"
 
 namespace dyngrad::KERNEL_NS {
@@ -79,5 +80,15 @@ void gatherStep(void* out, const void* in, std::int64_t step, std::int64_t count
   for (; i < count; ++i) to[i] = from[i * step];
 }
 
+template <class T>
+constexpr MoveRow moveRow() {
+  return {sizeof(T), gatherStep<T>, repeatEach<T>, transposeRows<T>};
+}
+
+constexpr MoveRow kRows[] = {moveRow<std::uint8_t>(), moveRow<std::uint32_t>(), moveRow<std::uint64_t>()};
+
 }  // namespace
+
+FileRows moveRows() { return {.move = kRows}; }
+
 }  // namespace dyngrad::KERNEL_NS

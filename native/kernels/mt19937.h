@@ -10,6 +10,14 @@ namespace {
 constexpr std::int64_t kStateWords = 624;
 constexpr std::int64_t kTwistDistance = 397;
 
+// With the spare normal deviate of PyTorch's generator. An operand of every call, so a replay advances it as eager does.
+struct GeneratorState {
+  std::uint32_t state[kStateWords];
+  std::uint32_t index;     // next word to temper; kStateWords asks for a new twist
+  std::uint32_t hasSpare;  // 1 when `spare` holds the second value of a Box-Muller pair
+  double spare;
+};
+
 void seedState(GeneratorState& generator, std::uint32_t seed) {
   generator.state[0] = seed;
   for (std::uint32_t i = 1; i < kStateWords; ++i) {

@@ -1,26 +1,32 @@
 // Rows of random numbers: from the same seed the same values as PyTorch's CPU generator, function by function.
 // What each function draws, and in which order, are facts about PyTorch 2.13 (ATen/native/cpu/DistributionTemplates.h).
 #include "box_muller.h"
+#include "call.h"
 #include "mt19937.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
 
-void seedKernel(const RandomLaunch& launch) {
-  seedState(*launch.generator, static_cast<std::uint32_t>(static_cast<std::int64_t>(launch.parameters[0])));
-}
+// What is drawn, from which generator and to where.
+struct Draw {
+  GeneratorState& generator;
+  void* out;  // contiguous
+  std::int64_t count;
+  const double* parameters;
+  const void* elements;  // a parameter for each element, contiguous; null without
+};
 
 // ---- uniform ----
 
 // x (high - low) + low in one rounding; where that rounds up to `high`, `low`.
 template <class T>
-void uniformKernel(const RandomLaunch& launch) {
-  T* out = static_cast<T*>(launch.out);
-  const T low = static_cast<T>(launch.parameters[0]), high = static_cast<T>(launch.parameters[1]);
-  fillUnit(*launch.generator, out, launch.count);
+void uniform(const Draw& draw) {
+  T* out = static_cast<T*>(draw.out);
+  const T low = static_cast<T>(draw.parameters[0]), high = static_cast<T>(draw.parameters[1]);
+  fillUnit(draw.generator, out, draw.count);
   if (low == 0 && high == 1) return;
   const T range = high - low;
-  for (std::int64_t i = 0; i < launch.count; ++i) {
+  for (std::int64_t i = 0; i < draw.count; ++i) {
     const T value = fused(out[i], range, low);
     out[i] = value == high ? low : value;
   }
@@ -45,54 +51,58 @@ double nextNormal(GeneratorState& generator) {
 
 // From 16 elements on, groups of 16 that neither use nor keep a spare; a tail is 16 fresh values in the last 16 places.
 template <class T>
-void normalKernel(const RandomLaunch& launch) {
+void normal(const Draw& draw) {
   constexpr std::int64_t kGroup = 2 * kPairs;
-  T* out = static_cast<T*>(launch.out);
-  const double mean = launch.parameters[0], deviation = launch.parameters[1];
-  if (launch.count < kGroup) {
-    for (std::int64_t i = 0; i < launch.count; ++i)
-      out[i] = static_cast<T>(fused(nextNormal(*launch.generator), deviation, mean));
+  T* out = static_cast<T*>(draw.out);
+  const double mean = draw.parameters[0], deviation = draw.parameters[1];
+  if (draw.count < kGroup) {
+    for (std::int64_t i = 0; i < draw.count; ++i)
+      out[i] = static_cast<T>(fused(nextNormal(draw.generator), deviation, mean));
     return;
   }
   const T centre = static_cast<T>(mean), scale = static_cast<T>(deviation);
-  for (std::int64_t done = 0; done < launch.count; done += kWordBlock) {
-    const std::int64_t n = launch.count - done < kWordBlock ? launch.count - done : kWordBlock;
-    fillUnit(*launch.generator, out + done, n);
+  for (std::int64_t done = 0; done < draw.count; done += kWordBlock) {
+    const std::int64_t n = draw.count - done < kWordBlock ? draw.count - done : kWordBlock;
+    fillUnit(draw.generator, out + done, n);
     for (std::int64_t i = 0; i + kGroup <= n; i += kGroup) boxMuller(out + done + i, centre, scale);
   }
-  if (launch.count % kGroup != 0) {
-    T* tail = out + launch.count - kGroup;
-    fillUnit(*launch.generator, tail, kGroup);
+  if (draw.count % kGroup != 0) {
+    T* tail = out + draw.count - kGroup;
+    fillUnit(draw.generator, tail, kGroup);
     boxMuller(tail, centre, scale);
   }
 }
 
 // ---- integers ----
 
+// An integer in -2^63..2^63 modulo 2^64; a float64 of 2^63 is no int64.
+std::uint64_t wordOf(double integer) {
+  return integer < 0x1p63 ? static_cast<std::uint64_t>(static_cast<std::int64_t>(integer)) : std::uint64_t{1} << 63;
+}
+
 // PyTorch takes two words from a range of 2^28 on, where the skew of the remainder would reach 5 %.
 constexpr std::uint64_t kWideRange = 1ull << 28;
 
 template <class T>
-void randintKernel(const RandomLaunch& launch) {
-  GeneratorState& generator = *launch.generator;
-  T* out = static_cast<T*>(launch.out);
-  const auto low = static_cast<std::uint64_t>(static_cast<std::int64_t>(launch.parameters[0]));
-  const std::uint64_t range = static_cast<std::uint64_t>(static_cast<std::int64_t>(launch.parameters[1])) - low;
+void randint(const Draw& draw) {
+  GeneratorState& generator = draw.generator;
+  T* out = static_cast<T*>(draw.out);
+  const std::uint64_t low = wordOf(draw.parameters[0]), range = wordOf(draw.parameters[1]) - low;
   if (range == 0) {  // all 2^64 integers
-    for (std::int64_t i = 0; i < launch.count; ++i) {
+    for (std::int64_t i = 0; i < draw.count; ++i) {
       out[i] = static_cast<T>(static_cast<std::int64_t>(nextWord64(generator)));
     }
     return;
   }
   if (range >= kWideRange) {
-    for (std::int64_t i = 0; i < launch.count; ++i)
+    for (std::int64_t i = 0; i < draw.count; ++i)
       out[i] = static_cast<T>(static_cast<std::int64_t>(nextWord64(generator) % range + low));
     return;
   }
   alignas(64) std::uint32_t words[kWordBlock];
   const auto narrow = static_cast<std::uint32_t>(range);
-  for (std::int64_t done = 0; done < launch.count; done += kWordBlock) {
-    const std::int64_t n = launch.count - done < kWordBlock ? launch.count - done : kWordBlock;
+  for (std::int64_t done = 0; done < draw.count; done += kWordBlock) {
+    const std::int64_t n = draw.count - done < kWordBlock ? draw.count - done : kWordBlock;
     nextWords(generator, words, n);
     for (std::int64_t i = 0; i < n; ++i)
       out[done + i] = static_cast<T>(static_cast<std::int64_t>(words[i] % narrow + low));
@@ -103,10 +113,10 @@ void randintKernel(const RandomLaunch& launch) {
 constexpr std::int64_t kShortPermutation = 0xffffffffll / 20;
 
 template <class T>
-void randpermKernel(const RandomLaunch& launch) {
-  GeneratorState& generator = *launch.generator;
-  T* out = static_cast<T*>(launch.out);
-  const std::int64_t n = launch.count;
+void randperm(const Draw& draw) {
+  GeneratorState& generator = draw.generator;
+  T* out = static_cast<T*>(draw.out);
+  const std::int64_t n = draw.count;
   if (n >= kShortPermutation) {
     for (std::int64_t i = 0; i < n; ++i) {
       const auto j = static_cast<std::int64_t>(nextWord64(generator) % static_cast<std::uint64_t>(i + 1));
@@ -128,53 +138,138 @@ void randpermKernel(const RandomLaunch& launch) {
 // ---- bernoulli ----
 
 template <class T>
-void bernoulliScalar(const RandomLaunch& launch) {
-  T* out = static_cast<T*>(launch.out);
+void bernoulliScalar(const Draw& draw) {
+  T* out = static_cast<T*>(draw.out);
   alignas(64) double unit[kWordBlock];
-  for (std::int64_t done = 0; done < launch.count; done += kWordBlock) {
-    const std::int64_t n = launch.count - done < kWordBlock ? launch.count - done : kWordBlock;
-    fillUnit(*launch.generator, unit, n);
-    for (std::int64_t i = 0; i < n; ++i) out[done + i] = static_cast<T>(unit[i] < launch.parameters[0]);
+  for (std::int64_t done = 0; done < draw.count; done += kWordBlock) {
+    const std::int64_t n = draw.count - done < kWordBlock ? draw.count - done : kWordBlock;
+    fillUnit(draw.generator, unit, n);
+    for (std::int64_t i = 0; i < n; ++i) out[done + i] = static_cast<T>(unit[i] < draw.parameters[0]);
   }
 }
 
 template <class T>
-void bernoulliElements(const RandomLaunch& launch) {
-  T* out = static_cast<T*>(launch.out);
-  const T* p = static_cast<const T*>(launch.elements);
+void bernoulliElements(const Draw& draw) {
+  T* out = static_cast<T*>(draw.out);
+  const T* p = static_cast<const T*>(draw.elements);
   alignas(64) T unit[kWordBlock];
-  for (std::int64_t done = 0; done < launch.count; done += kWordBlock) {
-    const std::int64_t n = launch.count - done < kWordBlock ? launch.count - done : kWordBlock;
-    fillUnit(*launch.generator, unit, n);
+  for (std::int64_t done = 0; done < draw.count; done += kWordBlock) {
+    const std::int64_t n = draw.count - done < kWordBlock ? draw.count - done : kWordBlock;
+    fillUnit(draw.generator, unit, n);
     for (std::int64_t i = 0; i < n; ++i) out[done + i] = static_cast<T>(unit[i] < p[done + i]);
   }
 }
 
 // One p for all compares in double. A p per element compares in its own dtype: float32 draws one word, float64 two.
 template <class T>
-void bernoulliKernel(const RandomLaunch& launch) {
+void bernoulli(const Draw& draw) {
   if constexpr (kIsFloat<T>) {
-    if (launch.elements) return bernoulliElements<T>(launch);
+    if (draw.elements) return bernoulliElements<T>(draw);
   }
-  bernoulliScalar<T>(launch);
+  bernoulliScalar<T>(draw);
 }
 
-// ---- rows: float32, float64, int32, int64, uint8, bool ----
+// ---- rows ----
 
-constexpr RandomRow kRandomRows[] = {
-    {"seed", {seedKernel, seedKernel, seedKernel, seedKernel, seedKernel, seedKernel}},
-    {"uniform", {uniformKernel<float>, uniformKernel<double>}},
-    {"normal", {normalKernel<float>, normalKernel<double>}},
+// The state is bytes of a tensor: a copy is aligned, and a position beyond its end cannot lead the kernel out of the array.
+class State {
+ public:
+  explicit State(const CallOperand& operand) : bytes_(operand.data) {
+    __builtin_memcpy(&state, bytes_, sizeof state);
+    if (state.index > kStateWords) state.index = kStateWords;
+  }
+  ~State() { __builtin_memcpy(bytes_, &state, sizeof state); }
+  State(const State&) = delete;
+
+  GeneratorState state;
+
+ private:
+  void* bytes_;
+};
+
+std::int64_t seed(const Call& call) {
+  State generator(call.at(0));
+  seedState(generator.state, static_cast<std::uint32_t>(call.integers[0]));
+  return 0;
+}
+
+using DrawFunction = void (*)(const Draw& draw);
+
+void drawInto(const Call& call, DrawFunction draw, int state, const void* elements) {
+  State generator(call.at(state));
+  const CallOperand& out = call.at(state + 1);
+  draw({generator.state, out.data, countOf(out), call.reals, elements});
+}
+
+template <DrawFunction kDraw>
+std::int64_t draw(const Call& call) {
+  drawInto(call, kDraw, 0, nullptr);
+  return 0;
+}
+
+// Perhaps with a parameter for each element.
+template <DrawFunction kDraw>
+std::int64_t drawElements(const Call& call) {
+  drawInto(call, kDraw, 1, call.has(0) ? call.at(0).data : nullptr);
+  return 0;
+}
+
+constexpr FixedSize kStateSize[] = {{'s', sizeof(GeneratorState)}};
+constexpr OperandRule kStateRule{"state", "s", fixed(DType::kUint8), kWritten | kUpdated | kContiguous};
+constexpr OperandRule kOutRule{"out", "n", kCallDType, kWritten | kContiguous};
+constexpr OperandRule kSeedOperands[] = {kStateRule};
+constexpr OperandRule kDrawOperands[] = {kStateRule, kOutRule};
+constexpr OperandRule kBernoulliOperands[] = {{"p", "n", kCallDType, kOptional | kContiguous}, kStateRule, kOutRule};
+
+constexpr IntegerRule kSeedWord[] = {{"seed", 0, 0xffffffff}};
+constexpr double kInfinity = __builtin_huge_val(), kLargest = 0x1.fffffffffffffp1023;
+constexpr RealRule kBounds[] = {{"low", -kLargest, kLargest}, {"high", -kLargest, kLargest}};
+constexpr RealRule kMoments[] = {{"mean", -kInfinity, kInfinity, true}, {"std", -kInfinity, kInfinity, true}};
+constexpr RealRule kIntegerBounds[] = {{"low", -0x1p63, 0x1p63}, {"high", -0x1p63, 0x1p63}};
+constexpr RealRule kProbability[] = {{"p", 0, 1}};
+
+constexpr KernelRow kRows[] = {
+    {"seed", kSeedOperands, kSeedWord, {}, kStateSize, nullptr, {seed}, nullptr},
+    {"uniform",
+     kDrawOperands,
+     {},
+     kBounds,
+     kStateSize,
+     nullptr,
+     {draw<uniform<float>>, draw<uniform<double>>},
+     nullptr},
+    {"normal", kDrawOperands, {}, kMoments, kStateSize, nullptr, {draw<normal<float>>, draw<normal<double>>}, nullptr},
     {"randint",
-     {randintKernel<float>, randintKernel<double>, randintKernel<std::int32_t>, randintKernel<std::int64_t>,
-      randintKernel<std::uint8_t>, randintKernel<bool>}},
+     kDrawOperands,
+     {},
+     kIntegerBounds,
+     kStateSize,
+     nullptr,
+     {draw<randint<float>>, draw<randint<double>>, draw<randint<std::int32_t>>, draw<randint<std::int64_t>>,
+      draw<randint<std::uint8_t>>, draw<randint<bool>>},
+     nullptr},
     {"randperm",
-     {randpermKernel<float>, randpermKernel<double>, randpermKernel<std::int32_t>, randpermKernel<std::int64_t>,
-      randpermKernel<std::uint8_t>}},
+     kDrawOperands,
+     {},
+     {},
+     kStateSize,
+     nullptr,
+     {draw<randperm<float>>, draw<randperm<double>>, draw<randperm<std::int32_t>>, draw<randperm<std::int64_t>>,
+      draw<randperm<std::uint8_t>>},
+     nullptr},
     {"bernoulli",
-     {bernoulliKernel<float>, bernoulliKernel<double>, bernoulliKernel<std::int32_t>, bernoulliKernel<std::int64_t>,
-      bernoulliKernel<std::uint8_t>, bernoulliKernel<bool>}},
+     kBernoulliOperands,
+     {},
+     kProbability,
+     kStateSize,
+     nullptr,
+     {drawElements<bernoulli<float>>, drawElements<bernoulli<double>>, drawElements<bernoulli<std::int32_t>>,
+      drawElements<bernoulli<std::int64_t>>, drawElements<bernoulli<std::uint8_t>>, drawElements<bernoulli<bool>>},
+     nullptr},
 };
 
 }  // namespace
+
+FileRows randomRows() { return {.kernel = kRows}; }
+
 }  // namespace dyngrad::KERNEL_NS

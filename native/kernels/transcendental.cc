@@ -1,20 +1,12 @@
-// Transcendental rows, and integer powers.
-#pragma once
-
+// Exponentials, logarithms and powers, with what is made of them.
 #include "loops.h"
-#include "simd/math.h"
+#include "simd/erf.h"
+#include "simd/exp.h"
+#include "simd/log.h"
+#include "simd/pow.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
-
-constexpr Types<float> kFloat32;
-constexpr Types<double> kFloat64;
-
-// A row whose float32 kernel goes through the function of double.
-template <class F>
-constexpr PointwiseRow unaryInDouble(const char* name, F f) {
-  return unary(name, kFloat64, f, kFloat32, [](auto x) { return throughDouble(F{}, x); });
-}
 
 // By squaring; where an exponent is negative (which fails) 1 / a^|b| truncated.
 template <class T>
@@ -37,7 +29,7 @@ Vec<T> powIntegers(Vec<T> a, Vec<T> b) {
   return result;
 }
 
-constexpr PointwiseRow kTranscendentalRows[] = {
+constexpr PointwiseRow kRows[] = {
     unary("exp", kFloats, [](auto x) { return exp(x); }),
     unary("exp2", kFloats, [](auto x) { return exp2(x); }),
     unary("expm1", kFloats, [](auto x) { return expm1(x); }),
@@ -48,17 +40,6 @@ constexpr PointwiseRow kTranscendentalRows[] = {
     unary("sigmoid", kFloats, [](auto x) { return sigmoid(x); }),
     unary("tanh", kFloats, [](auto x) { return tanh(x); }),
     unary("erf", kFloats, [](auto x) { return erf(x); }),
-    unaryInDouble("sinh", [](auto x) { return sinh(x); }),
-    unaryInDouble("cosh", [](auto x) { return cosh(x); }),
-    unary("sin", kFloats, [](auto x) { return sin(x); }),
-    unary("cos", kFloats, [](auto x) { return cos(x); }),
-    unaryInDouble("tan", [](auto x) { return tan(x); }),
-    unaryInDouble("asin", [](auto x) { return asin(x); }),
-    unaryInDouble("acos", [](auto x) { return acos(x); }),
-    unaryInDouble("atan", [](auto x) { return atan(x); }),
-    binary(
-        "atan2", kFloat64, [](auto y, auto x) { return atan2(y, x); }, kFloat32,
-        [](auto y, auto x) { return throughDouble([](auto a, auto b) { return atan2(a, b); }, y, x); }),
     checkedBinary(
         "pow", kIntegers,
         [](auto a, auto b, auto& failed) {
@@ -69,4 +50,7 @@ constexpr PointwiseRow kTranscendentalRows[] = {
 };
 
 }  // namespace
+
+FileRows transcendentalRows() { return {.pointwise = kRows}; }
+
 }  // namespace dyngrad::KERNEL_NS

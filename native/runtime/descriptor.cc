@@ -19,6 +19,7 @@ static void readOperand(Reader& reader, int number, const Buffer& buffer, Operan
                     static_cast<long long>(buffer.bytes));
   operand.data = static_cast<std::byte*>(buffer.data) + offset;
   operand.extent = (buffer.bytes - offset) >> shift;
+  operand.start = offset >> shift;
   const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(operand.data);
   if (((address | static_cast<std::uintptr_t>(offset)) & static_cast<std::uintptr_t>(operand.item - 1)) != 0)
     throw Malformed("operand %d is not aligned: byte offset %lld, items of %lld bytes", number,
@@ -31,7 +32,7 @@ void decode(const KernelTable& table, const void* words, std::int64_t wordBytes,
   ++launch.generation;
   const auto* bytes = static_cast<const std::byte*>(words);
   Reader header(bytes, wordBytes / 8);
-  launch.family = static_cast<Family>(header.integer("family", 0, static_cast<int>(Family::kAdam)));
+  launch.family = static_cast<Family>(header.integer("family", 0, static_cast<int>(Family::kKernel)));
   const std::int64_t length = header.integer("length", 4, wordBytes / 8);
   Reader reader(bytes + 16, length - 2);
   launch.operandCount = static_cast<int>(reader.integer("number of operands", 1, kMaxOperands));
@@ -47,24 +48,28 @@ void decode(const KernelTable& table, const void* words, std::int64_t wordBytes,
     case Family::kMatmul:
       decodeMatmul(table, reader, launch);
       break;
-    case Family::kIndex:
-      decodeIndex(table, reader, launch);
-      break;
-    case Family::kArgReduce:
-      decodeArgReduce(table, reader, launch);
-      break;
-    case Family::kRandom:
-      decodeRandom(table, reader, launch);
-      break;
-    case Family::kAdam:
-      decodeAdam(table, reader, launch);
+    case Family::kKernel:
+      decodeKernel(table, reader, launch);
       break;
   }
 }
 
+// By operand, how far it reaches; a kernel call's operands reach in both directions and are looked at later.
+static const std::int64_t* reachOf(const Launch& launch) {
+  static const auto nowhere = [] {
+    struct {
+      std::int64_t reach[kMaxOperands];
+    } none;
+    for (std::int64_t& each : none.reach) each = -1;
+    return none;
+  }();
+  if (launch.family == Family::kKernel) return nowhere.reach;
+  return launch.family == Family::kMatmul ? launch.matmul.reach : &launch.expression.reach[0];
+}
+
 bool decodeAgain(const void* words, const Buffer* buffers, Launch& launch) {
   Operand* operands = &launch.operands[0];
-  const std::int64_t* reach = launch.family == Family::kMatmul ? launch.matmul.reach : &launch.expression.reach[0];
+  const std::int64_t* reach = reachOf(launch);
   const std::byte* word = static_cast<const std::byte*>(words) + 8 * kFirstOffset;
   for (int i = 0; i < launch.operandCount; ++i, word += 16) {
     double real;
@@ -76,12 +81,18 @@ bool decodeAgain(const void* words, const Buffer* buffers, Launch& launch) {
     const int shift = kItemShift[static_cast<int>(operand.dtype)];
     operand.data = static_cast<std::byte*>(buffers[i].data) + offset;
     operand.extent = (buffers[i].bytes - offset) >> shift;
+    operand.start = offset >> shift;
     const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(operand.data) | static_cast<std::uintptr_t>(offset);
     if ((address & static_cast<std::uintptr_t>(operand.item - 1)) != 0 || reach[i] >= operand.extent ||
         static_cast<double>(offset) != real)
       return false;
   }
-  return true;
+  return launch.family != Family::kKernel || kernelFits(launch);
+}
+
+void bind(Launch& launch) {
+  if (launch.family == Family::kMatmul) bindMatmul(launch);
+  else if (launch.family == Family::kKernel) bindKernel(launch);
 }
 
 }  // namespace dyngrad

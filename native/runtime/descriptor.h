@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/kernel_call.h"
 #include "runtime/kernel_table.h"
 #include "runtime/reader.h"
 #include "runtime/room.h"
@@ -14,7 +15,7 @@ inline constexpr int kMaxOperands = 64;
 // Inputs, constants and results of one expression.
 inline constexpr int kMaxRegisters = 1024;
 
-enum class Family : std::uint8_t { kPointwise, kMatmul, kIndex, kArgReduce, kRandom, kAdam };
+enum class Family : std::uint8_t { kPointwise, kMatmul, kKernel };
 
 struct Buffer {
   void* data;
@@ -26,6 +27,7 @@ struct Operand {
   std::int64_t item;
   std::byte* data;      // the first element
   std::int64_t extent;  // whole elements from there to the buffer's end
+  std::int64_t start;   // and from the buffer's beginning to there
 };
 
 using Sizes = std::int64_t[kMaxRank];
@@ -75,55 +77,23 @@ struct BatchedMatmul {
   MatmulLaunch first;
 };
 
-struct ArgReduce {
-  ArgReduceKernel kernel;
-  std::int64_t item;
-  int rank;  // of the output
-  Sizes sizes, inStrides, outStrides;
-  std::int64_t rows;
-  ArgReduceLaunch first;
-};
-
-struct Random {
-  RandomKernel kernel;
-  std::byte* state;
-  RandomLaunch launch;  // all but the generator
-};
-
-// As many parameters as operands allow: options, and for each a gradient and at least four that are written.
-inline constexpr int kMaxAdamTensors = (kMaxOperands - 1) / 5;
-
-struct Adam {
-  AdamBegin begin;
-  AdamKernel kernel;
-  std::int64_t item;
-  int form;
-  const double* options;
-  int count;
-  AdamTensors tensors[kMaxAdamTensors];
-};
-
 struct Launch {
   std::uint64_t generation = 0;  // rises with each decode(), stays with decodeAgain()
   Family family;
   int operandCount, writes;
   Room<Operand> operands;
   Expression expression;
-  union {
-    BatchedMatmul matmul;
-    IndexLaunch index;
-    ArgReduce argReduce;
-    Random random;
-    Adam adam;
-  };
+  BatchedMatmul matmul;
+  KernelCall kernel;
 };
 
 // Throws Malformed, before which nothing but `launch` has changed.
 void decode(const KernelTable& table, const void* words, std::int64_t wordBytes, const Buffer* buffers, int bufferCount,
             Launch& launch);
 
-// Decodes into `launch`, which holds a pointwise launch or a matmul of at least one element whose words differed in byte offsets
-// only. False where an operand ends too early or its offset makes no sense, for which decode() has the words.
+// Decodes into `launch`, which holds a kernel call, or a pointwise launch or a matmul of at least one element, whose words
+// differed in byte offsets only. False where an operand ends too early or its offset makes no sense, for which decode() has the
+// words. Throws Malformed where a kernel's operands overlap.
 bool decodeAgain(const void* words, const Buffer* buffers, Launch& launch);
 
 // Sets the pointers of a launch that is not pointwise from its operands', which have moved to as much memory as they had.

@@ -77,9 +77,20 @@ inline void expectOperands(const Launch& launch, int least, int most, int writes
 // By value: a reader whose address leaves the function lives in memory, and each word would wait for the last.
 void decodeExpression(const KernelTable& table, Reader reader, Launch& launch);
 void decodeMatmul(const KernelTable& table, Reader reader, Launch& launch);
-void decodeIndex(const KernelTable& table, Reader reader, Launch& launch);
-void decodeArgReduce(const KernelTable& table, Reader reader, Launch& launch);
-void decodeRandom(const KernelTable& table, Reader reader, Launch& launch);
-void decodeAdam(const KernelTable& table, Reader reader, Launch& launch);
+void decodeKernel(const KernelTable& table, Reader reader, Launch& launch);
+
+// Gives a matmul the addresses of its operands.
+void bindMatmul(Launch& launch);
+// Gives a kernel call the addresses of its operands.
+void bindKernel(Launch& launch);
+
+// Bytes of the elements that a kernel call reads and writes, and operations on them.
+struct CallCost {
+  double bytes, operations;
+};
+CallCost costOf(const Launch& launch);
+
+// False where an operand of a kernel call that has moved reaches outside its buffer; throws Malformed where operands overlap.
+bool kernelFits(Launch& launch);
 
 }  // namespace dyngrad

@@ -63,24 +63,15 @@ static int runExpression(const Launch& launch, Plan& plan) {
   return runElements(plan);
 }
 
-int run(const KernelTable& table, const Launch& launch, Plan& plan) {
+std::int64_t run(const KernelTable&, const Launch& launch, Plan& plan) {
   switch (launch.family) {
     case Family::kPointwise:
       return launch.expression.reduces ? runReduction(launch, plan) : runExpression(launch, plan);
     case Family::kMatmul:
       runMatmul(launch.matmul, nullptr);
       return 0;
-    case Family::kIndex:
-      return table.index(launch.index) != 0;
-    case Family::kArgReduce:
-      runArgReduce(launch.argReduce);
-      return 0;
-    case Family::kRandom:
-      runRandom(launch.random);
-      return 0;
-    case Family::kAdam:
-      runAdam(launch.adam);
-      return 0;
+    case Family::kKernel:
+      return runKernel(launch.kernel, nullptr);
   }
   return 0;
 }

@@ -1,4 +1,4 @@
-// Runs checked launches: pointwise expressions, reductions, and the families with kernels of their own.
+// Runs checked launches: pointwise expressions, reductions, matrix products and kernel calls.
 #pragma once
 
 #include "runtime/plan.h"
@@ -7,8 +7,8 @@
 
 namespace dyngrad {
 
-// Returns 0 or the status of a check. `plan` is the caller's memory for expressions; what it holds does not matter.
-int run(const KernelTable& table, const Launch& launch, Plan& plan);
+// Returns 0 or the status of a check; of a row that counts, what it says. `plan` is the caller's memory for expressions; what it holds does not matter.
+std::int64_t run(const KernelTable& table, const Launch& launch, Plan& plan);
 
 // A planned expression without a reduction: all of it, or the elements [begin, end) on the calling thread.
 int runElements(const Plan& plan);
@@ -18,18 +18,8 @@ int runReduction(const Launch& launch, Plan& plan);
 // The same where the plan is made and neither the kept nor the reduced dims are empty.
 int runReduction(const Plan& plan, const Tree& tree);
 
-// What follows on elements [begin, end) of a product as soon as they are there.
-struct Epilogue {
-  ChunkFunction run;
-  void* context;
-};
-
 // Without an epilogue, or where the product is not cut into rows, returns false and leaves the epilogue to the caller. The
 // output is one dense block where there is an epilogue.
 bool runMatmul(const BatchedMatmul& matmul, const Epilogue* epilogue);
-
-void runArgReduce(const ArgReduce& reduce);
-void runRandom(const Random& random);
-void runAdam(const Adam& adam);
 
 }  // namespace dyngrad

@@ -9,17 +9,17 @@ namespace dyngrad {
 
 #if defined(__x86_64__) || defined(_M_X64)
 namespace baseline {
-const KernelTable& kernelTable();
+KernelFiles kernelFiles();
 }
 namespace avx2 {
-const KernelTable& kernelTable();
+KernelFiles kernelFiles();
 }
 namespace avx512 {
-const KernelTable& kernelTable();
+KernelFiles kernelFiles();
 }
 #else
 namespace neon {
-const KernelTable& kernelTable();
+KernelFiles kernelFiles();
 }
 #endif
 
@@ -27,25 +27,25 @@ namespace {
 
 struct Isa {
   const char* name;
-  const KernelTable& (*table)();
+  KernelFiles (*files)();
   bool (*supported)();
 };
 
 // The best comes first. What is asked of the CPU are the flags of native/build.json.
 constexpr Isa kIsas[] = {
 #if defined(__x86_64__) || defined(_M_X64)
-    {"avx512", avx512::kernelTable,
+    {"avx512", avx512::kernelFiles,
      [] {
        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
               __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
      }},
-    {"avx2", avx2::kernelTable,
+    {"avx2", avx2::kernelFiles,
      [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"); }},
-    {"baseline", baseline::kernelTable,
+    {"baseline", baseline::kernelFiles,
      [] { return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"); }},
 #else
-    {"neon", neon::kernelTable, [] { return true; }},
+    {"neon", neon::kernelFiles, [] { return true; }},
 #endif
 };
 
@@ -73,7 +73,7 @@ const Isa& choose() {
 }  // namespace
 
 const KernelTable& kernelTable() {
-  static const KernelTable& table = choose().table();
+  static const KernelTable& table = joinedTable(choose().files());
   return table;
 }
 

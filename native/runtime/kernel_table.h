@@ -2,21 +2,14 @@
 // Includes nothing but fixed-width integers, so that kernels stay free of std templates.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
+#include "runtime/kernel_row.h"
 
 namespace dyngrad {
-
-// The order is the wire format: lib/dtype.ts lists the same names in the same order.
-enum class DType : std::uint8_t { kFloat32, kFloat64, kInt32, kInt64, kUint8, kBool };
-inline constexpr int kDTypeCount = 6;
-constexpr std::int64_t kItemSize[kDTypeCount] = {4, 8, 4, 8, 1, 1};
 
 // Elements that the interpreter evaluates at a time, and the leaf of every reduction tree.
 inline constexpr std::int64_t kBlock = 512;
 // A uniform source repeats its value over this many bytes, the widest vector of any instruction set.
 inline constexpr std::int64_t kUniformBytes = 64;
-inline constexpr int kMaxRank = 16;
 
 // ---- pointwise ----
 
@@ -104,6 +97,11 @@ struct MatmulLaunch {
 };
 using MatmulKernel = void (*)(const MatmulLaunch&);
 
+struct MatmulRow {
+  DType dtype;
+  MatmulKernel kernel;
+};
+
 // Whether the elements of a product are summed in lanes: lane l takes k = l, l + L, l + 2 L... in ascending order (L lanes
 // fill kSumLaneBytes), then lane l adds lane l + L/2, then l + L/4, and so on. Few elements in chains would wait for their
 // own sums, and a small matrix times a vector for the shuffles that put chains side by side. A matrix that is read across k
@@ -119,104 +117,6 @@ constexpr bool sumsInLanes(std::int64_t batches, std::int64_t m, std::int64_t n,
   return (m == 1 || n == 1) && m * n <= most && k <= most && m * n * k <= most;
 }
 
-// ---- index ----
-
-enum class IndexMode : std::uint8_t { kGather, kPut, kAccumulate };
-inline constexpr int kMaxIndices = kMaxRank;
-
-// For each point of the iteration space: element = data[point . dataStrides + sum_j wrap(index_j[point]) * dimStride_j];
-// gather copies element -> value, put copies value -> element, accumulate adds value to element in logical order.
-struct IndexLaunch {
-  IndexMode mode;
-  DType dtype;
-  int rank;
-  std::int64_t sizes[kMaxRank];
-  void* data;
-  std::int64_t dataStrides[kMaxRank];
-  void* values;
-  std::int64_t valueStrides[kMaxRank];
-  int indexCount;
-  const std::int64_t* indices[kMaxIndices];
-  std::int64_t indexStrides[kMaxIndices][kMaxRank];
-  std::int64_t dimSize[kMaxIndices];  // an index is valid in [-dimSize, dimSize)
-  std::int64_t dimStride[kMaxIndices];
-};
-// Returns nonzero, before anything is written, when an index is out of range.
-using IndexKernel = int (*)(const IndexLaunch&);
-
-// ---- arg-reduce ----
-
-// out[row * outStride] = index of the first largest (smallest) of `length` elements; NaN wins. Strides in elements.
-struct ArgReduceLaunch {
-  const void* in;
-  std::int64_t length, stride;
-  std::int64_t rows, rowStride;
-  std::int64_t* out;
-  std::int64_t outStride;
-};
-using ArgReduceKernel = void (*)(const ArgReduceLaunch&);
-
-struct ArgReduceRow {
-  const char* name;
-  ArgReduceKernel kernels[kDTypeCount];
-};
-
-// ---- random ----
-
-// PyTorch's CPU generator: mt19937 and the spare normal deviate. The state is an operand, so a replay advances it as eager does.
-struct GeneratorState {
-  std::uint32_t state[624];
-  std::uint32_t index;     // next word to temper; 624 asks for a new twist
-  std::uint32_t hasSpare;  // 1 when `spare` holds the second value of a Box-Muller pair
-  double spare;
-};
-
-struct RandomLaunch {
-  GeneratorState* generator;
-  DType dtype;
-  void* out;  // contiguous
-  std::int64_t count;
-  double parameters[2];  // uniform: low, high; normal: mean, standard deviation; randint: low, high; bernoulli: p
-  const void*
-      elements;  // an optional contiguous operand of `count` elements of `dtype` (bernoulli: p per element); null without
-};
-using RandomKernel = void (*)(const RandomLaunch&);
-
-struct RandomRow {
-  const char* name;
-  RandomKernel kernels[kDTypeCount];
-};
-
-// ---- adam ----
-
-// Options of a step, float64, in the order of the operand that holds them.
-enum AdamOption { kRate, kBeta1, kBeta2, kEps, kWeightDecay, kAdamOptions };
-// Bits of the form. `kDecays` adds weight decay to the gradient or, if `kDecoupled`, takes it from the parameter.
-enum AdamForm { kMaximizes = 1, kDecays = 2, kKeepsLargest = 4, kDecoupled = 8, kAdamForms = 16 };
-
-// What the elements of one parameter have in common.
-struct AdamFactors {
-  double sign;   // of the gradient
-  double decay;  // share of the parameter that is added to the gradient
-  double keep;   // share of the parameter that stays
-  double meanWeight, squareKeep, squareWeight;
-  double rate, eps;  // with the corrections of the bias
-};
-
-// One parameter with its state: contiguous, of one dtype. `largest` is null without kKeepsLargest.
-struct AdamTensors {
-  float* step;  // one number
-  const void* gradient;
-  void *parameter, *mean, *square, *largest;
-  std::int64_t count;
-};
-
-// Counts the step.
-using AdamBegin = AdamFactors (*)(const double* options, int form, float* step);
-// Updates the elements [begin, end).
-using AdamKernel = void (*)(const AdamFactors& factors, int form, const AdamTensors& tensors, std::int64_t begin,
-                            std::int64_t end);
-
 // ---- copies of elements that lie apart ----
 
 // out[i] = in[i step] for items of one size; the step is in items.
@@ -229,6 +129,31 @@ using RepeatKernel = void (*)(void* out, const void* in, std::int64_t step, std:
 using TransposeKernel = void (*)(void* out, std::int64_t outRow, const void* in, std::int64_t inColumn,
                                  std::int64_t rows, std::int64_t columns);
 
+// Kernels for items of one size.
+struct MoveRow {
+  std::size_t item;
+  GatherKernel gather;
+  RepeatKernel repeat;
+  TransposeKernel transpose;
+};
+
+// ---- what the kernel files of an instruction set hold ----
+
+// The rows of one file, by family.
+struct FileRows {
+  List<PointwiseRow> pointwise = {};
+  List<ReduceRow> reduce = {};
+  List<MatmulRow> matmul = {};
+  List<MoveRow> move = {};
+  List<KernelRow> kernel = {};
+};
+using KernelFile = FileRows (*)();
+
+struct KernelFiles {
+  const char* isa;
+  List<KernelFile> files;
+};
+
 // ---- the table ----
 
 struct KernelTable {
@@ -237,18 +162,16 @@ struct KernelTable {
   int pointwiseCount;
   const ReduceRow* reduce;
   int reduceCount;
-  const ArgReduceRow* argReduce;
-  int argReduceCount;
-  const RandomRow* random;
-  int randomCount;
+  const KernelRow* const* kernel;
+  int kernelCount;
   MatmulKernel matmul[kDTypeCount];  // null for bool
-  IndexKernel index;
-  AdamBegin adamBegin;
-  AdamKernel adam[kDTypeCount];  // null where undefined
-  GatherKernel gather[9];        // by item size
+  GatherKernel gather[9];            // by item size
   RepeatKernel repeat[9];
   TransposeKernel transpose[9];
 };
+
+// The rows of all files in one table, which is never freed.
+const KernelTable& joinedTable(const KernelFiles& kernels);
 
 // Memory for packing, private to the calling thread and kept by it; 64-byte aligned. Provided by the runtime.
 void* threadScratch(std::size_t bytes);

@@ -11,14 +11,40 @@ Range rangeOf(const Operand& operand, std::int64_t reach) {
   return {operand.data, operand.data + (reach + 1) * operand.item};
 }
 
+// What an operand of a matmul or of a kernel call spans.
+Range rangeOf(const Launch& launch, int operand) {
+  const Operand& memory = launch.operands[operand];
+  if (launch.family == Family::kMatmul) return rangeOf(memory, launch.matmul.reach[operand]);
+  const KernelCall::Reach& reach = launch.kernel.reach[operand];
+  return {memory.data + reach.low, memory.data + reach.high};
+}
+
+bool takesEpilogue(const Launch& launch) {
+  return launch.family == Family::kMatmul || (launch.family == Family::kKernel && launch.kernel.row->appliesEpilogue);
+}
+
 bool overlap(const Range& a, const Range& b) { return a.begin < b.end && b.begin < a.end; }
 
-// Elements of a product whose output is one dense block, -1 where it is not.
 std::int64_t denseElements(const BatchedMatmul& matmul) {
   if (matmul.batches == 0) return 0;
   const MatmulLaunch& x = matmul.first;
   const bool dense = matmul.rank == 0 && (x.m == 1 || x.outRow == x.n) && (x.n == 1 || x.outColumn == 1);
   return dense ? x.m * x.n : -1;
+}
+
+std::int64_t denseElements(const CallOperand& operand) {
+  std::int64_t count = 1;
+  for (int d = operand.rank - 1; d >= 0; --d) {
+    if (operand.sizes[d] != 1 && operand.strides[d] != count && count > 0) return -1;
+    count *= operand.sizes[d];
+  }
+  return count;
+}
+
+// Elements of a product whose output is one dense block, -1 where it is not.
+std::int64_t denseElements(const Launch& product) {
+  if (product.family == Family::kMatmul) return denseElements(product.matmul);
+  return denseElements(product.kernel.operands[product.operandCount - product.writes]);
 }
 
 // True when the operand's elements lie in memory in their logical order.
@@ -61,6 +87,7 @@ bool Prepared::decodeAgain(const void* words, const Buffer* buffers) {
 }
 
 bool Prepared::recurs() const {
+  if (launch_.family == Family::kKernel) return true;
   if (launch_.family == Family::kMatmul) return launch_.matmul.batches > 0;
   return launch_.family == Family::kPointwise && launch_.expression.count > 0;
 }
@@ -78,8 +105,8 @@ Prepared::Kind Prepared::kindOf() {
 void Prepared::becomeEpilogueOf(const Prepared& product) {
   const Expression& e = launch_.expression;
   if (launch_.family != Family::kPointwise || e.reduces) throw Malformed("an epilogue is no elementwise expression");
-  if (product.launch_.family != Family::kMatmul) throw Malformed("an epilogue does not follow a matmul");
-  const std::int64_t elements = denseElements(product.launch_.matmul);
+  if (!takesEpilogue(product.launch_)) throw Malformed("an epilogue does not follow a matmul");
+  const std::int64_t elements = denseElements(product.launch_);
   if (elements < 0) throw Malformed("the output of a matmul with an epilogue is not one dense block");
   if (elements != e.count)
     throw Malformed("an epilogue of %lld elements follows a matmul of %lld", static_cast<long long>(e.count),
@@ -95,16 +122,17 @@ void Prepared::becomeEpilogueOf(const Prepared& product) {
 bool Prepared::mayRunByRowsOf(const Prepared& product) const {
   const Expression& e = launch_.expression;
   if (!isOrdered(e, e.inputs)) return false;
-  const BatchedMatmul& matmul = product.launch_.matmul;
-  const int last = product.launch_.operandCount - 1;
-  const Operand& out = product.launch_.operands[last];
+  const int first = product.launch_.operandCount - product.launch_.writes;
+  const Operand& out = product.launch_.operands[first];
+  const Range written = rangeOf(product.launch_, first);
   for (int i = 0; i < launch_.operandCount; ++i) {
     const Operand& operand = launch_.operands[i];
     const Range range = rangeOf(operand, e.reach[i]);
     const bool same = operand.data == out.data && operand.item == out.item && isDense(e, i);
-    if (!same && overlap(range, rangeOf(out, matmul.reach[last]))) return false;
-    for (int j = 0; j < last && i >= e.inputs; ++j)
-      if (overlap(range, rangeOf(product.launch_.operands[j], matmul.reach[j]))) return false;
+    if (!same && overlap(range, written)) return false;
+    // Nothing of what else the product writes is read, nothing that it touches is written.
+    for (int j = 0; j < product.launch_.operandCount; ++j)
+      if (j != first && (i >= e.inputs || j > first) && overlap(range, rangeOf(product.launch_, j))) return false;
   }
   return true;
 }
@@ -140,7 +168,7 @@ int Prepared::runElementwise(std::int64_t begin, std::int64_t end) const {
   return kind_ == Kind::kDirect ? direct_.run(begin, end) : runElements(plan_, begin, end);
 }
 
-int Prepared::run(const KernelTable& table) {
+std::int64_t Prepared::run(const KernelTable& table) {
   prepare();
   switch (kind_) {
     case Kind::kEmpty:
@@ -160,10 +188,16 @@ int Prepared::run(const KernelTable& table) {
   return dyngrad::run(table, launch_, plan_);
 }
 
+bool Prepared::runProduct(const Epilogue* epilogue) const {
+  if (launch_.family == Family::kMatmul) return runMatmul(launch_.matmul, epilogue);
+  runKernel(launch_.kernel, epilogue);
+  return epilogue != nullptr;
+}
+
 int Prepared::runAfter(Prepared& product) {
   product.prepare();
   if (!byRows_) {
-    runMatmul(product.launch_.matmul, nullptr);
+    product.runProduct(nullptr);
     if (kind_ == Kind::kEmpty) return 0;
     prepare();
     return runElementwise();
@@ -178,7 +212,7 @@ int Prepared::runAfter(Prepared& product) {
                             rows.failure.add(rows.step.runElementwise(begin, end));
                           },
                           &rows};
-  if (!runMatmul(product.launch_.matmul, &epilogue)) return runElementwise();
+  if (!product.runProduct(&epilogue)) return runElementwise();
   return rows.failure.status();
 }
 

@@ -26,6 +26,9 @@ class Prepared {
   const Launch& launch() const { return launch_; }
   // Where an operand's address is kept.
   std::byte** address(int operand) { return &launch_.operands[operand].data; }
+  // Bytes of scratch that a kernel call needs, and where it finds them from now on.
+  std::int64_t scratchBytes() const { return launch_.family == Family::kKernel ? launch_.kernel.scratchBytes : 0; }
+  void useScratch(std::byte* scratch) { launch_.kernel.scratch = scratch; }
   // Operands have got other addresses, where they lie to each other as before.
   void move() { moved_ = true; }
 
@@ -33,9 +36,9 @@ class Prepared {
   void becomeEpilogueOf(const Prepared& product);
   bool isEpilogue() const { return isEpilogue_; }
 
-  // Returns 0 or the status of a check.
-  int run(const KernelTable& table);
-  // Runs a product and this epilogue of it, whose status it returns.
+  // Returns 0 or the status of a check; of a row that counts, what it says.
+  std::int64_t run(const KernelTable& table);
+  // Runs a matmul, or a kernel call that never fails, and this epilogue of it, whose status it returns.
   int runAfter(Prepared& product);
 
  private:
@@ -44,6 +47,8 @@ class Prepared {
   Kind kindOf();
   bool mayRunByRowsOf(const Prepared& product) const;
   void prepare();
+  // Runs a matmul or a kernel call; true when the epilogue has run.
+  bool runProduct(const Epilogue* epilogue) const;
   int runElementwise() const;
   int runElementwise(std::int64_t begin, std::int64_t end) const;
 

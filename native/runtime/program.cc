@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 
 namespace dyngrad {
 namespace {
@@ -22,6 +23,7 @@ Program::Program(const KernelTable& table, const Buffer& words) : table_(table) 
   const std::int64_t launches = reader.integer("number of launches", 0, kMostLaunches);
   for (std::int64_t i = 0; i < launches; ++i) readLaunch(reader);
   reader.finish();
+  planScratch();
   places_.resize(slots_.size());
   moved_.resize(slots_.size());
   order_.reserve(slots_.size());
@@ -57,11 +59,25 @@ void Program::readLaunch(Reader& reader) {
   }
   steps_.push_back(std::make_unique<Prepared>());
   steps_.back()->decode(table_, words, length * 8, buffers, operands);
+  const Launch& launch = steps_.back()->launch();
+  if (launch.family == Family::kKernel && launch.kernel.row->counts)
+    throw Malformed("%s counts elements, which a program has no use for", launch.kernel.row->name);
   for (int i = 0; i < operands; ++i) relocate(i, numbers[i]);
   if (!isEpilogue) return;
   if (steps_.size() < 2 || steps_[steps_.size() - 2]->isEpilogue())
     throw Malformed("an epilogue does not follow a matmul");
   steps_.back()->becomeEpilogueOf(*steps_[steps_.size() - 2]);
+}
+
+void Program::planScratch() {
+  std::int64_t most = 0;
+  for (const auto& step : steps_) most = std::max(most, step->scratchBytes());
+  if (most == 0) return;
+  scratch_ = std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(most + kLineBytes));
+  void* begin = scratch_.get();
+  std::size_t space = static_cast<std::size_t>(most + kLineBytes);
+  auto* aligned = static_cast<std::byte*>(std::align(kLineBytes, static_cast<std::size_t>(most), begin, space));
+  for (const auto& step : steps_) step->useScratch(aligned);
 }
 
 void Program::relocate(int operand, int number) {
@@ -157,7 +173,7 @@ std::int64_t Program::run() {
   const std::size_t count = steps_.size();
   for (std::size_t i = 0; i < count; ++i) {
     Prepared& step = *steps_[i];
-    int status;
+    std::int64_t status;
     if (i + 1 < count && steps_[i + 1]->isEpilogue()) status = steps_[++i]->runAfter(step);
     else status = step.run(table_);
     if (status != 0) [[unlikely]]

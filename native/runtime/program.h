@@ -28,7 +28,7 @@ class Program {
   // Nanoseconds of `repeats` single runs of a launch, ascending. Those of a matmul contain its epilogue, which has none.
   void time(int launch, std::vector<double>& nanoseconds);
 
-  static std::int64_t failure(std::size_t launch, int status) {
+  static std::int64_t failure(std::size_t launch, std::int64_t status) {
     return (static_cast<std::int64_t>(launch) + 1) * 4096 + status;
   }
 
@@ -61,6 +61,7 @@ class Program {
   void readSlots(Reader& reader);
   void readLaunch(Reader& reader);
   void relocate(int operand, int slot);
+  void planScratch();
   std::byte* addressOf(std::size_t slot, const Buffer& buffer, double offset) const;
   void checkChanges() const;
   void checkOverlaps();
@@ -69,9 +70,10 @@ class Program {
   std::vector<Slot> slots_;
   std::vector<Place> places_;
   std::vector<std::unique_ptr<Prepared>> steps_;
-  std::vector<std::byte*> moved_;       // addresses that are not accepted yet
-  std::vector<std::uint32_t> changed_;  // slots that lie elsewhere than the last time
-  std::vector<std::uint32_t> order_;    // slots by address
+  std::unique_ptr<std::byte[]> scratch_;  // of kernel calls, which run one after the other
+  std::vector<std::byte*> moved_;         // addresses that are not accepted yet
+  std::vector<std::uint32_t> changed_;    // slots that lie elsewhere than the last time
+  std::vector<std::uint32_t> order_;      // slots by address
   std::atomic<bool> busy_{false};
 };
 

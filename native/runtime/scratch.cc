@@ -9,6 +9,10 @@
 namespace dyngrad {
 namespace {
 
+std::byte* aligned(void* allocation) {
+  return reinterpret_cast<std::byte*>((reinterpret_cast<std::uintptr_t>(allocation) + 63) / 64 * 64);
+}
+
 class Block {
  public:
   ~Block() { std::free(allocation_); }
@@ -25,7 +29,7 @@ class Block {
     bytes_ = 0;
     allocation_ = std::malloc(bytes + 63);
     if (allocation_ == nullptr) throw std::bad_alloc();
-    data_ = reinterpret_cast<std::byte*>((reinterpret_cast<std::uintptr_t>(allocation_) + 63) / 64 * 64);
+    data_ = aligned(allocation_);
     bytes_ = bytes;
   }
 
@@ -39,6 +43,21 @@ thread_local Block blocks[kScratchUses];
 }  // namespace
 
 std::byte* scratch(ScratchUse use, std::size_t bytes) { return blocks[static_cast<int>(use)].reserve(bytes); }
+
+// A thread keeps this much between calls.
+static constexpr std::size_t kKeptBytes = 1 << 20;
+
+CallScratch::CallScratch(std::size_t bytes) {
+  if (bytes <= kKeptBytes) {
+    data_ = scratch(ScratchUse::kCall, bytes);
+    return;
+  }
+  allocation_ = std::malloc(bytes + 63);
+  if (allocation_ == nullptr) throw std::bad_alloc();
+  data_ = aligned(allocation_);
+}
+
+CallScratch::~CallScratch() { std::free(allocation_); }
 
 void* threadScratch(std::size_t bytes) { return scratch(ScratchUse::kPacking, bytes); }
 

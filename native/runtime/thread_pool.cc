@@ -50,7 +50,7 @@ struct Turn {
 
 class ThreadPool {
  public:
-  void run(std::int64_t count, std::int64_t grain, ChunkFunction f, void* context, int threads);
+  void run(std::int64_t count, std::int64_t grain, PartFunction f, void* context, int threads);
 
  private:
   void work(int number);
@@ -63,7 +63,7 @@ class ThreadPool {
 
   // The job. Its fields change only while no chunk is left, and `ticket_` says that: generation above, chunks left below.
   // A thread that claims a chunk by compare-and-swap therefore has read the fields of that same job.
-  std::atomic<ChunkFunction> function_{nullptr};
+  std::atomic<PartFunction> function_{nullptr};
   std::atomic<void*> context_{nullptr};
   std::atomic<std::int64_t> count_{0}, grain_{0};
   std::atomic<std::uint64_t> ticket_{0};
@@ -78,7 +78,7 @@ thread_local int mostThreads = kMaxThreads;
 
 bool ThreadPool::takeChunk() {
   std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
-  ChunkFunction function;
+  PartFunction function;
   void* context;
   std::int64_t count, grain;
   do {
@@ -123,7 +123,7 @@ void ThreadPool::ensureThreads(int count) {
   }
 }
 
-void ThreadPool::run(std::int64_t count, std::int64_t grain, ChunkFunction f, void* context, int threads) {
+void ThreadPool::run(std::int64_t count, std::int64_t grain, PartFunction f, void* context, int threads) {
   // Tickets count chunks in 32 bits.
   while (count / grain > 0x3fffffff) grain *= 2;
   const std::int64_t chunks = (count + grain - 1) / grain;
@@ -170,7 +170,7 @@ SpareCpu::SpareCpu() {
 
 SpareCpu::~SpareCpu() { mostThreads = kMaxThreads; }
 
-void parallelFor(std::int64_t count, std::int64_t grain, ChunkFunction f, void* context) {
+void parallelFor(std::int64_t count, std::int64_t grain, PartFunction f, void* context) {
   if (count <= 0) return;
   const int threads = numThreads();
   if (threads == 1 || count <= grain || insideJob) return f(context, 0, count);

@@ -4,10 +4,10 @@
 
 #include <cstdint>
 
+#include "runtime/kernel_row.h"
+
 namespace dyngrad {
 
-// Splitting work smaller than this costs more than it saves.
-inline constexpr std::int64_t kGrain = 32768;
 inline constexpr int kMaxThreads = 256;
 
 // Threads that a launch may use, its own included. At first DYNGRAD_NUM_THREADS, else the CPUs of the affinity mask as
@@ -23,11 +23,9 @@ class SpareCpu {
   SpareCpu(const SpareCpu&) = delete;
 };
 
-using ChunkFunction = void (*)(void* context, std::int64_t begin, std::int64_t end);
-
 // Calls f(begin, end) over [0, count) in pieces that begin at multiples of `grain`, from any number of threads at once.
 // Inside another parallelFor, or while another environment has the pool, the calling thread does it all.
-void parallelFor(std::int64_t count, std::int64_t grain, ChunkFunction f, void* context);
+void parallelFor(std::int64_t count, std::int64_t grain, PartFunction f, void* context);
 
 template <class F>
 void parallelFor(std::int64_t count, std::int64_t grain, F&& f) {

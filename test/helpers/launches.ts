@@ -74,26 +74,64 @@ export function matmul(batch: readonly number[], m: number, n: number, k: number
   return launchOf(1, 1, operands, [batch.length, ...batch, m, n, k, ...operands.flatMap(({ strides }) => strides)])
 }
 
+/** A kernel call; what a row writes comes last, and `writes` operands are written. */
+function kernelCall(
+  name: string,
+  writes: number,
+  operands: readonly (Operand & { readonly sizes: readonly number[] })[],
+  { repeats = 1, present = 2 ** operands.length - 1, integers = [] as number[], reals = [] as number[] } = {}
+): TestLaunch {
+  const geometry = operands.flatMap(({ sizes, strides }) => [sizes.length, ...sizes, ...strides])
+  const body = [rowIn(table.kernel, name), repeats, present, ...geometry, ...integers, ...reals]
+  return launchOf(2, writes, operands, body)
+}
+
 /** Mode 0 gathers (data, index, out), 1 puts and 2 accumulates (values, index, data). */
 export function index(mode: number, count: number, dim: number, operands: [Operand, Operand, Operand]): TestLaunch {
-  const typed = operands.map((operand, i) => (i === 1 ? { ...operand, dtype: INT64 } : operand))
-  return launchOf(2, 1, typed, [mode, 1, count, ...typed.flatMap(({ strides }) => strides), dim, 1])
+  const data = mode === 0 ? 0 : 2
+  const shaped = operands.map((operand, i) => ({
+    ...operand,
+    dtype: i === 1 ? INT64 : FLOAT32,
+    sizes: i === data ? [count, dim] : [count],
+    strides: i === data ? [...operand.strides, 1] : operand.strides
+  }))
+  return kernelCall(['gather', 'put', 'accumulate'][mode], 1, shaped)
 }
 
 export function argReduce(name: string, rows: number, columns: number, input: Operand, out: Operand): TestLaunch {
-  const operands = [input, { ...out, dtype: INT64 }]
-  const strides = operands.flatMap((operand) => operand.strides)
-  return launchOf(3, 1, operands, [rowIn(table.argReduce, name), 2, rows, columns, ...strides])
+  return kernelCall(name, 1, [
+    { ...input, sizes: [rows, columns] },
+    { ...out, dtype: INT64, sizes: [rows] }
+  ])
 }
 
+export const generatorStateBytes = table.kernel[rowIn(table.kernel, 'seed')].sizes.s
+
 export function random(name: string, count: number, state: Operand, out: Operand): TestLaunch {
-  return launchOf(4, 2, [{ ...state, dtype: UINT8 }, out], [rowIn(table.random, name), count, 0, 1])
+  const operands = [
+    { ...state, dtype: UINT8, sizes: [generatorStateBytes] },
+    { ...out, sizes: [count] }
+  ]
+  return kernelCall(name, 2, operands, { reals: name === 'randperm' ? [] : [0, 1] })
 }
 
 /** Operands: options, gradients, then step, parameter and both averages of each. */
 export function adam(counts: readonly number[], operands: readonly Operand[]): TestLaunch {
   const [options, ...others] = operands
-  return launchOf(5, 4 * counts.length, [{ ...options, dtype: FLOAT64 }, ...others], [0, counts.length, ...counts])
+  const parameters = counts.length
+  const shaped = (operand: Operand, count: number) => ({ ...operand, sizes: [count] })
+  const written = counts.map((count, t) => {
+    const [step, ...state] = others.slice(parameters + 4 * t, parameters + 4 * t + 4)
+    return [{ ...step, sizes: [], strides: [] }, ...state.map((operand) => shaped(operand, count))]
+  })
+  // By rule: all steps, then all parameters, and so on.
+  const byRule = [0, 1, 2, 3].flatMap((rule) => written.map((each) => each[rule]))
+  return kernelCall(
+    'adam',
+    4 * parameters,
+    [{ ...options, dtype: FLOAT64, sizes: [5] }, ...counts.map((count, t) => shaped(others[t], count)), ...byRule],
+    { repeats: parameters, present: 0b111111, integers: [0] }
+  )
 }
 
 export function programWords(slotBytes: readonly number[], launches: readonly TestLaunch[]): number[] {

@@ -10,12 +10,15 @@
 #include "runtime/kernel_table.h"
 
 namespace dyngrad::KERNEL_NS {
-const KernelTable& kernelTable();
+KernelFiles kernelFiles();
 }
 
 namespace dyngrad::test {
 
-inline const KernelTable& table() { return KERNEL_NS::kernelTable(); }
+inline const KernelTable& table() {
+  static const KernelTable& joined = joinedTable(KERNEL_NS::kernelFiles());
+  return joined;
+}
 inline int failures = 0;
 
 inline void expect(bool holds, const char* what, const char* detail = "") {

@@ -2,30 +2,59 @@
 #include <random>
 #include <string>
 
-#include "check.h"
+#include "call.h"
 
 namespace dyngrad::test {
 namespace {
 
+enum class Mode { kGather, kPut, kAccumulate };
+constexpr const char* kModes[] = {"gather", "put", "accumulate"};
+constexpr int kMost = 3;
+
+// What a call is made of, and what the walk goes through.
+struct Places {
+  Mode mode;
+  DType dtype;
+  int rank, indexCount;
+  std::int64_t sizes[kMost], dataStrides[kMost], valueStrides[kMost], indexStrides[kMost][kMost];
+  std::int64_t dimSize[kMost], dimStride[kMost];
+
+  Dims grid() const { return Dims(sizes, sizes + rank); }
+};
+
 template <class T>
 struct Problem {
-  IndexLaunch launch{};
+  Places launch{};
   std::vector<T> data, values;
   std::vector<std::vector<std::int64_t>> indices;
 
-  void connect() {
-    launch.data = data.data();
-    launch.values = values.data();
-    for (std::size_t j = 0; j < indices.size(); ++j) launch.indices[j] = indices[j].data();
+  std::int64_t run() {
+    const Places& l = launch;
+    Dims sizes = l.grid(), strides(l.dataStrides, l.dataStrides + l.rank);
+    sizes.insert(sizes.end(), l.dimSize, l.dimSize + l.indexCount);
+    strides.insert(strides.end(), l.dimStride, l.dimStride + l.indexCount);
+    const Dims valueStrides(l.valueStrides, l.valueStrides + l.rank);
+    KernelCaller call(kModes[static_cast<int>(l.mode)]);
+    const bool gathers = l.mode == Mode::kGather;
+    if (gathers) call.operand(data.data(), sizes, strides);
+    else call.operand(values.data(), l.grid(), valueStrides);
+    for (std::size_t j = 0; j < indices.size(); ++j) {
+      const Dims indexStrides(l.indexStrides[j], l.indexStrides[j] + l.rank);
+      if (j == 0) call.operand(indices[j].data(), l.grid(), indexStrides);
+      else call.repeat(indices[j].data(), l.grid(), indexStrides);
+    }
+    if (gathers) call.operand(values.data(), l.grid(), valueStrides);
+    else call.operand(data.data(), sizes, strides);
+    return call.run(l.dtype);
   }
 };
 
 template <class T>
 Problem<T> makeProblem(std::mt19937& draw) {
   Problem<T> problem;
-  IndexLaunch& l = problem.launch;
+  Places& l = problem.launch;
   l.dtype = kDType<T>;
-  l.mode = static_cast<IndexMode>(draw() % 3);
+  l.mode = static_cast<Mode>(draw() % 3);
   l.rank = static_cast<int>(draw() % 4);
   l.indexCount = 1 + static_cast<int>(draw() % 3);
   std::int64_t reach = 1, points = 1, step = 1;
@@ -61,11 +90,11 @@ Problem<T> makeProblem(std::mt19937& draw) {
 
 template <class T>
 void walk(Problem<T>& problem) {
-  const IndexLaunch& l = problem.launch;
+  const Places& l = problem.launch;
   std::int64_t count = 1;
   for (int d = 0; d < l.rank; ++d) count *= l.sizes[d];
   for (std::int64_t n = 0; n < count; ++n) {
-    std::int64_t left = n, data = 0, value = 0, index[kMaxIndices] = {};
+    std::int64_t left = n, data = 0, value = 0, index[kMost] = {};
     for (int d = l.rank - 1; d >= 0; --d) {
       const std::int64_t at = left % l.sizes[d];
       left /= l.sizes[d];
@@ -79,8 +108,8 @@ void walk(Problem<T>& problem) {
     }
     T& element = problem.data[static_cast<std::size_t>(data)];
     T& other = problem.values[static_cast<std::size_t>(value)];
-    if (l.mode == IndexMode::kGather) other = element;
-    else if (l.mode == IndexMode::kPut) element = other;
+    if (l.mode == Mode::kGather) other = element;
+    else if (l.mode == Mode::kPut) element = other;
     else
       element = l.dtype == DType::kBool ? static_cast<T>(element != 0 || other != 0) : static_cast<T>(element + other);
   }
@@ -91,13 +120,11 @@ template <class T>
 void checkIndex(DType dtype, std::mt19937& draw) {
   Problem<T> got = makeProblem<T>(draw);
   got.launch.dtype = dtype;
-  got.connect();
   Problem<T> want = got;
-  want.connect();
   walk(want);
   const std::string mode =
       "mode " + std::to_string(static_cast<int>(got.launch.mode)) + " dtype " + std::to_string(static_cast<int>(dtype));
-  expect(table().index(got.launch) == 0, "index: status", mode.c_str());
+  expect(got.run() == 0, "index: status", mode.c_str());
   expect(got.data == want.data && got.values == want.values, "index", mode.c_str());
 
   std::int64_t points = 1;
@@ -106,7 +133,7 @@ void checkIndex(DType dtype, std::mt19937& draw) {
   const std::int64_t size = got.launch.dimSize[j];
   for (const std::int64_t wrong : {size, -size - 1, INT64_MAX, INT64_MIN}) {
     got.indices[j][0] = wrong;
-    expect(table().index(got.launch) == (points > 0), "index: out of range", mode.c_str());
+    expect(got.run() == (points > 0), "index: out of range", mode.c_str());
   }
   expect(points == 0 || (got.data == want.data && got.values == want.values), "index: writes nothing", mode.c_str());
 }
@@ -121,13 +148,15 @@ void checkArgReduce(std::mt19937& draw) {
   std::vector<T> in(length * rows * gap);
   for (T& x : in) x = static_cast<T>(static_cast<std::int64_t>(draw() % (byte ? 256 : 1000)) - (byte ? 0 : 500));
   for (int nan = 0; floats && nan < 3; ++nan) in[draw() % in.size()] = static_cast<T>(__builtin_nan(""));
-  for (int number = 0; number < table().argReduceCount; ++number) {
-    const char* name = table().argReduce[number].name;
+  const auto size = [](std::size_t count) { return static_cast<std::int64_t>(count); };
+  for (const char* name : {"argmax", "argmin"}) {
     const bool largest = std::strcmp(name, "argmax") == 0;
     std::vector<std::int64_t> got(2 * rows, -1);
-    table().argReduce[number].kernels[static_cast<int>(kDType<T>)](
-        {in.data(), static_cast<std::int64_t>(length), static_cast<std::int64_t>(stride),
-         static_cast<std::int64_t>(rows), static_cast<std::int64_t>(rowStride), got.data(), 2});
+    KernelCaller(name)
+        .operand(in.data(), {size(rows), size(length)}, {size(rowStride), size(stride)})
+        .operand(got.data(), {size(rows)}, {2})
+        .parts(1 + draw() % 3)
+        .template run<T>();
     for (std::size_t row = 0; row < rows; ++row) {
       std::size_t want = 0;
       for (std::size_t i = 0; i < length; ++i) {
@@ -160,7 +189,6 @@ void testIndex() {
 
 void testArgReduce() {
   std::mt19937 draw(5);
-  expect(table().argReduceCount == 2, "argReduce rows");
   for (int i = 0; i < 500; ++i) {
     checkArgReduce<float>(draw);
     checkArgReduce<double>(draw);

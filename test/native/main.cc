@@ -1,6 +1,5 @@
-// Tests of the kernels of one instruction set, named by KERNEL_NS. From the project's root, for AVX2:
-//   g++ -std=c++20 -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-strict-aliasing -Wno-psabi -mavx2 -mfma -mbmi2 -mf16c
-//     -DKERNEL_NS=avx2 -Inative test/native/*.cc native/kernels/kernels.cc native/runtime/scratch.cc -o kernels_test && ./kernels_test
+// Tests of the kernels of one instruction set, named by KERNEL_NS. `npm run test:native` builds and runs them:
+// build-cmake/tests/kernel_tests_avx2 and its like.
 // `--exhaustive` visits all float32 inputs of the main functions (minutes each); `--bench` only measures speed.
 #include "check.h"
 

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <string>
 
-#include "check.h"
+#include "call.h"
 
 namespace dyngrad::test {
 namespace {
@@ -46,12 +46,21 @@ std::vector<std::uint8_t> fromBase64(const std::string& text) {
   return bytes;
 }
 
-void draw(const char* row, const RandomLaunch& launch) {
-  for (int i = 0; i < table().randomCount; ++i) {
-    if (std::strcmp(table().random[i].name, row) != 0) continue;
-    return table().random[i].kernels[static_cast<int>(launch.dtype)](launch);
-  }
-  expect(false, "missing random row", row);
+// A generator's state, as an operand of calls.
+using State = std::vector<std::uint8_t>;
+
+std::int64_t stateBytes() {
+  const KernelRow* row = findKernel("seed");
+  return row == nullptr ? 0 : row->sizes[0].size;
+}
+
+template <class T>
+void draw(const char* row, State& state, std::vector<T>& out, std::vector<double> reals, const T* elements) {
+  const auto count = static_cast<std::int64_t>(out.size());
+  KernelCaller call(row);
+  if (elements != nullptr) call.operand(elements, {count});
+  else if (std::strcmp(row, "bernoulli") == 0) call.skip();
+  call.operand(state.data(), {stateBytes()}).operand(out.data(), {count}).reals(std::move(reals)).template run<T>();
 }
 
 struct Function {
@@ -83,8 +92,11 @@ bool equal(const T* got, const T* want, std::size_t count, double tolerance) {
 
 template <class T>
 void checkCase(const Case& c, const Function& function, std::size_t keep) {
-  GeneratorState generator;
-  draw("seed", {&generator, kDType<T>, nullptr, 0, {std::fmod(c.numbers("seed")[0], 0x1p32), 0}, nullptr});
+  State state(static_cast<std::size_t>(stateBytes()));
+  KernelCaller("seed")
+      .operand(state.data(), {stateBytes()})
+      .integers({static_cast<std::int64_t>(std::fmod(c.numbers("seed")[0], 0x1p32))})
+      .run(DType::kFloat32);
   std::vector<double> arguments = c.numbers("arguments");
   if (arguments.empty()) arguments = function.defaults;
   arguments.resize(2);
@@ -96,12 +108,7 @@ void checkCase(const Case& c, const Function& function, std::size_t keep) {
     const auto count = static_cast<std::size_t>(size);
     std::vector<T> out(count), p(count);
     for (std::size_t i = 0; i < count; ++i) p[i] = static_cast<T>((i % 11) / 10.0);
-    draw(function.row, {&generator,
-                        kDType<T>,
-                        out.data(),
-                        static_cast<std::int64_t>(count),
-                        {arguments[0], arguments[1]},
-                        c.text("function") == "bernoulli" ? p.data() : nullptr});
+    draw(function.row, state, out, arguments, c.text("function") == "bernoulli" ? p.data() : nullptr);
     const std::size_t kept = count < keep ? count : keep;
     std::vector<T> expected(kept);
     std::memcpy(expected.data(), want.data() + at, kept * sizeof(T));
@@ -110,9 +117,9 @@ void checkCase(const Case& c, const Function& function, std::size_t keep) {
     at += kept * sizeof(T);
   }
   expect(at == want.size(), label.c_str(), "values");
-  std::int64_t next;
-  draw("randint", {&generator, DType::kInt64, &next, 1, {0, 0x1p27}, nullptr});
-  expect(next == static_cast<std::int64_t>(c.numbers("next")[0]), label.c_str(), "next");
+  std::vector<std::int64_t> next(1);
+  draw<std::int64_t>("randint", state, next, {0, 0x1p27}, nullptr);
+  expect(next[0] == static_cast<std::int64_t>(c.numbers("next")[0]), label.c_str(), "next");
 }
 
 void checkCase(const Case& c, std::size_t keep) {

@@ -1,14 +1,24 @@
-// Epilogues: a pointwise launch over the result of a matmul runs on each part of it while the part is in the cache.
+// Epilogues: a pointwise launch over the result of a product runs on each part of it while the part is in the cache. Products are
+// matmuls and kernels whose rows say so.
 
-import { FAMILY } from '../../launch'
-import { type Graph, type Launch, type Pointwise, coversBuffer } from '../ir'
+import { FAMILY, kernelRows } from '../../launch'
+import {
+  type Geometry,
+  type Graph,
+  type Launch,
+  type Opaque,
+  type Pointwise,
+  canFail,
+  coversBuffer,
+  geometryOf
+} from '../ir'
 import { mayMove, touchedBy } from './hazards'
 
-/** Moves launches behind the matmul that they finish and marks them. */
+/** Moves launches behind the product that they finish and marks them. */
 export function attachEpilogues(graph: Graph): void {
   const { launches } = graph
   for (let i = 0; i + 1 < launches.length; i++) {
-    if (!isDenseMatmul(launches[i])) continue
+    if (!isDenseProduct(launches[i])) continue
     for (let j = i + 1; j < launches.length; j++) {
       const launch = launches[j]
       if (launch.kind !== 'pointwise' || !finishes(launch, launches[i])) continue
@@ -20,30 +30,42 @@ export function attachEpilogues(graph: Graph): void {
   }
 }
 
-/** True for one product whose rows follow each other in memory. */
-function isDenseMatmul(launch: Launch): boolean {
-  if (launch.kind !== 'opaque' || launch.family !== FAMILY.matmul) return false
-  const [batchRank, , n] = launch.body
-  const [row, column] = launch.body.slice(-2)
+/** True for a product whose elements follow each other in memory. */
+function isDenseProduct(launch: Launch): boolean {
+  if (launch.kind !== 'opaque') return false
+  return launch.family === FAMILY.matmul ? isDenseMatmul(launch) : isDenseKernel(launch)
+}
+
+function isDenseMatmul({ body }: Opaque): boolean {
+  const [batchRank, , n] = body
+  const [row, column] = body.slice(-2)
   return batchRank === 0 && row === n && column === 1
 }
 
-/** True when a launch walks over a matmul's whole result in the order of memory. */
-function finishes(launch: Pointwise, matmul: Launch): boolean {
+function isDenseKernel(launch: Opaque): boolean {
+  if (!kernelRows[launch.body[0]].appliesEpilogue || canFail(launch)) return false
+  return isRowMajor(geometryOf(launch)[launch.reads.length])
+}
+
+/** True when a launch walks over a product's whole result in the order of memory. */
+function finishes(launch: Pointwise, product: Launch): boolean {
   if (launch.results.some(({ reduce }) => reduce !== null)) return false
-  const [written] = touchedBy(matmul).writes
+  const [written] = touchedBy(product).writes
   return (
     written.isFresh &&
     launch.reads.some(
-      (read) => read.buffer === written && coversBuffer(read, launch.sizes) && isRowMajor(read, launch)
+      (read) => read.buffer === written && coversBuffer(read, launch.sizes) && isWalked(read, launch)
     ) &&
     launch.reads.every(
-      (read) => read.buffer !== written || (coversBuffer(read, launch.sizes) && isRowMajor(read, launch))
+      (read) => read.buffer !== written || (coversBuffer(read, launch.sizes) && isWalked(read, launch))
     )
   )
 }
 
-function isRowMajor({ strides }: { strides: readonly number[] }, { sizes }: Pointwise): boolean {
+const isWalked = ({ strides }: { readonly strides: readonly number[] }, { sizes }: Pointwise): boolean =>
+  isRowMajor({ sizes, strides })
+
+function isRowMajor({ sizes, strides }: Geometry): boolean {
   let step = 1
   for (let d = sizes.length - 1; d >= 0; d--) {
     if (strides[d] !== step) return false

@@ -50,6 +50,14 @@ inline int reduceRow(const char* name) {
   return 0;
 }
 
+inline int kernelRow(const char* name) {
+  const KernelTable& table = kernelTable();
+  for (int i = 0; i < table.kernelCount; ++i)
+    if (std::strcmp(table.kernel[i]->name, name) == 0) return i;
+  expect(false, std::string("no kernel ") + name);
+  return 0;
+}
+
 using Bytes = std::vector<std::byte>;
 using Dims = std::vector<std::int64_t>;
 
@@ -116,7 +124,7 @@ inline std::vector<double> describe(const TestProgram& p) {
 }
 
 // Decodes and runs; operand i uses buffers[p.inputs..outputs[i].buffer].
-inline int launch(const std::vector<double>& words, const std::vector<Buffer>& buffers) {
+inline std::int64_t launch(const std::vector<double>& words, const std::vector<Buffer>& buffers) {
   static Launch launch;
   static Plan plan;
   decode(kernelTable(), words.data(), static_cast<std::int64_t>(words.size() * 8), buffers.data(),
@@ -124,7 +132,7 @@ inline int launch(const std::vector<double>& words, const std::vector<Buffer>& b
   return run(kernelTable(), launch, plan);
 }
 
-inline int launch(const TestProgram& p, std::vector<Bytes>& memory) {
+inline std::int64_t launch(const TestProgram& p, std::vector<Bytes>& memory) {
   std::vector<Buffer> buffers;
   for (const auto* list : {&p.inputs, &p.outputs})
     for (const View& view : *list) {

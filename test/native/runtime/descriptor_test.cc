@@ -1,5 +1,6 @@
 // Hostile descriptors: every word of valid ones replaced by nonsense. Refused or run, nothing outside the buffers changes;
 // an address sanitizer sees the reads.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -17,6 +18,9 @@ struct Call {
 std::vector<Call> validCalls() {
   const double add = pointwiseRow("add"), lt = pointwiseRow("lt"), where = pointwiseRow("where"),
                sum = reduceRow("sum"), mean = reduceRow("mean");
+  const auto state = static_cast<double>(kernelTable().kernel[kernelRow("seed")]->sizes[0].size);
+  const double gather = kernelRow("gather"), accumulate = kernelRow("accumulate"), argmax = kernelRow("argmax"),
+               uniform = kernelRow("uniform"), adam = kernelRow("adam");
   const auto call = [](std::vector<double> words, std::vector<std::size_t> bytes) {
     words[1] = static_cast<double>(words.size());
     return Call{words, bytes};
@@ -32,11 +36,16 @@ std::vector<Call> validCalls() {
            {80, 20, 144, 20}),
       call({1, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 15, 5, 1, 0, 4, 1, 0, 0, 1, 12, 4, 1},
            {120, 80, 16, 96}),
-      call({2, 0, 3, 1, 0, 0, 3, 0, 0, 0, 0, 2, 3, 4, 0, 1, 1, 0, 4, 1, 5, 4}, {80, 24, 48}),
-      call({2, 0, 3, 1, 0, 0, 3, 0, 0, 0, 2, 2, 3, 4, 4, 1, 1, 0, 0, 1, 5, 4}, {48, 24, 80}),
-      call({3, 0, 2, 1, 0, 0, 3, 0, 0, 2, 3, 5, 5, 1, 1}, {60, 24}),
-      call({4, 0, 2, 2, 4, 0, 0, 0, 1, 10, 0, 1}, {sizeof(GeneratorState), 40}),
-      call({5, 0, 7, 5, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1, 10}, {40, 40, 4, 40, 40, 40, 40}),
+      call({2, 0, 3, 1, 0, 0, 3, 0, 0, 0, gather, 1, 7, 3, 3, 4, 5, 0, 1, 4, 2, 3, 4, 1, 0, 2, 3, 4, 4, 1},
+           {80, 24, 48}),
+      call({2, 0, 3, 1, 0, 0, 3, 0, 0, 0, accumulate, 1, 7, 2, 3, 4, 4, 1, 2, 3, 4, 1, 0, 3, 3, 4, 5, 0, 1, 4},
+           {48, 24, 80}),
+      call({2, 0, 2, 1, 0, 0, 3, 0, argmax, 1, 3, 2, 3, 5, 5, 1, 1, 3, 1}, {60, 24}),
+      call({2, 0, 2, 1, 0, 16, 3, 0, argmax, 1, 3, 2, 3, 5, 5, -1, 1, 3, 1}, {76, 24}),
+      call({2, 0, 2, 2, 4, 0, 0, 0, uniform, 1, 3, 1, state, 1, 1, 10, 1, 0, 1}, {static_cast<std::size_t>(state), 40}),
+      call({2, 0, 7, 5, 1,  0, 0, 0, 0,  0, 0, 0,  0, 0, 0,  0, 0, 0,  adam, 1, 127,
+            1, 5, 1, 1, 10, 1, 0, 1, 10, 1, 1, 10, 1, 1, 10, 1, 1, 10, 1,    4},
+           {40, 40, 4, 40, 40, 40, 40}),
   };
 }
 
@@ -87,14 +96,16 @@ bool isEndless(const Launch& launch) {
       return launch.matmul.batches > 0 &&
              static_cast<double>(launch.matmul.batches) * static_cast<double>(x.m * x.n) * static_cast<double>(x.k) >
                  most;
-    case Family::kIndex:
-      return static_cast<double>(countOf(launch.index.rank, launch.index.sizes)) > most;
-    case Family::kArgReduce:
-      return launch.argReduce.rows > 0 &&
-             static_cast<double>(launch.argReduce.rows) * static_cast<double>(launch.argReduce.first.length) > most;
-    case Family::kRandom:
-    case Family::kAdam:
-      return false;
+    case Family::kKernel: {
+      double count = 0;
+      for (int i = 0; i < launch.operandCount; ++i) {
+        const CallOperand& operand = launch.kernel.operands[i];
+        double elements = 1;
+        for (int d = 0; d < operand.rank; ++d) elements *= static_cast<double>(operand.sizes[d]);
+        count = std::max(count, elements);
+      }
+      return count > most;
+    }
   }
   return false;
 }
@@ -168,7 +179,7 @@ void testDescriptor() {
     }
   }
   const Call& add = calls[0];
-  expectRefused(add, 0, 6, "family is 6, not an integer in 0..5");
+  expectRefused(add, 0, 3, "family is 3, not an integer in 0..2");
   expectRefused(add, 2, 2, "2 operands, but 3 buffers");
   expectRefused(add, 5, 2, "operand 0 is not aligned: byte offset 2, items of 4 bytes");
   expectRefused(add, 5, 20, "operand 0 starts at byte 20 of a buffer of 16");

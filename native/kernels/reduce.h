@@ -1,7 +1,7 @@
 // Reductions: rows of elements to one each through lanes, columns by rows one after the other, then partials among themselves.
 #pragma once
 
-#include "arithmetic.cc"
+#include "extremes.h"
 #include "loops.h"
 #include "simd/transpose.h"
 
@@ -43,7 +43,7 @@ struct Sum {
     return a + b;
   }
 };
-struct Mean : Sum {};
+struct Mean : Sum {};  // a sum until it is finished
 struct Product {
   template <class T>
   static T identity() {
@@ -109,12 +109,19 @@ template <>
 struct AccumulatorOf<reduction::Sum, float> {
   using type = double;
 };
-template <>
-struct AccumulatorOf<reduction::Mean, float> {
-  using type = double;
+template <class Op>
+struct PartialOf {
+  using type = Op;
 };
+template <>
+struct PartialOf<reduction::Mean> {
+  using type = reduction::Sum;
+};
+// What accumulates partial results.
+template <class Op>
+using Partial = typename PartialOf<Op>::type;
 template <class Op, class T>
-using Accumulator = typename AccumulatorOf<Op, T>::type;
+using Accumulator = typename AccumulatorOf<Partial<Op>, T>::type;
 
 // ---- rows: a tree of lanes for each block, then blocks pairwise ----
 
@@ -203,10 +210,10 @@ Vec<A> reduceBlock(const T* in, std::int64_t count) {
 // A binary counter: level l holds the result of 2^l parts.
 template <class Op, class V, class F>
 V reducePairwise(std::int64_t parts, F nth) {
-  if (parts == 1) return nth(0);
   V levels[64];
   for (std::int64_t part = 0; part < parts; ++part) {
     V x = nth(part);
+    if (parts == 1) return x;
     int level = 0;
     for (; (part >> level & 1) != 0; ++level) x = Op::merge(levels[level], x);
     levels[level] = x;
@@ -335,8 +342,8 @@ struct ColumnAccumulators {
 // whole is left before `end` are they cut off. Of few columns no more is read than they need: a vector would mostly lie in two
 // lines.
 template <class Op, class A, class T>
-void addColumn(ColumnAccumulators<A, T>& x, const T* in, std::int64_t rows, std::int64_t stride, std::int64_t width,
-               const T* end) {
+[[gnu::noinline]] void addColumn(ColumnAccumulators<A, T>& x, const T* in, std::int64_t rows, std::int64_t stride,
+                                 std::int64_t width, const T* end) {
   const std::int64_t cut = width < kLanes<T> ? width : kLanes<T>;
   const auto addRuns = [&](std::int64_t least, auto loadWhole) {
     std::int64_t row = 0;
@@ -445,27 +452,21 @@ void writeIdentity(void* out, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) static_cast<T*>(out)[i] = value;
 }
 
-// ---- table rows ----
+// ---- rows of the table ----
 
 template <class Op, class... T>
 constexpr ReduceRow reduceRow(const char* name, Types<T...>) {
   ReduceRow row{name, {}};
-  ((row.kernels[static_cast<int>(kDTypeOf<T>)] = {sizeof(Accumulator<Op, Lane<T>>), reduceRows<Op, Lane<T>>,
-                                                  reduceColumns<Op, Lane<T>>, reduceGroups<Op, Lane<T>>,
-                                                  combine<Op, Accumulator<Op, Lane<T>>>, finish<Op, Lane<T>>,
+  ((row.kernels[static_cast<int>(kDTypeOf<T>)] = {sizeof(Accumulator<Op, Lane<T>>), reduceRows<Partial<Op>, Lane<T>>,
+                                                  reduceColumns<Partial<Op>, Lane<T>>,
+                                                  reduceGroups<Partial<Op>, Lane<T>>,
+                                                  combine<Partial<Op>, Accumulator<Op, Lane<T>>>, finish<Op, Lane<T>>,
                                                   writeIdentity<Op, Lane<T>>}),
    ...);
   return row;
 }
 
 constexpr Types<float, double, std::int32_t, std::int64_t> kSummable;
-
-constexpr ReduceRow kReduceRows[] = {
-    reduceRow<reduction::Sum>("sum", kSummable),      reduceRow<reduction::Mean>("mean", kFloats),
-    reduceRow<reduction::Product>("prod", kSummable), reduceRow<reduction::Greatest>("amax", kEvery),
-    reduceRow<reduction::Least>("amin", kEvery),      reduceRow<reduction::Any>("any", kBoolean),
-    reduceRow<reduction::All>("all", kBoolean),
-};
 
 }  // namespace
 }  // namespace dyngrad::KERNEL_NS

@@ -1,21 +1,20 @@
 // Rows of argmax and argmin: the first index of the largest or smallest element; the first NaN wins over all.
 #pragma once
 
-#include "reduce.cc"
+#include "call.h"
+#include "reduce.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
 
-template <bool kFirst, class A, class B>
-struct EitherOf {
-  using type = A;
+// out[row * outStride] = index of the best of `length` elements, for rows side by side. Strides in elements.
+struct Rows {
+  const void* in;
+  std::int64_t length, stride;
+  std::int64_t rows, rowStride;
+  std::int64_t* out;
+  std::int64_t outStride;
 };
-template <class A, class B>
-struct EitherOf<false, A, B> {
-  using type = B;
-};
-template <bool kFirst, class A, class B>
-using Either = typename EitherOf<kFirst, A, B>::type;
 
 template <class V, bool kLargest>
 auto isBetter(V a, V b) {
@@ -82,7 +81,7 @@ void firstBestOfLanes(std::int64_t length, Load loadNth, std::int64_t* found) {
 }
 
 template <class T, bool kLargest>
-[[gnu::flatten]] void firstBestOfRows(const ArgReduceLaunch& l) {
+[[gnu::flatten]] void firstBestOfRows(const Rows& l) {
   const T* in = static_cast<const T*>(l.in);
   std::int64_t found[kLanes<T>];
   for (std::int64_t row = 0; row < l.rows; row += kLanes<T>) {
@@ -106,11 +105,11 @@ template <class T, bool kLargest>
 
 // The same for a few columns: rows of fewer neighbours than a vector holds.
 template <class T, bool kLargest>
-[[gnu::flatten]] void firstBestOfColumns(const ArgReduceLaunch& l) {
+[[gnu::flatten]] void firstBestOfColumns(const Rows& l) {
   using Op = Either<kLargest, reduction::Greatest, reduction::Least>;
   const T* in = static_cast<const T*>(l.in);
   T best[kLanes<T>], found[kLanes<T>];
-  std::int64_t block[kLanes<T>];
+  std::int64_t block[kLanes<T>] = {};
   for (std::int64_t at = 0; at < l.length; at += kBlock) {
     const std::int64_t count = l.length - at < kBlock ? l.length - at : kBlock;
     const T* from = in + at * l.stride;
@@ -131,8 +130,7 @@ template <class T, bool kLargest>
 constexpr std::int64_t kMostInLanes = 16;
 
 template <class T, bool kLargest>
-void argReduce(const ArgReduceLaunch& l) {
-  if (l.length <= 0) return;
+void bestOfRows(const Rows& l) {
   const bool contiguous = l.stride == 1 && l.length >= 2 * kLanes<T>;
   constexpr std::uint64_t kGreatestIndex = (std::uint64_t{1} << (8 * sizeof(T) - 1)) - 1;
   const bool fits = static_cast<std::uint64_t>(l.length) <= kGreatestIndex;
@@ -147,14 +145,55 @@ void argReduce(const ArgReduceLaunch& l) {
   }
 }
 
-template <bool kLargest>
-constexpr ArgReduceRow argReduceRow(const char* name) {
-  return {name,
-          {argReduce<float, kLargest>, argReduce<double, kLargest>, argReduce<std::int32_t, kLargest>,
-           argReduce<std::int64_t, kLargest>, argReduce<std::uint8_t, kLargest>, argReduce<std::uint8_t, kLargest>}};
+constexpr int kInput = 0, kOutput = 1;
+
+// Threads take rows; the rows along the last kept dim go together as far as they go.
+template <class T, bool kLargest>
+std::int64_t argReduce(const Call& call) {
+  const CallOperand &in = call.at(kInput), &out = call.at(kOutput);
+  const std::int64_t rows = countOf(out), length = sizeOf(in);
+  if (rows == 0) return 0;
+  const int outer = out.rank - 1;
+  const std::int64_t neighbours = outer < 0 ? 1 : out.sizes[outer];
+  const std::int64_t grain = kGrain / length > 1 ? kGrain / length : 1;
+  inParallel(call, rows, grain, [&](std::int64_t begin, std::int64_t end) {
+    Rows part{nullptr, length, strideOf(in), 0, 0, nullptr, 0};
+    if (outer >= 0) {
+      part.rowStride = in.strides[outer];
+      part.outStride = out.strides[outer];
+    }
+    for (std::int64_t row = begin; row < end; row += part.rows) {
+      const Walk<2> walk({&in, &out}, out.rank, row);
+      part.in = in.as<const T>() + walk.offset(0);
+      part.out = out.as<std::int64_t>() + walk.offset(1);
+      const std::int64_t side = neighbours - row % neighbours;
+      part.rows = side < end - row ? side : end - row;
+      bestOfRows<T, kLargest>(part);
+    }
+  });
+  return 0;
 }
 
-constexpr ArgReduceRow kArgReduceRows[] = {argReduceRow<true>("argmax"), argReduceRow<false>("argmin")};
+const char* checkArgReduce(const Call& call, std::int64_t&) {
+  return sizeOf(call.at(kInput)) == 0 && countOf(call.at(kOutput)) > 0 ? "the reduced dim is empty" : nullptr;
+}
+
+double argReduceCost(const Call& call) { return static_cast<double>(countOf(call.at(kInput))); }
+
+constexpr OperandRule kArgReduceOperands[] = {{"input", "*n"}, {"indices", "*", fixed(DType::kInt64), kWritten}};
+
+template <bool kLargest>
+constexpr KernelRow argReduceRow(const char* name) {
+  return {name,
+          kArgReduceOperands,
+          {},
+          {},
+          {},
+          checkArgReduce,
+          {argReduce<float, kLargest>, argReduce<double, kLargest>, argReduce<std::int32_t, kLargest>,
+           argReduce<std::int64_t, kLargest>, argReduce<std::uint8_t, kLargest>, argReduce<std::uint8_t, kLargest>},
+          argReduceCost};
+}
 
 }  // namespace
 }  // namespace dyngrad::KERNEL_NS

@@ -1,5 +1,7 @@
 // Rows of matrix products. Each element of out is one chain of sums over ascending k, or the lanes of matmul_lanes.h where the
 // launch asks for them, so that tiles, strides and threads leave its bits alone.
+#pragma once
+
 #include "matmul_dots.h"
 #include "matmul_lanes.h"
 #include "matmul_tile.h"
@@ -261,29 +263,6 @@ void floatMatmul(const MatmulLaunch& l) {
   const bool narrow = l.n * 4 <= kLanes<T> && l.n < l.m && (!kMasks || l.n == 1 || l.k > 8);
   chainProduct<T>(narrow || isFlat<T>(l) || (l.outColumn != 1 && l.outRow == 1) ? transposed<T>(l) : typed<T>(l));
 }
-
-// ---- integer rows: sums wrap, so they may be accumulated in out ----
-
-template <class T>
-void integerMatmul(const MatmulLaunch& launch) {
-  const Product<T> p = typed<T>(launch);
-  for (std::int64_t i = 0; i < p.m; ++i) {
-    T* out = p.out + i * p.outRow;
-    for (std::int64_t j = 0; j < p.n; ++j) {
-      out[j * p.outColumn] = p.bias ? p.bias[i * p.biasRow + j * p.biasColumn] : T(0);
-    }
-    for (std::int64_t k = 0; k < p.k; ++k) {
-      const T x = p.a[i * p.aRow + k * p.aColumn];
-      const T* b = p.b + k * p.bRow;
-      for (std::int64_t j = 0; j < p.n; ++j)
-        out[j * p.outColumn] = static_cast<T>(out[j * p.outColumn] + x * b[j * p.bColumn]);
-    }
-  }
-}
-
-constexpr MatmulKernel kMatmulKernels[kDTypeCount] = {floatMatmul<float>,           floatMatmul<double>,
-                                                      integerMatmul<std::uint32_t>, integerMatmul<std::uint64_t>,
-                                                      integerMatmul<std::uint8_t>,  nullptr};
 
 }  // namespace
 }  // namespace dyngrad::KERNEL_NS

@@ -1,0 +1,16 @@
+// Dtypes as native code numbers them. Includes nothing but fixed-width integers, so that kernels stay free of std templates.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dyngrad {
+
+// The order is the wire format: lib/dtype.ts lists the same names in the same order.
+enum class DType : std::uint8_t { kFloat32, kFloat64, kInt32, kInt64, kUint8, kBool };
+inline constexpr int kDTypeCount = 6;
+constexpr std::int64_t kItemSize[kDTypeCount] = {4, 8, 4, 8, 1, 1};
+
+inline constexpr int kMaxRank = 16;
+
+}  // namespace dyngrad
