@@ -54,7 +54,10 @@ const layers = {
 
 // By folder of native/: the system headers and the own files that its files may include.
 const includes = {
-  kernels: { system: /^(cstdint|cstddef|immintrin\.h|arm_neon\.h)$/, own: /^(kernels\/|runtime\/kernel_(table|row)\.h$)/ },
+  kernels: {
+    system: /^(cstdint|cstddef|immintrin\.h|arm_neon\.h)$/,
+    own: /^(kernels\/|runtime\/kernel_(table|row)\.h$)/
+  },
   runtime: { system: /^(?!napi|node_api|js_native_api)/, own: /^runtime\// },
   binding: { system: /./, own: /^(binding|runtime)\// },
   '.': { system: /./, own: /^(binding|runtime)\// }
