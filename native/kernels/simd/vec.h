@@ -142,16 +142,20 @@ struct Vec {
 
 // ---- memory ----
 
+// Lanes at any address. (GCC 12 moves a vector of int64 or uint8 that memcpy fills through the stack, in halves.)
+template <class T>
+struct UnalignedOf {
+  typedef typename Vec<T>::Lanes type __attribute__((aligned(1), may_alias));
+};
+
 template <class T>
 Vec<T> load(const T* from) {
-  Vec<T> x;
-  __builtin_memcpy(&x, from, sizeof x);
-  return x;
+  return typename Vec<T>::Lanes(*reinterpret_cast<const typename UnalignedOf<T>::type*>(from));
 }
 
 template <class T>
 void store(Vec<T> x, T* to) {
-  __builtin_memcpy(to, &x, sizeof x);
+  *reinterpret_cast<typename UnalignedOf<T>::type*>(to) = x.v;
 }
 
 // The first `count` (1..lanes) elements; the first one again in the lanes behind them.
