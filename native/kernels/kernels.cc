@@ -12,9 +12,11 @@
   FILE(compare)                    \
   FILE(division)                   \
   FILE(index)                      \
+  FILE(kthvalue)                   \
   FILE(matmulFloat32)              \
   FILE(matmulFloat64)              \
   FILE(matmulIntegers)             \
+  FILE(mode)                       \
   FILE(move)                       \
   FILE(random)                     \
   FILE(reduceGreatest)             \
@@ -22,8 +24,11 @@
   FILE(reduceLogical)              \
   FILE(reduceProduct)              \
   FILE(reduceSum)                  \
+  FILE(sort)                       \
+  FILE(topk)                       \
   FILE(transcendental)             \
-  FILE(trigonometric)
+  FILE(trigonometric)              \
+  FILE(unique)
 
 #define DYNGRAD_STRING(name) #name
 #define DYNGRAD_NAME(name) DYNGRAD_STRING(name)

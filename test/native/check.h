@@ -75,6 +75,7 @@ void testMatmul();
 void testIndex();
 void testArgReduce();
 void testRandom();
+void testSort();
 void benchmark();
 
 }  // namespace dyngrad::test

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   testIndex();
   testArgReduce();
   testRandom();
+  testSort();
   testDoubleFunctions();
   testFloatFunctions(std::strcmp(option, "--exhaustive") == 0);
   std::printf("%s: %s\n", table().isa, failures == 0 ? "all passed" : "FAILED");
