@@ -129,4 +129,17 @@ export {
   sum
 } from './ops/reduce'
 export { logSoftmax, softmax } from './ops/softmax'
+export {
+  type RankOptions,
+  type SortOptions,
+  type TopkOptions,
+  argsort,
+  kthvalue,
+  median,
+  mode,
+  sort,
+  topk
+} from './ops/sort'
+export { type IndexedValues } from './ops/indexed'
+export { type UniqueOptions, unique } from './ops/unique'
 export { Slice, type Subscript, at, setAt, slice } from './ops/subscript'

@@ -36,6 +36,12 @@ const cases: [name: string, run: () => Tensor, strides: number[]][] = [
   ['zerosLike', () => zerosLike(transposed()), [1, 3]],
   ['zerosLike of transposed steps', () => zerosLike(stepped().t()), [1, 4]],
   ['clone of transposed steps', () => stepped().t().clone(), [1, 4]],
+  ['sort of permuted', () => permuted().sort(1).values, [60, 5, 1, 20]],
+  ['indices of a sort of permuted', () => permuted().sort(-1).indices, [60, 5, 1, 20]],
+  ['sort of steps', () => stepped().sort().values, [4, 1]],
+  ['sort of expanded', () => column().sort(0).values, [4, 1]],
+  ['topk of permuted', () => permuted().topk(2, 1).values, [30, 15, 3, 1]],
+  ['median of transposed', () => transposed().median(0, true).values, [4, 1]],
   ['cast of transposed steps', () => stepped().t().to('float64'), [1, 4]]
 ]
 

@@ -17,8 +17,10 @@ import * as random from '../lib/ops/random'
 import * as reduce from '../lib/ops/reduce'
 import * as selection from '../lib/ops/selection'
 import * as softmax from '../lib/ops/softmax'
+import * as order from '../lib/ops/sort'
 import * as strided from '../lib/ops/strided'
 import * as subscript from '../lib/ops/subscript'
+import * as distinct from '../lib/ops/unique'
 import { defaultGenerator } from '../lib/ops/random'
 import { type Step, checkStep, stateText } from './helpers/compiled'
 import type { Values } from './helpers/formulas'
@@ -318,9 +320,10 @@ const exemptions: Record<string, { readonly step: Step; readonly wayOut: RegExp 
     wayOut: /call it outside the step/
   },
   'a Promise': { step: (x) => Promise.resolve(x), wayOut: /await before the call/ },
+  unique: { step: (x) => x.unique(), wayOut: /call it outside the step/ },
   'Generator.seed': { step: () => new Generator().manualSeed(1).seed(), wayOut: /call it outside the step/ }
 }
-const EXEMPTIONS = 15
+const EXEMPTIONS = 16
 
 describe('what a step cannot do', () => {
   test.each(Object.entries(exemptions))('%s throws and says what to do instead', (_, { step, wayOut }) => {
@@ -358,6 +361,7 @@ const noOps: Readonly<Record<string, string>> = {
   nonzeroList: 'reads a mask; the exemptions with masks',
   gatherAt: 'piece of gather',
   restoreDims: 'piece of the reductions',
+  shareAll: 'piece of the reductions',
   finish: 'piece of the factories',
   parseShape: 'piece of the factories',
   copyInto: 'piece of copy_',
@@ -416,6 +420,8 @@ describe('the compiled ops', () => {
     reduce,
     selection,
     softmax,
+    order,
+    distinct,
     strided,
     subscript
   }

@@ -68,6 +68,11 @@ const flags: Record<string, Call> = {
     return autograd.grad(w.sum(), w, { allowUnused: flag })
   },
   'indexPut_ accumulate': (flag) => x().indexPut_([tensor([0n])], ones(3), { accumulate: flag }),
+  'sort descending': (flag) => x().sort({ descending: flag }),
+  'sort stable': (flag) => x().sort({ stable: flag }),
+  'topk largest': (flag) => x().topk(1, { largest: flag }),
+  'median keepdim': (flag) => x().median({ dim: 0, keepdim: flag }),
+  'unique returnCounts': (flag) => x().unique({ returnCounts: flag } as never),
   train: (flag) => new nn.Tanh().train(flag),
   training: (flag) => (new nn.Tanh().training = flag),
   'Linear bias': (flag) => new nn.Linear(2, 2, { bias: flag }),

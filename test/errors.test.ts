@@ -97,6 +97,10 @@ const table: Record<string, Row[]> = {
       () => mean(ints),
       'TypeError: mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Long'
     ],
+    [() => bools.topk(1), 'TypeError: topk does not support bool dtypes on CPU'],
+    [() => bools.kthvalue(1), `TypeError: "kthvalue_cpu" not implemented for 'Bool'`],
+    [() => bools.median(), `TypeError: "median_cpu" not implemented for 'Bool'`],
+    [() => bools.median(0), `TypeError: "median_out" not implemented for 'Bool'`],
     [() => ints.softmax(0), `TypeError: "softmax_lastdim_kernel_impl" not implemented for 'Long'`],
     [() => ints.logSoftmax(0), `TypeError: "log_softmax_lastdim_kernel_impl" not implemented for 'Long'`],
     [
@@ -146,6 +150,48 @@ const table: Record<string, Row[]> = {
     [() => zeros(0, 3).max(0), 'RangeError: max(): Expected reduction dim 0 to have non-zero size.'],
     [() => zeros(0).argmax(), 'RangeError: argmax(): Expected reduction dim to be specified for input.numel() == 0.'],
     [() => zeros(0, 3).argmin(0), 'RangeError: argmin(): Expected reduction dim 0 to have non-zero size.']
+  ],
+
+  order: [
+    [() => x.sort(2), 'RangeError: Dimension out of range (expected to be in range of [-2, 1], but got 2)'],
+    [() => x.sort(0.5), 'TypeError: sort: dim must be an integer, got 0.5'],
+    [() => x.sort(0, 1 as never), "TypeError: sort(): argument 'descending' must be bool, not number"],
+    [() => x.sort({ descend: true } as never), "TypeError: sort() got an unexpected keyword argument 'descend'"],
+    [() => x.sort(0, { dim: 1 }), "TypeError: sort() got multiple values for argument 'dim'"],
+    [() => x.sort({ dim: 1 }, true), 'TypeError: sort(): options come last'],
+    [() => x.argsort(0, true, true, 1 as never), 'TypeError: argsort() takes 4 positional arguments but 5 were given'],
+    [() => x.topk(4), 'RangeError: selected index k out of range; topk: k is 4, dim 1 has size 3'],
+    [() => x.topk(-1, 0), 'RangeError: selected index k out of range; topk: k is -1, dim 0 has size 2'],
+    [() => x.topk(1.5), 'TypeError: topk: k must be an integer, got 1.5'],
+    [
+      () => x.kthvalue(0),
+      'RangeError: kthvalue(): selected number k out of range for dimension 1; k is 0, the dim has size 3'
+    ],
+    [
+      () => x.kthvalue(3, 0),
+      'RangeError: kthvalue(): selected number k out of range for dimension 0; k is 3, the dim has size 2'
+    ],
+    [() => zeros(2, 0).kthvalue(1), 'RangeError: kthvalue(): Expected reduction dim 1 to have non-zero size.'],
+    [() => zeros(0, 2).median(0), 'RangeError: median(): Expected reduction dim 0 to have non-zero size.'],
+    [() => x.median({ keepdim: true } as never), 'TypeError: median() takes keepdim with a dim only'],
+    [() => zeros(0).mode(), 'RangeError: mode(): Expected reduction dim 0 to have non-zero size.'],
+    [
+      () => ones(2).requiresGrad_().unique().sum().backward(),
+      "Error: the derivative for '_unique2' is not implemented."
+    ],
+    [
+      () => ones(2).requiresGrad_().unique({ dim: 0 }).sum().backward(),
+      "Error: the derivative for 'unique_dim' is not implemented."
+    ],
+    [() => tensor(1).unique({ dim: 0 }), 'RangeError: Dimension specified as 0 but tensor has no dimensions'],
+    [
+      () => zeros(2, 0).unique({ dim: 0 }),
+      "RangeError: There are 0 sized dimensions, and they aren't selected, so unique cannot be applied; the shape is [2, 0], dim 0"
+    ],
+    [
+      () => zeros(0, 0).unique({ dim: 0 }),
+      'RangeError: Number of zero sized dimensions is more than one, so unique cannot be applied to [0, 0]'
+    ]
   ],
 
   matrices: [

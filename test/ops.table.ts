@@ -10,6 +10,7 @@ import { expand, expandAs, view } from '../lib/ops/movement'
 import { sliceDim } from '../lib/ops/selection'
 import { type Values, along, grouped, over } from './helpers/formulas'
 import { POSITIVE, type Range, type Row, type Shape, floating, method, row, truth } from './helpers/rows'
+import './ops.order'
 import './ops.pointwise'
 
 // ---- reductions ----
@@ -678,6 +679,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
       'bernoulli'
     ].map((name) => [name, '15-random.test.ts'])
   ),
+  unique: '17-unique.test.ts',
   uniform_: '15-random.test.ts',
   normal_: '15-random.test.ts',
   bernoulli_: '15-random.test.ts',
@@ -687,6 +689,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   gatherAt: 'helper',
   literal: 'helper',
   restoreDims: 'helper',
+  shareAll: 'helper',
   finish: 'helper',
   parseShape: 'helper',
   copyInto: 'helper',
@@ -713,5 +716,6 @@ export const kernelsElsewhere: Readonly<Record<string, string>> = {
   accumulate: 'scatterAdd',
   adam: 'Adam, in test/33',
   seed: 'manualSeed',
-  uniform: 'rand'
+  uniform: 'rand',
+  uniqueRows: 'unique'
 }

@@ -18,7 +18,9 @@ import * as strided from '../lib/ops/strided'
 import * as random from '../lib/ops/random'
 import * as reduce from '../lib/ops/reduce'
 import * as softmax from '../lib/ops/softmax'
+import * as order from '../lib/ops/sort'
 import * as subscript from '../lib/ops/subscript'
+import * as distinct from '../lib/ops/unique'
 import { type Tolerance, difference, tensorDifference } from './helpers/close'
 import { type Values, at, indicesOf } from './helpers/formulas'
 import { SEED, isTracked, layouts, specialsOf, toTensor, valuesOf, weightsOf } from './helpers/operands'
@@ -294,6 +296,8 @@ describe('the table', () => {
     random,
     reduce,
     softmax,
+    order,
+    distinct,
     subscript
   }
   const names = new Set(table.map((row) => row.name))
@@ -327,6 +331,7 @@ describe('a value that is no tensor', () => {
     ...inplace,
     ...reduce,
     ...softmax,
+    ...order,
     ...linalg,
     ...copy,
     ...movement,

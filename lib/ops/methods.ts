@@ -14,8 +14,11 @@ import * as copy from './copy'
 import * as random from './random'
 import * as reduce from './reduce'
 import * as softmax from './softmax'
+import * as order from './sort'
+import { type UniqueOptions, unique } from './unique'
 import * as subscript from './subscript'
 import { where } from './elementwise'
+import type { IndexedValues } from './indexed'
 import { pointwiseOps } from './define/pointwise'
 import { BOOL, FLOAT32, FLOAT64, INT32, INT64, UINT8 } from '../dtype'
 
@@ -45,6 +48,7 @@ const fromStrided = pick(strided, 'asStrided')
 const fromRandom = pick(random, 'uniform_', 'normal_', 'bernoulli_')
 const fromReduce = pick(reduce, 'sum', 'mean', 'prod', 'amax', 'amin', 'argmax', 'argmin', 'any', 'all')
 const fromSoftmax = pick(softmax, 'softmax', 'logSoftmax')
+const fromSort = pick(order, 'sort', 'argsort', 'topk', 'kthvalue', 'mode')
 const fromSubscript = pick(subscript, 'at', 'setAt')
 
 type Method<F> = F extends (self: never, ...args: infer Args) => infer Result ? (...args: Args) => Result : never
@@ -65,6 +69,7 @@ declare module '../tensor' {
       Methods<typeof fromRandom>,
       Methods<typeof fromReduce>,
       Methods<typeof fromSoftmax>,
+      Methods<typeof fromSort>,
       Methods<typeof fromSubscript> {
     /** This where the condition holds, else `other`. */
     where(condition: Tensor, other: Tensor | number): Tensor
@@ -76,6 +81,16 @@ declare module '../tensor' {
     min(other?: Tensor): Tensor
     /** Smallest values along a dim and their first indices. */
     min(dim: number | reduce.DimOptions, options?: reduce.ReduceOptions): reduce.Extremes
+    /** Median of all elements; equal elements share the gradient. */
+    median(): Tensor
+    /** Medians of a dim and their indices. */
+    median(dim: number, keepdim?: boolean | order.RankOptions, options?: order.RankOptions): IndexedValues
+    /** Medians of a dim and their indices. */
+    median(options: order.RankOptions & { readonly dim: number }): IndexedValues
+    /** Distinct elements in order, or distinct slices of a dim. */
+    unique(options?: UniqueOptions & { readonly returnInverse?: false; readonly returnCounts?: false }): Tensor
+    /** Distinct elements or slices, their inverse and their counts, as far as asked for. */
+    unique(options: UniqueOptions): Tensor[]
     /** The same value; throws when an element is outside [0, 1]. */
     checkUnit(): Tensor
     /** Converts to float32. */
@@ -116,6 +131,9 @@ const all = {
   ...fromRandom,
   ...fromReduce,
   ...fromSoftmax,
+  ...fromSort,
+  median: order.median,
+  unique,
   ...fromSubscript
 }
 for (const [name, op] of Object.entries(all)) {

@@ -4,8 +4,8 @@ import { isTracked } from '../autograd/node'
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
 import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
 import { checkFlags, checkOptions } from '../kinds'
-import { type Shape, contiguousStrides, reducedShape, sameShape, wrapDim, wrapDims } from '../shape'
-import { Tensor, aliasTensor } from '../tensor'
+import { type Shape, reducedShape, sameShape, wrapDim, wrapDims } from '../shape'
+import { Tensor } from '../tensor'
 import { record, rule } from './define/operation'
 import { adjoints } from './define/derivative'
 import { reduceDims, reduceKernel, reduceToShape, reducedCount, sumCode } from './define/reduce'
@@ -13,7 +13,7 @@ import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { div, eq, where } from './elementwise'
 import { cast, contiguous } from './copy'
 import { expand, reshape } from './movement'
-import { scatterAdd } from './indexing'
+import { type AlongDim, type IndexedValues, indexedValues, keepDim, toIndices } from './indexed'
 
 export type Dims = number | readonly number[] | null
 
@@ -58,7 +58,7 @@ export interface DimOptions extends ReduceOptions {
   readonly dim: number
 }
 
-interface Reduced {
+export interface Reduced {
   readonly shape: Shape
   readonly dims: readonly number[]
   readonly code: number
@@ -198,8 +198,8 @@ const shareTies = (g: Tensor, [self, output]: readonly (Tensor | null)[], reduce
   return mask.mul(restoreDims(g, reduced.shape, reduced.dims)).div(ties)
 }
 
-/** Full max() and min() share among the NaNs when the extreme is NaN. */
-const shareAll = (g: Tensor, [self, output]: readonly (Tensor | null)[], reduced: Reduced): Tensor => {
+/** Where one of all elements is the result, those equal to it share; NaNs share when it is NaN. */
+export const shareAll = (g: Tensor, [self, output]: readonly (Tensor | null)[], reduced: Reduced): Tensor => {
   const nan = self!.isnan().logicalAnd(output!.isnan())
   const mask = cast(eq(self!, output!).logicalOr(nan), self!.code)
   return mask.mul(restoreDims(g, reduced.shape, reduced.dims).div(sum(mask)))
@@ -246,28 +246,11 @@ export function amin(self: Tensor, dimOrOptions?: DimsOrOptions, options?: Reduc
   return extreme(self, dim, keepdim, aminRow, aminRule, 'amin')
 }
 
-interface AlongDim {
-  readonly dim: number
-  readonly keepdim: boolean
-  readonly shape: Shape
-}
-
-// The first index of the extreme takes the whole gradient.
-const toFirst = (g: Tensor, [indices]: readonly (Tensor | null)[], { dim, keepdim, shape }: AlongDim): Tensor => {
-  if (shape.length === 0) return g
-  const kept = keepdim ? [g, indices!] : [g.unsqueeze(dim), indices!.unsqueeze(dim)]
-  return scatterAdd(kept[0], shape, dim, kept[1])
-}
-const maxDimRule = rule<AlongDim>('MaxBackward0', toFirst)
-const minDimRule = rule<AlongDim>('MinBackward0', toFirst)
+const maxDimRule = rule<AlongDim>('MaxBackward0', toIndices)
+const minDimRule = rule<AlongDim>('MinBackward0', toIndices)
 
 /** Values and their first indices along a dim. */
-export interface Extremes extends Iterable<Tensor> {
-  /** The extremes. */
-  readonly values: Tensor
-  /** Where each first stands along the dim, int64. */
-  readonly indices: Tensor
-}
+export type Extremes = IndexedValues
 
 function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | 'min'): Extremes {
   const rank = self.sizes.length
@@ -276,15 +259,7 @@ function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | '
   const values = reduceDims(name === 'max' ? amaxRow : aminRow, self, rank === 0 ? [] : [d], keepdim, self.code)
   const nodeRule = name === 'max' ? maxDimRule : minDimRule
   record(values, nodeRule, [self], { dim: d, keepdim, shape: self.sizes }, () => [indices])
-  return {
-    values,
-    indices,
-    // Of whatever the object then holds: a replay puts other tensors into the same form.
-    *[Symbol.iterator]() {
-      yield this.values
-      yield this.indices
-    }
-  }
+  return indexedValues(values, indices)
 }
 
 /** Largest of all elements; with a dim its values and first indices; with a tensor the elementwise maximum. */
@@ -320,9 +295,7 @@ function argReduce(self: Tensor, dim: number, keepdim: boolean, row: Kernel, nam
   const lines = linesOf(self, dim)
   const result = emptyResult(lines.sizes.slice(0, -1), INT64)
   callKernel(row, [result], [lines])
-  if (!keepdim) return result
-  const kept = self.sizes.map((size, d) => (d === dim ? 1 : size))
-  return aliasTensor(result, kept, contiguousStrides(kept), 0)
+  return keepDim(result, self.sizes, dim, keepdim)
 }
 
 function argOp(name: 'argmax' | 'argmin', row: Kernel) {
