@@ -15,12 +15,13 @@ import {
   dtypeNames,
   elementOf,
   isFloating,
-  scalarCode
+  scalarCode,
+  typedArray
 } from '../dtype'
 import { Builder, type Expr, Expression, linearIndex, run } from '../expression'
 import { constant, forbidInCapture } from '../recording'
 import { integerArguments, shapeOf } from '../kinds'
-import type { Shape } from '../shape'
+import { MAX_RANK, type Shape } from '../shape'
 import { Tensor } from '../tensor'
 import { checkTensor, emptyOwned } from './define/result'
 import { late } from './reduce'
@@ -56,12 +57,32 @@ function typedArrayCode(data: unknown): number | null {
   return isUint8Array(data) ? UINT8 : null
 }
 
+const intrinsics = Object.getPrototypeOf(Uint8Array.prototype) as object
+
+/** What an accessor of all typed arrays says, whatever a subclass has in its place. */
+const intrinsic = (name: 'buffer' | 'byteOffset' | 'length') => {
+  const { get } = Object.getOwnPropertyDescriptor(intrinsics, name)!
+  return <Value>(array: TypedArray): Value => get!.call(array) as Value
+}
+const [bufferOf, byteOffsetOf, lengthOf] = [intrinsic('buffer'), intrinsic('byteOffset'), intrinsic('length')]
+
+/** The elements of a typed array without the properties that its subclass may have given itself. */
+const plainArray = (array: TypedArray, code: number): TypedArray =>
+  // A detached or shrunken buffer has no elements.
+  lengthOf<number>(array) === 0
+    ? typedArray(code, new ArrayBuffer(0), 0, 0)
+    : typedArray(code, bufferOf(array), byteOffsetOf(array), lengthOf(array))
+
 type Scalar = number | bigint | boolean
 
 /** Flattens nested arrays; throws PyTorch's sentence when they are ragged. */
 function flattenData(data: TensorData): { values: Scalar[]; shape: number[] } {
   const shape: number[] = []
   for (let level: TensorData = data; Array.isArray(level); level = (level as TensorData[])[0]) {
+    // An array that contains itself never ends.
+    if (shape.length === MAX_RANK) {
+      throw new RangeError(`too many dimensions 'Array'; tensors have at most ${MAX_RANK}`)
+    }
     shape.push(level.length)
     if (level.length === 0) break
   }
@@ -80,7 +101,7 @@ function flattenData(data: TensorData): { values: Scalar[]; shape: number[] } {
       const got = Array.isArray(level) ? level.length : 'a scalar'
       throw new RangeError(`expected sequence of length ${shape[dim]} at dim ${dim} (got ${got})`)
     }
-    for (const part of level) visit(part, dim + 1)
+    for (let i = 0; i < shape[dim]; i++) visit(level[i], dim + 1)
   }
   visit(data, 0)
   return { values, shape }
@@ -98,7 +119,7 @@ function inferCode(values: readonly Scalar[]): number {
 function writeValues(target: Tensor, values: ArrayLike<Scalar>): void {
   const typed = target.typed()
   const { code } = target
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < typed.length; i++) {
     const value = values[i]
     if (code === INT64)
       typed[i] = typeof value === 'bigint' ? value : BigInt(elementOf(Number(value), code, dtypeNames))
@@ -127,7 +148,7 @@ export function tensor(data: TensorData, options: CreationOptions = {}): Tensor 
   forbidInCapture('tensor()', 'makes a constant while recording; make it before the step')
   const native = typedArrayCode(data)
   if (native !== null) {
-    const source = data as TypedArray
+    const source = plainArray(data as TypedArray, native)
     const result = emptyOwned([source.length], codeOf(options, native))
     if (result.code === native) result.typed().set(source as never)
     else writeValues(result, source as ArrayLike<Scalar>)

@@ -1,0 +1,131 @@
+// Data that refers to itself, lies about its length or asks for more than there is: an error or the elements, nothing else.
+
+import { type TypedArray, arange, linspace, ones, rand, tensor } from '../lib'
+import { thrown } from './helpers/check'
+
+const TOO_DEEP = "RangeError: too many dimensions 'Array'; tensors have at most 16"
+
+const nested = (depth: number): unknown => {
+  let list: unknown = 1
+  for (let i = 0; i < depth; i++) list = [list]
+  return list
+}
+
+describe('nested arrays', () => {
+  test('that contain themselves are refused', () => {
+    const own: unknown[] = []
+    own.push(own)
+    const pair: unknown[] = [[1]]
+    pair[0] = pair
+    const second: unknown[] = [[1]]
+    second.push(second)
+    expect(thrown(() => tensor(own as never))).toBe(TOO_DEEP)
+    expect(thrown(() => tensor(pair as never))).toBe(TOO_DEEP)
+    expect(thrown(() => tensor(second as never))).toBe('RangeError: expected sequence of length 1 at dim 1 (got 2)')
+  })
+
+  test.each([17, 100, 100_000])('of depth %p are refused', (depth) => {
+    expect(thrown(() => tensor(nested(depth) as never))).toBe(TOO_DEEP)
+  })
+
+  test('of depth 16 are taken', () => {
+    const deep = tensor(nested(16) as never)
+    expect([deep.dim(), deep.add(1).sum().item()]).toEqual([16, 2])
+    expect(deep.tolist()).toEqual(nested(16))
+  })
+
+  test('whose length changes while they are read are refused', () => {
+    const growing: unknown[] = [0, 2]
+    Object.defineProperty(growing, 0, { get: () => growing.push(3), enumerable: true })
+    expect(thrown(() => tensor(growing as never))).toMatch(/^RangeError: expected sequence of length 2/)
+    const shrinking: unknown[] = [0, 2, 3]
+    Object.defineProperty(shrinking, 0, { get: () => ((shrinking.length = 1), 1), enumerable: true })
+    expect(thrown(() => tensor(shrinking as never))).toMatch(/^RangeError: expected sequence/)
+    let asked = 0
+    const liar = new Proxy([1, 2], { get: (list, key) => (key === 'length' ? 2 + asked++ : Reflect.get(list, key)) })
+    expect(thrown(() => tensor(liar as never))).toMatch(/^(RangeError|TypeError): /)
+  })
+})
+
+describe('typed arrays', () => {
+  const kinds = [Float32Array, Float64Array, Int32Array, BigInt64Array, Uint8Array] as const
+
+  test.each(kinds.map((Kind) => [Kind.name, Kind] as const))(
+    '%s with a length of its own shows its elements',
+    (_, Kind) => {
+      const Base = Kind as unknown as new (length: number) => TypedArray
+      for (const claimed of [1000, 0, 2 ** 40, -1, NaN]) {
+        class Liar extends (Base as unknown as typeof Float32Array) {
+          override get length(): number {
+            return claimed
+          }
+          override get byteOffset(): number {
+            return claimed
+          }
+        }
+        const liar = new (Liar as unknown as new (length: number) => TypedArray)(3)
+        liar[1] = (Kind === BigInt64Array ? 7n : 7) as never
+        expect(tensor(liar).tolist()).toEqual([0, 7, 0])
+        expect(tensor(liar, { dtype: 'float64' }).tolist()).toEqual([0, 7, 0])
+      }
+    }
+  )
+
+  test('an own property named length, iterator or constructor changes nothing', () => {
+    const data = Float32Array.of(1, 2, 3)
+    for (const [name, value] of [
+      ['length', 500],
+      ['constructor', Array],
+      [Symbol.iterator, () => [9, 9][Symbol.iterator]()]
+    ] as const) {
+      Object.defineProperty(data, name, { value })
+    }
+    expect(tensor(data).tolist()).toEqual([1, 2, 3])
+    expect(tensor(data, { dtype: 'int64' }).tolist()).toEqual([1, 2, 3])
+  })
+
+  test('over a detached buffer are empty', () => {
+    const data = Float32Array.of(1, 2, 3)
+    structuredClone(data.buffer, { transfer: [data.buffer] })
+    expect(tensor(data).shape).toEqual([0])
+    expect(tensor(data, { dtype: 'float64' }).shape).toEqual([0])
+  })
+
+  test('over a shared or resizable buffer are copied as they are', () => {
+    const shared = new Float32Array(new SharedArrayBuffer(8))
+    shared.set([1, 2])
+    const made = tensor(shared)
+    shared[0] = 9
+    expect(made.tolist()).toEqual([1, 2])
+    type Resizable = ArrayBuffer & { resize(bytes: number): void }
+    const Buffer = ArrayBuffer as unknown as new (bytes: number, options: { maxByteLength: number }) => Resizable
+    const buffer = new Buffer(16, { maxByteLength: 64 })
+    const tracking = new Float32Array(buffer)
+    const fixed = new Float32Array(buffer, 8, 2)
+    buffer.resize(8)
+    expect([tensor(tracking).shape, tensor(fixed).shape]).toEqual([[2], [0]])
+  })
+
+  test('what toTypedArray gives is a copy', () => {
+    const x = ones(3)
+    const copy = x.toTypedArray()
+    copy[0] = 5
+    expect(x.tolist()).toEqual([1, 1, 1])
+    expect(copy.buffer.byteLength).toBe(12)
+  })
+})
+
+describe('counts', () => {
+  test.each([
+    ['arange', () => arange(0, 1e300)],
+    ['arange of small steps', () => arange(0, 1, 1e-300)],
+    ['linspace', () => linspace(0, 1, 2 ** 53 - 1)],
+    ['linspace of no integer', () => linspace(0, 1, 1e300)],
+    ['split', () => ones(3).split(1e-7)],
+    ['split of 0', () => ones(3).split(0)],
+    ['chunk', () => ones(3).chunk(1e-7)],
+    ['rand', () => rand(2 ** 45)]
+  ])('of %s are refused before memory is taken', (_, make) => {
+    expect(thrown(make)).toMatch(/^(RangeError|TypeError): (?!internal)/)
+  })
+})
