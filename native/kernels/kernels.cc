@@ -24,6 +24,7 @@
   FILE(reduceLogical)              \
   FILE(reduceProduct)              \
   FILE(reduceSum)                  \
+  FILE(scan)                       \
   FILE(sort)                       \
   FILE(topk)                       \
   FILE(transcendental)             \

@@ -76,6 +76,7 @@ void testIndex();
 void testArgReduce();
 void testRandom();
 void testSort();
+void testScans();
 void benchmark();
 
 }  // namespace dyngrad::test

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   testArgReduce();
   testRandom();
   testSort();
+  testScans();
   testDoubleFunctions();
   testFloatFunctions(std::strcmp(option, "--exhaustive") == 0);
   std::printf("%s: %s\n", table().isa, failures == 0 ? "all passed" : "FAILED");

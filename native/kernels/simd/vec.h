@@ -270,6 +270,13 @@ Vec<T> rotateLanes(Vec<T> x) {
   (FirstIndices<kLanes<T>>{});
 }
 
+// The last lane first.
+template <class T>
+Vec<T> reverseLanes(Vec<T> x) {
+  return [&]<int... I>(Indices<I...>) { return Vec<T>(__builtin_shufflevector(x.v, x.v, (kLanes<T> - 1 - I)...)); }
+  (FirstIndices<kLanes<T>>{});
+}
+
 // ---- bits ----
 
 // The same bits as lanes of To.
