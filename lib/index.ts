@@ -128,6 +128,7 @@ export {
   prod,
   sum
 } from './ops/reduce'
+export { type FoldOptions, type ScanOptions, cummax, cummin, cumprod, cumsum, logcumsumexp } from './ops/scan'
 export { logSoftmax, softmax } from './ops/softmax'
 export {
   type RankOptions,

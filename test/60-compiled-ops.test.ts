@@ -15,6 +15,7 @@ import * as loss from '../lib/ops/loss'
 import * as movement from '../lib/ops/movement'
 import * as random from '../lib/ops/random'
 import * as reduce from '../lib/ops/reduce'
+import * as scan from '../lib/ops/scan'
 import * as selection from '../lib/ops/selection'
 import * as softmax from '../lib/ops/softmax'
 import * as order from '../lib/ops/sort'
@@ -418,6 +419,7 @@ describe('the compiled ops', () => {
     movement,
     random,
     reduce,
+    scan,
     selection,
     softmax,
     order,

@@ -194,6 +194,30 @@ const table: Record<string, Row[]> = {
     ]
   ],
 
+  scans: [
+    [() => x.cumsum(2), 'RangeError: Dimension out of range (expected to be in range of [-2, 1], but got 2)'],
+    [() => x.cumprod(undefined as never), 'TypeError: dim must be an integer, got undefined'],
+    [() => tensor(1).cummax(1), 'RangeError: cummax(): Expected reduction dim -1 or 0 for scalar but got 1'],
+    [() => x.cumsum(0, { dtype: 'bool' }), `TypeError: "cumsum_out_cpu" not implemented for 'Bool'`],
+    [() => bools.cumprod_(0), `TypeError: "cumprod_out_cpu" not implemented for 'Bool'`],
+    [() => ints.logcumsumexp(0), `TypeError: "logcumsumexp_out_cpu" not implemented for 'Long'`],
+    [
+      () => ints.cumsum_(0, { dtype: 'float32' }),
+      'TypeError: Bad in-place call: input tensor dtype long int and output tensor dtype float should match'
+    ],
+    [() => x.cumsum(0, { dim: 1 } as never), "TypeError: cumsum() got multiple values for argument 'dim'"],
+    [() => x.cumsum(0, 'float64' as never), 'TypeError: cumsum() takes 2 positional arguments but 3 were given'],
+    [
+      () => x.cumsum(0, { dtype: 5 as never }),
+      'TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, got 5'
+    ],
+    [
+      () => x.cummin({ dim: 1, dtype: 'int64' } as never),
+      "TypeError: cummin() got an unexpected keyword argument 'dtype'"
+    ],
+    [() => x.cumsum({ dim: 1 }, { dtype: 'float64' }), 'TypeError: cumsum(): options come last']
+  ],
+
   matrices: [
     [
       () => mm(x, y),

@@ -12,6 +12,7 @@ import { type Values, along, grouped, over } from './helpers/formulas'
 import { POSITIVE, type Range, type Row, type Shape, floating, method, row, truth } from './helpers/rows'
 import './ops.order'
 import './ops.pointwise'
+import './ops.scans'
 
 // ---- reductions ----
 
@@ -715,6 +716,7 @@ export const kernelsElsewhere: Readonly<Record<string, string>> = {
   put: 'indexPut_',
   accumulate: 'scatterAdd',
   adam: 'Adam, in test/33',
+  recurrence: 'the gradients of cumprod and logcumsumexp',
   seed: 'manualSeed',
   uniform: 'rand',
   uniqueRows: 'unique'

@@ -17,6 +17,7 @@ import * as selection from '../lib/ops/selection'
 import * as strided from '../lib/ops/strided'
 import * as random from '../lib/ops/random'
 import * as reduce from '../lib/ops/reduce'
+import * as scan from '../lib/ops/scan'
 import * as softmax from '../lib/ops/softmax'
 import * as order from '../lib/ops/sort'
 import * as subscript from '../lib/ops/subscript'
@@ -295,6 +296,7 @@ describe('the table', () => {
     join,
     random,
     reduce,
+    scan,
     softmax,
     order,
     distinct,
@@ -330,6 +332,7 @@ describe('a value that is no tensor', () => {
     ...elementwise,
     ...inplace,
     ...reduce,
+    ...scan,
     ...softmax,
     ...order,
     ...linalg,

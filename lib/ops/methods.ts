@@ -13,6 +13,7 @@ import * as selection from './selection'
 import * as copy from './copy'
 import * as random from './random'
 import * as reduce from './reduce'
+import * as scan from './scan'
 import * as softmax from './softmax'
 import * as order from './sort'
 import { type UniqueOptions, unique } from './unique'
@@ -47,6 +48,7 @@ const fromSelection = pick(selection, 'select', 'narrow', 'unbind', 'split', 'ch
 const fromStrided = pick(strided, 'asStrided')
 const fromRandom = pick(random, 'uniform_', 'normal_', 'bernoulli_')
 const fromReduce = pick(reduce, 'sum', 'mean', 'prod', 'amax', 'amin', 'argmax', 'argmin', 'any', 'all')
+const fromScan = pick(scan, 'cumsum', 'cumsum_', 'cumprod', 'cumprod_', 'cummax', 'cummin', 'logcumsumexp')
 const fromSoftmax = pick(softmax, 'softmax', 'logSoftmax')
 const fromSort = pick(order, 'sort', 'argsort', 'topk', 'kthvalue', 'mode')
 const fromSubscript = pick(subscript, 'at', 'setAt')
@@ -68,6 +70,7 @@ declare module '../tensor' {
       Methods<typeof fromCopy>,
       Methods<typeof fromRandom>,
       Methods<typeof fromReduce>,
+      Methods<typeof fromScan>,
       Methods<typeof fromSoftmax>,
       Methods<typeof fromSort>,
       Methods<typeof fromSubscript> {
@@ -130,6 +133,7 @@ const all = {
   ...fromCopy,
   ...fromRandom,
   ...fromReduce,
+  ...fromScan,
   ...fromSoftmax,
   ...fromSort,
   median: order.median,

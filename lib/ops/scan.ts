@@ -1,0 +1,238 @@
+// Scans: each element of a line along a dim from all up to it. Their derivatives are scans from the other end.
+
+import { isTracked, Node } from '../autograd/node'
+import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
+import { callKernel, type Kernel, kernel, linesOf } from '../kernel'
+import { wrapDim } from '../shape'
+import type { Tensor } from '../tensor'
+import { cast } from './copy'
+import { checkInPlace, copies } from './define/inplace'
+import { keywords } from './define/keywords'
+import { edgesOf, record, type Rule, rule } from './define/operation'
+import { sumCode } from './define/reduce'
+import { checkTensor, emptyResult, torchTypeName } from './define/result'
+import { rebaseHistory } from './define/view'
+import { where } from './elementwise'
+import { type AlongDim, type IndexedValues, indexedValues, toIndices } from './indexed'
+import { cat } from './join'
+import { narrow } from './selection'
+
+/** Arguments of a scan by name. */
+export interface ScanOptions {
+  readonly dim?: number
+}
+
+/** Arguments of `cumsum` and `cumprod` by name. */
+export interface FoldOptions extends ScanOptions {
+  /** Dtype to cast to first. */
+  readonly dtype?: DType
+}
+
+/** `cummax(x, 1)` and `cummax(x, { dim: 1 })` are the same. */
+export type ScanArguments = [dim: number | ScanOptions]
+/** `cumsum(x, 1, { dtype })` and `cumsum(x, { dim: 1, dtype })` are the same. */
+export type FoldArguments = [dim: number | FoldOptions, options?: FoldOptions]
+
+const scanKinds = { dim: 'integer' } as const
+const foldKinds = { dim: 'integer', dtype: 'dtype' } as const
+
+interface Along {
+  readonly dim: number
+  /** True from the end to the beginning. */
+  readonly isReversed: boolean
+  /** Of the input. */
+  readonly code: number
+}
+
+/** The scan of `self`, cast to `code`. No autograd. */
+function scanned(row: Kernel, self: Tensor, dim: number, code: number, isReversed: boolean): Tensor {
+  const input = self.code === code ? self : cast(self.detach(), code)
+  const result = emptyResult(self.sizes, code)
+  callKernel(row, [linesOf(result, dim, isReversed)], [linesOf(input, dim, isReversed)])
+  return result
+}
+
+const sizeOf = (self: Tensor, dim: number): number => self.sizes[dim] ?? 1
+const withoutFirst = (self: Tensor, dim: number): Tensor => narrow(self, dim, 1, self.sizes[dim] - 1)
+const withoutLast = (self: Tensor, dim: number): Tensor => narrow(self, dim, 0, self.sizes[dim] - 1)
+
+// ---- recurrences ----
+
+const recurrenceRow = kernel('recurrence')
+// The adjoint runs the other way, over the same factors.
+const recurrenceRule = rule<Along>(
+  'RecurrenceBackward0',
+  (g, [factors], { dim, isReversed }) => recurrence(g, factors!, dim, !isReversed),
+  (g, [factors, output], { dim, isReversed }) => {
+    const terms = recurrence(g, factors!, dim, !isReversed)
+    return isReversed
+      ? withoutLast(terms, dim).mul(withoutFirst(output!, dim))
+      : withoutFirst(terms, dim).mul(withoutLast(output!, dim))
+  }
+)
+
+/** `y[0] = terms[0]`, `y[i] = terms[i] + factors[i - 1] y[i - 1]`; reversed `y[i] = terms[i] + factors[i] y[i + 1]`. */
+function recurrence(terms: Tensor, factors: Tensor, dim: number, isReversed: boolean): Tensor {
+  const result = emptyResult(terms.sizes, terms.code)
+  const inputs = [linesOf(terms, dim, isReversed), linesOf(factors, dim, isReversed)]
+  callKernel(recurrenceRow, [linesOf(result, dim, isReversed)], inputs)
+  const parameters = { dim, isReversed, code: terms.code }
+  return record(result, recurrenceRule, [terms, factors], parameters, () => [factors, result])
+}
+
+// ---- sums and products ----
+
+interface Fold {
+  readonly name: string
+  readonly row: Kernel
+  readonly rule: Rule<Along>
+  /** What the rule reads. */
+  readonly saved: (self: Tensor, output: Tensor) => readonly Tensor[]
+}
+
+function foldAlong({ row, rule, saved }: Fold, self: Tensor, dim: number, code: number, isReversed: boolean): Tensor {
+  const result = scanned(row, self, dim, code, isReversed)
+  return record(result, rule, [self], { dim, isReversed, code: self.code }, () => saved(self, result))
+}
+
+const sums: Fold = {
+  name: 'cumsum',
+  row: kernel('cumsum'),
+  rule: rule('CumsumBackward0', (g, _, { dim, isReversed, code }) =>
+    cast(foldAlong(sums, g, dim, g.code, !isReversed), code)
+  ),
+  saved: () => []
+}
+
+// The derivative of y_i = x_0..x_i by x_k, summed with g: y_(k-1) times r_k = g_k + x_(k+1) r_(k+1). Exact beside zeros, since
+// nothing is divided.
+const products: Fold = {
+  name: 'cumprod',
+  row: kernel('cumprod'),
+  rule: rule('CumprodBackward0', (g, [self, output], { dim, code }) => {
+    if (sizeOf(g, dim) < 2 || g.sizes.length === 0) return cast(g, code)
+    const sums = recurrence(g, withoutFirst(cast(self!, g.code), dim), dim, true)
+    const later = withoutFirst(sums, dim).mul(withoutLast(output!, dim))
+    return cast(cat([narrow(sums, dim, 0, 1), later], dim), code)
+  }),
+  saved: (self, output) => [self, output]
+}
+
+function checkFold(fold: Fold, code: number): void {
+  if (code === BOOL) throw new TypeError(`"${fold.name}_out_cpu" not implemented for '${torchTypeName(code)}'`)
+}
+
+function foldOp(fold: Fold) {
+  return (self: Tensor, ...args: FoldArguments): Tensor => {
+    checkTensor(self, fold.name, 'self')
+    const { dim, dtype } = keywords<FoldOptions>(fold.name, foldKinds, args)
+    const code = dtype === undefined ? sumCode(self.code) : dtypeCode(dtype)
+    const at = wrapDim(dim!, self.sizes.length)
+    checkFold(fold, code)
+    return foldAlong(fold, self, at, code, false)
+  }
+}
+
+/** Sums of the elements up to each one along a dim; integers and bool give int64. */
+export const cumsum = foldOp(sums)
+/** Products of the elements up to each one along a dim; integers and bool give int64. The gradient is exact beside zeros. */
+export const cumprod = foldOp(products)
+
+const cppTypes = ['float', 'double', 'int', 'long int', 'unsigned char', 'bool']
+
+function foldInPlace(fold: Fold) {
+  const op = `${fold.name}_`
+  return (self: Tensor, ...args: FoldArguments): Tensor => {
+    checkTensor(self, op, 'self')
+    const { dim, dtype } = keywords<FoldOptions>(op, foldKinds, args)
+    const at = wrapDim(dim!, self.sizes.length)
+    if (dtype !== undefined && dtypeCode(dtype) !== self.code) {
+      throw new TypeError(
+        `Bad in-place call: input tensor dtype ${cppTypes[self.code]} and output tensor dtype ` +
+          `${cppTypes[dtypeCode(dtype)]} should match`
+      )
+    }
+    checkFold(fold, self.code)
+    checkInPlace(self, [])
+    const node = isTracked(self) ? nodeInPlace(fold, self, at) : null
+    const lines = linesOf(self, at)
+    callKernel(fold.row, [lines], [lines])
+    self.cell.version++
+    if (node !== null) {
+      if (node.savedTensors.length > 0) node.saveOutput(self)
+      rebaseHistory(self, node)
+    }
+    return self
+  }
+}
+
+/** The node of a fold in place, made before the write: a rule that reads what was there gets a copy. */
+function nodeInPlace({ rule, saved }: Fold, self: Tensor, dim: number): Node {
+  const [edges, outputs] = edgesOf([self])
+  const tensors = saved(self, self).map(() => {
+    const old = copies.clone(self)
+    old.node = self.gradFn
+    old.outputIndex = self.outputIndex
+    return old
+  })
+  return new Node(rule.nodeName, rule, edges, outputs, tensors, { dim, isReversed: false, code: self.code })
+}
+
+/** Sums of the elements up to each one along a dim, in place. */
+export const cumsum_ = foldInPlace(sums)
+/** Products of the elements up to each one along a dim, in place. */
+export const cumprod_ = foldInPlace(products)
+
+// ---- largest and smallest ----
+
+function extremeOp(name: 'cummax' | 'cummin', nodeName: string) {
+  const row = kernel(name)
+  const nodeRule = rule<AlongDim>(nodeName, toIndices)
+  return (self: Tensor, ...args: ScanArguments): IndexedValues => {
+    checkTensor(self, name, 'self')
+    const { dim } = keywords<ScanOptions>(name, scanKinds, args)
+    const rank = self.sizes.length
+    if (rank === 0 && dim !== undefined && dim !== 0 && dim !== -1)
+      throw new RangeError(`${name}(): Expected reduction dim -1 or 0 for scalar but got ${dim}`)
+    const at = wrapDim(dim!, rank)
+    const values = emptyResult(self.sizes, self.code)
+    const indices = emptyResult(self.sizes, INT64)
+    callKernel(row, [linesOf(values, at), linesOf(indices, at)], [linesOf(self, at)])
+    record(values, nodeRule, [self], { dim: at, keepdim: true, shape: self.sizes }, () => [indices])
+    return indexedValues(values, indices)
+  }
+}
+
+/** Largest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient. */
+export const cummax = extremeOp('cummax', 'CummaxBackward0')
+/** Smallest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient. */
+export const cummin = extremeOp('cummin', 'CumminBackward0')
+
+// ---- logarithms of sums of exponentials ----
+
+/** `exp(from - to)` for results that do not fall; 1 between equal infinities. */
+function decay(from: Tensor, to: Tensor): Tensor {
+  const isSame = from.isinf().logicalAnd(from.eq(to))
+  return where(isSame, 0, from.sub(to)).exp()
+}
+
+const logcumsumexpRow = kernel('logcumsumexp')
+// The derivative of y_i by x_k is exp(x_k - y_i) = exp(x_k - y_k) exp(y_k - y_i), whose factors are at most 1: y never falls.
+const logcumsumexpRule = rule<Along>('LogcumsumexpBackward0', (g, [self, output], { dim }) => {
+  const y = output!
+  const isLine = g.sizes.length > 0 && g.sizes[dim] > 1
+  const sums = isLine ? recurrence(g, decay(withoutLast(y, dim), withoutFirst(y, dim)), dim, true) : g
+  return sums.mul(self!.sub(y).exp())
+})
+
+/** `log(sum exp)` of the elements up to each one along a dim, without overflow; floating dtypes only. */
+export function logcumsumexp(self: Tensor, ...args: ScanArguments): Tensor {
+  checkTensor(self, 'logcumsumexp', 'self')
+  const { dim } = keywords<ScanOptions>('logcumsumexp', scanKinds, args)
+  const at = wrapDim(dim!, self.sizes.length)
+  if (!isFloating(self.code))
+    throw new TypeError(`"logcumsumexp_out_cpu" not implemented for '${torchTypeName(self.code)}'`)
+  const result = scanned(logcumsumexpRow, self, at, self.code, false)
+  const parameters = { dim: at, isReversed: false, code: self.code }
+  return record(result, logcumsumexpRule, [self], parameters, () => [self, result])
+}
