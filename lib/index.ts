@@ -141,6 +141,6 @@ export {
   sort,
   topk
 } from './ops/sort'
-export { type IndexedValues } from './ops/indexed'
+export { type IndexedValues } from './ops/indexed-values'
 export { type UniqueOptions, unique } from './ops/unique'
 export { Slice, type Subscript, at, setAt, slice } from './ops/subscript'

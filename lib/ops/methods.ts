@@ -19,7 +19,7 @@ import * as order from './sort'
 import { type UniqueOptions, unique } from './unique'
 import * as subscript from './subscript'
 import { where } from './elementwise'
-import type { IndexedValues } from './indexed'
+import type { IndexedValues } from './indexed-values'
 import { pointwiseOps } from './define/pointwise'
 import { BOOL, FLOAT32, FLOAT64, INT32, INT64, UINT8 } from '../dtype'
 

@@ -13,7 +13,7 @@ import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { div, eq, where } from './elementwise'
 import { cast, contiguous } from './copy'
 import { expand, reshape } from './movement'
-import { type AlongDim, type IndexedValues, indexedValues, keepDim, toIndices } from './indexed'
+import { type AlongDim, type IndexedValues, indexedValues, keepDim, toIndices } from './indexed-values'
 
 export type Dims = number | readonly number[] | null
 

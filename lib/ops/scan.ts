@@ -13,7 +13,7 @@ import { sumCode } from './define/reduce'
 import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { rebaseHistory } from './define/view'
 import { where } from './elementwise'
-import { type AlongDim, type IndexedValues, indexedValues, toIndices } from './indexed'
+import { type AlongDim, type IndexedValues, indexedValues, toIndices } from './indexed-values'
 import { cat } from './join'
 import { narrow } from './selection'
 

@@ -9,7 +9,7 @@ import { keywords } from './define/keywords'
 import { record, rule } from './define/operation'
 import { checkTensor, emptyAs, emptyResult, torchTypeName } from './define/result'
 import { filled } from './copy'
-import { type AlongDim, type IndexedValues, indexedValues, keepDim, toIndices } from './indexed'
+import { type AlongDim, type IndexedValues, indexedValues, keepDim, toIndices } from './indexed-values'
 import { reshape } from './movement'
 import { type Reduced, shareAll } from './reduce'
 
