@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/kernel_table.h"
@@ -14,6 +15,11 @@ KernelFiles kernelFiles();
 }
 
 namespace dyngrad::test {
+
+#define DYNGRAD_TEST_STRING(name) #name
+#define DYNGRAD_TEST_NAME(name) DYNGRAD_TEST_STRING(name)
+// The instruction set under test, told without running anything of it: this CPU may lack it.
+inline constexpr std::string_view kIsa = DYNGRAD_TEST_NAME(KERNEL_NS);
 
 inline const KernelTable& table() {
   static const KernelTable& joined = joinedTable(KERNEL_NS::kernelFiles());

@@ -8,7 +8,7 @@
 namespace dyngrad::test {
 namespace {
 
-const bool kFuses = std::strcmp(table().isa, "baseline") != 0;
+constexpr bool kFuses = kIsa != "baseline";
 
 template <class T>
 T multiplyAdd(T a, T b, T c) {
