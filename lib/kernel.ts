@@ -10,14 +10,13 @@ import {
   launchList,
   MAX_OPERANDS,
   never,
+  offsetWord,
   scratch
 } from './launch'
 import { itemSizes } from './dtype'
 import { type Failure, forbidInCapture } from './recording'
 import type { Shape } from './shape'
 import type { Storage } from './storage'
-
-export { MAX_OPERANDS } from './launch'
 
 /** Elements in memory, such as a tensor; strides may be negative. */
 export interface KernelOperand {
@@ -122,8 +121,8 @@ function writeCall(
   for (let i = 0; i < count; i++) {
     const { storage, byteOffset, code, sizes, steps } = operands[i]
     storages.push(storage)
-    words[4 + 2 * i] = code
-    words[5 + 2 * i] = byteOffset
+    words[offsetWord(i) - 1] = code
+    words[offsetWord(i)] = byteOffset
     words[position++] = sizes.length
     for (let d = 0; d < sizes.length; d++) words[position + d] = sizes[d]
     position += sizes.length

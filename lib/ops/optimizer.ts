@@ -3,8 +3,8 @@
 
 import { FLOAT32, FLOAT64, NUMBER, dtypeNames } from '../dtype'
 import { Builder, type Expr, Expression, run } from '../expression'
-import { kernelRow } from '../launch'
-import { type KernelArgument, type KernelOperand, MAX_OPERANDS, callKernel, flatOf, kernel } from '../kernel'
+import { MAX_OPERANDS, kernelRow } from '../launch'
+import { type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import type { Live } from '../recording'
 import { type Shape, sameShape, shapeText } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'

@@ -79,6 +79,25 @@ void decodeExpression(const KernelTable& table, Reader reader, Launch& launch);
 void decodeMatmul(const KernelTable& table, Reader reader, Launch& launch);
 void decodeKernel(const KernelTable& table, Reader reader, Launch& launch);
 
+// Bytes from the lowest to the end of the highest element; both ends are the same where there is none.
+struct Range {
+  const std::byte *begin, *end;
+
+  bool isEmpty() const { return begin == end; }
+  bool meets(const Range& other) const { return begin < other.end && other.begin < end; }
+};
+
+// What an operand of a matmul or of a kernel call spans.
+inline Range rangeOf(const Launch& launch, int operand) {
+  const Operand& memory = launch.operands[operand];
+  if (launch.family == Family::kMatmul) {
+    const std::int64_t reach = launch.matmul.reach[operand];
+    return {memory.data, memory.data + (reach + 1) * memory.item};
+  }
+  const KernelCall::Reach& reach = launch.kernel.reach[operand];
+  return {memory.data + reach.low, memory.data + reach.high};
+}
+
 // Gives a matmul the addresses of its operands.
 void bindMatmul(Launch& launch);
 // Gives a kernel call the addresses of its operands.

@@ -31,16 +31,6 @@ Call viewOf(const KernelCall& call, std::byte* scratch, const Epilogue* epilogue
           call.reals, scratch,      parallelFor,       epilogue};
 }
 
-struct Range {
-  const std::byte *begin, *end;
-};
-
-Range rangeOf(const Launch& launch, int operand) {
-  const KernelCall::Reach& reach = launch.kernel.reach[operand];
-  const std::byte* data = launch.operands[operand].data;
-  return {data + reach.low, data + reach.high};
-}
-
 bool isSame(const CallOperand& a, const CallOperand& b) {
   return a.rank == b.rank && a.dtype == b.dtype && std::equal(a.sizes, a.sizes + a.rank, b.sizes) &&
          std::equal(a.strides, a.strides + a.rank, b.strides);
@@ -59,11 +49,10 @@ bool isInPlace(const Launch& launch, int written, int other) {
 void checkPairs(const Launch& launch) {
   for (int i = launch.operandCount - launch.writes; i < launch.operandCount; ++i) {
     const Range written = rangeOf(launch, i);
-    if (written.begin == written.end) continue;
+    if (written.isEmpty()) continue;
     for (int j = 0; j < i; ++j) {
       const Range other = rangeOf(launch, j);
-      if (other.begin >= written.end || written.begin >= other.end || other.begin == other.end) continue;
-      if (isInPlace(launch, i, j)) continue;
+      if (other.isEmpty() || !other.meets(written) || isInPlace(launch, i, j)) continue;
       const KernelRow& row = *launch.kernel.row;
       throw Malformed("%s: %s, which is written, overlaps %s", row.name, row.operands[launch.kernel.rule[i]].name,
                       row.operands[launch.kernel.rule[j]].name);
@@ -80,7 +69,7 @@ void checkOverlaps(const Launch& launch) {
   int count = 0;
   for (int i = 0; i < launch.operandCount; ++i) {
     const Range range = rangeOf(launch, i);
-    if (range.begin != range.end) order[count++] = static_cast<std::uint8_t>(i);
+    if (!range.isEmpty()) order[count++] = static_cast<std::uint8_t>(i);
   }
   std::sort(order, order + count, [&](int a, int b) { return rangeOf(launch, a).begin < rangeOf(launch, b).begin; });
   const std::byte *end = nullptr, *writtenEnd = nullptr;

@@ -1,22 +1,13 @@
 #include "runtime/prepared.h"
 
+#include "runtime/descriptor_parts.h"
+
 namespace dyngrad {
 namespace {
 
-struct Range {
-  const std::byte *begin, *end;
-};
-
+// What an operand of an expression spans.
 Range rangeOf(const Operand& operand, std::int64_t reach) {
   return {operand.data, operand.data + (reach + 1) * operand.item};
-}
-
-// What an operand of a matmul or of a kernel call spans.
-Range rangeOf(const Launch& launch, int operand) {
-  const Operand& memory = launch.operands[operand];
-  if (launch.family == Family::kMatmul) return rangeOf(memory, launch.matmul.reach[operand]);
-  const KernelCall::Reach& reach = launch.kernel.reach[operand];
-  return {memory.data + reach.low, memory.data + reach.high};
 }
 
 bool takesEpilogue(const Launch& launch) {
@@ -129,10 +120,10 @@ bool Prepared::mayRunByRowsOf(const Prepared& product) const {
     const Operand& operand = launch_.operands[i];
     const Range range = rangeOf(operand, e.reach[i]);
     const bool same = operand.data == out.data && operand.item == out.item && isDense(e, i);
-    if (!same && overlap(range, written)) return false;
+    if (!same && range.meets(written)) return false;
     // Nothing of what else the product writes is read, nothing that it touches is written.
     for (int j = 0; j < product.launch_.operandCount; ++j)
-      if (j != first && (i >= e.inputs || j > first) && overlap(range, rangeOf(product.launch_, j))) return false;
+      if (j != first && (i >= e.inputs || j > first) && range.meets(rangeOf(product.launch_, j))) return false;
   }
   return true;
 }
