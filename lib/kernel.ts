@@ -6,6 +6,7 @@ import {
   bodyWord,
   FAMILY,
   kernelRows,
+  launch,
   launchCount,
   launchList,
   MAX_OPERANDS,
@@ -83,6 +84,9 @@ export function linesOf(operand: KernelOperand, dim: number, isReversed = false)
 
 const none: readonly number[] = []
 
+/** As many operands `launch` takes one by one, which saves a list. */
+const FEW = 6
+
 /** Writes the words of a call to the scratch descriptor; returns the operands' storages in their order. */
 function writeCall(
   row: Kernel,
@@ -147,7 +151,14 @@ export function callKernel(
   reals = none,
   failure: Failure = never
 ): void {
-  launchList(scratch, failure, writeCall(row, outputs, inputs, integers, reals))
+  const storages = writeCall(row, outputs, inputs, integers, reals)
+  const count = storages.length
+  if (count > FEW) {
+    launchList(scratch, failure, storages)
+    return
+  }
+  const operand = (i: number): Storage | undefined => (i < count ? storages[i] : undefined)
+  launch(scratch, failure, count, storages[0], operand(1), operand(2), operand(3), operand(4), operand(5))
 }
 
 /** Calls a kernel that counts, and returns its count; `op` is what users call it. Throws in a capture, where a count is no constant. */

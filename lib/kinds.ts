@@ -47,7 +47,8 @@ export function checkInteger(value: unknown, op: string, name: string): asserts 
 export function integerList(list: unknown, op: string, name: string): number[] {
   if (!Array.isArray(list)) throw new TypeError(`${op}: ${name} must be an array, got ${valueText(list)}`)
   const copy: number[] = []
-  for (const value of list as unknown[]) {
+  for (let i = 0; i < list.length; i++) {
+    const value = (list as unknown[])[i]
     if (!Number.isInteger(value)) {
       throw new TypeError(`${op}: ${name} must be integers, got [${[...copy, value].map(valueText).join(', ')}]`)
     }

@@ -102,6 +102,17 @@ export function launch(
     recording.recorder.launch(descriptor.words, [a, b, c, d, e, f].slice(0, count), null, failure)
 }
 
+const isLocked = (operands: readonly Storage[]): boolean => {
+  for (let i = 0; i < operands.length; i++) if (operands[i].lock !== null) return true
+  return false
+}
+
+function buffersOf(operands: readonly Storage[]): ArrayBuffer[] {
+  const buffers: ArrayBuffer[] = []
+  for (let i = 0; i < operands.length; i++) buffers.push(operands[i].buffer)
+  return buffers
+}
+
 /** Launches with any number of operands and, perhaps, words that a replay reads anew. */
 export function launchList(
   descriptor: Descriptor,
@@ -109,17 +120,17 @@ export function launchList(
   operands: readonly Storage[],
   live: LiveWords | null = null
 ): void {
-  if (operands.some(({ lock }) => lock !== null)) refuse(operands)
+  if (isLocked(operands)) refuse(operands)
   if (recording.recorder !== null) recording.recorder.entering(operands, operands.length - descriptor.words[WRITES])
-  const status = native.launch(descriptor.buffer, ...operands.map((operand) => operand.buffer))
+  const status = native.launch(descriptor.buffer, ...buffersOf(operands))
   if (status !== 0) failed(failure, status)
   if (recording.recorder !== null) recording.recorder.launch(descriptor.words, operands, live, failure)
 }
 
 /** Launches a kernel that counts, and returns its count. */
 export function launchCount(descriptor: Descriptor, operands: readonly Storage[]): number {
-  if (operands.some(({ lock }) => lock !== null)) refuse(operands)
-  const count = native.launch(descriptor.buffer, ...operands.map((operand) => operand.buffer))
+  if (isLocked(operands)) refuse(operands)
+  const count = native.launch(descriptor.buffer, ...buffersOf(operands))
   if (count < 0) throw new Error(`internal: a kernel that counts returned status ${-count}`)
   return count
 }

@@ -138,12 +138,13 @@ export function reducedShape(shape: Shape, dims: readonly number[], keepdim: boo
 export function inferShape(requested: Shape, numel: number): Shape {
   const inferred = requested.indexOf(-1)
   let known = 1
-  requested.forEach((size, d) => {
-    if (d === inferred) return
+  for (let d = 0; d < requested.length; d++) {
+    const size = requested[d]
+    if (d === inferred) continue
     if (size === -1) throw new RangeError('only one dimension can be inferred')
     if (size < 0) throw new RangeError(`invalid shape dimension ${size} at index ${d} of shape ${shapeText(requested)}`)
     known *= size
-  })
+  }
   const invalid = (): RangeError =>
     new RangeError(`shape '${shapeText(requested)}' is invalid for input of size ${numel}`)
   if (inferred < 0) {

