@@ -14,8 +14,6 @@ bool takesEpilogue(const Launch& launch) {
   return launch.family == Family::kMatmul || (launch.family == Family::kKernel && launch.kernel.row->appliesEpilogue);
 }
 
-bool overlap(const Range& a, const Range& b) { return a.begin < b.end && b.begin < a.end; }
-
 std::int64_t denseElements(const BatchedMatmul& matmul) {
   if (matmul.batches == 0) return 0;
   const MatmulLaunch& x = matmul.first;
