@@ -249,6 +249,25 @@ describe('at()', () => {
 })
 
 describe('setAt()', () => {
+  test('refuses indices in the memory that it writes, and takes those beside it', () => {
+    const x = longs([0, 1, 2])
+    expect(thrown(() => x.setAt([x], 9))).toMatch(
+      /^Error: unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory/
+    )
+    expect(x.tolist()).toEqual([0, 1, 2])
+    const pairs = longs([
+      [5, 2],
+      [6, 0]
+    ]).reshape(2, 2)
+    const [left, right] = [pairs.select(1, 0), pairs.select(1, 1).remainder(2)]
+    left.setAt([pairs.select(1, 1).at(slice(1, 2))], 9)
+    expect(pairs.tolist()).toEqual([
+      [9, 2],
+      [6, 0]
+    ])
+    expect(right.tolist()).toEqual([0, 0])
+  })
+
   test('writes numbers and tensors where the subscripts point', () => {
     const y = zeros(2, 3)
     const steps: [Parameters<Tensor['setAt']>, unknown][] = [

@@ -78,6 +78,26 @@ describe('a scan', () => {
 })
 
 describe('a scan in place', () => {
+  test('refuses a view that shows an element more than once', () => {
+    const x = tensor([1, 2, 3])
+    expect(() => x.asStrided([2, 2], [1, 1]).cumsum_(1)).toThrow(
+      'unsupported operation: more than one element of the written-to tensor refers to a single memory location.'
+    )
+    expect(x.tolist()).toEqual([1, 2, 3])
+  })
+
+  test('writes rows that lie apart', () => {
+    const x = tensor([
+      [1, 2, 9],
+      [3, 4, 9]
+    ])
+    x.narrow(1, 0, 2).cumsum_(1)
+    expect(x.tolist()).toEqual([
+      [1, 3, 9],
+      [3, 7, 9]
+    ])
+  })
+
   test('keeps integers in their dtype, where they wrap', () => {
     const x = tensor([200, 100], { dtype: 'uint8' })
     expect(x.cumsum_(0)).toBe(x)

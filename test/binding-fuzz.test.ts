@@ -3,7 +3,8 @@
 
 import { join } from 'node:path'
 import type { Native } from '../lib/native'
-import { drawKernelCall, geometryIn, kernelRows } from './helpers/kernel-calls'
+import { drawKernelCall, geometryIn, kernelRows, kernelWords } from './helpers/kernel-calls'
+import { doubles } from './helpers/launches'
 import { Random } from './helpers/random'
 
 const native = (require('node-gyp-build') as (root: string) => Native)(join(__dirname, '..'))
@@ -372,6 +373,16 @@ describe('native.launch()', () => {
     }
     native.setNumThreads(before)
     expect(refused).toBeGreaterThan(CALLS / 1000)
+  })
+
+  test('refuses a kernel call whose output shows an element twice', () => {
+    const row = kernelRows.find(({ name }) => name === 'argmax')!
+    const input = { dtype: 0, sizes: [3, 3, 2], strides: [6, 2, 1], offset: 0, extent: 18, isWritten: false }
+    const output = { dtype: 3, sizes: [3, 3], strides: [2, 1], offset: 0, extent: 7, isWritten: true }
+    const words = doubles(kernelWords(row, 1, 3, [input, output], [], []))
+    expect(message(() => native.launch(words, new ArrayBuffer(72), new ArrayBuffer(72)))).toBe(
+      'RangeError: internal: argmax: dim 0 of indices, which is written, steps over elements of other dims'
+    )
   })
 
   test('survives words of any length and content', () => {

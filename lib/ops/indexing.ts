@@ -10,7 +10,7 @@ import { type Tensor, aliasTensor } from '../tensor'
 import { rejection } from './define/checks'
 import { edgesOf, record, rule } from './define/operation'
 import { Fused } from './define/fused'
-import { checkTensor, checkWritable, emptyResult, torchTypeName } from './define/result'
+import { checkNoOverlap, checkTensor, emptyResult, torchTypeName } from './define/result'
 import { rebaseHistory } from './define/view'
 import { cast, clone, copyInto, filled } from './copy'
 import { expand, reshape } from './movement'
@@ -276,7 +276,9 @@ function sumTo(g: Tensor, shape: Shape): Tensor {
 }
 
 function putInto(self: Tensor, indices: IndexList, values: Tensor, accumulate: boolean): void {
-  const plan = planIndex(self.sizes, indices)
+  // Kernels take what they write apart from all else, be it a column beside theirs.
+  const apart = indices.map((index) => (index !== null && index.storage === self.storage ? clone(index) : index))
+  const plan = planIndex(self.sizes, apart)
   const fitting = emptyResult(plan.shape, self.code)
   checkFits(values.sizes, plan.shape)
   copyInto(
@@ -300,7 +302,7 @@ export function indexPut_(self: Tensor, indices: IndexList, values: Tensor, { ac
   checkTensor(values, 'indexPut_', 'values')
   checkFlag(accumulate, 'indexPut_', 'accumulate')
   checkInPlace(self, [values])
-  checkWritable(self, savedIndices(indices))
+  for (const index of savedIndices(indices)) checkNoOverlap(self, index)
   if (values.code !== self.code) {
     throw new TypeError(
       `Index put requires the source and destination dtypes match, got ${torchTypeName(self.code)} for the destination and ` +

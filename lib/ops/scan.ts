@@ -10,7 +10,7 @@ import { checkInPlace, copies } from './define/inplace'
 import { keywords } from './define/keywords'
 import { edgesOf, record, type Rule, rule } from './define/operation'
 import { sumCode } from './define/reduce'
-import { checkTensor, emptyResult, torchTypeName } from './define/result'
+import { checkDistinct, checkTensor, emptyResult, torchTypeName } from './define/result'
 import { rebaseHistory } from './define/view'
 import { where } from './elementwise'
 import { type AlongDim, type IndexedValues, indexedValues, toIndices } from './indexed-values'
@@ -154,6 +154,7 @@ function foldInPlace(fold: Fold) {
     }
     checkFold(fold, self.code)
     checkInPlace(self, [])
+    checkDistinct(self)
     const node = isTracked(self) ? nodeInPlace(fold, self, at) : null
     const lines = linesOf(self, at)
     callKernel(fold.row, [lines], [lines])

@@ -97,15 +97,27 @@ export function checkTensor(value: unknown, op: string, argument: string): asser
   }
 }
 
-/** Throws unless the elements of a tensor that is written in place are apart from each other. */
+const overlapsItself = (): Error =>
+  new Error(
+    'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
+      'Please clone() the tensor before performing the operation.'
+  )
+
+/** Throws when a tensor that is written in place repeats itself along a dim. */
 function checkNoSelfOverlap(self: Tensor): void {
   for (let d = 0; d < self.sizes.length; d++) {
-    if (self.steps[d] === 0 && self.sizes[d] > 1) {
-      throw new Error(
-        'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
-          'Please clone() the tensor before performing the operation.'
-      )
-    }
+    if (self.steps[d] === 0 && self.sizes[d] > 1) throw overlapsItself()
+  }
+}
+
+/** Throws unless each dim of a tensor steps over all that the dims of smaller steps reach: no element stands in two places. */
+export function checkDistinct(self: Tensor): void {
+  if (self.dense) return
+  const dims = [...self.sizes.keys()].filter((d) => self.sizes[d] > 1).sort((a, b) => self.steps[a] - self.steps[b])
+  let reach = 0
+  for (const d of dims) {
+    if (self.steps[d] <= reach) throw overlapsItself()
+    reach += (self.sizes[d] - 1) * self.steps[d]
   }
 }
 
@@ -116,7 +128,12 @@ function checkNoPartialOverlap(self: Tensor, other: Tensor): void {
     self.byteOffset === other.byteOffset &&
     shapeText(self.sizes) === shapeText(other.sizes) &&
     shapeText(self.steps) === shapeText(other.steps)
-  if (exact) return
+  if (!exact) checkNoOverlap(self, other)
+}
+
+/** Throws when some element of `other` lies where one of `self` does, which is written. */
+export function checkNoOverlap(self: Tensor, other: Tensor): void {
+  if (self.storage !== other.storage) return
   const [startA, endA] = reach(self)
   const [startB, endB] = reach(other)
   if (startA < endB && startB < endA && !interleaved(self, other)) {
