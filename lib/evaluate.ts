@@ -5,6 +5,7 @@
 
 import { FLOAT32 } from './dtype'
 import { pointwiseRows } from './native'
+import { floatsOf } from './storage'
 import type { Tensor } from './tensor'
 
 /** Most elements that are evaluated here. */
@@ -202,5 +203,5 @@ function store(register: number, elements: Float32Array, start: number, count: n
 
 /** The elements around those of a tensor; null where they are in use, or have no view. */
 function elementsOf({ storage }: Tensor): Float32Array | null {
-  return storage.lock === null ? storage.floats : null
+  return storage.lock === null ? floatsOf(storage) : null
 }

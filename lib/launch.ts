@@ -3,7 +3,7 @@
 
 import { type NativeProgram, native } from './native'
 import { type Failure, type Live, recording, unheard } from './recording'
-import type { Storage } from './storage'
+import { type Storage, bufferOf } from './storage'
 
 export type { KernelRow, NativeProgram } from './native'
 export { entropy, kernelRow, kernelRows, matmulDtypes, pointwiseRows, reduceRows } from './native'
@@ -80,22 +80,22 @@ export function launch(
   let status = 0
   switch (count) {
     case 1:
-      status = native.launch(buffer, a.buffer)
+      status = native.launch(buffer, bufferOf(a))
       break
     case 2:
-      status = native.launch(buffer, a.buffer, b.buffer)
+      status = native.launch(buffer, bufferOf(a), bufferOf(b))
       break
     case 3:
-      status = native.launch(buffer, a.buffer, b.buffer, c.buffer)
+      status = native.launch(buffer, bufferOf(a), bufferOf(b), bufferOf(c))
       break
     case 4:
-      status = native.launch(buffer, a.buffer, b.buffer, c.buffer, d.buffer)
+      status = native.launch(buffer, bufferOf(a), bufferOf(b), bufferOf(c), bufferOf(d))
       break
     case 5:
-      status = native.launch(buffer, a.buffer, b.buffer, c.buffer, d.buffer, e.buffer)
+      status = native.launch(buffer, bufferOf(a), bufferOf(b), bufferOf(c), bufferOf(d), bufferOf(e))
       break
     default:
-      status = native.launch(buffer, a.buffer, b.buffer, c.buffer, d.buffer, e.buffer, f.buffer)
+      status = native.launch(buffer, bufferOf(a), bufferOf(b), bufferOf(c), bufferOf(d), bufferOf(e), bufferOf(f))
   }
   if (status !== 0) failed(failure, status)
   if (recording.recorder !== null)
@@ -109,7 +109,7 @@ const isLocked = (operands: readonly Storage[]): boolean => {
 
 function buffersOf(operands: readonly Storage[]): ArrayBuffer[] {
   const buffers: ArrayBuffer[] = []
-  for (let i = 0; i < operands.length; i++) buffers.push(operands[i].buffer)
+  for (let i = 0; i < operands.length; i++) buffers.push(bufferOf(operands[i]))
   return buffers
 }
 

@@ -28,6 +28,19 @@ export function countChange(storage: Storage): void {
 
 let serials = 0
 
+/** What storages are ranges of. */
+interface Memory {
+  readonly buffer: ArrayBuffer
+  /** The buffer as float32 elements, where it is a chunk or small. */
+  readonly floats: Float32Array | null
+}
+
+// A function and a private field: whoever holds the buffer of a tensor could detach it under a kernel.
+let memoryOf: (storage: Storage) => Memory
+
+export const bufferOf = (storage: Storage): ArrayBuffer => memoryOf(storage).buffer
+export const floatsOf = (storage: Storage): Float32Array | null => memoryOf(storage).floats
+
 /** A range of bytes in an ArrayBuffer that never leaves the library. */
 export class Storage {
   /** Rises with each in-place write; a base, its views and its detached aliases share it (the storage is the version cell). */
@@ -38,17 +51,30 @@ export class Storage {
   changes = 0
   /** Rises with each allocation, so that a capture can tell what is older than itself. */
   readonly serial = ++serials
+  readonly #memory: Memory
 
   constructor(
-    readonly buffer: ArrayBuffer,
+    memory: Memory,
     readonly byteOffset: number,
-    readonly byteLength: number,
-    /** The buffer as float32 elements, where it is a chunk or small. */
-    readonly floats: Float32Array | null = null
-  ) {}
+    readonly byteLength: number
+  ) {
+    this.#memory = memory
+  }
+
+  static {
+    memoryOf = (storage) => storage.#memory
+  }
+
+  /** Bytes of `other` under a name of their own. */
+  static over(other: Storage, byteOffset = other.byteOffset, byteLength = other.byteLength): Storage {
+    return new Storage(other.#memory, byteOffset, byteLength)
+  }
 }
 
-const floatsIn = (buffer: ArrayBuffer): Float32Array => new Float32Array(buffer, 0, buffer.byteLength >> 2)
+const withFloats = (buffer: ArrayBuffer): Memory => ({
+  buffer,
+  floats: new Float32Array(buffer, 0, buffer.byteLength >> 2)
+})
 
 /** A version counter apart from the storage's own, for `.data`. */
 export interface VersionCell {
@@ -75,8 +101,7 @@ function newBuffer(bytes: number): ArrayBuffer {
   return buffer
 }
 
-let chunk = newBuffer(CHUNK_BYTES)
-let chunkFloats = floatsIn(chunk)
+let chunk = withFloats(newBuffer(CHUNK_BYTES))
 let chunkUsed = 0
 
 /** Uninitialised storage for a result. */
@@ -88,11 +113,10 @@ export function allocate(byteLength: number): Storage {
     if (byteLength > CARVE_BYTES) return allocateOwn(byteLength)
   }
   if (chunkUsed + byteLength > CHUNK_BYTES) {
-    chunk = newBuffer(CHUNK_BYTES)
-    chunkFloats = floatsIn(chunk)
+    chunk = withFloats(newBuffer(CHUNK_BYTES))
     chunkUsed = 0
   }
-  const storage = new Storage(chunk, chunkUsed, byteLength, chunkFloats)
+  const storage = new Storage(chunk, chunkUsed, byteLength)
   chunkUsed = (chunkUsed + byteLength + ALIGNMENT - 1) & -ALIGNMENT
   return storage
 }
@@ -104,7 +128,7 @@ export function allocateOwn(byteLength: number): Storage {
   }
   // At least one byte: a detached buffer is told by its length 0.
   const buffer = newBuffer(Math.max(byteLength, 1))
-  return new Storage(buffer, 0, byteLength, byteLength <= SMALL_BYTES ? floatsIn(buffer) : null)
+  return new Storage(byteLength <= SMALL_BYTES ? withFloats(buffer) : { buffer, floats: null }, 0, byteLength)
 }
 
 // ---- recycling of what only the engine has seen ----
@@ -118,8 +142,7 @@ function takeRecycled(byteLength: number): Storage | null {
   const waiting = pool.get(byteLength)
   if (waiting === undefined || waiting.length === 0) return null
   poolBytes -= byteLength
-  const { buffer, byteOffset } = waiting.pop()!
-  return new Storage(buffer, byteOffset, byteLength)
+  return Storage.over(waiting.pop()!)
 }
 
 /** True for storage that is worth recycling. */

@@ -7,7 +7,7 @@ import { formatTensor } from './format'
 import { checkFlag } from './kinds'
 import { forbidInCapture, forbidOutside, guard, recording, setting, wrote } from './recording'
 import { type Shape, contiguousStrides, isContiguous, numelOf, reachOf, sameShape, shapeText, wrapDim } from './shape'
-import { type Storage, type VersionCell, countChange } from './storage'
+import { type Storage, type VersionCell, bufferOf, countChange } from './storage'
 
 export { AutogradMeta, type Hook, type PendingGradient, type ViewInfo } from './autograd/meta'
 
@@ -308,7 +308,7 @@ export class Tensor {
         `a Tensor with ${this.numelCached} elements cannot be converted to Scalar; item() needs exactly one`
       )
     }
-    return scalarOf(this.typed()[0], this.code) as Value
+    return scalarOf(typedArrayOf(this)[0], this.code) as Value
   }
 
   /** Nested arrays of the values. int64 beyond 2^53 throws; use toTypedArray(). */
@@ -328,19 +328,11 @@ export class Tensor {
   /** A row-major copy of the values: Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array (uint8, bool). */
   toTypedArray(): TypedArray {
     forbidInCapture('toTypedArray()')
-    if (this.dense) return this.typed().slice(0, this.numelCached)
-    const source = this.typed()
+    if (this.dense) return typedArrayOf(this).slice(0, this.numelCached)
+    const source = typedArrayOf(this)
     const copy = new (source.constructor as new (length: number) => TypedArray)(this.numelCached)
     for (let i = 0; i < copy.length; i++) copy[i] = source[this.elementOffset(i)]
     return copy
-  }
-
-  /** A typed array over the elements' reach in the storage. Inside the library only: callers must never hold the buffer. */
-  typed(): TypedArray {
-    if (this.storage.lock !== null) throw new Error(this.storage.lock)
-    // An empty view may start behind the end of its buffer.
-    if (this.numelCached === 0) return typedArray(this.code, this.storage.buffer, 0, 0)
-    return typedArray(this.code, this.storage.buffer, this.byteOffset, reachOf(this.sizes, this.steps))
   }
 
   private elementOffset(logical: number): number {
@@ -356,7 +348,7 @@ export class Tensor {
   /** Prints as PyTorch does. */
   toString(): string {
     forbidInCapture('String(tensor)')
-    const values = this.numelCached === 0 ? null : this.typed()
+    const values = this.numelCached === 0 ? null : typedArrayOf(this)
     const node = this.gradFn
     const prefix = this.meta !== null && this.meta.isParameter ? 'Parameter containing:\n' : ''
     const text = formatTensor({
@@ -394,6 +386,14 @@ export class Tensor {
     }
     return Number(this.item())
   }
+}
+
+/** A typed array over the elements' reach in the storage, for readers and writers inside the library that keep no reference to it. */
+export function typedArrayOf({ storage, code, byteOffset, sizes, steps, numelCached }: Tensor): TypedArray {
+  if (storage.lock !== null) throw new Error(storage.lock)
+  // An empty view may start behind the end of its buffer.
+  if (numelCached === 0) return typedArray(code, bufferOf(storage), 0, 0)
+  return typedArray(code, bufferOf(storage), byteOffset, reachOf(sizes, steps))
 }
 
 function scalarOf(value: number | bigint, code: number): number | boolean {

@@ -2,6 +2,7 @@
 // large enough to be recycled; DYNGRAD_FUZZ_SEED and DYNGRAD_FUZZ_ROUNDS choose others.
 import { type Tensor, autograd, compile, enableGrad, noGrad, ones, optim, tensor } from '../lib'
 import { type BackwardRule, Node, attach, gradientEdge } from '../lib/autograd/node'
+import { bufferOf } from '../lib/storage'
 import { Chooser } from './helpers/chooser'
 import { randomGraph, randomLeaves } from './helpers/graphs'
 
@@ -63,7 +64,7 @@ function churn(seed: number): void {
 }
 
 const overlap = (a: Tensor, b: Tensor): boolean =>
-  a.storage.buffer === b.storage.buffer &&
+  bufferOf(a.storage) === bufferOf(b.storage) &&
   a.storage.byteOffset < b.storage.byteOffset + b.storage.byteLength &&
   b.storage.byteOffset < a.storage.byteOffset + a.storage.byteLength
 

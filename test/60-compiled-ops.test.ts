@@ -398,7 +398,6 @@ const metadata: readonly string[] = [
   'storageOffset',
   'stride',
   'strides',
-  'typed',
   'version',
   // Changes to the graph, which the tests of training compile.
   'backward',

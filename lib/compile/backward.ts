@@ -8,7 +8,7 @@ import { CompileError } from '../errors'
 import { Builder, Expression, run } from '../expression'
 import { type Shape, contiguousStrides, numelOf, sameShape } from '../shape'
 import { type Storage, allocate } from '../storage'
-import { Tensor } from '../tensor'
+import { Tensor, typedArrayOf } from '../tensor'
 import { Program } from './program'
 import { type Recording, record } from './recorder'
 
@@ -265,7 +265,7 @@ function dense(gradient: Tensor): Tensor {
 
 function zeros(shape: Shape, code: number): Tensor {
   const result = uninitialised(shape, code)
-  result.typed().fill(0 as never)
+  typedArrayOf(result).fill(0 as never)
   return result
 }
 

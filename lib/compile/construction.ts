@@ -2,7 +2,7 @@
 
 import { itemSizes, typedArray } from '../dtype'
 import { moduleHooks } from '../recording'
-import { type Storage, allocateOwn } from '../storage'
+import { type Storage, allocateOwn, bufferOf } from '../storage'
 import { Tensor } from '../tensor'
 import { type Base, Form, type Keeper, KeptGradient, type Made, type Place } from './form'
 import {
@@ -96,7 +96,7 @@ export class Construction {
       )
     )
     const used = live.filter(({ offset }) => read.has(offset))
-    return used.map((live) => ({ live, array: typedArray(live.code, storage.buffer, live.offset, 1) }))
+    return used.map((live) => ({ live, array: typedArray(live.code, bufferOf(storage), live.offset, 1) }))
   }
 
   #makeEffect({ owner, key, position, value, isFinal }: KeptWrite, lazy: ReadonlySet<Buffer>, keeper: Keeper): Effect {

@@ -2,7 +2,7 @@
 
 import type { Node } from '../autograd/node'
 import type { Shape } from '../shape'
-import { type Storage, allocateOwn } from '../storage'
+import { type Storage, allocateOwn, bufferOf } from '../storage'
 import { type PendingGradient, Tensor } from '../tensor'
 import { bytesOf } from './recorder'
 
@@ -78,21 +78,26 @@ export interface Keeper {
 
 /** A gradient that stays in its program's memory until it is read or the next replay overwrites it. */
 export class KeptGradient implements PendingGradient {
+  // Private, since a tensor leads here, and the keeper is a program with its buffers.
+  readonly #keeper: Keeper
+
   constructor(
-    readonly keeper: Keeper,
+    keeper: Keeper,
     readonly form: Form,
     /** Bytes from the kept memory's start to the gradient's storage, and of that. */
     readonly start: number,
     readonly bytes: number,
     /** Bytes from there to the first element. */
     readonly offset: number
-  ) {}
+  ) {
+    this.#keeper = keeper
+  }
 
   materialise(): Tensor {
-    const { kept, isRunning } = this.keeper
+    const { kept, isRunning } = this.#keeper
     if (isRunning) throw new Error('this gradient is in use by a running step.async(); await its promise first')
     const copy = allocateOwn(this.bytes)
-    bytesOf(copy).set(new Uint8Array(kept.buffer, kept.byteOffset + this.start, this.bytes))
+    bytesOf(copy).set(new Uint8Array(bufferOf(kept), kept.byteOffset + this.start, this.bytes))
     return this.form.at(copy, copy.byteOffset + this.offset)
   }
 }

@@ -231,8 +231,8 @@ export class Program implements Keeper {
   /** A tensor of the recorded run as this replay has it. */
   #twin(tensor: Tensor): Tensor {
     const { form, slot, offset } = this.#witnesses.get(tensor)!
-    const { buffers, offsets, bytes } = this.slots
-    return form.at(new Storage(buffers[slot], offsets[slot], bytes[slot]), offsets[slot] + offset)
+    const { storages, offsets, bytes } = this.slots
+    return form.at(Storage.over(storages[slot], offsets[slot], bytes[slot]), offsets[slot] + offset)
   }
 
   /** For explanations: the tensors that a replay makes, and where their bytes are. */

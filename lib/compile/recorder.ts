@@ -5,7 +5,7 @@ import { gradMode } from '../autograd/mode'
 import { CompileError } from '../errors'
 import { offsetWord } from '../launch'
 import { type Failure, type Live, type Recorder, recording, unheard } from '../recording'
-import { STASHED, Storage, type VersionCell, allocateOwn, lastSerial } from '../storage'
+import { STASHED, Storage, type VersionCell, allocateOwn, bufferOf, lastSerial } from '../storage'
 import { Tensor } from '../tensor'
 import type { Rollback } from './rollback'
 
@@ -214,8 +214,8 @@ export class Recording implements Recorder<Storage> {
 }
 
 /** The bytes of a storage. */
-export const bytesOf = ({ buffer, byteOffset, byteLength }: Storage): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength)
+export const bytesOf = (storage: Storage): Uint8Array =>
+  new Uint8Array(bufferOf(storage), storage.byteOffset, storage.byteLength)
 
 /** Runs `step` for real and writes it down. A step that throws leaves the state that the eager run left. */
 export function record<Result>(

@@ -1,6 +1,6 @@
 // The memory that a replay brings to its program: one buffer, storage and offset for each slot.
 
-import { type Storage, allocateOwn } from '../storage'
+import { type Storage, allocateOwn, bufferOf } from '../storage'
 
 /** Slots of one program, bound anew where something moved. */
 export class Slots {
@@ -19,7 +19,7 @@ export class Slots {
     readonly isShared: readonly boolean[]
   ) {
     this.storages = bytes.map(() => nowhere)
-    this.buffers = bytes.map(() => nowhere.buffer)
+    this.buffers = bytes.map(() => bufferOf(nowhere))
     this.words = new ArrayBuffer(8 * bytes.length)
     this.offsets = new Float64Array(this.words)
   }
@@ -29,7 +29,7 @@ export class Slots {
     if (byteOffset < storage.byteOffset) return false
     if (byteOffset + this.bytes[slot] > storage.byteOffset + storage.byteLength) return false
     this.storages[slot] = storage
-    this.buffers[slot] = storage.buffer
+    this.buffers[slot] = bufferOf(storage)
     this.offsets[slot] = byteOffset
     return true
   }
@@ -47,7 +47,7 @@ export class Slots {
   release(slots: readonly number[]): void {
     for (const slot of slots) {
       this.storages[slot] = nowhere
-      this.buffers[slot] = nowhere.buffer
+      this.buffers[slot] = bufferOf(nowhere)
     }
   }
 

@@ -28,7 +28,7 @@ export class StandIns {
     this.tensors = originals.map((tensor) => {
       const { storage } = tensor
       if (kept.has(storage)) return tensor
-      const other = storages.get(storage) ?? new Storage(storage.buffer, storage.byteOffset, storage.byteLength)
+      const other = storages.get(storage) ?? Storage.over(storage)
       other.lock = storage.lock
       storages.set(storage, other)
       this.#originals.set(other, storage)

@@ -22,7 +22,7 @@ import { Builder, type Expr, Expression, linearIndex, run } from '../expression'
 import { constant, forbidInCapture } from '../recording'
 import { integerArguments, shapeOf } from '../kinds'
 import { MAX_RANK, type Shape } from '../shape'
-import { Tensor } from '../tensor'
+import { Tensor, typedArrayOf } from '../tensor'
 import { checkTensor, emptyOwned } from './define/result'
 import { late } from './reduce'
 import { copyInto, emptyPreserved, fillInto } from './copy'
@@ -117,7 +117,7 @@ function inferCode(values: readonly Scalar[]): number {
 }
 
 function writeValues(target: Tensor, values: ArrayLike<Scalar>): void {
-  const typed = target.typed()
+  const typed = typedArrayOf(target)
   const { code } = target
   for (let i = 0; i < typed.length; i++) {
     const value = values[i]
@@ -150,7 +150,7 @@ export function tensor(data: TensorData, options: CreationOptions = {}): Tensor 
   if (native !== null) {
     const source = plainArray(data as TypedArray, native)
     const result = emptyOwned([source.length], codeOf(options, native))
-    if (result.code === native) result.typed().set(source as never)
+    if (result.code === native) typedArrayOf(result).set(source as never)
     else writeValues(result, source as ArrayLike<Scalar>)
     return finish(result, options)
   }

@@ -6,7 +6,7 @@ import { type KernelOperand, callKernel, kernel } from '../kernel'
 import { checkFlag } from '../kinds'
 import type { Failure } from '../recording'
 import { type Shape, broadcastShapes, contiguousStrides, sameShape, shapeText, wrapDim } from '../shape'
-import { type Tensor, aliasTensor } from '../tensor'
+import { type Tensor, aliasTensor, typedArrayOf } from '../tensor'
 import { rejection } from './define/checks'
 import { edgesOf, record, rule } from './define/operation'
 import { Fused } from './define/fused'
@@ -362,7 +362,7 @@ export function nonzeroList(mask: Tensor): Tensor[] {
   const steps = contiguousStrides(mask.sizes)
   return mask.sizes.map((size, d) => {
     const result = emptyResult([found.length], INT64)
-    const target = result.typed() as BigInt64Array
+    const target = typedArrayOf(result) as BigInt64Array
     found.forEach((flat, i) => (target[i] = BigInt(Math.floor(flat / steps[d]) % size)))
     return result
   })

@@ -6,6 +6,7 @@ import { Builder, type Expr, Expression, run } from '../../lib/expression'
 import { type PointwiseRow, kernelRow, native, pointwiseRows, reduceRows } from '../../lib/native'
 import { emptyResult } from '../../lib/ops/define/result'
 import { type Shape, numelOf, reducedShape } from '../../lib/shape'
+import { bufferOf } from '../../lib/storage'
 import { type Tensor, addmm, asStrided, empty, full, matmul, setNumThreads } from '../../lib'
 import { LAYOUTS, Chooser, firstDifference, randomTensor } from '../helpers/chooser'
 
@@ -268,8 +269,8 @@ function outcome(body: () => Tensor[]): Tensor[] | number {
 function copyOf(source: Tensor): Tensor {
   const start = source.storage.byteOffset
   const copy = empty([source.storage.byteLength / itemSizes[source.code]], { dtype: source.dtype })
-  new Uint8Array(copy.storage.buffer, copy.byteOffset, source.storage.byteLength).set(
-    new Uint8Array(source.storage.buffer, start, source.storage.byteLength)
+  new Uint8Array(bufferOf(copy.storage), copy.byteOffset, source.storage.byteLength).set(
+    new Uint8Array(bufferOf(source.storage), start, source.storage.byteLength)
   )
   return asStrided(copy, source.shape, source.strides, source.storageOffset())
 }
