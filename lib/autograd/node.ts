@@ -100,19 +100,10 @@ export class Node {
     if (this.freed) throw new Error(FREED)
     for (let i = 0; i < this.saved.length; i++) {
       const tensor = this.saved[i]
-      if (tensor !== null && tensor.cell.version !== this.versions[i]) this.#stale(tensor, this.versions[i])
+      if (tensor !== null && tensor.cell.version !== this.versions[i])
+        throw new SavedTensorError(tensor, this.versions[i], this.name)
     }
     return this.saved
-  }
-
-  #stale(tensor: Tensor, expected: number): never {
-    const maker = tensor.gradFn === null ? '' : `, which is output ${tensor.outputIndex} of ${tensor.gradFn.name},`
-    throw new Error(
-      'one of the variables needed for gradient computation has been modified by an inplace operation: ' +
-        `[torch.${torchTypes[tensor.code]}Tensor ${shapeText(tensor.sizes)}]${maker} is at version ${tensor.cell.version}; ` +
-        `expected version ${expected} instead. ${this.name} saved this ${dtypeNames[tensor.code]} tensor; ` +
-        'change a clone() of it, or use the out-of-place form'
-    )
   }
 
   /** What was saved, unchecked. */
@@ -184,6 +175,26 @@ export class DelegatingNode extends Node {
 
   override get isFreed(): boolean {
     return this.inner.isFreed
+  }
+}
+
+/** What a backward throws whose saved tensor was changed in place. */
+export class SavedTensorError extends Error {
+  constructor(
+    readonly tensor: Tensor,
+    /** The version of the tensor when it was saved. */
+    readonly expected: number,
+    /** The name of the node that saved it. */
+    readonly saver: string,
+    readonly actual = tensor.cell.version
+  ) {
+    const maker = tensor.gradFn === null ? '' : `, which is output ${tensor.outputIndex} of ${tensor.gradFn.name},`
+    super(
+      'one of the variables needed for gradient computation has been modified by an inplace operation: ' +
+        `[torch.${torchTypes[tensor.code]}Tensor ${shapeText(tensor.sizes)}]${maker} is at version ${actual}; ` +
+        `expected version ${expected} instead. ${saver} saved this ${dtypeNames[tensor.code]} tensor; ` +
+        'change a clone() of it, or use the out-of-place form'
+    )
   }
 }
 

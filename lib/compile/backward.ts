@@ -2,7 +2,7 @@
 
 import { type Edge, gradientsAt } from '../autograd/engine'
 import { gradMode, noGrad } from '../autograd/mode'
-import { type BackwardRule, Node, attach, gradientEdge } from '../autograd/node'
+import { type BackwardRule, Node, SavedTensorError, attach, gradientEdge } from '../autograd/node'
 import { DIMENSIONED, UINT8, itemSizes } from '../dtype'
 import { CompileError } from '../errors'
 import { Builder, Expression, run } from '../expression'
@@ -29,24 +29,32 @@ export interface Backward {
 /** Of nodes that only give each output its own name. */
 const passOn: BackwardRule = { backward: (_node, gradients) => gradients }
 
-/** A graph below outputs as a program: what it was saved for, where its gradients go. */
+/** The backward from some of the outputs. An absent gradient is not a zero: 0 times an infinite slope is NaN. */
+interface Part {
+  /** Numbers of the outputs whose gradients the program takes first. */
+  readonly from: readonly number[]
+  readonly program: Program
+  /** By edge: which of the program's outputs arrives there, -1 for none. */
+  readonly results: readonly number[]
+}
+
+/** A graph below outputs as programs: what it was saved for, where its gradients go. */
 class CapturedBackward implements Backward, BackwardRule {
   readonly savedCount: number
   #saved: readonly Tensor[]
-  readonly program: Program
+  /** By the numbers of the outputs that have a gradient. */
+  readonly #parts = new Map<string, Part>()
   readonly #edges: readonly Edge[]
+  /** Outputs whose gradients arrive at the edges apart from each other, where no part is for just the present ones. */
+  readonly #apart: readonly number[]
   /** By edge: the argument that it leads to, -1 for what is always the same. */
   readonly #leadTo: readonly number[]
   /** Arguments of the step that the backward reads, too. */
   readonly #arguments: readonly number[]
-  /** By edge: which of the program's outputs arrives there, -1 for none. */
-  readonly #results: readonly number[]
   /** Tensors from outside the step whose versions must stay as they were in the forward. */
   readonly #watched: readonly Tensor[]
   readonly outputs: number
   readonly #names: readonly string[]
-  /** By output: the edges that it leads to. */
-  readonly #reached: readonly ReadonlySet<number>[]
   readonly #shapes: readonly { readonly shape: Shape; readonly code: number }[]
 
   constructor(
@@ -63,22 +71,23 @@ class CapturedBackward implements Backward, BackwardRule {
     )
     this.outputs = outputs.length
     this.#names = outputs.map(({ gradFn }) => gradFn!.name)
-    this.#reached = outputs.map((output) => {
-      const below = edgesOutside(nodesSince(firstNode, [output]), firstNode)
-      return new Set(below.map((edge) => this.#edges.findIndex((other) => isSameEdge(edge, other))))
-    })
     this.#shapes = outputs.map(({ sizes: shape, code }) => ({ shape, code }))
-    const gradients = this.#shapes.map(({ shape, code }) => zeros(shape, code))
-    const captured = noGrad(() => record(() => gradientsAt(outputs, gradients, this.#edges), []))
-    const results = captured.result.filter((gradient) => gradient !== null)
-    let next = 0
-    this.#results = captured.result.map((gradient) => (gradient === null ? -1 : next++))
-    const touched = [...captured.recording.storages].filter(
-      (storage) => !captured.recording.isFresh(storage) && !gradients.some((gradient) => gradient.storage === storage)
+    this.#apart = outputs.length > MOST_FOR_ALL_SUBSETS ? [...outputs.keys()] : []
+    const captures = subsetsOf(outputs.length).map((from) => {
+      const gradients = from.map((i) => zeros(this.#shapes[i].shape, this.#shapes[i].code))
+      const of = from.map((i) => outputs[i])
+      return { from, gradients, ...noGrad(() => record(() => gradientsAt(of, gradients, this.#edges), [])) }
+    })
+    const touched = new Set(
+      captures.flatMap(({ recording: { storages }, gradients }) =>
+        [...storages].filter((storage) => !gradients.some((gradient) => gradient.storage === storage))
+      )
     )
-    this.#saved = touched.filter((storage) => recording.isFresh(storage)).map(bytesTensor)
+    for (const { recording: own } of captures)
+      for (const storage of touched) if (own.isFresh(storage)) touched.delete(storage)
+    this.#saved = [...touched].filter((storage) => recording.isFresh(storage)).map(bytesTensor)
     this.savedCount = this.#saved.length
-    this.#arguments = args.flatMap((arg, i) => (touched.includes(arg.storage) ? [i] : []))
+    this.#arguments = args.flatMap((arg, i) => (touched.has(arg.storage) ? [i] : []))
     this.#watched = nodes
       .flatMap(({ savedTensors }) => savedTensors)
       .filter(
@@ -87,12 +96,22 @@ class CapturedBackward implements Backward, BackwardRule {
           !recording.isFresh(tensor.storage) &&
           !args.some(({ storage }) => storage === tensor.storage)
       ) as Tensor[]
-    this.program = Program.of({
-      recording: captured.recording,
-      args: [...gradients, ...this.#saved, ...this.#arguments.map((i) => args[i])],
-      outputs: results
-    }).program
-    captured.recording.lockFresh(() => false)
+    for (const { from, gradients, result, recording: own } of captures) {
+      const { program } = Program.of({
+        recording: own,
+        args: [...gradients, ...this.#saved, ...this.#arguments.map((i) => args[i])],
+        outputs: result.filter((gradient) => gradient !== null)
+      })
+      own.lockFresh(() => false)
+      let next = 0
+      const results = result.map((gradient) => (gradient === null ? -1 : next++))
+      this.#parts.set(from.join(), { from, program, results })
+    }
+  }
+
+  /** That of all outputs. */
+  get program(): Program {
+    return this.#parts.get([...this.#shapes.keys()].join())!.program
   }
 
   takeSaved(): readonly Tensor[] {
@@ -107,7 +126,9 @@ class CapturedBackward implements Backward, BackwardRule {
     const indices = this.#edges.map(({ outputIndex }, i) =>
       this.#leadTo[i] < 0 ? outputIndex : args[this.#leadTo[i]].outputIndex
     )
-    const node = new Node(this.#names[0], this, edges, indices, [...saved, ...read, ...this.#watched])
+    const repeated = [edges, ...this.#apart.map(() => edges)].flat()
+    const at = [indices, ...this.#apart.map(() => indices)].flat()
+    const node = new Node(this.#names[0], this, repeated, at, [...saved, ...read, ...this.#watched])
     if (outputs.length === 1) attach(outputs[0], node)
     else outputs.forEach((output, i) => attach(output, new Node(this.#names[i], passOn, [node], [i])))
   }
@@ -119,49 +140,79 @@ class CapturedBackward implements Backward, BackwardRule {
       )
     }
     const saved = node.unpack().slice(0, this.savedCount + this.#arguments.length) as Tensor[]
-    const given = this.#shapes.map(({ shape, code }, i) => {
-      const gradient = gradients[i] ?? null
-      return gradient === null ? zeros(shape, code) : dense(gradient)
-    })
-    const args = [...given, ...saved]
-    if (!this.program.fits(args)) {
-      throw new Error(
-        `compile: the captured backward does not fit any more: ${this.program.mismatch(args)?.tell(args)}`
-      )
+    const present = [...this.#shapes.keys()].filter((i) => (gradients[i] ?? null) !== null)
+    const part = this.#parts.get(present.join())
+    const none = this.#edges.map(() => null)
+    if (part !== undefined) return [this.#run(part, gradients, saved), ...this.#apart.map(() => none)].flat()
+    const apart = this.#apart.map((i) =>
+      present.includes(i) ? this.#run(this.#parts.get(String(i))!, gradients, saved) : none
+    )
+    return [none, ...apart].flat()
+  }
+
+  /** The gradients by edge. */
+  #run({ from, program, results }: Part, gradients: Gradients, saved: readonly Tensor[]): Gradients {
+    const args = [...from.map((i) => dense(gradients[i]!)), ...saved]
+    if (!program.fits(args)) {
+      throw new Error(`compile: the captured backward does not fit any more: ${program.mismatch(args)?.tell(args)}`)
     }
-    const results = this.program.run(args)
-    return this.#results.map((result, i) => {
-      const isReached = this.#reached.some((edges, output) => edges.has(i) && (gradients[output] ?? null) !== null)
-      return result < 0 || !isReached ? null : results[result]
-    })
+    const made = program.run(args)
+    return results.map((result) => (result < 0 ? null : made[result]))
   }
 }
 
+type Gradients = readonly (Tensor | null)[]
+
+// Seven programs; 15 of four outputs would cost more to record than most steps save.
+const MOST_FOR_ALL_SUBSETS = 3
+
+/** All subsets of few outputs; of more, all and each by itself. */
+function subsetsOf(outputs: number): number[][] {
+  const all = [...Array(outputs).keys()]
+  if (outputs > MOST_FOR_ALL_SUBSETS) return [all, ...all.map((i) => [i])]
+  return Array.from({ length: 2 ** outputs - 1 }, (_, bits) => all.filter((i) => ((bits + 1) >> i) & 1))
+}
+
 /** A graph whose backward cannot run: it throws what it threw when it was tried, once somebody asks for it. */
-class FailingBackward implements Backward, BackwardRule {
+class FailingBackward implements Backward {
   readonly program = null
-  readonly outputs: number
+  readonly outputs = 1
   readonly savedCount = 0
-  readonly #names: readonly string[]
+  readonly #name: string
+  /** The argument whose versions the error names, -1 for another tensor. */
+  readonly #argument: number
 
   constructor(
-    outputs: readonly Tensor[],
+    output: Tensor,
+    args: readonly Tensor[],
     readonly error: unknown
   ) {
-    this.outputs = outputs.length
-    this.#names = outputs.map(({ gradFn }) => gradFn!.name)
+    this.#name = output.gradFn!.name
+    this.#argument = error instanceof SavedTensorError ? args.findIndex(({ cell }) => cell === error.tensor.cell) : -1
   }
 
   takeSaved(): readonly Tensor[] {
     return []
   }
 
-  attachTo(outputs: readonly Tensor[]): void {
-    outputs.forEach((output, i) => attach(output, new Node(this.#names[i], this, [], [])))
+  attachTo([output]: readonly Tensor[], args: readonly Tensor[]): void {
+    attach(output, new Node(this.#name, { backward: this.#failure(args) }, [], []))
   }
 
-  backward(): never {
-    throw this.error
+  /** Throws the error with the versions that the tensor has and had in a replay on `args`. */
+  #failure(args: readonly Tensor[]): () => never {
+    const { error } = this
+    if (!(error instanceof SavedTensorError)) {
+      return () => {
+        throw error
+      }
+    }
+    const { tensor, saver, actual, expected } = error
+    const { cell } = this.#argument < 0 ? tensor : args[this.#argument]
+    const saved = cell.version - (actual - expected)
+    return () => {
+      throw new SavedTensorError(tensor, saved, saver, cell.version)
+    }
   }
 }
 
@@ -175,7 +226,7 @@ export function captureBackward(
   try {
     return new CapturedBackward(recording, args, outputs, firstNode)
   } catch (error) {
-    if (outputs.length === 1) return new FailingBackward(outputs, error)
+    if (outputs.length === 1) return new FailingBackward(outputs[0], args, error)
     return new SeparateBackwards(outputs.map((output) => captureBackward(recording, args, [output], firstNode)))
   }
 }

@@ -1,0 +1,82 @@
+// Backward through some results of a compiled function, as through the function itself.
+
+import { type Tensor, autograd, compile, rand, tensor, zeros } from '../lib'
+
+const results: Record<string, (x: Tensor) => Tensor[]> = {
+  two: (x) => [x.mul(2).sum(), x.log().sum()],
+  three: (x) => [x.exp().sum(), x.log().sum(), x.sqrt().mul(x)],
+  'five, more than all subsets are recorded of': (x) => [
+    x.sum(),
+    x.log().sum(),
+    x.sqrt().sum(),
+    x.mul(x).sum(),
+    x.exp().sum()
+  ]
+}
+
+const lossOf = (outputs: readonly Tensor[], chosen: readonly number[]): Tensor =>
+  chosen.map((i) => outputs[i].sum()).reduce((a, b) => a.add(b))
+
+/** All choices of results but none, with a name. */
+const subsets = (count: number): [string, number[]][] =>
+  Array.from({ length: 2 ** count - 1 }, (_, n) => {
+    const chosen = [...Array(count).keys()].filter((i) => ((n + 1) >> i) & 1)
+    return [chosen.join(' and '), chosen]
+  })
+
+describe.each(Object.keys(results))('of %s', (name) => {
+  const f = results[name]
+  const count = f(rand([3])).length
+
+  test.each(subsets(count))('from %s: an absent gradient is no zero beside an infinite slope', (_, chosen) => {
+    const [eager, compiled] = [f, compile(f)].map((run) => {
+      const x = tensor([0, 1, 4], { requiresGrad: true })
+      return [0, 1, 2].map(() => autograd.grad(lossOf(run(x), chosen), x)[0]!.tolist())
+    })
+    expect(compiled).toEqual(eager)
+  })
+})
+
+test('a result that nothing goes back from leaves its own argument without a gradient', () => {
+  const f = compile((x: Tensor, y: Tensor) => [x.mul(2).sum(), y.mul(3).sum()])
+  const [x, y] = [rand([2]).requiresGrad_(), rand([2]).requiresGrad_()]
+  for (let call = 0; call < 2; call++) {
+    ;[x.grad, y.grad] = [null, null]
+    f(x, y)[0].backward()
+    expect([x.grad?.tolist(), y.grad]).toEqual([[2, 2], null])
+  }
+})
+
+test('the sign of a zero gradient stays', () => {
+  const f = (x: Tensor): Tensor[] => {
+    const y = x.mul(3)
+    return [y.mul(0), y]
+  }
+  const [eager, compiled] = [f, compile(f)].map((run) => {
+    const x = tensor([1, 2], { requiresGrad: true })
+    return [0, 1].map(() => autograd.grad(run(x)[0], x, { gradOutputs: tensor([-1, -1]) })[0]!.tolist())
+  })
+  expect(eager[0]).toEqual([-0, -0])
+  expect(compiled).toEqual(eager)
+})
+
+test('the error for a changed tensor names the versions that it has now', () => {
+  const f = (x: Tensor, weight: Tensor): Tensor => {
+    const y = weight.mul(x)
+    x.mul_(2)
+    return y
+  }
+  const [eager, compiled] = [f, compile(f)].map((run) => {
+    const [x, weight] = [zeros(2), rand([2]).requiresGrad_()]
+    return [0, 1, 2].map(() => {
+      try {
+        run(x, weight).sum().backward()
+      } catch (error) {
+        return String(error)
+      }
+      return 'passes'
+    })
+  })
+  expect(eager[2]).toMatch(/is at version 3; expected version 2 instead/)
+  expect(compiled).toEqual(eager)
+})
