@@ -380,7 +380,9 @@ export function randomProgram(random: Chooser): TensorProgram {
   for (let i = random.between(1, 3); i > 0; i--) {
     if (outers.length > 0 && random.chance(0.15)) {
       const of = random.integer(outers.length)
-      const { dtype, shape } = outers[of]
+      const { dtype } = outers[of]
+      // A view has fewer dims than its base, perhaps none.
+      const { shape } = makeOuters(outers)[of]
       if (shape.length > 0) {
         first.push(add(dtype, shape, false, of, outers[of].requiresGrad ? '' : random.pick(VIEWS)))
         continue
