@@ -43,34 +43,34 @@ const NON_LEAF_GRAD =
 
 /** An n-dimensional array of one dtype, perhaps a node in a graph of operations. */
 export class Tensor {
-  /** The node that made this tensor; read `gradFn` instead, which knows about views. */
+  /** @internal The node that made this tensor; read `gradFn` instead, which knows about views. */
   node: Node | null = null
-  /** Which output of `node` this is. */
+  /** @internal Which output of `node` this is. */
   outputIndex = 0
-  /** Set on leaves by the user. */
+  /** @internal Set on leaves by the user. */
   leafRequiresGrad = false
-  /** Gradient, hooks and view information, where there are any. */
+  /** @internal Gradient, hooks and view information, where there are any. */
   meta: AutogradMeta | null = null
   /** What `shape` gave. */
   private shown: Shape | null = null
 
   /** Not for users: tensors come from `tensor()`, `zeros()` and the like. */
   constructor(
-    /** The bytes, shared with views; inside the library only. */
+    /** @internal The bytes, shared with views. */
     readonly storage: Storage,
-    /** Absolute byte offset of the first element in the storage's buffer. */
+    /** @internal Absolute byte offset of the first element in the storage's buffer. */
     readonly byteOffset: number,
-    /** Sizes of the dims, perhaps shared with other tensors; inside the library only. */
+    /** @internal Sizes of the dims, perhaps an array of other tensors, too: never written. */
     readonly sizes: Shape,
-    /** Steps between neighbours along each dim, in elements; shared likewise. */
+    /** @internal Steps between neighbours along each dim, in elements; shared likewise. */
     readonly steps: Shape,
-    /** Dtype code. */
+    /** @internal Dtype code. */
     readonly code: number,
-    /** Number of elements. */
+    /** @internal Number of elements. */
     readonly numelCached: number,
-    /** True when the elements follow each other in row-major order. */
+    /** @internal True when the elements follow each other in row-major order. */
     readonly dense: boolean,
-    /** The version counter; the storage itself except for `.data`. */
+    /** @internal The version counter; the storage itself except for `.data`. */
     readonly cell: VersionCell
   ) {
     if (recording.recorder !== null) recording.recorder.born(this)
@@ -388,8 +388,9 @@ export class Tensor {
   }
 }
 
-/** A typed array over the elements' reach in the storage, for readers and writers inside the library that keep no reference to it. */
-export function typedArrayOf({ storage, code, byteOffset, sizes, steps, numelCached }: Tensor): TypedArray {
+/** A typed array over the elements' reach in the storage, for readers and writers that keep no reference to it. */
+export function typedArrayOf(tensor: Tensor): TypedArray {
+  const { storage, code, byteOffset, sizes, steps, numelCached } = tensor
   if (storage.lock !== null) throw new Error(storage.lock)
   // An empty view may start behind the end of its buffer.
   if (numelCached === 0) return typedArray(code, bufferOf(storage), 0, 0)

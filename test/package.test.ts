@@ -157,6 +157,8 @@ describe('the packed library', () => {
       export const gradient: Tensor | null = x.grad
       // @ts-expect-error -- a tensor is not a number
       export const wrong: number = x
+      // @ts-expect-error -- what a tensor is inside is no interface
+      export const inside = x.sizes
     `
     writeFileSync(join(project, `use.${extension}`), program)
     const compilerOptions = { strict: true, noEmit: true, module: 'nodenext', target: 'es2022', types: [] }

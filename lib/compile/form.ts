@@ -18,15 +18,15 @@ export class Form {
   readonly #node: Node | null
   readonly #outputIndex: number
 
-  constructor({ sizes: shape, steps: strides, code, numelCached, dense, leafRequiresGrad, node, outputIndex }: Tensor) {
-    this.shape = shape
-    this.strides = strides
-    this.code = code
-    this.#numel = numelCached
-    this.#dense = dense
-    this.#requiresGrad = leafRequiresGrad
-    this.#node = node
-    this.#outputIndex = outputIndex
+  constructor(tensor: Tensor) {
+    this.shape = tensor.sizes
+    this.strides = tensor.steps
+    this.code = tensor.code
+    this.#numel = tensor.numelCached
+    this.#dense = tensor.dense
+    this.#requiresGrad = tensor.leafRequiresGrad
+    this.#node = tensor.node
+    this.#outputIndex = tensor.outputIndex
   }
 
   /** The tensor over other bytes. */

@@ -110,7 +110,8 @@ function isEmpty(self: Tensor): boolean {
 }
 
 /** Numbers of inputs and outputs of a weight [out, in, ...receptive field]. */
-export function calculateFans({ sizes: shape }: Tensor): Record<FanMode, number> {
+export function calculateFans(tensor: Tensor): Record<FanMode, number> {
+  const { sizes: shape } = tensor
   if (shape.length < 2) {
     throw new RangeError('Fan in and fan out can not be computed for tensor with fewer than 2 dimensions')
   }
