@@ -24,7 +24,10 @@
   FILE(reduceLogical)              \
   FILE(reduceProduct)              \
   FILE(reduceSum)                  \
-  FILE(scan)                       \
+  FILE(scanExtreme)                \
+  FILE(scanFold)                   \
+  FILE(scanLogsumexp)              \
+  FILE(scanRecurrence)             \
   FILE(sort)                       \
   FILE(topk)                       \
   FILE(transcendental)             \
