@@ -1,26 +1,26 @@
 // `npm run check`: everything that can be said about the sources without running them. `npm run check -- types lint` runs some.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = (name) => join('node_modules', '.bin', name)
 
-function cppFiles() {
-  const folders = ['native', 'test/native', 'bench/cpp'].filter((folder) => existsSync(join(root, folder)))
-  return folders.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true })
-      .filter((name) => /\.(cc|h)$/.test(name))
-      .map((name) => join(folder, name))
-  )
-}
+// What passed before is not asked again, until a file, a tool or its configuration changes. A cache of other tools is another file.
+const caches = 'build-cmake/check'
+const tools = createHash('sha256').update(process.version)
+for (const file of ['package-lock.json', 'eslint.config.mjs', '.prettierrc.json', '.prettierignore', '.editorconfig'])
+  tools.update(readFileSync(join(root, file)))
+const key = tools.digest('hex').slice(0, 16)
+const cached = (name) => ['--cache', '--cache-strategy', 'content', '--cache-location', `${caches}/${name}-${key}`]
 
 const checks = {
   types: [bin('tsc'), '--project', 'tsconfig.json'],
-  lint: [bin('eslint'), '.', '--max-warnings', '0', '--cache', '--cache-location', 'build-cmake/eslint'],
-  format: [bin('prettier'), '--check', '--log-level', 'warn', '.'],
-  'clang-format': ['clang-format', '--dry-run', '-Werror', '--ferror-limit=1', ...cppFiles()],
+  lint: [bin('eslint'), '.', '--max-warnings', '0', ...cached('eslint')],
+  format: [bin('prettier'), '--check', '--log-level', 'warn', '.', ...cached('prettier')],
+  'clang-format': [process.execPath, 'scripts/clang-format.mjs'],
   exports: [process.execPath, 'scripts/exports.mjs', '--check'],
   layers: [process.execPath, 'scripts/layers.mjs'],
   size: [process.execPath, 'scripts/size.mjs', '--quiet']
