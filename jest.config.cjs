@@ -1,5 +1,6 @@
 /** @type {import('jest').Config} */
 module.exports = {
+  globalSetup: '<rootDir>/test/environment/addon.cjs',
   testEnvironment: '<rootDir>/test/environment/typed-arrays.cjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   roots: ['<rootDir>/lib', '<rootDir>/test'],

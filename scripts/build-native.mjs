@@ -4,12 +4,17 @@
 // The default is accelerate on macOS, else none.
 // The release is also put where the loader looks first. Without CMake, node-gyp builds the release.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { availableParallelism } from 'node:os'
+import { dirname, join, relative } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { madeElsewhere } from './copied-build.mjs'
 import { nodeGyp, toolchain } from './node-gyp.mjs'
+import { isProgress, progress } from './progress.mjs'
+import { runLines } from './run-lines.mjs'
+import { recordBuild, sourcesHash } from './sources.cjs'
 
 const variants = {
   release: ['--config', 'Release', '--target', 'dyngrad'],
@@ -24,30 +29,55 @@ const folderName = blas ? `${variant}-${blas}` : variant
 if (!(variant in variants))
   throw new RangeError(`unknown variant '${variant}'; there are ${Object.keys(variants).join(', ')}`)
 
-function cmake() {
-  const folder = join(root, 'build-cmake', folderName)
+const folder = join(root, 'build-cmake', folderName)
+const published = join(root, 'build', 'Release', 'dyngrad.node')
+const hasCMake = spawnSync('cmake', ['--version']).status === 0
+if (!hasCMake && variant !== 'release') throw new Error(`the variant '${variant}' needs CMake 3.19 or newer`)
+
+function forgetElsewhere(folder) {
+  const elsewhere = madeElsewhere(folder, root)
+  if (!elsewhere) return
+  console.error(`${relative(root, folder)} was copied from a build of ${elsewhere}; it is built anew.`)
+  rmSync(folder, { recursive: true })
+}
+
+function cmake(readLine) {
+  forgetElsewhere(folder)
   const script = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js')
   const blasOption = blas ? [`--CDDYNGRAD_BLAS=${blas}`] : []
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [script, 'build', '--log-level', 'error', '--out', folder, ...blasOption, ...variants[variant]],
-    { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 }
-  )
-  if (status === 0 && folderName === 'release') publish(join(folder, 'build', 'Release', 'dyngrad.node'))
-  return { status: status ?? 1, output: stdout + stderr }
+  const args = ['build', '--log-level', 'error', '--out', folder, ...blasOption, ...variants[variant]]
+  // Makefiles compile one unit at a time unless they are told.
+  const env = { CMAKE_BUILD_PARALLEL_LEVEL: String(availableParallelism()), ...process.env }
+  return runLines(process.execPath, [script, ...args], { cwd: root, env }, readLine)
+}
+
+function gyp(readLine) {
+  forgetElsewhere(join(root, 'build'))
+  return nodeGyp(['configure', 'build'], root, readLine)
+}
+
+async function build(readLine) {
+  // An edit during the build makes the addon one of other sources.
+  const sources = sourcesHash(root)
+  const status = await (hasCMake ? cmake(readLine) : gyp(readLine))
+  if (status !== 0 || variant === 'tests') return status
+  const built = join(folder, 'build', 'Release', 'dyngrad.node')
+  if (hasCMake) recordBuild(built, sources)
+  if (hasCMake && folderName === 'release') publish(built)
+  if (!hasCMake || folderName === 'release') recordBuild(published, sources)
+  return status
 }
 
 /** Renames a copy into place: a process that has the old binary mapped keeps it. */
 function publish(built) {
-  const target = join(root, 'build', 'Release', 'dyngrad.node')
-  if (existsSync(target) && statSync(target).mtimeMs >= statSync(built).mtimeMs) return
-  mkdirSync(dirname(target), { recursive: true })
-  copyFileSync(built, `${target}.${process.pid}`)
-  renameSync(`${target}.${process.pid}`, target)
+  if (existsSync(published) && readFileSync(published).equals(readFileSync(built))) return
+  mkdirSync(dirname(published), { recursive: true })
+  copyFileSync(built, `${published}.${process.pid}`)
+  renameSync(`${published}.${process.pid}`, published)
 }
 
 /** One build at a time: two terminals may both run the tests. */
-async function locked(build) {
+async function locked(work) {
   const lock = join(root, 'build-cmake', `${folderName}.lock`)
   mkdirSync(dirname(lock), { recursive: true })
   for (;;) {
@@ -60,7 +90,7 @@ async function locked(build) {
     }
   }
   try {
-    return build()
+    return await work()
   } finally {
     rmSync(lock, { force: true })
   }
@@ -76,12 +106,20 @@ function isHeld(lock) {
   }
 }
 
-const hasCMake = spawnSync('cmake', ['--version']).status === 0
-if (!hasCMake && variant !== 'release') throw new Error(`the variant '${variant}' needs CMake 3.19 or newer`)
-const { status, output } = await locked(() => (hasCMake ? cmake() : nodeGyp(['configure', 'build'], root)))
+const { variables } = JSON.parse(readFileSync(join(root, 'native', 'build.json'), 'utf8'))
+const isaCount = variables[`${process.arch}_isas`]?.length ?? 1
+const shown = progress(variant, { units: variables.addon_sources.length + isaCount * variables.kernel_sources.length })
+const output = []
+const readLine = (line) => {
+  shown.read(line)
+  if (!isProgress(line)) output.push(line)
+}
+const status = await locked(() => build(readLine))
+shown.end()
 if (status !== 0) {
-  const noCompiler = /toolset is not available/.test(output)
+  const text = output.join('\n').trimEnd()
+  const noCompiler = /toolset is not available/.test(text)
   if (noCompiler) console.error(`There is no C++ compiler. The native build needs ${toolchain}.`)
-  else console.error(`${output.trimEnd()}\n\nThe native build failed. If a tool is missing: it needs ${toolchain}.`)
+  else console.error(`${text}\n\nThe native build failed. If a tool is missing: it needs ${toolchain}.`)
   process.exitCode = 1
 }

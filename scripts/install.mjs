@@ -21,10 +21,11 @@ function loads() {
 const isCheckout = existsSync(join(root, 'CMakeLists.txt'))
 
 if (!isCheckout && !loads()) {
-  const { status, output } = nodeGyp(['rebuild'], root)
+  const output = []
+  const status = await nodeGyp(['rebuild'], root, (line) => output.push(line))
   if (status !== 0 || !loads()) {
     const system = `${process.platform}-${process.arch}, Node ${process.version}`
-    console.error(output.trimEnd().split('\n').slice(-30).join('\n'))
+    console.error(output.slice(-30).join('\n'))
     console.error(
       `\ndyngrad: there is no prebuilt binary for ${system}, and compiling one failed (the compiler's last lines are above).`
     )

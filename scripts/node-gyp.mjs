@@ -1,7 +1,7 @@
 // Runs node-gyp offline where it can, and says what is missing where it fails.
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { runLines } from './run-lines.mjs'
 
 const toolchains = {
   linux:
@@ -14,21 +14,14 @@ const toolchains = {
 export const toolchain =
   toolchains[process.platform] ?? 'a C++20 compiler (GCC 11 or Clang 14 at least), make and python3'
 
-/** Runs `node-gyp <commands>` in `root`; returns the exit status and what was printed. */
-export function nodeGyp(commands, root) {
+/** Runs `node-gyp <commands>` in `root`; resolves with the exit status. `readLine` gets what is printed. */
+export function nodeGyp(commands, root, readLine) {
   const env = { ...process.env }
   const prefix = dirname(dirname(process.execPath))
   // Node's own headers, when they came with it, spare the download of the same.
   if (existsSync(join(prefix, 'include', 'node', 'common.gypi'))) env.npm_config_nodedir ??= prefix
   const script = process.env.npm_config_node_gyp
   const [program, ...leading] = script ? [process.execPath, script] : ['node-gyp']
-  const jobs = ['--jobs', 'max']
-  const { status, error, stdout, stderr } = spawnSync(program, [...leading, ...commands, ...jobs], {
-    cwd: root,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    shell: !script && process.platform === 'win32'
-  })
-  return { status: status ?? 1, output: error ? String(error) : stdout + stderr }
+  const options = { cwd: root, env, shell: !script && process.platform === 'win32' }
+  return runLines(program, [...leading, ...commands, '--jobs', 'max'], options, readLine)
 }

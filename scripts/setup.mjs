@@ -21,5 +21,5 @@ if (modified('node_modules/.package-lock.json') < Math.max(modified('package-loc
   console.error('Installing the development packages (once)')
   run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error')
 }
-if (modified('build/Release/dyngrad.node') === 0) console.error('Compiling the kernels (once, half a minute or so)')
+if (modified('build/Release/dyngrad.node') === 0) console.error('Compiling the kernels (once, a minute or two)')
 run(process.execPath, 'scripts/build-native.mjs', 'release')

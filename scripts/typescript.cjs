@@ -1,7 +1,16 @@
 // `node --require ./scripts/typescript.cjs file.ts` runs TypeScript as CommonJS; `npm run check` checks its types.
+const { join } = require('node:path')
 const { transformFileSync } = require('@swc/core')
+const { staleAddon } = require('./sources.cjs')
 
 process.setSourceMapsEnabled(true)
+
+// Processes that this one starts need not look again.
+if (!process.env.DYNGRAD_ADDON_CHECKED) {
+  const fault = staleAddon(join(__dirname, '..'))
+  if (fault) console.error(fault)
+  process.env.DYNGRAD_ADDON_CHECKED = '1'
+}
 
 require.extensions['.ts'] = (module, filename) => {
   const { code } = transformFileSync(filename, {
