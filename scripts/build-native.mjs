@@ -1,4 +1,4 @@
-// Builds the addon: node scripts/build-native.mjs release|debug|sanitize|tests
+// Builds the addon: node scripts/build-native.mjs release|dev|debug|sanitize|tests
 // Each variant has a folder in build-cmake/ and builds incrementally; DYNGRAD_PREBUILD=<that folder> loads it.
 // DYNGRAD_BLAS=openblas|mkl|accelerate|none links that library or none, in a folder of its own: build-cmake/release-openblas.
 // The default is accelerate on macOS, else none.
@@ -18,6 +18,7 @@ import { recordBuild, sourcesHash } from './sources.cjs'
 
 const variants = {
   release: ['--config', 'Release', '--target', 'dyngrad'],
+  dev: ['--config', 'Release', '--target', 'dyngrad', '--CDDYNGRAD_DEV=ON'],
   debug: ['--config', 'Debug', '--target', 'dyngrad'],
   sanitize: ['--config', 'RelWithDebInfo', '--target', 'dyngrad', '--CDDYNGRAD_SANITIZE=address,undefined'],
   tests: ['--config', 'Release', '--target', 'native_tests', '--CDDYNGRAD_NATIVE_TESTS=ON']

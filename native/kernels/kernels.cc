@@ -39,6 +39,15 @@
 
 namespace dyngrad::KERNEL_NS {
 
+KernelFiles kernelFiles();
+
+// A build for one CPU has of other instruction sets the name only.
+#ifdef DYNGRAD_NO_KERNELS
+
+KernelFiles kernelFiles() { return {DYNGRAD_NAME(KERNEL_NS), {}}; }
+
+#else
+
 #define DYNGRAD_DECLARE(file) FileRows file##Rows();
 DYNGRAD_KERNEL_FILES(DYNGRAD_DECLARE)
 
@@ -49,7 +58,8 @@ constexpr KernelFile kFiles[] = {DYNGRAD_KERNEL_FILES(DYNGRAD_LIST)};
 
 }  // namespace
 
-KernelFiles kernelFiles();
 KernelFiles kernelFiles() { return {DYNGRAD_NAME(KERNEL_NS), kFiles}; }
+
+#endif
 
 }  // namespace dyngrad::KERNEL_NS

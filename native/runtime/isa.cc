@@ -49,9 +49,13 @@ constexpr Isa kIsas[] = {
 #endif
 };
 
+// A build for one CPU has no kernels of other instruction sets.
+bool isCompiled(const Isa& isa) { return isa.files().files.count > 0; }
+
 std::string names() {
   std::string list;
-  for (const Isa& isa : kIsas) list += (list.empty() ? "" : ", ") + std::string(isa.name);
+  for (const Isa& isa : kIsas)
+    if (isCompiled(isa)) list += (list.empty() ? "" : ", ") + std::string(isa.name);
   return list;
 }
 
@@ -59,11 +63,13 @@ const Isa& choose() {
   const char* wanted = std::getenv("DYNGRAD_ISA");
   if (wanted == nullptr || *wanted == '\0') {
     for (const Isa& isa : kIsas)
-      if (isa.supported()) return isa;
+      if (isCompiled(isa) && isa.supported()) return isa;
     throw std::runtime_error("this CPU has none of the instruction sets " + names());
   }
   for (const Isa& isa : kIsas) {
     if (std::strcmp(isa.name, wanted) != 0) continue;
+    if (!isCompiled(isa))
+      throw std::invalid_argument("DYNGRAD_ISA is '" + std::string(wanted) + "', which this build does not have");
     if (isa.supported()) return isa;
     throw std::invalid_argument("DYNGRAD_ISA is '" + std::string(wanted) + "', which this CPU does not have");
   }
