@@ -98,6 +98,8 @@ export interface Native {
   getNumThreads(): number
   /** Asks for huge pages behind a buffer that nobody has written to. */
   preferHugePages(buffer: ArrayBuffer): void
+  /** Hands memory that malloc keeps back to the system, on a thread of its own. */
+  releaseFreedMemory(): void
   /** Peak resident set in bytes and page faults of the process so far. */
   memory(): { peakRss: number; pageFaults: number; majorFaults: number }
   /** 64 bits of the system's entropy; `node:crypto` has them too, but takes 4 ms to load. */

@@ -1,6 +1,7 @@
 // Storage: the bytes behind tensors. Small ones are carved from arena chunks, large ones own their buffer.
 // Buffers are V8's own, so a synchronous loop frees them without help; no finalizers, no handles.
 
+import { countMemory } from './memory'
 import { native } from './native'
 import { STORAGE_OVERFLOW } from './shape'
 
@@ -97,6 +98,7 @@ function takeMemory(bytes: number): ArrayBuffer {
 // An uninitialised ArrayBuffer that V8 frees inside synchronous loops; `new ArrayBuffer` would fill it with zeros first.
 function newBuffer(bytes: number): ArrayBuffer {
   const buffer = takeMemory(bytes)
+  countMemory(bytes)
   if (bytes >= HUGE_BYTES) native.preferHugePages(buffer)
   return buffer
 }

@@ -28,6 +28,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
   exports["setNumThreads"] = Napi::Function::New(env, setThreads, "setNumThreads");
   exports["getNumThreads"] = Napi::Function::New(env, getThreads, "getNumThreads");
   exports["preferHugePages"] = Napi::Function::New(env, hugePages, "preferHugePages");
+  exports["releaseFreedMemory"] = Napi::Function::New(env, releaseMemory, "releaseFreedMemory");
   exports["memory"] = Napi::Function::New(env, memory, "memory");
   exports["entropy"] = Napi::Function::New(env, entropy, "entropy");
   exports["blockSize"] = Napi::Number::New(env, static_cast<double>(kBlock));

@@ -30,6 +30,10 @@ export const readings: Record<string, Reading> = {
     title: 'What a million replays of the logistic regression leave in memory, after garbage collection',
     command: typescript(join(__dirname, 'heap.ts'), '--expose-gc')
   },
+  malloc: {
+    title: "malloc's settings: an add into fresh memory, and a service after a burst of 2 GB",
+    command: typescript(join(__dirname, 'malloc.ts'))
+  },
   memory: {
     title: 'The resident set of the logistic regression and of the MLP 784-512-512-10 at batch 256, both with SGD',
     command: typescript(join(__dirname, 'memory.ts'))

@@ -31,6 +31,8 @@ void hugePages(const Napi::CallbackInfo& info) {
   preferHugePages(buffer.Data(), buffer.ByteLength());
 }
 
+void releaseMemory(const Napi::CallbackInfo&) { releaseFreedMemory(); }
+
 #if defined(_WIN32)
 // Windows has no getrusage; all figures are 0 there.
 struct rusage {

@@ -11,6 +11,8 @@ Napi::Value getThreads(const Napi::CallbackInfo& info);
 // preferHugePages of an ArrayBuffer.
 void hugePages(const Napi::CallbackInfo& info);
 
+void releaseMemory(const Napi::CallbackInfo& info);
+
 // { peakRss in bytes, pageFaults served without and majorFaults served with reading from a disk } of the process so far.
 Napi::Value memory(const Napi::CallbackInfo& info);
 

@@ -1,7 +1,13 @@
 #include "runtime/memory.h"
 
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
 
 #if defined(__linux__)
 #include <malloc.h>
@@ -10,22 +16,46 @@
 
 namespace dyngrad {
 
+// Whether DYNGRAD_MALLOC leaves the choice to us.
+static bool mayKeep() {
+  const char* choice = std::getenv("DYNGRAD_MALLOC");
+  if (choice == nullptr || *choice == '\0' || std::string_view(choice) == "keep") return true;
+  if (std::string_view(choice) == "system") return false;
+  throw std::invalid_argument("DYNGRAD_MALLOC must be one of keep, system, got '" + std::string(choice) + "'");
+}
+
 #if defined(__GLIBC__)
 
+// At the top of the heap.
 static constexpr int kMostKept = 256 << 20;
 
+static std::atomic<bool> keeps{false};
+
 void keepFreedMemory() {
+  if (!mayKeep()) return;
   constexpr const char* kSettings[] = {"MALLOC_MMAP_MAX_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_",
                                        "GLIBC_TUNABLES"};
   for (const char* name : kSettings)
     if (std::getenv(name) != nullptr) return;
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, kMostKept);
+  keeps.store(true, std::memory_order_relaxed);
+}
+
+void releaseFreedMemory() {
+  if (!keeps.load(std::memory_order_relaxed)) return;
+  try {
+    std::thread([] { malloc_trim(0); }).detach();
+  } catch (const std::exception&) {
+    // Without a thread it stays for the next time.
+  }
 }
 
 #else
 
-void keepFreedMemory() {}
+void keepFreedMemory() { mayKeep(); }
+
+void releaseFreedMemory() {}
 
 #endif
 
