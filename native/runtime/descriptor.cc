@@ -17,10 +17,10 @@ static void readOperand(Reader& reader, int number, const Buffer& buffer, Operan
   if (offset > buffer.bytes)
     throw Malformed("operand %d starts at byte %lld of a buffer of %lld", number, static_cast<long long>(offset),
                     static_cast<long long>(buffer.bytes));
-  operand.data = static_cast<std::byte*>(buffer.data) + offset;
+  const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(buffer.data) + static_cast<std::uintptr_t>(offset);
+  operand.data = reinterpret_cast<std::byte*>(address);
   operand.extent = (buffer.bytes - offset) >> shift;
   operand.start = offset >> shift;
-  const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(operand.data);
   if (((address | static_cast<std::uintptr_t>(offset)) & static_cast<std::uintptr_t>(operand.item - 1)) != 0)
     throw Malformed("operand %d is not aligned: byte offset %lld, items of %lld bytes", number,
                     static_cast<long long>(offset), static_cast<long long>(operand.item));

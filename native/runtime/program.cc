@@ -34,11 +34,11 @@ Program::Program(const KernelTable& table, const Buffer& words) : table_(table) 
 void Program::readSlots(Reader& reader) {
   const std::int64_t slots = reader.integer("number of slots", 0, std::min(reader.left(), kMostSlots));
   slots_.resize(static_cast<std::size_t>(slots));
-  std::int64_t address = kLine;
+  std::uintptr_t address = kLine;
   for (Slot& slot : slots_) {
     slot.bytes = reader.integer("bytes of a slot", 0, kMostBytes);
-    slot.address = reinterpret_cast<std::byte*>(address);
-    address += (slot.bytes / kLine + 2) * kLine;
+    slot.address = address;
+    address += static_cast<std::uintptr_t>((slot.bytes / kLine + 2) * kLine);
   }
 }
 
@@ -55,7 +55,7 @@ void Program::readLaunch(Reader& reader) {
   for (int i = 0; i < operands; ++i) {
     numbers[i] = static_cast<int>(reader.integer("slot number", 0, slotCount() - 1));
     const Slot& slot = slots_[static_cast<std::size_t>(numbers[i])];
-    buffers[i] = {slot.address, slot.bytes};
+    buffers[i] = {reinterpret_cast<void*>(slot.address), slot.bytes};
   }
   steps_.push_back(std::make_unique<Prepared>());
   steps_.back()->decode(table_, words, length * 8, buffers, operands);
@@ -86,7 +86,8 @@ void Program::relocate(int operand, int number) {
   Slot& slot = slots_[static_cast<std::size_t>(number)];
   slot.alignment = std::max(slot.alignment, launch.operands[operand].item);
   slot.written |= operand >= launch.operandCount - launch.writes;
-  slot.relocations.push_back({step.address(operand), launch.operands[operand].data - slot.address, &step});
+  const auto address = reinterpret_cast<std::uintptr_t>(launch.operands[operand].data);
+  slot.relocations.push_back({step.address(operand), address - slot.address, &step});
 }
 
 void Program::place(const Buffer* buffers, const std::byte* offsets) {
@@ -115,17 +116,17 @@ void Program::place(const Buffer* buffers, const std::byte* offsets) {
   for (const std::uint32_t i : changed_) {
     Slot& slot = slots_[i];
     places_[i] = {buffers[i].data, buffers[i].bytes,
-                  static_cast<double>(moved_[i] - static_cast<std::byte*>(buffers[i].data))};
+                  static_cast<double>(moved_[i] - reinterpret_cast<std::uintptr_t>(buffers[i].data))};
     if (slot.address == moved_[i]) continue;
     slot.address = moved_[i];
     for (const Relocation& relocation : slot.relocations) {
-      *relocation.address = slot.address + relocation.offset;
+      *relocation.address = reinterpret_cast<std::byte*>(slot.address + relocation.offset);
       relocation.step->move();
     }
   }
 }
 
-std::byte* Program::addressOf(std::size_t number, const Buffer& buffer, double offset) const {
+std::uintptr_t Program::addressOf(std::size_t number, const Buffer& buffer, double offset) const {
   const Slot& slot = slots_[number];
   // NaN fails the first comparison.
   if (!(offset >= 0 && offset <= static_cast<double>(buffer.bytes)) ||
@@ -136,8 +137,8 @@ std::byte* Program::addressOf(std::size_t number, const Buffer& buffer, double o
   if (buffer.bytes - begin < slot.bytes)
     throw Malformed("slot %d has %lld bytes, but its buffer ends after %lld", static_cast<int>(number),
                     static_cast<long long>(slot.bytes), static_cast<long long>(buffer.bytes - begin));
-  std::byte* address = static_cast<std::byte*>(buffer.data) + begin;
-  if (reinterpret_cast<std::uintptr_t>(address) % static_cast<std::uintptr_t>(slot.alignment) != 0)
+  const auto address = reinterpret_cast<std::uintptr_t>(buffer.data) + static_cast<std::uintptr_t>(begin);
+  if (address % static_cast<std::uintptr_t>(slot.alignment) != 0)
     throw Malformed("slot %d is not aligned: byte offset %lld, items of up to %lld bytes", static_cast<int>(number),
                     static_cast<long long>(begin), static_cast<long long>(slot.alignment));
   return address;
@@ -147,7 +148,7 @@ std::byte* Program::addressOf(std::size_t number, const Buffer& buffer, double o
 void Program::checkChanges() const {
   for (const std::uint32_t i : changed_)
     for (std::size_t j = 0; j < slots_.size(); ++j) {
-      const bool apart = moved_[i] + slots_[i].bytes <= moved_[j] || moved_[j] + slots_[j].bytes <= moved_[i];
+      const bool apart = endOf(i) <= moved_[j] || endOf(j) <= moved_[i];
       if (!apart && i != j && (slots_[i].written || slots_[j].written) && slots_[i].bytes > 0 && slots_[j].bytes > 0)
         throw Malformed("slots overlap");
     }
@@ -160,12 +161,11 @@ void Program::checkOverlaps() {
   for (std::size_t i = 0; i < slots_.size(); ++i)
     if (slots_[i].bytes > 0) order_.push_back(static_cast<std::uint32_t>(i));
   std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return moved_[a] < moved_[b]; });
-  const std::byte *end = nullptr, *writtenEnd = nullptr;
+  std::uintptr_t end = 0, writtenEnd = 0;
   for (const std::uint32_t i : order_) {
     if (moved_[i] < (slots_[i].written ? end : writtenEnd)) throw Malformed("slots overlap");
-    end = std::max(end, static_cast<const std::byte*>(moved_[i] + slots_[i].bytes));
-    if (slots_[i].written)
-      writtenEnd = std::max(writtenEnd, static_cast<const std::byte*>(moved_[i] + slots_[i].bytes));
+    end = std::max(end, endOf(i));
+    if (slots_[i].written) writtenEnd = std::max(writtenEnd, endOf(i));
   }
 }
 

@@ -39,7 +39,7 @@ class Program {
  private:
   struct Relocation {
     std::byte** address;
-    std::int64_t offset;
+    std::uintptr_t offset;
     Prepared* step;
   };
 
@@ -47,7 +47,7 @@ class Program {
     std::int64_t bytes;
     std::int64_t alignment = 1;
     bool written = false;
-    std::byte* address = nullptr;
+    std::uintptr_t address = 0;
     std::vector<Relocation> relocations;
   };
 
@@ -62,7 +62,11 @@ class Program {
   void readLaunch(Reader& reader);
   void relocate(int operand, int slot);
   void planScratch();
-  std::byte* addressOf(std::size_t slot, const Buffer& buffer, double offset) const;
+  std::uintptr_t addressOf(std::size_t slot, const Buffer& buffer, double offset) const;
+  // Where a slot ends whose address is not accepted yet.
+  std::uintptr_t endOf(std::size_t slot) const {
+    return moved_[slot] + static_cast<std::uintptr_t>(slots_[slot].bytes);
+  }
   void checkChanges() const;
   void checkOverlaps();
 
@@ -71,7 +75,7 @@ class Program {
   std::vector<Place> places_;
   std::vector<std::unique_ptr<Prepared>> steps_;
   std::unique_ptr<std::byte[]> scratch_;  // of kernel calls, which run one after the other
-  std::vector<std::byte*> moved_;         // addresses that are not accepted yet
+  std::vector<std::uintptr_t> moved_;     // addresses that are not accepted yet
   std::vector<std::uint32_t> changed_;    // slots that lie elsewhere than the last time
   std::vector<std::uint32_t> order_;      // slots by address
   std::atomic<bool> busy_{false};
