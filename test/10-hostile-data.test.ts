@@ -129,3 +129,10 @@ describe('counts', () => {
     expect(thrown(make)).toMatch(/^(RangeError|TypeError): (?!internal)/)
   })
 })
+
+test('products whose operands no memory can pack throw, and leave the next one alone', () => {
+  const long = ones(1).expand(2 ** 50)
+  expect(thrown(() => long.dot(long))).toBe('Error: launch: out of memory')
+  expect(thrown(() => long.expand(3, 2 ** 50).mv(long))).toBe('Error: launch: out of memory')
+  expect(arange(100).to('float32').dot(ones(100)).item()).toBe(4950)
+})

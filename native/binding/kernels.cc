@@ -140,7 +140,7 @@ Napi::Value kernelCost(const Napi::CallbackInfo& info) {
     result["bytes"] = Napi::Number::New(env, cost.bytes);
     result["operations"] = Napi::Number::New(env, cost.operations);
     return result;
-  } catch (const Malformed& error) {
+  } catch (const std::exception& error) {
     throw Napi::RangeError::New(env, std::string("internal: ") + error.what());
   }
 }

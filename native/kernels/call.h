@@ -25,10 +25,10 @@ inline std::int64_t strideOf(const CallOperand& operand, int dimsFromEnd = 1) {
   return operand.strides[operand.rank - dimsFromEnd];
 }
 
-// Elements of the first `rank` dims.
+// Elements of the first `rank` dims; where a later one is 0, perhaps INT64_MAX.
 inline std::int64_t countOf(const CallOperand& operand, int rank) {
   std::int64_t count = 1;
-  for (int d = 0; d < rank; ++d) count *= operand.sizes[d];
+  for (int d = 0; d < rank; ++d) count = saturatingProduct(count, operand.sizes[d]);
   return count;
 }
 
@@ -38,7 +38,7 @@ inline std::int64_t countOf(const CallOperand& operand) { return countOf(operand
 inline std::int64_t walkedCount(const CallOperand& operand) {
   std::int64_t count = 1;
   for (int d = 0; d < operand.rank; ++d)
-    count *= operand.strides[d] == 0 && operand.sizes[d] > 0 ? 1 : operand.sizes[d];
+    count = saturatingProduct(count, operand.strides[d] == 0 && operand.sizes[d] > 0 ? 1 : operand.sizes[d]);
   return count;
 }
 

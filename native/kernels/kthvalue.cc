@@ -12,7 +12,7 @@ LineCopy copyOf(const Call& call) {
 Parts partsOf(const Call& call) { return Parts(linesOf(call), sizeOf(call.at(kInput)), copyOf(call).bytes()); }
 
 const char* checkMedian(const Call& call, std::int64_t& scratchBytes) {
-  if (sizeOf(call.at(kInput)) == 0 && linesOf(call) > 0) return "the dim is empty";
+  if (sizeOf(call.at(kInput)) == 0 && countOf(call.at(kValues)) > 0) return "the dim is empty";
   scratchBytes = partsOf(call).total(linesOf(call));
   return nullptr;
 }

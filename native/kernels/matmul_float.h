@@ -209,7 +209,7 @@ void block(const Product<T>& p, const Plan<T>& plan, const Scratch<T>& scratch, 
 }
 
 template <class T>
-void blockedProduct(const Product<T>& p) {
+bool blockedProduct(const Product<T>& p) {
   const Plan<T> plan = planned(p);
   const std::int64_t blockK = plan.blockK, blockN = plan.blockColumns;
   const std::int64_t aCount = plan.packsA ? smaller(p.m, plan.blockRows) * blockK + kLanes<T> : 0;
@@ -217,11 +217,13 @@ void blockedProduct(const Product<T>& p) {
   const std::int64_t aRoom = (aCount + 15) / 16 * 16;
   T* memory =
       static_cast<T*>(threadScratch(static_cast<std::size_t>(aRoom + bColumns * blockK + kLanes<T>) * sizeof(T)));
+  if (memory == nullptr) return false;
   const Scratch<T> scratch{memory, memory + aRoom};
   for (std::int64_t j = 0; j < p.n; j += blockN) {
     for (std::int64_t k = 0; k < p.k; k += blockK)
       block(p, plan, scratch, j, smaller(blockN, p.n - j), k, smaller(blockK, p.k - k));
   }
+  return true;
 }
 
 // ---- float rows ----
@@ -231,13 +233,15 @@ constexpr std::int64_t kTinyProducts = kMasks ? 128 : 512;
 constexpr std::int64_t kTinyVectorProducts = 64;
 
 template <class T>
-void chainProduct(const Product<T>& p) {
+bool chainProduct(const Product<T>& p) {
   const bool ready = p.bColumn == 1 && p.n >= kLanes<T>;
-  if (p.k <= 0 || p.m * p.n * p.k <= (ready ? kTinyVectorProducts : kTinyProducts)) return tinyProduct(p);
-  if (ready || p.m > kDotRows) return blockedProduct(p);
-  if (p.k >= kLanes<T> && p.bRow == 1) return dotProduct(p);
-  if (p.m == 1) return tinyProduct(p);
-  blockedProduct(p);
+  const std::int64_t most = ready ? kTinyVectorProducts : kTinyProducts;
+  if (p.k <= 0 || saturatingProduct(p.m, p.n, p.k) <= most) tinyProduct(p);
+  else if (ready || p.m > kDotRows) return blockedProduct(p);
+  else if (p.k >= kLanes<T> && p.bRow == 1) dotProduct(p);
+  else if (p.m == 1) tinyProduct(p);
+  else return blockedProduct(p);
+  return true;
 }
 
 // Few rows that fill vectors, where all of b would be packed for them: as columns of out^T they are packed instead, and b
@@ -254,14 +258,21 @@ bool isFlat(const MatmulLaunch& l) {
 
 // Products are made once and passed by reference: a copy would wait for what has just been written.
 template <class T>
-void floatMatmul(const MatmulLaunch& l) {
-  if (l.m <= 0 || l.n <= 0) return;
+bool floatMatmul(const MatmulLaunch& l) {
+  if (l.m <= 0 || l.n <= 0) return true;
   if (l.inLanes) return laneProduct<T>(l.m < l.n ? transposed<T>(l) : typed<T>(l));
-  if (isShallow<T>(l)) return shallow<T>(typed<T>(l));
-  if (isThin<T>(l)) return thin<T>(typed<T>(l));
+  if (isShallow<T>(l)) {
+    shallow<T>(typed<T>(l));
+    return true;
+  }
+  if (isThin<T>(l)) {
+    thin<T>(typed<T>(l));
+    return true;
+  }
   // Few columns make cut tiles; as rows they fill vectors, which pays for packing a and scattering out unless k is short.
   const bool narrow = l.n * 4 <= kLanes<T> && l.n < l.m && (!kMasks || l.n == 1 || l.k > 8);
-  chainProduct<T>(narrow || isFlat<T>(l) || (l.outColumn != 1 && l.outRow == 1) ? transposed<T>(l) : typed<T>(l));
+  return chainProduct<T>(narrow || isFlat<T>(l) || (l.outColumn != 1 && l.outRow == 1) ? transposed<T>(l)
+                                                                                       : typed<T>(l));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ namespace {
 
 // Sums wrap, so they may be accumulated in out.
 template <class T>
-void integerMatmul(const MatmulLaunch& launch) {
+bool integerMatmul(const MatmulLaunch& launch) {
   const Product<T> p = typed<T>(launch);
   for (std::int64_t i = 0; i < p.m; ++i) {
     T* out = p.out + i * p.outRow;
@@ -20,6 +20,7 @@ void integerMatmul(const MatmulLaunch& launch) {
         out[j * p.outColumn] = static_cast<T>(out[j * p.outColumn] + x * b[j * p.bColumn]);
     }
   }
+  return true;
 }
 
 constexpr MatmulRow kRows[] = {

@@ -155,13 +155,14 @@ struct LaneRows {
 };
 
 template <class T>
-void laneRows(const Product<T>& p) {
+bool laneRows(const Product<T>& p) {
   const std::int64_t row = (p.k + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
   const bool packsA = p.aColumn != 1, packsB = p.bRow != 1;
   T* room = nullptr;
   if (packsA || packsB) {
     const std::int64_t rows = (packsA ? kLaneRows<T> : 0) + (packsB ? p.n : 0);
     room = static_cast<T*>(threadScratch(static_cast<std::size_t>(rows * row) * sizeof(T)));
+    if (room == nullptr) return false;
   }
   Along<T> b{p.b, p.bColumn};
   if (packsB) {
@@ -169,6 +170,7 @@ void laneRows(const Product<T>& p) {
     packRows<T>({p.b, p.bColumn, p.bRow, p.n, p.n, p.k}, const_cast<T*>(b.data), row);
   }
   LaneRows<T>{p, b, room, row}.template run<kLaneRows<T>>(0);
+  return true;
 }
 
 // ---- rows are contiguous in a ----
@@ -263,11 +265,12 @@ void laneStrips(const Product<T>& p) {
 
 // `p` has at least as many rows as columns.
 template <class T>
-void laneProduct(const Product<T>& p) {
+bool laneProduct(const Product<T>& p) {
   const bool narrow = p.m <= 4 && p.aColumn == p.m;  // quickly packed
   const bool across = p.aRow == 1 && p.m > 1 && !narrow && (kMasks || p.m >= kLanes<T>);
-  if (across) laneStrips(p);
-  else laneRows(p);
+  if (!across) return laneRows(p);
+  laneStrips(p);
+  return true;
 }
 
 }  // namespace

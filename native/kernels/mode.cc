@@ -11,7 +11,7 @@ Parts partsOf(const Call& call) {
 
 const char* checkMode(const Call& call, std::int64_t& scratchBytes) {
   const std::int64_t n = sizeOf(call.at(kInput));
-  if (n == 0 && linesOf(call) > 0) return "the dim is empty";
+  if (n == 0 && countOf(call.at(kValues)) > 0) return "the dim is empty";
   if (n > kMostPositions && strideOf(call.at(kInput)) != 0) return kTooLong;
   scratchBytes = partsOf(call).total(linesOf(call));
   return nullptr;

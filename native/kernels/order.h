@@ -337,7 +337,11 @@ struct Parts {
 // Rules of rows that give elements of lines and where they are.
 enum LineRule { kInput, kValues, kIndices };
 
-inline std::int64_t linesOf(const Call& call) { return countOf(call.at(kInput), call.at(kInput).rank - 1); }
+// Lines that have elements.
+inline std::int64_t linesOf(const Call& call) {
+  const CallOperand& input = call.at(kInput);
+  return sizeOf(input) == 0 ? 0 : countOf(input, input.rank - 1);
+}
 
 // Calls f(input, value, index, scratch) with the first elements of each line.
 template <class T, class F>

@@ -186,7 +186,7 @@ void inRows(const Call& call, const Scanned (&scanned)[sizeof...(E)], std::int64
 template <class Scan, class... E, int... I>
 void scanAll(const Call& call, Elements<E...> elements, Indices<I...> numbers) {
   const std::int64_t length = sizeOf(call.at(0));
-  if (length == 0) return;
+  if (countOf(call.at(0)) == 0) return;
   const int neighbours = neighboursOf(call.operands, sizeof...(E));
   const Scanned scanned[] = {{call.at(I), neighbours}...};
   if (neighbours < 0) {

@@ -1,5 +1,6 @@
 // Batches of matrix products: dims of the batch become rows where they can, the rest is shared among threads.
 #include <algorithm>
+#include <new>
 
 #include "runtime/blas.h"
 #include "runtime/interpreter.h"
@@ -52,6 +53,11 @@ MatmulLaunch columnsOf(MatmulLaunch x, std::int64_t begin, std::int64_t end, std
   return x;
 }
 
+// Kernels are built without exceptions.
+void multiply(MatmulKernel kernel, const MatmulLaunch& launch) {
+  if (!kernel(launch)) throw std::bad_alloc();
+}
+
 // Products of one launch and elements that it reads and writes, as far as they say whether a split pays. No overflow: m n
 // elements lie in a buffer, and a k that is longer than any buffer is not worth a split.
 struct Work {
@@ -79,7 +85,8 @@ bool runSplit(const BatchedMatmul& matmul, std::int64_t batch, const Work& work,
   const std::int64_t piece = (length + pieces * unit - 1) / (pieces * unit) * unit;
   const bool fused = epilogue != nullptr && byRows && piece < length;
   parallelFor(length, piece, [&](std::int64_t begin, std::int64_t end) {
-    matmul.kernel(byRows ? rowsOf(whole, begin, end, matmul.item) : columnsOf(whole, begin, end, matmul.item));
+    const auto part = byRows ? rowsOf : columnsOf;
+    multiply(matmul.kernel, part(whole, begin, end, matmul.item));
     if (fused) epilogue->run(epilogue->context, begin * whole.n, end * whole.n);
   });
   return fused;
@@ -97,7 +104,7 @@ bool runMatmul(const BatchedMatmul& matmul, const Epilogue* epilogue) {
   }
   parallelFor(matmul.batches, std::max<std::int64_t>(kGrainProducts / work.products, 1),
               [&](std::int64_t begin, std::int64_t end) {
-                for (std::int64_t batch = begin; batch < end; ++batch) matmul.kernel(batchOf(matmul, batch));
+                for (std::int64_t batch = begin; batch < end; ++batch) multiply(matmul.kernel, batchOf(matmul, batch));
               });
   return false;
 }

@@ -82,8 +82,7 @@ void addBias(const MatmulLaunch& l) {
 template <class T>
 bool runBlas(const MatmulLaunch& l) {
   if (l.inLanes || !fits(l.m) || !fits(l.n) || !fits(l.k)) return false;
-  // A double, since the product of three sizes may overflow.
-  if (static_cast<double>(l.m) * static_cast<double>(l.n) * static_cast<double>(l.k) < kLeastProducts) return false;
+  if (saturatingProduct(l.m, l.n, l.k) < kLeastProducts) return false;
   const Named a = named(l.m, l.k, l.aRow, l.aColumn), b = named(l.k, l.n, l.bRow, l.bColumn);
   const Named out = named(l.m, l.n, l.outRow, l.outColumn);
   if (a.stride == 0 || b.stride == 0 || out.stride == 0) return false;
@@ -100,8 +99,8 @@ template <class T>
 std::atomic<MatmulKernel> ownKernel{nullptr};
 
 template <class T>
-void blasOrOwn(const MatmulLaunch& l) {
-  if (!runBlas<T>(l)) ownKernel<T>.load(std::memory_order_relaxed)(l);
+bool blasOrOwn(const MatmulLaunch& l) {
+  return runBlas<T>(l) || ownKernel<T>.load(std::memory_order_relaxed)(l);
 }
 
 template <class T>

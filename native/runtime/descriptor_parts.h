@@ -20,14 +20,9 @@ inline void readStrides(Reader& reader, int rank, Sizes& strides) {
 // Product of the sizes of the dims in `dims` (a bit each).
 inline std::int64_t countOf(int rank, const Sizes& sizes, std::uint32_t dims = kAllDims) {
   std::int64_t count = 1;
-  bool overflow = false;
-  for (int d = 0; d < rank; ++d) {
-    if ((dims >> d & 1) == 0) continue;
-    if (sizes[d] == 0) return 0;
-    overflow |= __builtin_mul_overflow(count, sizes[d], &count) || count > kMaxInteger;
-    if (overflow) count = 1;
-  }
-  if (overflow) throw Malformed("the iteration space has more than 2^53 elements");
+  for (int d = 0; d < rank; ++d)
+    if ((dims >> d & 1) != 0) count = saturatingProduct(count, sizes[d]);
+  if (count > kMaxInteger) throw Malformed("the iteration space has more than 2^53 elements");
   return count;
 }
 
@@ -79,23 +74,28 @@ void decodeExpression(const KernelTable& table, Reader reader, Launch& launch);
 void decodeMatmul(const KernelTable& table, Reader reader, Launch& launch);
 void decodeKernel(const KernelTable& table, Reader reader, Launch& launch);
 
-// Bytes from the lowest to the end of the highest element; both ends are the same where there is none.
+// Addresses from the lowest to the end of the highest element; both ends are the same where there is none. Integers, since a
+// program's launches are decoded at addresses where no object is.
 struct Range {
-  const std::byte *begin, *end;
+  std::uintptr_t begin, end;
 
   bool isEmpty() const { return begin == end; }
   bool meets(const Range& other) const { return begin < other.end && other.begin < end; }
 };
 
+// What an operand spans whose last element is `reach`, -1 where there is none.
+inline Range rangeOf(const Operand& operand, std::int64_t reach) {
+  const auto begin = reinterpret_cast<std::uintptr_t>(operand.data);
+  return {begin, begin + static_cast<std::uintptr_t>((reach + 1) * operand.item)};
+}
+
 // What an operand of a matmul or of a kernel call spans.
 inline Range rangeOf(const Launch& launch, int operand) {
   const Operand& memory = launch.operands[operand];
-  if (launch.family == Family::kMatmul) {
-    const std::int64_t reach = launch.matmul.reach[operand];
-    return {memory.data, memory.data + (reach + 1) * memory.item};
-  }
+  if (launch.family == Family::kMatmul) return rangeOf(memory, launch.matmul.reach[operand]);
+  const auto address = reinterpret_cast<std::uintptr_t>(memory.data);
   const KernelCall::Reach& reach = launch.kernel.reach[operand];
-  return {memory.data + reach.low, memory.data + reach.high};
+  return {address + static_cast<std::uintptr_t>(reach.low), address + static_cast<std::uintptr_t>(reach.high)};
 }
 
 // Gives a matmul the addresses of its operands.

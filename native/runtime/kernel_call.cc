@@ -72,7 +72,7 @@ void checkOverlaps(const Launch& launch) {
     if (!range.isEmpty()) order[count++] = static_cast<std::uint8_t>(i);
   }
   std::sort(order, order + count, [&](int a, int b) { return rangeOf(launch, a).begin < rangeOf(launch, b).begin; });
-  const std::byte *end = nullptr, *writtenEnd = nullptr;
+  std::uintptr_t end = 0, writtenEnd = 0;
   for (int k = 0; k < count; ++k) {
     const Range range = rangeOf(launch, order[k]);
     const bool written = order[k] >= launch.operandCount - launch.writes;
@@ -248,10 +248,7 @@ class Decoder {
   // At most 2^53.
   std::int64_t countElements(const CallOperand& operand) {
     std::int64_t count = 1;
-    for (int d = 0; d < operand.rank; ++d) {
-      if (operand.sizes[d] == 0) return 0;
-      if (__builtin_mul_overflow(count, operand.sizes[d], &count) || count > kMaxInteger) count = kMaxInteger + 1;
-    }
+    for (int d = 0; d < operand.rank; ++d) count = saturatingProduct(count, operand.sizes[d]);
     if (count > kMaxInteger) throw Malformed("%s: an operand has more than 2^53 elements", row().name);
     return count;
   }

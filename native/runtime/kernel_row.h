@@ -4,6 +4,7 @@
 #pragma once
 
 #include "runtime/dtype.h"
+#include "runtime/extents.h"
 
 namespace dyngrad {
 

@@ -95,7 +95,8 @@ struct MatmulLaunch {
   std::int64_t biasRow, biasColumn;
   bool inLanes;  // floats only
 };
-using MatmulKernel = void (*)(const MatmulLaunch&);
+// False where there is no memory for packing; then nothing in `out` is meant.
+using MatmulKernel = bool (*)(const MatmulLaunch&);
 
 struct MatmulRow {
   DType dtype;
@@ -112,9 +113,8 @@ inline constexpr int kSumLaneBytes = 64;
 inline constexpr std::int64_t kLaneMatrixBytes = 32 << 10;
 constexpr bool sumsInLanes(std::int64_t batches, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t item) {
   if (k <= 8 || (n > 1 && batches > 1)) return false;
-  if (m * n <= 16) return true;
-  const std::int64_t most = kLaneMatrixBytes / item;
-  return (m == 1 || n == 1) && m * n <= most && k <= most && m * n * k <= most;
+  if (saturatingProduct(m, n) <= 16) return true;
+  return (m == 1 || n == 1) && saturatingProduct(m, n, k) <= kLaneMatrixBytes / item;
 }
 
 // ---- copies of elements that lie apart ----
@@ -173,7 +173,8 @@ struct KernelTable {
 // The rows of all files in one table, which is never freed.
 const KernelTable& joinedTable(const KernelFiles& kernels);
 
-// Memory for packing, private to the calling thread and kept by it; 64-byte aligned. Provided by the runtime.
-void* threadScratch(std::size_t bytes);
+// Memory for packing, private to the calling thread and kept by it; 64-byte aligned, null where there is none. Provided by the
+// runtime.
+void* threadScratch(std::size_t bytes) noexcept;
 
 }  // namespace dyngrad

@@ -1,14 +1,12 @@
 #include "runtime/prepared.h"
 
+#include <atomic>
+#include <new>
+
 #include "runtime/descriptor_parts.h"
 
 namespace dyngrad {
 namespace {
-
-// What an operand of an expression spans.
-Range rangeOf(const Operand& operand, std::int64_t reach) {
-  return {operand.data, operand.data + (reach + 1) * operand.item};
-}
 
 bool takesEpilogue(const Launch& launch) {
   return launch.family == Family::kMatmul || (launch.family == Family::kKernel && launch.kernel.row->appliesEpilogue);
@@ -25,7 +23,7 @@ std::int64_t denseElements(const CallOperand& operand) {
   std::int64_t count = 1;
   for (int d = operand.rank - 1; d >= 0; --d) {
     if (operand.sizes[d] != 1 && operand.strides[d] != count && count > 0) return -1;
-    count *= operand.sizes[d];
+    count = saturatingProduct(count, operand.sizes[d]);
   }
   return count;
 }
@@ -195,13 +193,20 @@ int Prepared::runAfter(Prepared& product) {
   struct Rows {
     const Prepared& step;
     FirstFailure failure;
-  } rows{*this, {}};
-  const Epilogue epilogue{[](void* context, std::int64_t begin, std::int64_t end) {
+    std::atomic<bool> outOfMemory;
+  } rows{*this, {}, false};
+  // A kernel that calls it is built without exceptions.
+  const Epilogue epilogue{[](void* context, std::int64_t begin, std::int64_t end) noexcept {
                             auto& rows = *static_cast<Rows*>(context);
-                            rows.failure.add(rows.step.runElementwise(begin, end));
+                            try {
+                              rows.failure.add(rows.step.runElementwise(begin, end));
+                            } catch (const std::bad_alloc&) {
+                              rows.outOfMemory.store(true, std::memory_order_relaxed);
+                            }
                           },
                           &rows};
   if (!product.runProduct(&epilogue)) return runElementwise();
+  if (rows.outOfMemory.load(std::memory_order_relaxed)) throw std::bad_alloc();
   return rows.failure.status();
 }
 

@@ -17,20 +17,19 @@ class Block {
  public:
   ~Block() { std::free(allocation_); }
 
-  std::byte* reserve(std::size_t bytes) {
+  // Null where there is no memory.
+  std::byte* reserve(std::size_t bytes) noexcept {
     if (bytes > bytes_) [[unlikely]]
       grow(bytes > 2 * bytes_ ? bytes : 2 * bytes_);
     return data_;
   }
 
  private:
-  [[gnu::noinline]] void grow(std::size_t bytes) {
+  [[gnu::noinline]] void grow(std::size_t bytes) noexcept {
     std::free(allocation_);
-    bytes_ = 0;
     allocation_ = std::malloc(bytes + 63);
-    if (allocation_ == nullptr) throw std::bad_alloc();
     data_ = aligned(allocation_);
-    bytes_ = bytes;
+    bytes_ = data_ == nullptr ? 0 : bytes;
   }
 
   void* allocation_ = nullptr;
@@ -42,7 +41,11 @@ thread_local Block blocks[kScratchUses];
 
 }  // namespace
 
-std::byte* scratch(ScratchUse use, std::size_t bytes) { return blocks[static_cast<int>(use)].reserve(bytes); }
+std::byte* scratch(ScratchUse use, std::size_t bytes) {
+  std::byte* memory = blocks[static_cast<int>(use)].reserve(bytes);
+  if (memory == nullptr && bytes > 0) throw std::bad_alloc();
+  return memory;
+}
 
 // A thread keeps this much between calls.
 static constexpr std::size_t kKeptBytes = 1 << 20;
@@ -59,6 +62,8 @@ CallScratch::CallScratch(std::size_t bytes) {
 
 CallScratch::~CallScratch() { std::free(allocation_); }
 
-void* threadScratch(std::size_t bytes) { return scratch(ScratchUse::kPacking, bytes); }
+void* threadScratch(std::size_t bytes) noexcept {
+  return blocks[static_cast<int>(ScratchUse::kPacking)].reserve(bytes);
+}
 
 }  // namespace dyngrad

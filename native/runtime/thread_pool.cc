@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <new>
-#include <system_error>
 #include <thread>
 
 #include "runtime/cpu_count.h"
@@ -118,8 +118,8 @@ void ThreadPool::work(int number) {
 void ThreadPool::ensureThreads(int count) {
   try {
     for (; started_ < count; ++started_) std::thread([this, number = started_] { work(number); }).detach();
-  } catch (const std::system_error&) {
-    // The machine gives no more threads; those that run do the work.
+  } catch (const std::exception&) {
+    // The machine gives no more threads, or no memory for one; those that run do the work.
   }
 }
 

@@ -89,6 +89,51 @@ std::string refusal(const std::vector<double>& words, const std::vector<Buffer>&
   }
 }
 
+// Over dims of stride 0 sizes may be as large as 2^53: nothing that is computed from them leaves 64 bits.
+void checkExpanded() {
+  constexpr std::int64_t kMost = std::int64_t{1} << 53;
+  static_assert(saturatingProduct(kMost, kMost) == INT64_MAX && saturatingProduct(kMost, kMost, 0) == 0);
+  static_assert(!sumsInLanes(1, 1 << 20, 1 << 20, std::int64_t{1} << 40, 4) && !sumsInLanes(1, 17, 1, kMost, 4));
+  static_assert(sumsInLanes(1, 4, 4, kMost, 4));
+  std::vector<Bytes> memory{Bytes(8), Bytes(8), Bytes(8)};
+  const auto sizes = [](const char* row, std::vector<Dims> dims) {
+    std::vector<Geometry> operands;
+    for (std::size_t i = 0; i < dims.size(); ++i)
+      operands.push_back({i == 2 ? 3.0 : 0.0, 0, dims[i], Dims(dims[i].size(), 0)});
+    return callWords(row, 1, (1 << dims.size()) - 1, static_cast<int>(dims.size()) - 1, operands);
+  };
+  for (const Dims& empty :
+       {Dims{kMost, kMost, kMost, 0}, Dims{0, kMost, kMost, kMost}, Dims{kMost, 0, kMost, 64}, Dims{0, 256, kMost}}) {
+    const std::string answer = refusal(sizes("cumsum", {empty, empty}), {{memory[0].data(), 8}, {memory[1].data(), 8}});
+    expect(answer == "accepted", "an empty cumsum: " + answer);
+    auto sort = sizes("sort", {empty, empty, empty});
+    sort.push_back(0);
+    sort[1] += 1;
+    const bool isLong = empty.back() == kMost;
+    expect(refusal(sort, buffersOf(memory)) ==
+               (isLong ? "sort: a dim of more than 4294967295 elements cannot be sorted" : "accepted"),
+           "an empty sort");
+  }
+}
+
+// A matrix of one element that is shown 2^50 times cannot be packed.
+void checkNoMemory() {
+  constexpr std::int64_t kMuch = std::int64_t{1} << 50;
+  std::vector<Bytes> memory{Bytes(4), Bytes(4), Bytes(64)};
+  for (int threads : {1, 3}) {
+    setNumThreads(threads);
+    for (const Dims& batch : {Dims{1}, Dims{4}}) {
+      bool refused = false;
+      try {
+        launch(matmulWords(batch, 1, 1, kMuch, {{0, 0, 0}, {0, 0, 0}, {1, 1, 1}}), buffersOf(memory));
+      } catch (const std::bad_alloc&) {
+        refused = true;
+      }
+      expect(refused, "a product without memory for packing throws");
+    }
+  }
+}
+
 void checkCallOverlap() {
   std::vector<std::int64_t> cells(64);
   const Buffer buffer{cells.data(), 512};
@@ -240,6 +285,8 @@ void testFamilies() {
   checkMatmul(random, 5, 30, 1, 70, false);
   checkMatmul(random, 1, 4, 4, 3000, true);
   checkEmptyMatmul();
+  checkExpanded();
+  checkNoMemory();
   checkCallOverlap();
   checkRandom();
   checkArgReduce(random);
