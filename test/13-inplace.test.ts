@@ -218,6 +218,32 @@ describe('refused writes', () => {
     expect(plain[1].add_(1).item()).toBe(1)
   })
 
+  test('are those through views that show an element more than once', () => {
+    const x = arange(3, { dtype: 'float32' })
+    const twice = x.asStrided([2, 2], [1, 1])
+    const writes: ((self: Tensor) => unknown)[] = [
+      (self) => self.add_(1),
+      (self) => self.mul_(ones(2, 2)),
+      (self) => self.relu_(),
+      (self) => self.copy_(ones(2, 2)),
+      (self) => self.fill_(1)
+    ]
+    for (const write of writes) {
+      expect(thrown(() => write(twice))).toBe(
+        'Error: unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
+          'Please clone() the tensor before performing the operation.'
+      )
+    }
+    expect([x.tolist(), x.version]).toEqual([[0, 1, 2], 0])
+  })
+
+  test('are not those through strides that interleave, or where there is no element', () => {
+    const x = zeros(8)
+    x.asStrided([2, 3], [3, 2]).add_(1)
+    expect(x.tolist()).toEqual([1, 0, 1, 1, 1, 1, 0, 1])
+    expect(zeros(0, 1).expand(0, 3).add_(1).shape).toEqual([0, 3])
+  })
+
   test('are those that need another dtype or shape', () => {
     expect(thrown(() => ones(3).int().add_(1.5))).toBe(
       "TypeError: result type Float can't be cast to the desired output type Int; convert the operand to torch.int32 or use the " +

@@ -103,8 +103,10 @@ const overlapsItself = (): Error =>
       'Please clone() the tensor before performing the operation.'
   )
 
-/** Throws when a tensor that is written in place repeats itself along a dim. */
+/** Throws when a tensor that is written in place is sure to show an element twice. */
 function checkNoSelfOverlap(self: Tensor): void {
+  if (self.dense) return
+  if (self.numelCached > reachOf(self.sizes, self.steps)) throw overlapsItself()
   for (let d = 0; d < self.sizes.length; d++) {
     if (self.steps[d] === 0 && self.sizes[d] > 1) throw overlapsItself()
   }
