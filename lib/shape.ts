@@ -121,10 +121,14 @@ export function wrapDims(dims: number | readonly number[] | null | undefined, ra
   if (dims === null || dims === undefined || (Array.isArray(dims) && dims.length === 0)) {
     return (allDims[rank] ??= Array.from({ length: rank }, (_, d) => d))
   }
-  const wrapped = (Array.isArray(dims) ? dims : [dims as number]).map((dim: number) => wrapDim(dim, rank))
-  wrapped.forEach((dim, i) => {
-    if (wrapped.indexOf(dim) !== i) throw new RangeError(`dim ${dim} appears multiple times in the list of dims`)
-  })
+  const list: readonly number[] = Array.isArray(dims) ? dims : [dims as number]
+  const wrapped: number[] = []
+  // The first that is wrong ends it, however long the list is.
+  for (let i = 0; i < list.length; i++) {
+    const dim = wrapDim(list[i], rank)
+    if (wrapped.includes(dim)) throw new RangeError(`dim ${dim} appears multiple times in the list of dims`)
+    wrapped.push(dim)
+  }
   return rank === 0 ? [] : wrapped
 }
 

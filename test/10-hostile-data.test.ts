@@ -1,6 +1,6 @@
 // Data that refers to itself, lies about its length or asks for more than there is: an error or the elements, nothing else.
 
-import { type TypedArray, arange, linspace, ones, rand, tensor } from '../lib'
+import { type TypedArray, arange, autograd, cat, compile, linspace, ones, optim, rand, stack, tensor } from '../lib'
 import { thrown } from './helpers/check'
 
 const TOO_DEEP = "RangeError: too many dimensions 'Array'; tensors have at most 16"
@@ -135,4 +135,47 @@ test('products whose operands no memory can pack throw, and leave the next one a
   expect(thrown(() => long.dot(long))).toBe('Error: launch: out of memory')
   expect(thrown(() => long.expand(3, 2 ** 50).mv(long))).toBe('Error: launch: out of memory')
   expect(arange(100).to('float32').dot(ones(100)).item()).toBe(4950)
+})
+
+describe('a list of billions of holes', () => {
+  const holes = new Array<never>(2 ** 32 - 1)
+  const x = ones(2, 3, { requiresGrad: true })
+  const calls: [string, () => unknown, string][] = [
+    ['sum', () => x.sum(holes), 'TypeError: dim must be an integer, got undefined'],
+    ['any', () => x.any(holes), 'TypeError: dim must be an integer, got undefined'],
+    ['at', () => x.at(holes), 'TypeError: at: a list of indices must hold integers, got undefined'],
+    ['cat', () => cat(holes), 'TypeError: cat: tensor 0 must be a Tensor, got undefined'],
+    ['stack', () => stack(holes), 'TypeError: stack: tensor 0 must be a Tensor, got undefined'],
+    ['backward', () => autograd.backward(holes), 'TypeError: element 0 of tensors is not a Tensor'],
+    ['grad', () => autograd.grad(x.sum(), holes), 'TypeError: autograd: inputs must be Tensors'],
+    [
+      'an optimizer',
+      () => new optim.SGD(holes, { lr: 1 }),
+      'TypeError: optimizer can only optimize Tensors, but one of the params is undefined'
+    ],
+    [
+      'a group',
+      () => new optim.SGD([{ params: holes }], { lr: 1 }),
+      'TypeError: optimizer can only optimize Tensors, but one of the params is undefined'
+    ],
+    [
+      'a compiled function',
+      () => compile((list: unknown[]) => list.length).prepare(holes),
+      'TypeError: compile: an array of length 4294967295 has no element 0'
+    ]
+  ]
+  test.each(calls)('is refused at the first by %s', (_, call, message) => {
+    expect(thrown(call)).toBe(message)
+  })
+})
+
+describe('a list with a hole', () => {
+  test('is no list of the others', () => {
+    const [list, x] = [[ones(2), ones(2)], ones(2, { requiresGrad: true })]
+    Reflect.deleteProperty(list, 1)
+    expect(thrown(() => cat(list))).toBe('TypeError: cat: tensor 1 must be a Tensor, got undefined')
+    const mask = [true, true]
+    Reflect.deleteProperty(mask, 1)
+    expect(thrown(() => x.at(mask))).toBe('TypeError: at: a list of indices must hold integers, got true')
+  })
 })

@@ -398,6 +398,10 @@ const table: Record<string, Row[]> = {
 
   autograd: [
     [() => autograd.backward([1 as never]), 'TypeError: element 0 of tensors is not a Tensor'],
+    [
+      () => autograd.backward(undefined as never),
+      'TypeError: autograd: expected a Tensor or an array of Tensors, got undefined'
+    ],
     [() => autograd.grad(ones(1, { requiresGrad: true }), [1 as never]), 'TypeError: autograd: inputs must be Tensors'],
     [
       () =>

@@ -1,6 +1,6 @@
 // The public autograd functions and the autograd methods of Tensor.
 
-import { checkFlags, checkOptions } from '../kinds'
+import { checkFlags, checkOptions, kindText } from '../kinds'
 import { type Hook, Tensor, autogradHooks } from '../tensor'
 import { Run, addToGrad, rootGradient } from './engine'
 import { gradientEdge } from './node'
@@ -38,7 +38,32 @@ export interface TensorBackwardOptions extends Omit<BackwardOptions, 'gradTensor
   readonly gradient?: Tensor | null
 }
 
-const listOf = (tensors: TensorOrTensors): readonly Tensor[] => (tensors instanceof Tensor ? [tensors] : tensors)
+/** One tensor or several in a list of its own; `refusal` is what is said of an element that is none. */
+function listOf(tensors: TensorOrTensors, refusal: (place: number) => string): readonly Tensor[] {
+  if (tensors instanceof Tensor) return [tensors]
+  if (!Array.isArray(tensors)) {
+    throw new TypeError(`autograd: expected a Tensor or an array of Tensors, got ${kindText(tensors)}`)
+  }
+  const list: Tensor[] = []
+  for (let i = 0; i < tensors.length; i++) {
+    const tensor: unknown = tensors[i]
+    if (!(tensor instanceof Tensor)) throw new TypeError(refusal(i))
+    list.push(tensor)
+  }
+  return list
+}
+
+const outputList = (outputs: TensorOrTensors): readonly Tensor[] =>
+  listOf(outputs, (place) => `element ${place} of tensors is not a Tensor`)
+
+/** The tensors that gradients are wanted of. */
+function inputList(inputs: TensorOrTensors): readonly Tensor[] {
+  const list = listOf(inputs, () => 'autograd: inputs must be Tensors')
+  for (const { requiresGrad } of list) {
+    if (!requiresGrad) throw new Error('One of the differentiated Tensors does not require grad')
+  }
+  return list
+}
 
 function gradientList(
   given: Tensor | null | readonly (Tensor | null)[] | undefined,
@@ -63,7 +88,6 @@ function startRun(
   captured: readonly Tensor[] | null
 ): (Tensor | null)[] {
   outputs.forEach((output, i) => {
-    if (!(output instanceof Tensor)) throw new TypeError(`element ${i} of tensors is not a Tensor`)
     if (!output.requiresGrad) {
       throw new Error(`element ${i} of tensors does not require grad and does not have a grad_fn`)
     }
@@ -86,26 +110,20 @@ export function backward(tensors: Tensor, options: TensorBackwardOptions, gradie
 export function backward(
   tensors: TensorOrTensors,
   options: BackwardOptions = {},
-  given: readonly (Tensor | null)[] = gradientList(options.gradTensors, listOf(tensors).length)
+  given?: readonly (Tensor | null)[]
 ): void {
   checkOptions('backward', options, ['gradient', 'gradTensors', 'retainGraph', 'createGraph', 'inputs'])
   checkFlags('backward', { retainGraph: options.retainGraph, createGraph: options.createGraph })
-  const outputs = listOf(tensors)
+  const outputs = outputList(tensors)
   const { createGraph = false, retainGraph = createGraph, inputs } = options
   const run = new Run(retainGraph, createGraph)
-  const wanted = inputs === undefined ? null : listOf(inputs)
+  const wanted = inputs === undefined ? null : inputList(inputs)
   if (wanted !== null && wanted.length === 0) throw new RangeError('`inputs` argument to `backward()` cannot be empty.')
-  wanted?.forEach(checkInput)
-  const gradients = startRun(outputs, given, run, wanted)
+  const gradients = startRun(outputs, given ?? gradientList(options.gradTensors, outputs.length), run, wanted)
   wanted?.forEach((input, i) => {
     const gradient = gradients[i]
     if (gradient !== null) addToGrad(input, gradient, createGraph)
   })
-}
-
-function checkInput(input: Tensor): void {
-  if (!(input instanceof Tensor)) throw new TypeError('autograd: inputs must be Tensors')
-  if (!input.requiresGrad) throw new Error('One of the differentiated Tensors does not require grad')
 }
 
 /**
@@ -122,12 +140,11 @@ export function grad(outputs: TensorOrTensors, inputs: TensorOrTensors, options:
   checkOptions('grad', options, ['gradOutputs', 'retainGraph', 'createGraph', 'allowUnused'])
   const { createGraph = false, retainGraph = createGraph, allowUnused = false } = options
   checkFlags('grad', { retainGraph, createGraph, allowUnused })
-  const wanted = listOf(inputs)
-  wanted.forEach(checkInput)
-  const outputList = listOf(outputs)
+  const wanted = inputList(inputs)
+  const roots = outputList(outputs)
   const gradients = startRun(
-    outputList,
-    gradientList(options.gradOutputs, outputList.length),
+    roots,
+    gradientList(options.gradOutputs, roots.length),
     new Run(retainGraph, createGraph),
     wanted
   )

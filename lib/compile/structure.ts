@@ -21,7 +21,7 @@ export function takeApart(value: unknown, tensors: Tensor[]): Structure {
     const known = tensors.indexOf(value)
     return { kind: 'tensor', number: known >= 0 ? known : tensors.push(value) - 1 }
   }
-  if (Array.isArray(value)) return { kind: 'array', items: value.map((item) => takeApart(item, tensors)) }
+  if (Array.isArray(value)) return { kind: 'array', items: itemsOf(value, tensors) }
   if (value instanceof Promise) {
     // Nobody else will hear of its end.
     value.catch(() => undefined)
@@ -33,6 +33,16 @@ export function takeApart(value: unknown, tensors: Tensor[]): Structure {
   const keys = Reflect.ownKeys(value)
   const items = keys.map((key) => takeApart((value as Record<string | symbol, unknown>)[key], tensors))
   return { kind: 'object', keys, items }
+}
+
+/** A hole would be passed over by some and be undefined to others, and there may be billions of them. */
+function itemsOf(list: readonly unknown[], tensors: Tensor[]): Structure[] {
+  const items: Structure[] = []
+  for (let i = 0; i < list.length; i++) {
+    if (!(i in list)) throw new TypeError(`compile: an array of length ${list.length} has no element ${i}`)
+    items.push(takeApart(list[i], tensors))
+  }
+  return items
 }
 
 /** The value with other tensors. */

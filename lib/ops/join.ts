@@ -9,20 +9,25 @@ import { edgesOf, rule } from './define/operation'
 import { checkTensor, emptyResult } from './define/result'
 import { narrow, select } from './selection'
 
-function checkTensors(tensors: unknown, op: string): asserts tensors is readonly Tensor[] {
+/** A list of a caller's tensors that changes no more. */
+function tensorList(tensors: unknown, op: string): readonly Tensor[] {
   if (!Array.isArray(tensors))
     throw new TypeError(`${op}: tensors must be an array of Tensors, got ${tensors === null ? 'null' : typeof tensors}`)
-  tensors.forEach((tensor, i) => {
+  const list: Tensor[] = []
+  for (let i = 0; i < tensors.length; i++) {
+    const tensor: unknown = tensors[i]
     if (!(tensor instanceof Tensor)) checkTensor(tensor, op, `tensor ${i}`)
-  })
+    list.push(tensor)
+  }
+  return list
 }
 
 /** A [0] tensor does, for PyTorch's sake. */
 const joinsAnything = (shape: Shape): boolean => shape.length === 1 && shape[0] === 0
 
 /** Tensors joined along an existing dim; their other sizes are equal, their dtypes are promoted. */
-export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  checkTensors(tensors, 'cat')
+export function cat(given: readonly Tensor[], dim = 0): Tensor {
+  const tensors = tensorList(given, 'cat')
   if (tensors.length === 0) throw new RangeError('torch.cat(): expected a non-empty list of Tensors')
   tensors.forEach((tensor, i) => {
     if (tensor.sizes.length === 0)
@@ -83,8 +88,8 @@ function promotedCode(tensors: readonly Tensor[]): number {
 }
 
 /** Tensors of one shape joined along a new dim. */
-export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
-  checkTensors(tensors, 'stack')
+export function stack(given: readonly Tensor[], dim = 0): Tensor {
+  const tensors = tensorList(given, 'stack')
   if (tensors.length === 0) throw new RangeError('stack expects a non-empty TensorList')
   tensors.forEach((tensor, i) => {
     if (!sameShape(tensor.sizes, tensors[0].sizes)) {

@@ -126,9 +126,15 @@ function checkMask(mask: Shape, shape: Shape, dim: number): void {
 
 const indexList = (indices: readonly number[]): Tensor => literal(indices, [indices.length], INT64)
 
+// `every` would pass over holes, be there billions of them.
+function holdsBooleans(list: readonly unknown[]): boolean {
+  for (const value of list) if (typeof value !== 'boolean') return false
+  return true
+}
+
 /** A list of indices as it is, of a list of booleans the numbers of those that are true. */
 function listTensor(list: readonly (number | boolean)[], shape: Shape, dim: number): Tensor {
-  if (list.length > 0 && list.every((value) => typeof value === 'boolean')) {
+  if (list.length > 0 && holdsBooleans(list)) {
     checkMask([list.length], shape, dim)
     return indexList([...list.keys()].filter((i) => list[i]))
   }

@@ -130,7 +130,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
   }
 
   #addGroup(group: ParamGroupInit<Options>): void {
-    if (!isObject(group)) throw new TypeError(`param_group must be a dict, but got ${typeName(group)}`)
+    checkGroup(group)
     const params = parametersOf(group)
     const known = new Set(this.paramGroups.flatMap((each) => each.params))
     if (params.some((parameter) => known.has(parameter))) {
@@ -227,17 +227,38 @@ function groupsOf(params: unknown): object[] {
       'params argument given to the optimizer should be an iterable of Tensors or dicts, but got ' + typeName(params)
     )
   }
-  const list = [...(params as Iterable<unknown>)]
-  if (list.length === 0) throw new RangeError('optimizer got an empty parameter list')
-  return isObject(list[0]) ? (list as object[]) : [{ params: list }]
+  const groups: object[] = []
+  const list: Tensor[] = []
+  for (const each of params as Iterable<unknown>) {
+    if (list.length === 0 && (groups.length > 0 || isObject(each))) {
+      checkGroup(each)
+      groups.push(each)
+    } else {
+      checkParameter(each)
+      list.push(each)
+    }
+  }
+  if (groups.length + list.length === 0) throw new RangeError('optimizer got an empty parameter list')
+  return list.length === 0 ? groups : [{ params: list }]
+}
+
+// Each is looked at before it is kept: a list of billions of holes ends at the first.
+
+function checkGroup(group: unknown): asserts group is object {
+  if (!isObject(group)) throw new TypeError(`param_group must be a dict, but got ${typeName(group)}`)
+}
+
+function checkParameter(parameter: unknown): asserts parameter is Tensor {
+  if (!(parameter instanceof Tensor)) {
+    throw new TypeError(`optimizer can only optimize Tensors, but one of the params is ${typeName(parameter)}`)
+  }
 }
 
 function parametersOf({ params }: ParamGroupInit<object>): Tensor[] {
-  const list = params instanceof Tensor ? [params] : [...params]
-  for (const parameter of list) {
-    if (!(parameter instanceof Tensor)) {
-      throw new TypeError(`optimizer can only optimize Tensors, but one of the params is ${typeName(parameter)}`)
-    }
+  const list: Tensor[] = []
+  for (const parameter of params instanceof Tensor ? [params] : params) {
+    checkParameter(parameter)
+    list.push(parameter)
     if (!parameter.isLeaf && !parameter.retainsGrad) throw new Error("can't optimize a non-leaf Tensor")
   }
   if (new Set(list).size !== list.length) {
