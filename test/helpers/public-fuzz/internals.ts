@@ -1,0 +1,75 @@
+// What the fuzz test of the public surface reads of the library's insides, all in one place.
+import { types } from 'node:util'
+import { Tensor } from '../../../lib'
+import { itemSizes } from '../../../lib/dtype'
+import { Storage } from '../../../lib/storage'
+
+/** A tensor as its fields say, unchecked. Offsets are bytes of the buffer. */
+export interface Geometry {
+  readonly sizes: readonly number[]
+  readonly strides: readonly number[]
+  readonly code: number
+  readonly itemSize: number
+  readonly numel: number
+  readonly isDense: boolean
+  readonly start: number
+  readonly storageStart: number
+  readonly storageBytes: number
+  readonly bufferBytes: number
+  readonly version: number
+  /** Why the bytes must not be touched at present. */
+  readonly lock: string | null
+}
+
+export function geometryOf(tensor: Tensor): Geometry {
+  const { storage, code } = tensor
+  return {
+    sizes: tensor.sizes,
+    strides: tensor.steps,
+    code,
+    itemSize: itemSizes[code],
+    numel: tensor.numelCached,
+    isDense: tensor.dense,
+    start: tensor.byteOffset,
+    storageStart: storage.byteOffset,
+    storageBytes: storage.byteLength,
+    bufferBytes: storage.buffer.byteLength,
+    version: tensor.cell.version,
+    lock: storage.lock
+  }
+}
+
+/** False for what only looks like a tensor: a proxy, an heir, a forgery and what is made of one. */
+export const isGenuine = (value: Tensor): boolean =>
+  !types.isProxy(value) && Object.hasOwn(value, 'storage') && (value.storage as unknown) instanceof Storage
+
+/** The bytes of a tensor's storage themselves. */
+export const bytesOf = ({ storage }: Tensor): Uint8Array =>
+  new Uint8Array(storage.buffer, storage.byteOffset, storage.byteLength)
+
+/** The bytes behind a tensor's storage to the end of its buffer. */
+export const bytesBehind = ({ storage }: Tensor): Buffer =>
+  Buffer.from(storage.buffer, storage.byteOffset + storage.byteLength)
+
+/** The gradient, whether the user may read it or not. */
+export const gradOf = (tensor: Tensor): Tensor | null => tensor.meta?.grad ?? null
+
+/** A tensor over the memory of `of` whose sizes are not what lies there. */
+export const withSizes = ({ storage, byteOffset, code, cell }: Tensor, sizes: number[], strides: number[]): Tensor =>
+  new Tensor(storage, byteOffset, sizes, strides, code, 1, true, cell)
+
+/** Methods that are no part of the surface, although JavaScript reaches them: what they make, the library vouches for. */
+export const internalMethods: ReadonlySet<string> = new Set(['Tensor.aliasWith', 'Tensor.ensureMeta', 'Tensor.typed'])
+
+/** Tensors that were given other data, beside which their gradient may be of another shape. */
+export const exchanged = new WeakSet<Tensor>()
+
+/** Notes from now on whose data is exchanged. */
+export function watchData(): void {
+  const { get, set } = Object.getOwnPropertyDescriptor(Tensor.prototype, 'data')!
+  const noting = function (this: Tensor, value: Tensor): void {
+    set!.call(this, value)
+    exchanged.add(this)
+  }
+  Object.defineProperty(Tensor.prototype, 'data', { get, set: noting, configurable: true })
+}

@@ -1,0 +1,106 @@
+// What there is to call: everything that the package exports, found by reflection.
+import * as dyngrad from '../../../lib'
+import { internalMethods } from './internals'
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- arguments of any kind are the point
+export type AnyFunction = (...args: any[]) => unknown
+export type AnyClass = abstract new (...args: never[]) => object
+
+/** Something to call; the name is what a report says. */
+export interface Target {
+  readonly name: string
+  readonly how: 'call' | 'construct' | 'method' | 'get' | 'set'
+  /** Of methods and accessors: the class of the receiver. */
+  readonly owner?: AnyClass
+  /** Of constructors: the class. */
+  readonly makes?: AnyClass
+  readonly run: (self: unknown, args: readonly unknown[]) => unknown
+  /** Number of arguments that are declared without a default. */
+  readonly arity: number
+}
+
+const isClass = (value: AnyFunction): boolean => /^class\b/.test(Function.prototype.toString.call(value))
+
+const textOf = (key: string | symbol): string => (typeof key === 'symbol' ? `[${key.description}]` : key)
+
+function callable(name: string, fn: AnyFunction, owner?: AnyClass): Target {
+  return {
+    name,
+    how: owner === undefined ? 'call' : 'method',
+    owner,
+    run: (self, args) => Reflect.apply(fn, self, args),
+    arity: fn.length
+  }
+}
+
+/** The methods and accessors of an object, which stand for those of all instances when it is a prototype. */
+export function membersOf(name: string, object: object, owner?: AnyClass): Target[] {
+  return Reflect.ownKeys(object).flatMap((key): Target[] => {
+    const full = `${name}.${textOf(key)}`
+    if (key === 'constructor' || key === 'prototype' || internalMethods.has(full)) return []
+    const { value, get, set } = Object.getOwnPropertyDescriptor(object, key)!
+    if (typeof value === 'function')
+      return isClass(value as AnyFunction) ? [] : [callable(full, value as AnyFunction, owner)]
+    return [
+      ...(get === undefined ? [] : [{ ...callable(full, get, owner), how: 'get' as const }]),
+      ...(set === undefined ? [] : [{ ...callable(full, set, owner), how: 'set' as const }])
+    ]
+  })
+}
+
+function classTargets(name: string, type: AnyClass): Target[] {
+  const construct: Target = {
+    name: `new ${name}`,
+    how: 'construct',
+    makes: type,
+    run: (_, args) => Reflect.construct(type, args) as object,
+    arity: type.length
+  }
+  // A tensor is made by the library only.
+  const own = (type as unknown) === dyngrad.Tensor ? [] : [construct]
+  return [...own, ...membersOf(name, type.prototype as object, type), ...membersOf(`${name}:`, type)]
+}
+
+/** Everything in a namespace and those below it. */
+export function surfaceOf(namespace: object, prefix = ''): Target[] {
+  return Object.entries(namespace).flatMap(([key, value]: [string, unknown]): Target[] => {
+    const name = prefix + key
+    if (typeof value === 'function') {
+      return isClass(value as AnyFunction)
+        ? classTargets(name, value as unknown as AnyClass)
+        : [callable(name, value as AnyFunction)]
+    }
+    return typeof value === 'object' && value !== null ? surfaceOf(value, `${name}.`) : []
+  })
+}
+
+/** Fields of modules, of optimizers and of plain objects are the user's to set. */
+function settable(object: object): Target[] {
+  const isOpen = object instanceof dyngrad.nn.Module || object instanceof dyngrad.optim.Optimizer
+  if (!isOpen && Object.getPrototypeOf(object) !== Object.prototype) return []
+  return Object.keys(object).map((key) => ({
+    name: `${label(object)}.${key} =`,
+    how: 'set',
+    run: (self, [value]) => Reflect.set(self as object, key, value),
+    arity: 1
+  }))
+}
+
+/** True for the prototypes of the language, such as those of iterators. */
+const isBuiltIn = ({ constructor }: object): boolean =>
+  typeof constructor !== 'function' || Function.prototype.toString.call(constructor).endsWith('{ [native code] }')
+
+/** What an object is called in a report. */
+export const label = (object: object): string =>
+  typeof object === 'function' ? `function ${(object as AnyFunction).name}` : object.constructor?.name || 'an object'
+
+/** What can be done with an object: its members and those that it inherits, its fields, and itself when it is a function. */
+export function membersOfObject(object: object): Target[] {
+  const targets = settable(object)
+  if (typeof object === 'function') targets.push(callable(label(object), object as AnyFunction))
+  for (let level: object | null = object; level !== null; level = Object.getPrototypeOf(level) as object | null) {
+    if (level !== object && isBuiltIn(level)) break
+    targets.push(...membersOf(label(object), level))
+  }
+  return targets
+}
