@@ -324,6 +324,22 @@ export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor): voi
 export const noScalars: readonly number[] = []
 
 /**
+ * The scalars that an expression takes, as they are at present. Reading may run code of users, and with it other calls: no words
+ * are filled in meanwhile.
+ */
+function numbersOf(e: Expression, scalars: readonly (number | Live)[]): readonly number[] {
+  let numbers = scalars as number[]
+  for (let i = 0; i < e.slotWords.length; i++) {
+    const place = e.slotWords[i][1]
+    const scalar = scalars[place]
+    if (typeof scalar === 'number') continue
+    if (numbers === scalars) numbers = numbers.slice()
+    numbers[place] = Number(scalar.read())
+  }
+  return numbers
+}
+
+/**
  * Runs an expression over the iteration space `shape`. Inputs broadcast to it; outputs have its shape, reduced ones size 1
  * in the dims of `mask`.
  */
@@ -335,6 +351,7 @@ export function run(
   scalars: readonly (number | Live)[],
   mask = 0
 ): void {
+  const numbers = numbersOf(e, scalars)
   let count = 1
   for (let d = 0; d < shape.length; d++) count *= shape[d]
   const whole = !e.reduces || mask === (1 << shape.length) - 1
@@ -346,11 +363,8 @@ export function run(
   for (let i = 0; i < e.slotWords.length; i++) {
     const position = tail + e.slotWords[i][0]
     const scalar = scalars[e.slotWords[i][1]]
-    if (typeof scalar === 'number') words[position] = scalar
-    else {
-      words[position] = scalar.read()
-      if (recording.recorder !== null) (live ??= []).push([position, scalar])
-    }
+    words[position] = numbers[e.slotWords[i][1]]
+    if (typeof scalar !== 'number' && recording.recorder !== null) (live ??= []).push([position, scalar])
   }
   const evaluator = isDense ? evaluatorFor(e, count) : null
   if (evaluator === null || !evaluator.run(words, tail, inputs, outputs))

@@ -87,6 +87,13 @@ const none: readonly number[] = []
 /** As many operands `launch` takes one by one, which saves a list. */
 const FEW = 6
 
+/** Whatever converts itself to a number could make a call of its own while the words of this one are filled in. */
+function checkNumbers(row: Kernel, list: readonly unknown[]): void {
+  for (let i = 0; i < list.length; i++) {
+    if (typeof list[i] !== 'number') throw new TypeError(`internal: ${row.name}: a parameter is no number`)
+  }
+}
+
 /** Writes the words of a call to the scratch descriptor; returns the operands' storages in their order. */
 function writeCall(
   row: Kernel,
@@ -95,6 +102,8 @@ function writeCall(
   integers: readonly number[],
   reals: readonly number[]
 ): Storage[] {
+  checkNumbers(row, integers)
+  checkNumbers(row, reals)
   const operands: KernelOperand[] = []
   let present = 0
   let repeats = 1

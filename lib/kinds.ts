@@ -43,6 +43,11 @@ export function checkInteger(value: unknown, op: string, name: string): asserts 
   if (!Number.isInteger(value)) throw new TypeError(`${op}: ${name} must be an integer, got ${valueText(value)}`)
 }
 
+/** Throws a TypeError unless an argument is a number. */
+export function checkNumber(value: unknown, op: string, name: string): asserts value is number {
+  if (typeof value !== 'number') throw new TypeError(`${op}: ${name} must be a number, got ${valueText(value)}`)
+}
+
 /** A copy of a caller's list of integers; throws on anything else. */
 export function integerList(list: unknown, op: string, name: string): number[] {
   if (!Array.isArray(list)) throw new TypeError(`${op}: ${name} must be an array, got ${valueText(list)}`)

@@ -1,6 +1,21 @@
 // Data that refers to itself, lies about its length or asks for more than there is: an error or the elements, nothing else.
 
-import { type TypedArray, arange, autograd, cat, compile, linspace, ones, optim, rand, stack, tensor } from '../lib'
+import {
+  type TypedArray,
+  arange,
+  autograd,
+  cat,
+  compile,
+  linspace,
+  nn,
+  normal,
+  ones,
+  optim,
+  rand,
+  stack,
+  tensor,
+  zeros
+} from '../lib'
 import { thrown } from './helpers/check'
 
 const TOO_DEEP = "RangeError: too many dimensions 'Array'; tensors have at most 16"
@@ -177,5 +192,62 @@ describe('a list with a hole', () => {
     const mask = [true, true]
     Reflect.deleteProperty(mask, 1)
     expect(thrown(() => x.at(mask))).toBe('TypeError: at: a list of indices must hold integers, got true')
+  })
+})
+
+describe('a number that calls the library when it is read', () => {
+  test('is none to a call', () => {
+    const x = ones(4).clone()
+    let reads = 0
+    const number = { valueOf: () => (x.clone().uniform_(), ++reads) } as unknown as number
+    const calls: [() => unknown, string][] = [
+      [() => x.uniform_(0, number), 'TypeError: uniform_: to must be a number, got object'],
+      [() => x.uniform_(number), 'TypeError: uniform_: from must be a number, got object'],
+      [() => x.normal_(0, number), 'TypeError: normal_: std must be a number, got object'],
+      [() => x.normal_(number), 'TypeError: normal_: mean must be a number, got object'],
+      [() => x.bernoulli_(number), 'TypeError: bernoulli_: p must be a number, got object'],
+      [() => normal(number, 1, [3]), 'TypeError: normal: mean must be a number, got object'],
+      [() => normal(x, number), 'TypeError: normal: std must be a number, got object'],
+      [() => linspace(0, number, 5), 'TypeError: linspace: end must be a number, got object'],
+      [() => linspace(number, 0, 5), 'TypeError: linspace: start must be a number, got object'],
+      [
+        () => nn.functional.nllLoss(x, tensor([1n]), { ignoreIndex: number }),
+        'TypeError: nllLoss: ignoreIndex must be an integer, got object'
+      ],
+      [
+        () => nn.functional.crossEntropy(x, tensor([1n]), { labelSmoothing: number }),
+        'TypeError: crossEntropy: labelSmoothing must be a number, got object'
+      ]
+    ]
+    for (const [call, message] of calls) expect(thrown(call)).toBe(message)
+    expect([x.tolist(), reads]).toEqual([[1, 1, 1, 1], 0])
+  })
+
+  test('as a learning rate takes part in its own step only', () => {
+    const leaves = [1, 2].map(() => zeros(4).clone().requiresGrad_())
+    for (const leaf of leaves) leaf.grad = ones(4)
+    const [outer, inner] = leaves.map((leaf) => new optim.SGD([leaf], { lr: 1 }))
+    Object.defineProperty(outer.paramGroups[0], 'lr', { get: () => (inner.step(), 1) })
+    outer.step()
+    const steps = leaves[1].tolist<number[]>()[0]
+    expect([leaves[0].tolist(), leaves[1].tolist()]).toEqual([
+      [-1, -1, -1, -1],
+      [steps, steps, steps, steps]
+    ])
+    expect(steps).toBe(-leaves[1].version)
+  })
+})
+
+describe('arange()', () => {
+  test('ignores nothing that it is given', () => {
+    const [x, y] = [ones(2) as unknown as number, [1] as unknown as number]
+    expect(thrown(() => arange(x, 3))).toBe('TypeError: arange: start must be a number, got object')
+    expect(thrown(() => arange(0, y, 1))).toBe('TypeError: arange: end must be a number, got an array')
+    expect(thrown(() => (arange as () => unknown)())).toBe('TypeError: arange: end must be a number, got undefined')
+    expect(
+      arange(3, { dtype: 'int32' })
+        .add(arange(0, 6, 2, { dtype: 'int32' }))
+        .tolist()
+    ).toEqual([0, 3, 6])
   })
 })

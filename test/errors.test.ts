@@ -397,6 +397,9 @@ const table: Record<string, Row[]> = {
   ],
 
   autograd: [
+    [() => autograd.noGrad(1 as never), 'TypeError: noGrad: expected a function, got number'],
+    [() => nn.functional.mseLoss(x, 1 as never), 'TypeError: mseLoss: target must be a Tensor, got number'],
+    [() => nn.functional.linear(1 as never, x), 'TypeError: linear: input must be a Tensor, got number'],
     [() => autograd.backward([1 as never]), 'TypeError: element 0 of tensors is not a Tensor'],
     [
       () => autograd.backward(undefined as never),

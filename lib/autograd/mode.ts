@@ -1,6 +1,6 @@
 // Grad mode: whether operations are recorded.
 
-import { checkFlag } from '../kinds'
+import { checkFlag, kindText } from '../kinds'
 import { setting, wrote } from '../recording'
 
 /** The mode of this thread; ops read `enabled`, users call the functions below. */
@@ -25,6 +25,9 @@ export function setGradEnabled(enabled: boolean): void {
 }
 
 function within<Result>(enabled: boolean, body: () => Result): Result {
+  if (typeof body !== 'function') {
+    throw new TypeError(`${enabled ? 'enableGrad' : 'noGrad'}: expected a function, got ${kindText(body)}`)
+  }
   const before = gradMode.enabled
   const settingsBefore = settings
   gradMode.enabled = enabled

@@ -1,6 +1,7 @@
 // A recorded step as a program: guards that say whether it fits the present state, one native call, and the state it leaves.
 
 import { INT64, type TypedArray } from '../dtype'
+import { checkInteger } from '../kinds'
 import { type NativeProgram, makeProgram } from '../launch'
 import { Storage, type VersionCell, allocate } from '../storage'
 import type { Tensor } from '../tensor'
@@ -252,12 +253,19 @@ export class Program implements Keeper {
 
   /** Nanoseconds of each launch, the median of `repeats`. In-place updates are repeated, too. */
   kernelTimes(repeats = 100): Float64Array {
+    checkInteger(repeats, 'kernelTimes', 'repeats')
+    if (repeats < 1 || repeats > MOST_REPEATS) {
+      throw new RangeError(`kernelTimes: repeats must be from 1 to ${MOST_REPEATS}, got ${repeats}`)
+    }
     const arena = this.#prepare()
     const times = this.#native.time(repeats, this.slots.words, ...this.slots.buffers)
     giveArena(arena)
     return times
   }
 }
+
+/** The border's limit. */
+const MOST_REPEATS = 1_000_000
 
 const none: readonly Tensor[] = []
 

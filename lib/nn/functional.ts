@@ -2,8 +2,8 @@
 
 import type { DType } from '../dtype'
 import { INT64, UINT8, isFloating } from '../dtype'
-import { checkFlag } from '../kinds'
-import { torchTypeName } from '../ops/define/result'
+import { checkFlag, checkInteger, checkNumber } from '../kinds'
+import { checkTensor, torchTypeName } from '../ops/define/result'
 import { add, div, mul, neg, relu as reluOp, where } from '../ops/elementwise'
 import { gather } from '../ops/indexing'
 import { relu_ } from '../ops/inplace'
@@ -30,6 +30,8 @@ export type { Reduction } from '../ops/loss'
 
 /** `input @ weight^T + bias` for input [..., in], weight [out, in], bias [out]. */
 export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  checkTensor(input, 'linear', 'input')
+  checkTensor(weight, 'linear', 'weight')
   const [a, b] = [input.sizes.length, weight.sizes.length]
   if (a === 0 || b === 0) {
     throw new RangeError(`both arguments to linear need to be at least 1D, but they are ${a}D and ${b}D`)
@@ -86,6 +88,11 @@ function checkReduction(reduction: string): void {
   }
 }
 
+function checkPair(op: string, input: unknown, target: unknown): void {
+  checkTensor(input, op, 'input')
+  checkTensor(target, op, 'target')
+}
+
 /** A weight may be smaller than the losses, not larger. */
 function checkBroadcastsInto(shape: Shape, weight: Tensor | null, op: string): void {
   if (weight === null) return
@@ -100,6 +107,7 @@ function checkBroadcastsInto(shape: Shape, weight: Tensor | null, op: string): v
 /** `(input - target)^2`; shapes broadcast with a warning. */
 export function mseLoss(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
   checkReduction(reduction)
+  checkPair('mseLoss', input, target)
   if (!sameShape(input.sizes, target.sizes)) {
     warnOnce(
       `Using a target size (${sizeText(target.sizes)}) that is different to the input size (${sizeText(input.sizes)}). ` +
@@ -119,6 +127,7 @@ export function binaryCrossEntropy(
   { weight = null, reduction = 'mean' }: WeightedLossOptions = {}
 ): Tensor {
   checkReduction(reduction)
+  checkPair('binaryCrossEntropy', input, target)
   if (!sameShape(input.sizes, target.sizes)) {
     throw new RangeError(
       `Using a target size (${sizeText(target.sizes)}) that is different to the input size (${sizeText(input.sizes)}) is ` +
@@ -148,6 +157,7 @@ export function binaryCrossEntropyWithLogits(
   { weight = null, posWeight = null, reduction = 'mean' }: LogitsLossOptions = {}
 ): Tensor {
   checkReduction(reduction)
+  checkPair('binaryCrossEntropyWithLogits', input, target)
   if (!sameShape(input.sizes, target.sizes)) {
     throw new RangeError(
       `Target size (${sizeText(target.sizes)}) must be the same as input size (${sizeText(input.sizes)})`
@@ -179,6 +189,8 @@ export function nllLoss(
   { weight = null, ignoreIndex = -100, reduction = 'mean' }: NllLossOptions = {}
 ): Tensor {
   checkReduction(reduction)
+  checkInteger(ignoreIndex, 'nllLoss', 'ignoreIndex')
+  checkPair('nllLoss', input, target)
   checkClassIndices(input.sizes, target)
   if (!isFloating(input.code)) {
     throw new TypeError(`"nll_loss_out_frame" not implemented for '${torchTypeName(input.code)}'`)
@@ -251,6 +263,8 @@ export interface CrossEntropyOptions extends NllLossOptions {
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { weight = null, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = options
   checkReduction(reduction)
+  checkPair('crossEntropy', input, target)
+  checkNumber(labelSmoothing, 'crossEntropy', 'labelSmoothing')
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(`label_smoothing must be between 0.0 and 1.0. Got: ${labelSmoothing}`)
   }

@@ -20,7 +20,7 @@ import {
 } from '../dtype'
 import { Builder, type Expr, Expression, linearIndex, run } from '../expression'
 import { constant, forbidInCapture } from '../recording'
-import { integerArguments, shapeOf } from '../kinds'
+import { checkArity, checkNumber, integerArguments, shapeOf } from '../kinds'
 import { MAX_RANK, type Shape } from '../shape'
 import { Tensor, typedArrayOf } from '../tensor'
 import { checkTensor, emptyOwned } from './define/result'
@@ -270,8 +270,12 @@ export function arange(end: number, options?: CreationOptions): Tensor
 export function arange(start: number, end: number, options?: CreationOptions): Tensor
 export function arange(start: number, end: number, step: number, options?: CreationOptions): Tensor
 export function arange(...args: (number | CreationOptions | undefined)[]): Tensor {
-  const numbers = args.filter((arg) => typeof arg === 'number')
-  const options = (args.find((arg) => typeof arg === 'object') ?? {}) as CreationOptions
+  const last = args.at(-1)
+  const options = typeof last === 'object' ? last : {}
+  const numbers = (typeof last === 'object' ? args.slice(0, -1) : args).filter((each) => each !== undefined) as number[]
+  checkArity('arange', numbers.length, 3)
+  const names = numbers.length < 2 ? ['end'] : ['start', 'end', 'step']
+  for (let i = 0; i < Math.max(numbers.length, 1); i++) checkNumber(numbers[i], 'arange', names[i])
   const [start, end, step] = numbers.length === 1 ? [0, numbers[0], 1] : [numbers[0], numbers[1], numbers[2] ?? 1]
   if (!numbers.every(Number.isFinite)) throw new RangeError(`unsupported range: ${start} -> ${end}`)
   if (step === 0) throw new RangeError('step must be nonzero')
@@ -292,6 +296,8 @@ const spaced = new SequenceOp((index, [start, end, step, last, half]) => {
 
 /** `steps` values from `start` to `end`, both included, evenly spaced. */
 export function linspace(start: number, end: number, steps: number, options: CreationOptions = {}): Tensor {
+  checkNumber(start, 'linspace', 'start')
+  checkNumber(end, 'linspace', 'end')
   if (!Number.isInteger(steps) || steps < 0) throw new RangeError('number of steps must be non-negative')
   const code = codeOf(options)
   const exact = steps > 1 ? (end - start) / (steps - 1) : 0

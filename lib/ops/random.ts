@@ -4,7 +4,7 @@ import { BOOL, FLOAT32, INT32, INT64, UINT8, dtypeCode, elementOf, isFloating, i
 import { entropy } from '../launch'
 import { type Kernel, type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import { forbidInCapture, setting, wrote } from '../recording'
-import { checkInteger, kindText, shapeOf } from '../kinds'
+import { checkInteger, checkNumber, kindText, shapeOf } from '../kinds'
 import { type Shape, broadcastShapes, shapeText } from '../shape'
 import { type Storage, allocate, allocateOwn } from '../storage'
 import { Tensor, aliasTensor, denseTensor } from '../tensor'
@@ -200,7 +200,11 @@ export function normal(
   const hasSize = Array.isArray(size)
   const chosen: RandomOptions = (hasSize ? options : (size as RandomOptions | undefined)) ?? {}
   const tensors = [mean, std].filter((value) => value instanceof Tensor)
-  if (typeof std === 'number') checkStd(std)
+  if (!(mean instanceof Tensor)) checkNumber(mean, 'normal', 'mean')
+  if (!(std instanceof Tensor)) {
+    checkNumber(std, 'normal', 'std')
+    checkStd(std)
+  }
   if (tensors.length === 0) {
     if (!hasSize) throw new TypeError('normal: a size is needed when mean and std are numbers')
     const result = emptyOwned(shapeOf(size, 'normal'), floatingCode(chosen, NORMAL))
@@ -327,6 +331,8 @@ function checkFloating(code: number, kernel: string): void {
 export function uniform_(self: Tensor, from = 0, to = 1, options: RandomOptions = {}): Tensor {
   checkTensor(self, 'uniform_', 'self')
   checkFloating(self.code, UNIFORM)
+  checkNumber(from, 'uniform_', 'from')
+  checkNumber(to, 'uniform_', 'to')
   if (!(from <= to)) {
     throw new RangeError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`)
   }
@@ -337,6 +343,8 @@ export function uniform_(self: Tensor, from = 0, to = 1, options: RandomOptions 
 export function normal_(self: Tensor, mean = 0, std = 1, options: RandomOptions = {}): Tensor {
   checkTensor(self, 'normal_', 'self')
   checkFloating(self.code, NORMAL)
+  checkNumber(mean, 'normal_', 'mean')
+  checkNumber(std, 'normal_', 'std')
   checkStd(std)
   return fillRandom(self, kernels.normal, normalCut, options, [mean, std])
 }
@@ -344,6 +352,7 @@ export function normal_(self: Tensor, mean = 0, std = 1, options: RandomOptions 
 /** 1 with probability `p`, else 0, in place. */
 export function bernoulli_(self: Tensor, p = 0.5, options: RandomOptions = {}): Tensor {
   checkTensor(self, 'bernoulli_', 'self')
+  checkNumber(p, 'bernoulli_', 'p')
   if (!(p >= 0 && p <= 1)) throw new RangeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`)
   return fillRandom(self, kernels.bernoulli, bernoulliCut, options, [p])
 }
