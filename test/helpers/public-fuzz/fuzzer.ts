@@ -14,6 +14,8 @@ import { type AnyClass, type Target, label, membersOfObject, surfaceOf } from '.
 
 /** Calls between two looks at the sentinels. */
 const ROUND = 50
+/** Calls after which no result lives on, since what hangs on long-lived ones only grows: graphs, hooks, members. */
+const EPOCH = 1000
 /** Views that repeat an element have any number of elements without memory; going through them takes for ever. */
 const ENDLESS = 1e6
 
@@ -42,7 +44,7 @@ interface Plan {
 
 export class Fuzzer {
   readonly random: Chooser
-  readonly pool: Pool
+  pool: Pool
   readonly sentinels: Sentinels
   readonly known: Known
   readonly report: Report
@@ -71,6 +73,7 @@ export class Fuzzer {
       await this.#call(i)
       if (i % 10 === 0) this.sentinels.plant()
       if (i % ROUND === ROUND - 1) this.#look()
+      if (i % EPOCH === EPOCH - 1) this.pool = new Pool(this.random)
     }
     this.#look()
     const { report } = this
