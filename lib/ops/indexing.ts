@@ -3,7 +3,7 @@
 import { isTracked } from '../autograd/node'
 import { INT32, INT64, isFloating } from '../dtype'
 import { type KernelOperand, callKernel, kernel } from '../kernel'
-import { checkFlag } from '../kinds'
+import { checkFlag, kindText } from '../kinds'
 import type { Failure } from '../recording'
 import { type Shape, broadcastShapes, contiguousStrides, sameShape, shapeText, wrapDim } from '../shape'
 import { type Tensor, aliasTensor, typedArrayOf } from '../tensor'
@@ -297,10 +297,28 @@ function checkFits(values: Shape, shape: Shape): void {
   )
 }
 
+function checkIndices(indices: unknown, rank: number): asserts indices is IndexList {
+  if (!Array.isArray(indices)) throw new TypeError(`indexPut_: indices must be an array, got ${kindText(indices)}`)
+  if (indices.length > rank) {
+    throw new RangeError(`too many indices for tensor of dimension ${rank} (got ${indices.length})`)
+  }
+  let tensors = 0
+  for (let i = 0; i < indices.length; i++) {
+    const index: unknown = indices[i]
+    if (index === null) continue
+    checkTensor(index, 'indexPut_', `index ${i}`)
+    if (index.code !== INT64) throw new TypeError(`indexPut_: index ${i} must be int64, got ${index.dtype}`)
+    tensors++
+  }
+  if (tensors === 0) throw new RangeError('indexPut_: indices must hold a Tensor')
+}
+
 /** Writes `values`, broadcast, at the given indices in place. */
 export function indexPut_(self: Tensor, indices: IndexList, values: Tensor, { accumulate = false } = {}): Tensor {
   checkTensor(values, 'indexPut_', 'values')
   checkFlag(accumulate, 'indexPut_', 'accumulate')
+  checkTensor(self, 'indexPut_', 'self')
+  checkIndices(indices, self.sizes.length)
   checkInPlace(self, [values])
   for (const index of savedIndices(indices)) checkNoOverlap(self, index)
   if (values.code !== self.code) {

@@ -100,6 +100,17 @@ function tensors(scene: Scene): Drawn {
   return { value: drawn.map(({ value }) => value), text: `[${drawn.map(({ text }) => text).join(', ')}]` }
 }
 
+function indexList(scene: Scene): Drawn {
+  const drawn = Array.from({ length: scene.random.between(1, 2) }, () => indices(scene))
+  return { value: drawn.map(({ value }) => value), text: `[${drawn.map(({ text }) => text).join(', ')}]` }
+}
+
+/** A group of parameters with an option of its own. */
+function group(scene: Scene): Drawn {
+  const { value, text } = parameters(scene)
+  return { value: { params: value, lr: scene.random.pick([0, 0.1, 1]) }, text: `{ params: ${text}, lr }` }
+}
+
 function pooled(scene: Scene): Drawn {
   const value = scene.pool.object()
   return { value, text: value === null ? 'null' : label(value) }
@@ -166,6 +177,8 @@ export const drawers = {
   parameter,
   tensors,
   parameters,
+  indexList,
+  group,
   dim: integer(-3, 3),
   size: integer(0, 6),
   number,
