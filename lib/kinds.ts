@@ -48,6 +48,11 @@ export function checkNumber(value: unknown, op: string, name: string): asserts v
   if (typeof value !== 'number') throw new TypeError(`${op}: ${name} must be a number, got ${valueText(value)}`)
 }
 
+/** Throws a TypeError unless an argument is a function. */
+export function checkFunction(value: unknown, op: string, name: string): void {
+  if (typeof value !== 'function') throw new TypeError(`${op}: ${name} must be a function, got ${kindText(value)}`)
+}
+
 /** A copy of a caller's list of integers; throws on anything else. */
 export function integerList(list: unknown, op: string, name: string): number[] {
   if (!Array.isArray(list)) throw new TypeError(`${op}: ${name} must be an array, got ${valueText(list)}`)

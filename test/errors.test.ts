@@ -13,6 +13,7 @@ import {
   dot,
   floorDivide,
   fmod,
+  manualSeed,
   matmul,
   max,
   mean,
@@ -397,6 +398,12 @@ const table: Record<string, Row[]> = {
   ],
 
   autograd: [
+    [() => new nn.Identity().apply(1 as never), 'TypeError: apply: fn must be a function, got number'],
+    [
+      () => new nn.Identity().registerForwardHook(null as never),
+      'TypeError: registerForwardHook: hook must be a function, got null'
+    ],
+    [() => manualSeed([1] as never), 'TypeError: manual_seed expected a long, but got an array'],
     [() => autograd.noGrad(1 as never), 'TypeError: noGrad: expected a function, got number'],
     [() => nn.functional.mseLoss(x, 1 as never), 'TypeError: mseLoss: target must be a Tensor, got number'],
     [() => nn.functional.linear(1 as never, x), 'TypeError: linear: input must be a Tensor, got number'],

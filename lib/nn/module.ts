@@ -3,7 +3,7 @@
 
 import { type ZeroGradOptions, clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
-import { checkFlag } from '../kinds'
+import { checkFlag, checkFunction } from '../kinds'
 import { tensor } from '../ops/creation'
 import { guard, moduleHooks, setting, wrote } from '../recording'
 import { Tensor } from '../tensor'
@@ -248,6 +248,7 @@ export class Module<Output = Tensor> {
 
   /** Calls `fn` with every submodule, children first, and with this. */
   apply(fn: (module: AnyModule) => void): this {
+    checkFunction(fn, 'apply', 'fn')
     for (const child of this.children()) child.apply(fn)
     fn(this)
     return this
@@ -291,11 +292,13 @@ export class Module<Output = Tensor> {
 
   /** Runs `hook` before each forward; returns a function that removes it. */
   registerForwardPreHook(hook: ForwardPreHook): () => void {
+    checkFunction(hook, 'registerForwardPreHook', 'hook')
     return this.#addHook(this.#hooked().before, hook)
   }
 
   /** Runs `hook` after each forward; returns a function that removes it. */
   registerForwardHook(hook: ForwardHook<Output>): () => void {
+    checkFunction(hook, 'registerForwardHook', 'hook')
     return this.#addHook(this.#hooked().after, hook)
   }
 

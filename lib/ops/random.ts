@@ -32,8 +32,8 @@ export class Generator {
 
   /** Restarts the stream; integers are taken modulo 2^64. */
   manualSeed(seed: number | bigint): this {
-    if (typeof seed === 'number' && !Number.isInteger(seed)) {
-      throw new TypeError(`manual_seed expected a long, but got ${seed}`)
+    if (typeof seed !== 'bigint' && !Number.isInteger(seed)) {
+      throw new TypeError(`manual_seed expected a long, but got ${typeof seed === 'number' ? seed : kindText(seed)}`)
     }
     setting(this, 'start')
     this.start = BigInt.asUintN(64, BigInt(seed))
