@@ -2,7 +2,7 @@
 import { types } from 'node:util'
 import { Tensor } from '../../../lib'
 import { itemSizes } from '../../../lib/dtype'
-import { Storage } from '../../../lib/storage'
+import { Storage, bufferOf } from '../../../lib/storage'
 
 /** A tensor as its fields say, unchecked. Offsets are bytes of the buffer. */
 export interface Geometry {
@@ -33,7 +33,7 @@ export function geometryOf(tensor: Tensor): Geometry {
     start: tensor.byteOffset,
     storageStart: storage.byteOffset,
     storageBytes: storage.byteLength,
-    bufferBytes: storage.buffer.byteLength,
+    bufferBytes: bufferOf(storage).byteLength,
     version: tensor.cell.version,
     lock: storage.lock
   }
@@ -45,11 +45,11 @@ export const isGenuine = (value: Tensor): boolean =>
 
 /** The bytes of a tensor's storage themselves. */
 export const bytesOf = ({ storage }: Tensor): Uint8Array =>
-  new Uint8Array(storage.buffer, storage.byteOffset, storage.byteLength)
+  new Uint8Array(bufferOf(storage), storage.byteOffset, storage.byteLength)
 
 /** The bytes behind a tensor's storage to the end of its buffer. */
 export const bytesBehind = ({ storage }: Tensor): Buffer =>
-  Buffer.from(storage.buffer, storage.byteOffset + storage.byteLength)
+  Buffer.from(bufferOf(storage), storage.byteOffset + storage.byteLength)
 
 /** The gradient, whether the user may read it or not. */
 export const gradOf = (tensor: Tensor): Tensor | null => tensor.meta?.grad ?? null
@@ -59,7 +59,7 @@ export const withSizes = ({ storage, byteOffset, code, cell }: Tensor, sizes: nu
   new Tensor(storage, byteOffset, sizes, strides, code, 1, true, cell)
 
 /** Methods that are no part of the surface, although JavaScript reaches them: what they make, the library vouches for. */
-export const internalMethods: ReadonlySet<string> = new Set(['Tensor.aliasWith', 'Tensor.ensureMeta', 'Tensor.typed'])
+export const internalMethods: ReadonlySet<string> = new Set(['Tensor.aliasWith', 'Tensor.ensureMeta'])
 
 /** Tensors that were given other data, beside which their gradient may be of another shape. */
 export const exchanged = new WeakSet<Tensor>()
