@@ -1,6 +1,6 @@
 // Backward through some results of a compiled function, as through the function itself.
 
-import { type Tensor, autograd, compile, rand, tensor, zeros } from '../lib'
+import { type Tensor, autograd, compile, rand, slice, tensor, zeros } from '../lib'
 
 const results: Record<string, (x: Tensor) => Tensor[]> = {
   two: (x) => [x.mul(2).sum(), x.log().sum()],
@@ -35,6 +35,20 @@ describe.each(Object.keys(results))('of %s', (name) => {
     })
     expect(compiled).toEqual(eager)
   })
+})
+
+test('an argument that is a view of another one passes its gradient on once', () => {
+  const f = (x: Tensor, y: Tensor): Tensor => x.pow(y)
+  const [eager, compiled] = [f, compile(f)].map((run) => {
+    const x = tensor([2, 3, 4], { requiresGrad: true })
+    const y = x.at(slice(1, 2)).mul(1)
+    return [0, 1, 2].map(() => {
+      x.grad = null
+      run(x, y).sum().backward({ retainGraph: true })
+      return x.grad!.tolist()
+    })
+  })
+  expect(compiled).toEqual(eager)
 })
 
 test('a result that nothing goes back from leaves its own argument without a gradient', () => {

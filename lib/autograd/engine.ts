@@ -29,7 +29,7 @@ export class Run {
   /** Nodes that lead to a captured input; null when all nodes run. */
   #reaching: Set<Node> | null = null
   readonly #captures: Capture[] = []
-  /** True when hooks where gradients are collected belong to another run. */
+  /** True when the nodes where gradients are collected, and what is below them, belong to another run. */
   #stopsBefore = false
 
   constructor(
@@ -115,6 +115,7 @@ export class Run {
       if (!captured && this.#captures.length === 0) accumulateGrad(node.variable, pending, this.createGraph)
       return
     }
+    if (captured && this.#stopsBefore) return
     if (this.#reaching !== null && !node.edges.some((edge) => edge !== null && this.#reaching!.has(edge))) return
     this.#run(node, pending)
   }
