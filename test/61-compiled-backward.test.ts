@@ -1,6 +1,7 @@
 // Backward through some results of a compiled function, as through the function itself.
 
 import { type Tensor, autograd, compile, rand, slice, tensor, zeros } from '../lib'
+import { thrown } from './helpers/check'
 
 const results: Record<string, (x: Tensor) => Tensor[]> = {
   two: (x) => [x.mul(2).sum(), x.log().sum()],
@@ -74,6 +75,24 @@ test('the sign of a zero gradient stays', () => {
   expect(compiled).toEqual(eager)
 })
 
+test('of two backwards that fail, eager mode and a replay name the same', () => {
+  const f = (x: Tensor, weight: Tensor): Tensor[] => {
+    const last = (y: Tensor): Tensor => weight.mul(y)
+    const y = weight.mul(x)
+    const saved = y.mul(1)
+    const results = [last(saved), y]
+    x.mul_(2)
+    saved.mul_(2)
+    return results
+  }
+  const [eager, compiled] = [f, compile(f)].map((run) => {
+    const [x, weight] = [zeros(2), rand([2]).requiresGrad_()]
+    return [0, 1].map(() => thrown(() => lossOf(run(x, weight), [0, 1]).backward()))
+  })
+  expect(eager[0]).toMatch(/output 0 of MulBackward0, is at version 1/)
+  expect(compiled).toEqual(eager)
+})
+
 test('the error for a changed tensor names the versions that it has now', () => {
   const f = (x: Tensor, weight: Tensor): Tensor => {
     const y = weight.mul(x)
@@ -82,14 +101,7 @@ test('the error for a changed tensor names the versions that it has now', () => 
   }
   const [eager, compiled] = [f, compile(f)].map((run) => {
     const [x, weight] = [zeros(2), rand([2]).requiresGrad_()]
-    return [0, 1, 2].map(() => {
-      try {
-        run(x, weight).sum().backward()
-      } catch (error) {
-        return String(error)
-      }
-      return 'passes'
-    })
+    return [0, 1, 2].map(() => thrown(() => run(x, weight).sum().backward()))
   })
   expect(eager[2]).toMatch(/is at version 3; expected version 2 instead/)
   expect(compiled).toEqual(eager)

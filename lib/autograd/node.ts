@@ -101,7 +101,7 @@ export class Node {
     for (let i = 0; i < this.saved.length; i++) {
       const tensor = this.saved[i]
       if (tensor !== null && tensor.cell.version !== this.versions[i])
-        throw new SavedTensorError(tensor, this.versions[i], this.name)
+        throw new SavedTensorError(tensor, this.versions[i], this)
     }
     return this.saved
   }
@@ -178,23 +178,31 @@ export class DelegatingNode extends Node {
   }
 }
 
+/** What an error tells of a node. */
+interface Saver {
+  readonly name: string
+  readonly sequence: number
+}
+
 /** What a backward throws whose saved tensor was changed in place. */
 export class SavedTensorError extends Error {
+  readonly saver: Saver
+
   constructor(
     readonly tensor: Tensor,
     /** The version of the tensor when it was saved. */
     readonly expected: number,
-    /** The name of the node that saved it. */
-    readonly saver: string,
+    { name, sequence }: Saver,
     readonly actual = tensor.cell.version
   ) {
     const maker = tensor.gradFn === null ? '' : `, which is output ${tensor.outputIndex} of ${tensor.gradFn.name},`
     super(
       'one of the variables needed for gradient computation has been modified by an inplace operation: ' +
         `[torch.${torchTypes[tensor.code]}Tensor ${shapeText(tensor.sizes)}]${maker} is at version ${actual}; ` +
-        `expected version ${expected} instead. ${saver} saved this ${dtypeNames[tensor.code]} tensor; ` +
+        `expected version ${expected} instead. ${name} saved this ${dtypeNames[tensor.code]} tensor; ` +
         'change a clone() of it, or use the out-of-place form'
     )
+    this.saver = { name, sequence }
   }
 }
 

@@ -191,6 +191,11 @@ class FailingBackward implements Backward {
     this.#argument = error instanceof SavedTensorError ? args.findIndex(({ cell }) => cell === error.tensor.cell) : -1
   }
 
+  /** When the node was made that fails: eager mode comes to the last of several first. */
+  get sequence(): number {
+    return this.error instanceof SavedTensorError ? this.error.saver.sequence : 0
+  }
+
   takeSaved(): readonly Tensor[] {
     return []
   }
@@ -248,9 +253,15 @@ class SeparateBackwards implements Backward {
 
   attachTo(outputs: readonly Tensor[], args: readonly Tensor[], saved: readonly Tensor[]): void {
     let next = 0
-    this.parts.forEach((part, i) => {
-      part.attachTo([outputs[i]], args, saved.slice(next, (next += part.savedCount)))
+    const attachments = this.parts.map((part, i) => {
+      const own = saved.slice(next, (next += part.savedCount))
+      return {
+        sequence: part instanceof FailingBackward ? part.sequence : 0,
+        run: () => part.attachTo([outputs[i]], args, own)
+      }
     })
+    // The node that is made last runs first.
+    for (const { run } of attachments.sort((a, b) => a.sequence - b.sequence)) run()
   }
 }
 
