@@ -323,18 +323,19 @@ export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor): voi
 
 export const noScalars: readonly number[] = []
 
-/**
- * The scalars that an expression takes, as they are at present. Reading may run code of users, and with it other calls: no words
- * are filled in meanwhile.
- */
-function numbersOf(e: Expression, scalars: readonly (number | Live)[]): readonly number[] {
-  let numbers = scalars as number[]
-  for (let i = 0; i < e.slotWords.length; i++) {
-    const place = e.slotWords[i][1]
-    const scalar = scalars[place]
-    if (typeof scalar === 'number') continue
-    if (numbers === scalars) numbers = numbers.slice()
-    numbers[place] = Number(scalar.read())
+/** Scalars as they are at present. Reading may run code of users, and with it other calls: no words are filled in meanwhile. */
+function numbersOf(scalars: readonly (number | Live)[]): readonly number[] {
+  // In the place of a tensor among the operands there is null.
+  for (let i = 0; i < scalars.length; i++)
+    if (typeof scalars[i] === 'object' && scalars[i] !== null) return readAll(scalars)
+  return scalars as readonly number[]
+}
+
+function readAll(scalars: readonly (number | Live)[]): number[] {
+  const numbers: number[] = []
+  for (let i = 0; i < scalars.length; i++) {
+    const scalar = scalars[i]
+    numbers.push(typeof scalar === 'object' && scalar !== null ? Number(scalar.read()) : scalar)
   }
   return numbers
 }
@@ -351,7 +352,7 @@ export function run(
   scalars: readonly (number | Live)[],
   mask = 0
 ): void {
-  const numbers = numbersOf(e, scalars)
+  const numbers = numbersOf(scalars)
   let count = 1
   for (let d = 0; d < shape.length; d++) count *= shape[d]
   const whole = !e.reduces || mask === (1 << shape.length) - 1

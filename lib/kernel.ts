@@ -49,18 +49,11 @@ export function kernel(name: string): Kernel {
 const oneSize: Shape = [1]
 
 /** The elements of a dense operand as one dim. */
-export const flatOf = ({
-  storage,
-  byteOffset,
-  code,
-  numelCached
-}: KernelOperand & { readonly numelCached: number }): KernelOperand => ({
-  storage,
-  byteOffset,
-  code,
-  sizes: [numelCached],
-  steps: oneSize
-})
+export function flatOf(operand: KernelOperand & { readonly numelCached: number }): KernelOperand {
+  if (operand.steps.length === 1 && operand.steps[0] === 1) return operand
+  const { storage, byteOffset, code, numelCached } = operand
+  return { storage, byteOffset, code, sizes: [numelCached], steps: oneSize }
+}
 
 /** The operand with `dim` as its last one, perhaps from its end to its beginning; one of no dims is a line of one element. */
 export function linesOf(operand: KernelOperand, dim: number, isReversed = false): KernelOperand {

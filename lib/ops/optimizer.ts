@@ -7,7 +7,7 @@ import { MAX_OPERANDS, kernelRow } from '../launch'
 import { type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import type { Live } from '../recording'
 import { type Shape, sameShape, shapeText } from '../shape'
-import { type Tensor, aliasTensor } from '../tensor'
+import { Tensor } from '../tensor'
 import { copyInto } from './copy'
 import { Fused, type FusedForward } from './define/fused'
 import { emptyResult } from './define/result'
@@ -156,6 +156,7 @@ const adamBits = ({ maximize, decays, amsgrad, decoupled }: AdamForm): number =>
 export type AdamScalars = readonly [lr: Scalar, beta1: Scalar, beta2: Scalar, eps: Scalar, weightDecay: Scalar]
 
 const OPTIONS = 5
+const noDims: Shape = []
 let optionsExpression: Expression | null = null
 
 /** The options as a float64 tensor of this step: a launch writes it, so a replay reads live ones anew. */
@@ -166,7 +167,12 @@ function optionsTensor(scalars: AdamScalars): Tensor {
     optionsExpression = new Expression(builder, slots)
   }
   const options = emptyResult([OPTIONS], FLOAT64)
-  const views = scalars.map((_, i) => aliasTensor(options, [], [], i))
+  const { storage } = options
+  const views: Tensor[] = []
+  // An aliasTensor() for each, which checks what is sure here, is a tenth of a step of few elements.
+  for (let i = 0; i < OPTIONS; i++) {
+    views.push(new Tensor(storage, storage.byteOffset + 8 * i, noDims, noDims, FLOAT64, 1, true, storage))
+  }
   run(optionsExpression, [], [], views, scalars)
   return options
 }
@@ -194,6 +200,23 @@ function checkState(tensor: Tensor, code: number, shape: Shape): void {
   )
 }
 
+function checkUpdate({ parameter, gradient, state }: AdamUpdate, form: AdamForm): void {
+  const { code, sizes } = parameter
+  checkState(state.step, FLOAT32, noDims)
+  checkState(gradient, code, sizes)
+  checkState(state.expAvg, code, sizes)
+  checkState(state.expAvgSq, code, sizes)
+  if (form.amsgrad) checkState(state.maxExpAvgSq!, code, sizes)
+}
+
+/** True where memory is walked as the kernel walks it. */
+const isDense = ({ parameter, gradient, state }: AdamUpdate, form: AdamForm): boolean =>
+  parameter.dense &&
+  gradient.dense &&
+  state.expAvg.dense &&
+  state.expAvgSq.dense &&
+  (!form.amsgrad || state.maxExpAvgSq!.dense)
+
 function launchAdam(options: Tensor, updates: readonly AdamUpdate[], form: AdamForm): void {
   // By rule of the kernel, of one parameter after the other. V8 maps slowly: lists in loops.
   const gradients: KernelOperand[] = []
@@ -211,7 +234,15 @@ function launchAdam(options: Tensor, updates: readonly AdamUpdate[], form: AdamF
   const written: KernelArgument[] = [steps, ...outputs]
   if (!form.amsgrad) written.push(null)
   callKernel(adamKernel, written, [options, gradients], [adamBits(form)])
-  for (const update of updates) for (const tensor of writtenOf(update, form)) tensor.cell.version++
+  for (let t = 0; t < updates.length; t++) countWrites(updates[t], form)
+}
+
+function countWrites({ parameter, state }: AdamUpdate, form: AdamForm): void {
+  parameter.cell.version++
+  state.step.cell.version++
+  state.expAvg.cell.version++
+  state.expAvgSq.cell.version++
+  if (form.amsgrad) state.maxExpAvgSq!.cell.version++
 }
 
 function copyOf(tensor: Tensor): Tensor {
@@ -266,13 +297,7 @@ function launchCopied(options: Tensor, update: AdamUpdate, form: AdamForm): void
  */
 export function adamStep(updates: readonly AdamUpdate[], form: AdamForm, scalars: AdamScalars): void {
   if (updates.length === 0) return
-  for (const update of updates) {
-    const { code, sizes: shape } = update.parameter
-    const [step, ...others] = writtenOf(update, form)
-    checkState(step, FLOAT32, [])
-    checkState(update.gradient, code, shape)
-    for (const other of others) checkState(other, code, shape)
-  }
+  for (const update of updates) checkUpdate(update, form)
   const options = optionsTensor(scalars)
   const most = Math.floor((MAX_OPERANDS - 1) / (form.amsgrad ? 6 : 5))
   let batch: AdamUpdate[] = []
@@ -281,11 +306,11 @@ export function adamStep(updates: readonly AdamUpdate[], form: AdamForm, scalars
     batch = []
   }
   for (const update of updates) {
-    const { parameter, gradient } = update
-    const isDense = gradient.dense && !isShifted(update) && writtenOf(update, form).every(({ dense }) => dense)
-    const ends = batch.length > 0 && (!isDense || batch[0].parameter.code !== parameter.code || meetsAny(batch, update))
+    const isDirect = isDense(update, form) && !isShifted(update)
+    const { code } = update.parameter
+    const ends = batch.length > 0 && (!isDirect || batch[0].parameter.code !== code || meetsAny(batch, update))
     if (ends || batch.length === most) flush()
-    if (isDense) batch.push(update)
+    if (isDirect) batch.push(update)
     else launchCopied(options, update, form)
   }
   flush()
