@@ -33,7 +33,13 @@ napi_value runLaunch(napi_env env, AddonData& data, const napi_value* arguments,
   napi_value result = nullptr;
   try {
     Prepared& prepared = data.memos.prepare(data.table, buffers[0], buffers + 1, static_cast<int>(count) - 1);
-    napi_create_int64(env, prepared.run(data.table), &result);
+    const std::int64_t status = prepared.run(data.table);
+    // 0, and all others that are no counts: a small integer is made in less time.
+    const auto small = static_cast<std::int32_t>(status);
+    if (small == status)
+      napi_create_int32(env, small, &result);
+    else
+      napi_create_int64(env, status, &result);
   } catch (const Malformed& error) {
     return throwMalformed(env, error.what());
   } catch (const std::bad_alloc&) {
