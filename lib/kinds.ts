@@ -18,9 +18,12 @@ export function checkFlag(value: unknown, op: string, name: string): asserts val
 
 /** Throws when a call has more arguments than the function takes. */
 export function checkArity(op: string, given: number, most: number): void {
-  if (given <= most) return
-  throw new TypeError(`${op}() takes ${most} positional argument${most === 1 ? '' : 's'} but ${given} were given`)
+  if (given > most) throw surplus(op, given, most)
 }
+
+// Errors are made apart: V8 inlines so many bytecodes into a call and no more, thrown or not (an add of 4: 85 ns, or 55).
+const surplus = (op: string, given: number, most: number): TypeError =>
+  new TypeError(`${op}() takes ${most} positional argument${most === 1 ? '' : 's'} but ${given} were given`)
 
 /** Throws unless `options` is an object that has no names but those in `known`; undefined stands for none. */
 export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
@@ -56,23 +59,31 @@ export function checkFunction(value: unknown, op: string, name: string): void {
 /** A copy of a caller's list of integers; throws on anything else. */
 export function integerList(list: unknown, op: string, name: string): number[] {
   if (!Array.isArray(list)) throw new TypeError(`${op}: ${name} must be an array, got ${valueText(list)}`)
-  const copy: number[] = []
-  for (let i = 0; i < list.length; i++) {
-    const value = (list as unknown[])[i]
-    if (!Number.isInteger(value)) {
-      throw new TypeError(`${op}: ${name} must be integers, got [${[...copy, value].map(valueText).join(', ')}]`)
-    }
-    if (!Number.isSafeInteger(value)) {
-      throw new RangeError(`Overflow when unpacking long long; ${op}: ${name} contain ${String(value)}`)
-    }
-    copy.push((value as number) + 0) // -0 is 0
-  }
-  return copy
+  return integersInto([], list, op, name)
 }
 
-/** The integers of a call, given as `(2, 3)` or as `([2, 3])`, in a list of their own. */
-export const integerArguments = (args: readonly unknown[], op: string, name = 'sizes'): number[] =>
-  integerList(args.length === 1 && typeof args[0] === 'object' ? args[0] : args, op, name)
+/** The integers of a call, given as `(2, 3)` or as `([2, 3])`, in a list of their own; the rest list of the call serves as that. */
+export const integerArguments = (args: unknown[], op: string, name = 'sizes'): number[] =>
+  args.length === 1 && typeof args[0] === 'object'
+    ? integerList(args[0], op, name)
+    : integersInto(args as number[], args, op, name)
+
+function integersInto(target: number[], list: readonly unknown[], op: string, name: string): number[] {
+  for (let i = 0; i < list.length; i++) {
+    const value = list[i]
+    if (!Number.isSafeInteger(value)) throw notInteger(list.slice(0, i + 1), op, name)
+    target[i] = (value as number) + 0 // -0 is 0
+  }
+  return target
+}
+
+/** What is wrong with the last of `values`. */
+function notInteger(values: readonly unknown[], op: string, name: string): Error {
+  const last = values[values.length - 1]
+  return Number.isInteger(last)
+    ? new RangeError(`Overflow when unpacking long long; ${op}: ${name} contain ${String(last)}`)
+    : new TypeError(`${op}: ${name} must be integers, got [${values.map(valueText).join(', ')}]`)
+}
 
 /** A copy of a caller's shape; throws unless every size is a non-negative integer. */
 export function shapeOf(sizes: unknown, op: string): number[] {

@@ -22,12 +22,14 @@ export function numelOf(shape: Shape, overflow = NUMEL_OVERFLOW): number {
     count *= size
     if (size !== 0) reach *= size
   }
-  if (reach > Number.MAX_SAFE_INTEGER) throw new RangeError(`${overflow} with sizes=${shapeText(shape)}`)
-  if (shape.length > MAX_RANK) {
-    throw new RangeError(`tensors of more than ${MAX_RANK} dims are not supported, got ${shape.length}`)
-  }
+  if (reach > Number.MAX_SAFE_INTEGER || shape.length > MAX_RANK) throw tooLarge(shape, reach, overflow)
   return count
 }
+
+const tooLarge = (shape: Shape, reach: number, overflow: string): RangeError =>
+  reach > Number.MAX_SAFE_INTEGER
+    ? new RangeError(`${overflow} with sizes=${shapeText(shape)}`)
+    : new RangeError(`tensors of more than ${MAX_RANK} dims are not supported, got ${shape.length}`)
 
 function checkSize(size: number, shape: Shape): void {
   if (size < 0) throw new RangeError(`Trying to create tensor with negative dimension ${size}: ${shapeText(shape)}`)

@@ -108,6 +108,19 @@ let chunkUsed = 0
 
 /** Uninitialised storage for a result. */
 export function allocate(byteLength: number): Storage {
+  const isSmall = byteLength <= SMALL_BYTES && byteLength >>> 0 === byteLength
+  return isSmall && chunkUsed + byteLength <= CHUNK_BYTES ? carve(byteLength) : allocateAnew(byteLength)
+}
+
+/** The next bytes of the chunk, which has so many left. */
+function carve(byteLength: number): Storage {
+  const storage = new Storage(chunk, chunkUsed, byteLength)
+  chunkUsed = (chunkUsed + byteLength + ALIGNMENT - 1) & -ALIGNMENT
+  return storage
+}
+
+/** What is large, does not fit into the chunk or is no number of bytes. */
+function allocateAnew(byteLength: number): Storage {
   if (byteLength >>> 0 !== byteLength) return allocateOwn(byteLength)
   if (byteLength > SMALL_BYTES) {
     const storage = takeRecycled(byteLength)
@@ -118,9 +131,7 @@ export function allocate(byteLength: number): Storage {
     chunk = withFloats(newBuffer(CHUNK_BYTES))
     chunkUsed = 0
   }
-  const storage = new Storage(chunk, chunkUsed, byteLength)
-  chunkUsed = (chunkUsed + byteLength + ALIGNMENT - 1) & -ALIGNMENT
-  return storage
+  return carve(byteLength)
 }
 
 /** Uninitialised storage with a buffer of its own, for what lives long (parameters, state) and would pin a chunk. */

@@ -103,17 +103,23 @@ function startRun(
   return run.execute()
 }
 
+const noOptions: TensorBackwardOptions = {}
+
+function checkBackwardOptions(options: BackwardOptions): void {
+  checkOptions('backward', options, ['gradient', 'gradTensors', 'retainGraph', 'createGraph', 'inputs'])
+  checkFlags('backward', { retainGraph: options.retainGraph, createGraph: options.createGraph })
+}
+
 /** Adds the gradients of `tensors` into the `grad` of the leaves that they depend on. */
 export function backward(tensors: TensorOrTensors, options?: BackwardOptions): void
 /** @internal */
 export function backward(tensors: Tensor, options: TensorBackwardOptions, gradients: readonly (Tensor | null)[]): void
 export function backward(
   tensors: TensorOrTensors,
-  options: BackwardOptions = {},
+  options: BackwardOptions = noOptions,
   given?: readonly (Tensor | null)[]
 ): void {
-  checkOptions('backward', options, ['gradient', 'gradTensors', 'retainGraph', 'createGraph', 'inputs'])
-  checkFlags('backward', { retainGraph: options.retainGraph, createGraph: options.createGraph })
+  if (options !== noOptions) checkBackwardOptions(options)
   const outputs = outputList(tensors)
   const { createGraph = false, retainGraph = createGraph, inputs } = options
   const run = new Run(retainGraph, createGraph)
@@ -165,7 +171,7 @@ declare module '../tensor' {
   }
 }
 
-Tensor.prototype.backward = function (this: Tensor, options: TensorBackwardOptions = {}): void {
+Tensor.prototype.backward = function (this: Tensor, options: TensorBackwardOptions = noOptions): void {
   backward(this, options, [options.gradient ?? null])
 }
 

@@ -167,7 +167,7 @@ export type ShapeArguments =
   [...sizes: number[]] | [...sizes: number[], options: CreationOptions] | [shape: Shape, options?: CreationOptions]
 
 /** Separates sizes and options. */
-export function parseShape(args: readonly unknown[], op: string): { shape: Shape; options: CreationOptions } {
+export function parseShape(args: unknown[], op: string): { shape: Shape; options: CreationOptions } {
   const last = args[args.length - 1]
   const hasOptions = typeof last === 'object' && last !== null && !Array.isArray(last)
   const hasNone = last === undefined && args.length > 1

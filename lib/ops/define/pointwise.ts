@@ -74,7 +74,11 @@ export class PointwiseOp {
 
   binary(self: Operand, other: Operand): Tensor {
     if (!(self instanceof Tensor)) return this.#scalarFirst(self, other)
-    if (!(other instanceof Tensor)) return this.#scalarSecond(self, other)
+    return other instanceof Tensor ? this.tensors(self, other) : this.#scalarSecond(self, other)
+  }
+
+  /** Of two tensors. */
+  tensors(self: Tensor, other: Tensor): Tensor {
     const kindSelf = kindOfTensor(self)
     const kindOther = kindOfTensor(other)
     const key = kindSelf * KINDS + kindOther
@@ -82,7 +86,7 @@ export class PointwiseOp {
     const output =
       self.dense && other.dense && sameShape(self.sizes, other.sizes)
         ? emptyAs(self, expression.codes[0])
-        : emptyFor(broadcastShapes(self.sizes, other.sizes, this.name), [self, other], expression.codes[0])
+        : emptyBroadcast(self, other, expression.codes[0], this.name)
     runBinary(expression, self, other, output)
     if (isTracked(self) || isTracked(other)) this.#record(output, [self, other])
     return output
@@ -171,6 +175,9 @@ export class PointwiseOp {
 
 // ---- helpers of the family ----
 
+const emptyBroadcast = (self: Tensor, other: Tensor, code: number, op: string): Tensor =>
+  emptyFor(broadcastShapes(self.sizes, other.sizes, op), [self, other], code)
+
 function symbols(builder: Builder, kinds: readonly number[]): Expr[] {
   return kinds.map((kind, i) =>
     kind >> 3 === NUMBER ? builder.slot(i, kind & 7, NUMBER) : builder.input(kind & 7, kind >> 3)
@@ -211,10 +218,13 @@ export function unary(name: string, row: PointwiseRow = {}): Unary {
   const op = register(name, 1, row)
   return function (self) {
     checkArity(name, arguments.length, 1)
-    if (self instanceof Tensor) return op.unary(self)
-    if ((self as unknown) instanceof Expr) return op.emit([self as unknown as Expr]) as unknown as Tensor
-    throw new TypeError(`${name}: self must be a Tensor, got ${self === null ? 'null' : typeof self}`)
+    return self instanceof Tensor ? op.unary(self) : unarySymbol(op, self)
   }
+}
+
+function unarySymbol(op: PointwiseOp, self: unknown): Tensor {
+  if (self instanceof Expr) return op.emit([self]) as unknown as Tensor
+  throw new TypeError(`${op.name}: self must be a Tensor, got ${self === null ? 'null' : typeof self}`)
 }
 
 const hasSymbol = (operands: readonly unknown[]): boolean => operands.some((operand) => operand instanceof Expr)
@@ -224,9 +234,14 @@ export function binary(name: string, row: PointwiseRow = {}): Binary {
   const op = register(name, 2, row)
   return function (self, other) {
     checkArity(name, arguments.length, 2)
-    if (self instanceof Tensor || other instanceof Tensor || !hasSymbol([self, other])) return op.binary(self, other)
-    return op.emit([self, other] as unknown as Expr[]) as unknown as Tensor
+    return self instanceof Tensor && other instanceof Tensor ? op.tensors(self, other) : ofOthers(op, self, other)
   }
+}
+
+/** Of a tensor and a number, or of symbols. */
+function ofOthers(op: PointwiseOp, self: Operand, other: Operand): Tensor {
+  if (self instanceof Tensor || other instanceof Tensor || !hasSymbol([self, other])) return op.binary(self, other)
+  return op.emit([self, other] as unknown as Expr[]) as unknown as Tensor
 }
 
 /** Defines an op of three operands. */

@@ -92,10 +92,11 @@ export function emptyStrided(shape: Shape, strides: Shape, code: number): Tensor
 
 /** Throws a TypeError unless `value` is a Tensor. */
 export function checkTensor(value: unknown, op: string, argument: string): asserts value is Tensor {
-  if (!(value instanceof Tensor)) {
-    throw new TypeError(`${op}: ${argument} must be a Tensor, got ${value === null ? 'null' : typeof value}`)
-  }
+  if (!(value instanceof Tensor)) throw notTensor(value, op, argument)
 }
+
+const notTensor = (value: unknown, op: string, argument: string): TypeError =>
+  new TypeError(`${op}: ${argument} must be a Tensor, got ${value === null ? 'null' : typeof value}`)
 
 const overlapsItself = (): Error =>
   new Error(
