@@ -20,7 +20,13 @@ const variants = {
   release: ['--config', 'Release', '--target', 'dyngrad'],
   dev: ['--config', 'Release', '--target', 'dyngrad', '--CDDYNGRAD_DEV=ON'],
   debug: ['--config', 'Debug', '--target', 'dyngrad'],
-  sanitize: ['--config', 'RelWithDebInfo', '--target', 'dyngrad', '--CDDYNGRAD_SANITIZE=address,undefined,float-cast-overflow'],
+  sanitize: [
+    '--config',
+    'RelWithDebInfo',
+    '--target',
+    'dyngrad',
+    '--CDDYNGRAD_SANITIZE=address,undefined,float-cast-overflow'
+  ],
   tests: ['--config', 'Release', '--target', 'native_tests', '--CDDYNGRAD_NATIVE_TESTS=ON']
 }
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -36,10 +36,8 @@ napi_value runLaunch(napi_env env, AddonData& data, const napi_value* arguments,
     const std::int64_t status = prepared.run(data.table);
     // 0, and all others that are no counts: a small integer is made in less time.
     const auto small = static_cast<std::int32_t>(status);
-    if (small == status)
-      napi_create_int32(env, small, &result);
-    else
-      napi_create_int64(env, status, &result);
+    if (small == status) napi_create_int32(env, small, &result);
+    else napi_create_int64(env, status, &result);
   } catch (const Malformed& error) {
     return throwMalformed(env, error.what());
   } catch (const std::bad_alloc&) {
