@@ -1,6 +1,7 @@
 // Data that refers to itself, lies about its length or asks for more than there is: an error or the elements, nothing else.
 
 import {
+  type Tensor,
   type TypedArray,
   arange,
   autograd,
@@ -236,6 +237,33 @@ describe('a number that calls the library when it is read', () => {
     ])
     expect(steps).toBe(-leaves[1].version)
   })
+})
+
+test('a learning rate that runs the compiled step that reads it throws', () => {
+  const parameters = [1, 2].map(() => zeros(4).clone().requiresGrad_())
+  const optimizer = new optim.SGD(parameters, { lr: 1 })
+  const step = compile((x: Tensor) => {
+    for (const parameter of parameters) parameter.grad = x
+    optimizer.step()
+  })
+  const [a, b] = [ones(4), ones(4).mul(2)]
+  step(a)
+  let isNested = false
+  Object.defineProperty(optimizer.paramGroups[0], 'lr', {
+    get: () => {
+      if (!isNested) {
+        isNested = true
+        step(b)
+        isNested = false
+      }
+      return 1
+    }
+  })
+  expect(thrown(() => step(a))).toBe('Error: compile: a number that this step reads runs the step itself')
+  expect(parameters.map((parameter) => parameter.tolist())).toEqual([
+    [-3, -3, -3, -3],
+    [-3, -3, -3, -3]
+  ])
 })
 
 describe('arange()', () => {

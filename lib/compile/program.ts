@@ -159,18 +159,26 @@ export class Program implements Keeper {
   #prepare(): Storage {
     const { slots } = this
     if (this.isRunning) throw new Error('this program runs in a step.async(); await its promise first')
+    if (this.cells.length > 0) this.#readCells()
     const arena = takeArena(slots.bytes[ARENA])
     slots.bind(ARENA, arena)
     for (let i = 0; i < this.#fresh.length; i++) {
       const slot = this.#fresh[i]
       slots.bind(slot, allocate(slots.bytes[slot]))
     }
+    return arena
+  }
+
+  /** Reads live scalars; a learning rate with a getter may run code of users meanwhile. */
+  #readCells(): void {
+    const { bindings } = this.slots
     for (let i = 0; i < this.cells.length; i++) {
       const { live, array } = this.cells[i]
       const number = live.value.read()
       array[0] = live.code === INT64 ? BigInt(number) : number
     }
-    return arena
+    // The slots would be bound to the memory of the other run.
+    if (this.slots.bindings !== bindings) throw new Error('compile: a number that this step reads runs the step itself')
   }
 
   /** Leaves the state that the step leaves and makes its outputs. */

@@ -7,6 +7,8 @@ export class Slots {
   readonly storages: Storage[]
   readonly buffers: ArrayBuffer[]
   readonly offsets: Float64Array
+  /** How often a slot was bound. */
+  bindings = 0
   /** `offsets.buffer`, whose getter costs more than a small launch. */
   readonly words: ArrayBuffer
 
@@ -28,6 +30,7 @@ export class Slots {
   bind(slot: number, storage: Storage, byteOffset = storage.byteOffset): boolean {
     if (byteOffset < storage.byteOffset) return false
     if (byteOffset + this.bytes[slot] > storage.byteOffset + storage.byteLength) return false
+    this.bindings++
     this.storages[slot] = storage
     this.buffers[slot] = bufferOf(storage)
     this.offsets[slot] = byteOffset
