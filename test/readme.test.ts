@@ -128,9 +128,20 @@ describe('quoted code', () => {
   })
 })
 
+const withoutCode = (text: string): string => text.replace(/^```.*?^```$/gms, '')
+
+/** The anchors of a document's headings. */
+const headingsOf = (text: string): string[] =>
+  [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-')
+  )
+
 describe.each(documents)('%s', (document) => {
   const text = texts.get(document)!
-  const prose = text.replace(/^```.*?^```$/gms, '')
+  const prose = withoutCode(text)
 
   test('names commands that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -151,17 +162,13 @@ describe.each(documents)('%s', (document) => {
   })
 
   test('has links that lead somewhere', () => {
-    const headings = [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\w -]/g, '')
-        .replaceAll(' ', '-')
-    )
     const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target)
     const broken = targets.filter((target) => {
       if (/^https?:/.test(target)) return false
-      if (target.startsWith('#')) return !headings.includes(target.slice(1))
-      return !existsSync(join(root, dirname(document), target))
+      const [name, heading] = target.split('#')
+      const file = name === '' ? join(root, document) : join(root, dirname(document), name)
+      if (!existsSync(file)) return true
+      return heading !== undefined && !headingsOf(readFileSync(file, 'utf8')).includes(heading)
     })
     expect(broken).toEqual([])
   })
