@@ -262,8 +262,8 @@ export const cosh = unary('cosh', { promotion: 'float', self: (g, { self }) => g
 /** Angle of the point (other, self). */
 export const atan2 = binary('atan2', {
   promotion: 'float',
-  self: (g, { self, other }) => g.mul(div(other, square(self).add(square(other)))),
-  other: (g, { self, other }) => g.mul(div(neg(self), square(self).add(square(other))))
+  self: (g, { self, other }) => g.mul(div(other, self.mul(self).add(other.mul(other)))),
+  other: (g, { self, other }) => g.neg().mul(div(self, self.mul(self).add(other.mul(other))))
 })
 
 // ---- sigmoids ----
