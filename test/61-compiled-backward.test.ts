@@ -93,6 +93,23 @@ test('of two backwards that fail, eager mode and a replay name the same', () => 
   expect(compiled).toEqual(eager)
 })
 
+test('a changed tensor from outside is no argument, though it was given as one once', () => {
+  const [outer, other] = [zeros(2), zeros(2)]
+  const make = () => {
+    const weight = rand([2]).requiresGrad_()
+    return (_: Tensor): Tensor => {
+      const y = weight.mul(outer)
+      outer.mul_(2)
+      return y
+    }
+  }
+  const [eager, compiled] = [make(), compile(make())].map((run) =>
+    [outer, other, other].map((given) => thrown(() => run(given).sum().backward()))
+  )
+  expect(eager[2]).toMatch(/is at version 3; expected version 2 instead/)
+  expect(compiled[2]).toMatch(/is at version 6; expected version 5 instead/)
+})
+
 test('the error for a changed tensor names the versions that it has now', () => {
   const f = (x: Tensor, weight: Tensor): Tensor => {
     const y = weight.mul(x)

@@ -188,7 +188,8 @@ class FailingBackward implements Backward {
     readonly error: unknown
   ) {
     this.#name = output.gradFn!.name
-    this.#argument = error instanceof SavedTensorError ? args.findIndex(({ cell }) => cell === error.tensor.cell) : -1
+    this.#argument =
+      error instanceof SavedTensorError ? args.findIndex(({ storage }) => storage === error.tensor.storage) : -1
   }
 
   /** When the node was made that fails: eager mode comes to the last of several first. */
