@@ -1,6 +1,6 @@
 // Backward through some results of a compiled function, as through the function itself.
 
-import { type Tensor, autograd, compile, rand, slice, tensor, zeros } from '../lib'
+import { type Tensor, autograd, compile, full, ones, rand, slice, tensor, zeros } from '../lib'
 import { thrown } from './helpers/check'
 
 const results: Record<string, (x: Tensor) => Tensor[]> = {
@@ -122,4 +122,21 @@ test('the error for a changed tensor names the versions that it has now', () => 
   })
   expect(eager[2]).toMatch(/is at version 3; expected version 2 instead/)
   expect(compiled).toEqual(eager)
+})
+
+describe('an argument that requires grad and a tensor of the closure over one memory', () => {
+  const base = ones(3, 3).clone().requiresGrad_()
+  const [row, whole] = [base.at(0).detach(), base.at(slice(0, 3)).mul(1).detach()]
+  const other = full([3, 3], 5).clone().requiresGrad_()
+
+  test.each([
+    ['a part of it', base, other, (x: Tensor) => row.sum().add(x.sum())],
+    ['a copy', base, other, (x: Tensor) => whole.sum().add(x.sum())],
+    ['more than it', base.at(1), other.at(1), (x: Tensor) => base.mean().add(x.sum())]
+  ])('are told apart where the closure has %s', (_, first, second, f) => {
+    const compiled = compile(f)
+    const given = [first, second, first]
+    expect(given.map((x) => compiled(x).item())).toEqual(given.map((x) => f(x).item()))
+    expect([first.storage, second.storage]).toEqual([base.storage, other.storage])
+  })
 })

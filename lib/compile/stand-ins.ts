@@ -1,5 +1,6 @@
 // Arguments of a recorded run. A tensor of plain data is stood in for by another one over the same bytes, so that the recording tells
-// what came in as an argument from what the step knows by another way: only the first is exchanged in a replay.
+// what came in as an argument from what the step knows by another way: only the first is exchanged in a replay. A tensor with a part
+// in a graph is given itself, and only its storage is stood in for while the run is recorded.
 
 import type { Node } from '../autograd/node'
 import { CompileError } from '../errors'
@@ -19,22 +20,38 @@ export class StandIns {
   /** Storages that stand in for others. */
   readonly #originals = new Map<Storage, Storage>()
   readonly #nodes: readonly (Node | null)[]
+  /** What the storages of tensors that are given themselves have been. */
+  readonly #lent = new Map<Tensor, Storage>()
 
   constructor(readonly originals: readonly Tensor[]) {
     this.#nodes = originals.map(({ node }) => node)
     const storages = new Map<Storage, Storage>()
-    // Two arguments over one storage share its stand-in, or none has one.
-    const kept = new Set(originals.flatMap((tensor) => (isData(tensor) ? [] : [tensor.storage])))
-    this.tensors = originals.map((tensor) => {
-      const { storage } = tensor
-      if (kept.has(storage)) return tensor
+    const given = new Set(originals.flatMap((tensor) => (isData(tensor) ? [] : [tensor.storage])))
+    const before = originals.map(({ storage }) => storage)
+    this.tensors = originals.map((tensor, i) => {
+      const storage = before[i]
+      // Two arguments over one storage share its stand-in.
       const other = storages.get(storage) ?? Storage.over(storage)
       other.lock = storage.lock
       storages.set(storage, other)
       this.#originals.set(other, storage)
+      if (given.has(storage)) {
+        this.#lent.set(tensor, storage)
+        return Object.assign(tensor, { storage: other })
+      }
       const { byteOffset, sizes: shape, steps: strides, code, numelCached, dense, cell } = tensor
       return new Tensor(other, byteOffset, shape, strides, code, numelCached, dense, cell)
     })
+  }
+
+  /** Gives tensors that the step was given themselves their storages back. */
+  restore(): void {
+    for (const [tensor, storage] of this.#lent) Object.assign(tensor, { storage })
+  }
+
+  /** Storages of arguments, each with the one that stands in for it. */
+  get pairs(): Iterable<readonly [standIn: Storage, original: Storage]> {
+    return this.#originals
   }
 
   /** Throws where the step gave an argument a history: a replay writes its elements alone. */

@@ -161,8 +161,21 @@ function capture(
   tensors: readonly Tensor[],
   rollback: Rollback | null
 ): { result: unknown; made: Made | null } {
-  const firstNode = lastSequence()
   const stands = new StandIns(tensors)
+  try {
+    return captureOn(stands, fn, structure, rollback)
+  } finally {
+    stands.restore()
+  }
+}
+
+function captureOn(
+  stands: StandIns,
+  fn: Step,
+  structure: Structure,
+  rollback: Rollback | null
+): { result: unknown; made: Made | null } {
+  const firstNode = lastSequence()
   const args = stands.tensors
   const step = (): unknown => fn(...(putTogether(structure, args) as unknown[]))
   const { result: returned, recording } = record(step, args, rollback)
@@ -177,10 +190,10 @@ function capture(
   const saved = backward?.takeSaved() ?? []
   const { program, construction } = Program.of({ recording, args, outputs: [...outputs, ...saved] })
   // The first call's outputs are like those of replays.
-  backward?.attachTo(withGraph, tensors, saved)
+  backward?.attachTo(withGraph, stands.originals, saved)
   recording.lockFresh((storage) => construction.handsOut(storage))
   const result = putTogether(resultStructure, stands.originalsOf(outputs))
   const made = { result: resultStructure, program, backward, outputs: outputs.length, tracked }
-  const isShared = tensors.some(({ storage }, i) => construction.wasShared(storage, args[i].storage))
+  const isShared = [...stands.pairs].some(([standIn, storage]) => construction.wasShared(storage, standIn))
   return { result, made: isShared ? null : made }
 }
