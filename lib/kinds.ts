@@ -68,10 +68,15 @@ export const integerArguments = (args: unknown[], op: string, name = 'sizes'): n
     ? integerList(args[0], op, name)
     : integersInto(args as number[], args, op, name)
 
+/** More than a caller lists; a proxy may say that it has any number, or another one at each read. */
+const MOST_INTEGERS = 2 ** 24
+
 function integersInto(target: number[], list: readonly unknown[], op: string, name: string): number[] {
-  for (let i = 0; i < list.length; i++) {
+  const { length } = list
+  if (length > MOST_INTEGERS) throw new RangeError(`${op}: ${name} are ${length} integers, more than ${MOST_INTEGERS}`)
+  for (let i = 0; i < length; i++) {
     const value = list[i]
-    if (!Number.isSafeInteger(value)) throw notInteger(list.slice(0, i + 1), op, name)
+    if (!Number.isSafeInteger(value)) throw notInteger([...target.slice(0, i), value], op, name)
     target[i] = (value as number) + 0 // -0 is 0
   }
   return target

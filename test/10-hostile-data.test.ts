@@ -185,6 +185,21 @@ describe('a list of billions of holes', () => {
   })
 })
 
+test('a list that grows as it is read is read as long as it was', () => {
+  const growing: number[] = [2, 3]
+  Object.defineProperty(growing, 0, { get: () => (growing.push(1), 2) })
+  expect(ones(growing as [number]).shape).toEqual([2, 3])
+  const endless = new Proxy([1], {
+    get: (list, key) => (key === 'length' ? 2 ** 32 - 1 : key === 'map' ? list.map : 1)
+  })
+  expect(thrown(() => ones(endless as unknown as [number]))).toBe(
+    'RangeError: ones: sizes are 4294967295 integers, more than 16777216'
+  )
+  expect(thrown(() => ones(2).setAt(new Array(2 ** 32 - 1), 1))).toBe(
+    'RangeError: too many indices for tensor of dimension 1'
+  )
+})
+
 describe('a list with a hole', () => {
   test('is no list of the others', () => {
     const [list, x] = [[ones(2), ones(2)], ones(2, { requiresGrad: true })]

@@ -2,7 +2,7 @@
 
 import { BOOL, INT64, UINT8 } from '../dtype'
 import { forbidInCapture } from '../recording'
-import { type Shape, shapeText } from '../shape'
+import { MAX_RANK, type Shape, shapeText } from '../shape'
 import { Tensor } from '../tensor'
 import { full, literal } from './creation'
 import { type IndexList, indexPut_, indexTensors, nonzeroList } from './indexing'
@@ -50,6 +50,10 @@ function truth(mask: Tensor): boolean {
 
 /** Applies views and gathers the index tensors, each at its dim of the resulting view. */
 function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Tensor; indices: (Tensor | null)[] } {
+  // Each takes a dim or makes one, but for '...'; a list may say that it has billions.
+  if (subscripts.length > self.sizes.length + MAX_RANK + 1) {
+    throw new RangeError(`too many indices for tensor of dimension ${self.sizes.length}`)
+  }
   const taken = subscripts.reduce<number>((sum, subscript) => sum + dimsTaken(subscript), 0)
   if (taken > 0 && self.sizes.length === 0) {
     throw new RangeError('invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number')
