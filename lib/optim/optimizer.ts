@@ -187,11 +187,15 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
   /** Prints the options of each group. */
   toString(): string {
-    const groups = this.paramGroups.map(({ params: _, ...options }, i) => {
-      const lines = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))
-      return [`Parameter Group ${i}`, ...lines.map(([name, value]) => `    ${name}: ${optionText(value)}`)]
-    })
-    return `${this.constructor.name} (\n${groups.flat().join('\n')}\n)`
+    const lines: string[] = []
+    for (const [i, group] of this.paramGroups.entries()) {
+      lines.push(`Parameter Group ${i}`)
+      const options = Object.entries(group).filter(([name]) => name !== 'params')
+      for (const [name, value] of options.sort(([a], [b]) => (a < b ? -1 : 1))) {
+        lines.push(`    ${name}: ${optionText(value)}`)
+      }
+    }
+    return `${this.constructor.name} (\n${lines.join('\n')}\n)`
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
