@@ -14,7 +14,7 @@ import { madeElsewhere } from './copied-build.mjs'
 import { nodeGyp, toolchain } from './node-gyp.mjs'
 import { isProgress, progress } from './progress.mjs'
 import { runLines } from './run-lines.mjs'
-import { recordBuild, sourcesHash } from './sources.cjs'
+import { recordBuild, sourcesHash } from './stale-addon.cjs'
 
 const variants = {
   release: ['--config', 'Release', '--target', 'dyngrad'],

@@ -1,7 +1,7 @@
 // `node --require ./scripts/typescript.cjs file.ts` runs TypeScript as CommonJS; `npm run check` checks its types.
 const { join } = require('node:path')
 const { transformFileSync } = require('@swc/core')
-const { staleAddon } = require('./sources.cjs')
+const { staleAddon } = require('./stale-addon.cjs')
 
 process.setSourceMapsEnabled(true)
 

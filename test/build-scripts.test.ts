@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, sym
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-const { recordBuild, sourcesHash, staleAddon } = require('../scripts/sources.cjs') as {
+const { recordBuild, sourcesHash, staleAddon } = require('../scripts/stale-addon.cjs') as {
   recordBuild(addon: string, sources: string): void
   sourcesHash(root: string): string
   staleAddon(root: string, folder?: string): string | undefined

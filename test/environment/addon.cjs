@@ -1,6 +1,6 @@
 // Runs once before all tests: those of a stale addon would say nothing of the sources.
 const { join } = require('node:path')
-const { staleAddon } = require('../../scripts/sources.cjs')
+const { staleAddon } = require('../../scripts/stale-addon.cjs')
 
 module.exports = () => {
   const fault = staleAddon(join(__dirname, '../..'))
