@@ -151,6 +151,18 @@ describe('the kernel of Adam', () => {
     expect(() => squared.sum().backward()).toThrow('modified by an inplace operation')
   })
 
+  test.each([false, true])('counts each write to parameter and state once, with amsgrad %p', (amsgrad) => {
+    const parameter = parameterWithGrad(1, 2)
+    const optimizer = new optim.Adam([parameter], { amsgrad })
+    optimizer.step()
+    const { step, expAvg, expAvgSq, maxExpAvgSq } = optimizer.state.get(parameter)!
+    const written = [parameter, step, expAvg, expAvgSq, ...(maxExpAvgSq === null ? [] : [maxExpAvgSq])]
+    const before = written.map(({ version }) => version)
+    optimizer.step()
+    expect(written.length).toBe(amsgrad ? 5 : 4)
+    expect(written.map(({ version }) => version)).toEqual(before.map((version) => version + 1))
+  })
+
   test('refuses state that does not fit', () => {
     const parameter = parameterWithGrad(1, 2)
     const optimizer = new optim.Adam([parameter])
