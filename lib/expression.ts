@@ -7,6 +7,7 @@ import { Descriptor, FAMILY, bodyWord, launch, launchList, offsetWord, scratch }
 import { kernelRow, native, pointwiseRows, reduceRows } from './native'
 import { type Failure, type Live, recording } from './recording'
 import { type Shape, isPacked, sameShape } from './shape'
+import type { RowReduction } from './ops/define/value'
 import type { Storage } from './storage'
 import type { Tensor } from './tensor'
 
@@ -108,6 +109,11 @@ export class Builder {
       this.results.push(result)
       return result
     })
+  }
+
+  /** A reduction over the call's dims, kept with size 1, or the element at `index` along them; builders of row programs have these. */
+  reduced(how: RowReduction, _source: Expr, _index: Expr | null): Expr {
+    throw new Error(`internal: ${how}() in an expression that has no rows`)
   }
 
   /** The same value in another dtype. A constant changes its own dtype instead of costing an instruction. */

@@ -18,12 +18,13 @@ import {
   scalarCode,
   typedArray
 } from '../dtype'
-import { Builder, type Expr, Expression, linearIndex, run } from '../expression'
+import { Builder, Expression, linearIndex, run } from '../expression'
 import { constant, forbidInCapture } from '../recording'
 import { checkArity, checkNumber, integerArguments, shapeOf } from '../kinds'
 import { MAX_RANK, type Shape } from '../shape'
 import { Tensor, typedArrayOf } from '../tensor'
 import { checkTensor, emptyOwned } from './define/result'
+import { type Value, symbolOf } from './define/value'
 import { late } from './reduce'
 import { copyInto, emptyPreserved, fillInto } from './copy'
 import { diagonal } from './selection'
@@ -230,7 +231,7 @@ export const onesLike = (self: Tensor, options: CreationOptions = {}): Tensor =>
 
 // ---- sequences ----
 
-type Sequence = (index: Expr, scalars: readonly Expr[], builder: Builder) => Expr
+type Sequence = (index: Value, scalars: readonly Value[]) => Value
 
 /** A rank-1 result computed from each element's index, in float64 or int64, as one launch. */
 class SequenceOp {
@@ -248,7 +249,7 @@ class SequenceOp {
       const internal = isFloating(code) ? FLOAT64 : INT64
       const index = builder.cast(linearIndex(builder), internal)
       const slots = Array.from({ length: this.scalars }, (_, i) => builder.slot(i, internal, DIMENSIONED))
-      expression = new Expression(builder, [builder.cast(this.make(index, slots, builder), code)])
+      expression = new Expression(builder, [builder.cast(symbolOf(this.make(index, slots)), code)])
       this.#expressions[code] = expression
     }
     const result = emptyOwned([count], code)
@@ -257,13 +258,7 @@ class SequenceOp {
   }
 }
 
-const asTensor = (symbol: Expr): Tensor => symbol as unknown as Tensor
-const asSymbol = (value: Tensor): Expr => value as unknown as Expr
-
-const progression = new SequenceOp(
-  (index, [start, step]) => asSymbol(asTensor(start).add(asTensor(index).mul(asTensor(step)))),
-  2
-)
+const progression = new SequenceOp((index, [start, step]) => start.add(index.mul(step)), 2)
 
 /** `start, start + step, ...` before `end`; int64 when all arguments are integral. */
 export function arange(end: number, options?: CreationOptions): Tensor
@@ -288,10 +283,9 @@ late.arange = (n) => arange(n)
 
 // From both ends to the middle, so that the last value is exactly `end`.
 const spaced = new SequenceOp((index, [start, end, step, last, half]) => {
-  const [i, from, until, by] = [index, start, end, step].map(asTensor)
-  const low = from.add(by.mul(i))
-  const high = until.sub(by.mul(asTensor(last).sub(i)))
-  return asSymbol(low.where(i.lt(asTensor(half)), high))
+  const low = start.add(step.mul(index))
+  const high = end.sub(step.mul(last.sub(index)))
+  return index.lt(half).select(low, high)
 }, 5)
 
 /** `steps` values from `start` to `end`, both included, evenly spaced. */

@@ -31,7 +31,7 @@ const LN2 = Math.LN2
 const LN10 = Math.LN10
 
 /** Zeros like `self`, whatever its values. */
-const zeroOf = unary('zeroOf', {
+const zeroOf = unary('zerosLike', {
   forward: (self) => {
     const symbol = self as unknown as Expr
     return asValue(symbol.builder.literal(0, symbol.code, symbol.priority))

@@ -21,7 +21,7 @@ import * as subscript from './subscript'
 import { where } from './elementwise'
 import type { IndexedValues } from './indexed-values'
 import { pointwiseOps } from './define/pointwise'
-import { BOOL, FLOAT32, FLOAT64, INT32, INT64, UINT8 } from '../dtype'
+import { BOOL, FLOAT32, FLOAT64, INT32, INT64, NUMBER, UINT8, scalarCode } from '../dtype'
 
 /** The functions of a file that become methods: their first argument is `this`. */
 function pick<File extends object, Name extends keyof File>(file: File, ...names: Name[]): Pick<File, Name> {
@@ -172,15 +172,23 @@ install(Tensor.prototype, Symbol.iterator as unknown as string, function (this: 
   return selection.unbind(this)[Symbol.iterator]()
 })
 
+// What `Value` declares.
 for (const [name, op] of pointwiseOps) {
   install(Expr.prototype, name, function (this: Expr, ...args: unknown[]) {
     return op.emit([this, ...(args as Expr[])])
   })
 }
-
-install(Expr.prototype, 'where', function (this: Expr, condition: unknown, other: unknown) {
-  return where(condition as Tensor, this as unknown as Tensor, other as Tensor)
+install(Expr.prototype, 'select', function (this: Expr, input: unknown, other: unknown) {
+  return pointwiseOps.get('where')!.emit([this, input as Expr, other as Expr])
 })
+install(Expr.prototype, 'constant', function (this: Expr, value: unknown) {
+  return this.builder.literal(value as number, scalarCode(value as number), NUMBER)
+})
+for (const how of ['sum', 'mean', 'amax', 'amin', 'pick'] as const) {
+  install(Expr.prototype, how, function (this: Expr, index: unknown) {
+    return this.builder.reduced(how, this, (index as Expr | undefined) ?? null)
+  })
+}
 
 // For the bundler, which takes files without exports for CommonJS.
 export {}

@@ -1,0 +1,133 @@
+// What formulas compute with: values without shape, element or dtype. A formula runs over symbols (`Expr`), which become one
+// expression, or over tensors (`TensorValue`), whose ops are recorded one by one; both give the same bits.
+
+import { Expr } from '../../expression'
+import type { Tensor } from '../../tensor'
+
+/** Ops of one value. */
+type Unary =
+  | 'abs'
+  | 'acos'
+  | 'asin'
+  | 'atan'
+  | 'bitwiseNot'
+  | 'ceil'
+  | 'cos'
+  | 'cosh'
+  | 'erf'
+  | 'exp'
+  | 'exp2'
+  | 'expm1'
+  | 'floor'
+  | 'isfinite'
+  | 'isinf'
+  | 'isnan'
+  | 'log'
+  | 'log10'
+  | 'log1p'
+  | 'log2'
+  | 'logicalNot'
+  | 'neg'
+  | 'reciprocal'
+  | 'relu'
+  | 'round'
+  | 'rsqrt'
+  | 'sigmoid'
+  | 'sign'
+  | 'sin'
+  | 'sinh'
+  | 'sqrt'
+  | 'square'
+  | 'tan'
+  | 'tanh'
+  | 'trunc'
+  | 'zerosLike'
+
+/** Ops of two values; a number may stand second. */
+type Binary =
+  | 'add'
+  | 'atan2'
+  | 'bitwiseAnd'
+  | 'bitwiseOr'
+  | 'bitwiseXor'
+  | 'div'
+  | 'eq'
+  | 'floorDivide'
+  | 'fmax'
+  | 'fmin'
+  | 'fmod'
+  | 'ge'
+  | 'gt'
+  | 'le'
+  | 'logicalAnd'
+  | 'logicalOr'
+  | 'logicalXor'
+  | 'lt'
+  | 'maximum'
+  | 'minimum'
+  | 'mul'
+  | 'ne'
+  | 'pow'
+  | 'remainder'
+  | 'sub'
+  | 'truncDivide'
+
+type Unaries = Readonly<Record<Unary, () => Value>>
+type Binaries = Readonly<Record<Binary, (other: Value | number) => Value>>
+
+/** A value of a formula. It has neither shape nor elements nor dtype, so a formula that looks at one does not compile. */
+export interface Value extends Unaries, Binaries {
+  /** `input` where this holds, else `other`. */
+  select(input: Value | number, other: Value | number): Value
+  /** A number beside this value, for a number that stands first: `one.sub(x)`. */
+  constant(value: number): Value
+  /** Sum over the call's dims, kept with size 1; as all below, in row programs only. */
+  sum(): Value
+  /** Mean over the call's dims. */
+  mean(): Value
+  /** Largest value over the call's dims. */
+  amax(): Value
+  /** Smallest value over the call's dims. */
+  amin(): Value
+  /** The element at an integer index along the call's dim. */
+  pick(index: Value): Value
+}
+
+/** The row algebra over a call's dims, kept with size 1, as differentiable ops of tensors. */
+export interface Rows {
+  sum(x: Tensor): Tensor
+  mean(x: Tensor): Tensor
+  amax(x: Tensor): Tensor
+  amin(x: Tensor): Tensor
+  pick(x: Tensor, index: Tensor): Tensor
+}
+
+/** What a row program takes over the call's dims. */
+export type RowReduction = keyof Rows
+
+declare module '../../expression' {
+  /** A symbol is a value. */
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  interface Expr extends Value {}
+}
+
+/** The symbol that a value is while a formula is traced. */
+export function symbolOf(value: Value): Expr {
+  if (value instanceof Expr) return value
+  throw new Error('internal: a formula is traced over symbols')
+}
+
+// ---- functions over values, for numbers that stand first ----
+
+/** `input - other`. */
+export const sub = (input: number, other: Value): Value => other.constant(input).sub(other)
+
+/** `input / other`. */
+export const div = (input: number, other: Value): Value => other.constant(input).div(other)
+
+/** `input ** exponent`. */
+export const pow = (input: number, exponent: Value): Value => exponent.constant(input).pow(exponent)
+
+/** `input` where the condition holds, else `other`. */
+export const where = (condition: Value, input: Value | number, other: Value | number): Value =>
+  condition.select(input, other)
