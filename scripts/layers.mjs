@@ -8,8 +8,22 @@ import ts from 'typescript'
 const ground = ['errors', 'shape', 'kinds', 'dtype', 'format', 'recording']
 const autograd = ['autograd/mode', 'autograd/node', 'autograd']
 const all = ['*']
+// How ops allocate, record and reduce: what ops/core is made of, and all families above it.
+const beneathCore = ['result', 'operation', 'view', 'reduce'].map((name) => `ops/define/${name}`)
+const ops = ['ops', 'ops/core', ...beneathCore]
+const beneathOps = [
+  ...ground,
+  'storage',
+  'launch',
+  'kernel',
+  'expression',
+  'tensor',
+  'autograd/mode',
+  'autograd/node',
+  ...beneathCore
+]
 
-// A file belongs to the first of: its path, its folder. Files of one folder may import each other.
+// A file belongs to the first that is listed of: its path, its folder, the folder around that. Files of one layer may import each other.
 const layers = {
   errors: [],
   shape: ['errors'],
@@ -29,13 +43,16 @@ const layers = {
   'autograd/mode': [...ground, 'tensor'],
   'autograd/node': [...ground, 'tensor', 'autograd/mode'],
   threads: ['native'],
+  ...Object.fromEntries(beneathCore.map((name) => [name, beneathOps])),
+  // What derivatives themselves need: it may not import the ops above it.
+  'ops/core': beneathOps,
   // Results are allocated in ops and given back by the engine, hence storage.
-  ops: [...ground, 'storage', 'launch', 'kernel', 'expression', 'tensor', 'autograd/mode', 'autograd/node'],
+  ops: [...beneathOps, 'ops/core'],
   'autograd/queue': [],
-  'autograd/engine': [...ground, 'storage', 'tensor', 'ops', 'autograd/mode', 'autograd/node', 'autograd/queue'],
-  autograd: [...ground, 'storage', 'tensor', 'ops', 'autograd/mode', 'autograd/node', 'autograd/engine'],
-  nn: [...ground, 'ops', 'tensor', ...autograd],
-  optim: [...ground, 'ops', 'tensor', ...autograd],
+  'autograd/engine': [...ground, 'storage', 'tensor', ...ops, 'autograd/mode', 'autograd/node', 'autograd/queue'],
+  autograd: [...ground, 'storage', 'tensor', ...ops, 'autograd/mode', 'autograd/node', 'autograd/engine'],
+  nn: [...ground, ...ops, 'tensor', ...autograd],
+  optim: [...ground, ...ops, 'tensor', ...autograd],
   // The engine applies the rules that nodes carry: through it compile learns of no op.
   compile: [
     ...ground,
@@ -78,7 +95,9 @@ function layerOf(path) {
   const name = relative('lib', path)
     .replace(/\.m?ts$/, '')
     .replace(/^(.+)\/index$/, '$1')
-  return name in layers ? name : name.split('/')[0]
+  const folders = name.split('/')
+  while (folders.length > 1 && !(folders.join('/') in layers)) folders.pop()
+  return folders.join('/')
 }
 
 function checkModule(file) {

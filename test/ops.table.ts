@@ -5,7 +5,8 @@ import { type Tensor, slice, tensor } from '../lib'
 import { gather, indexPut_, indexSelect, indexTensors, scatterAdd } from '../lib/ops/indexing'
 import { linear } from '../lib/ops/linalg'
 import * as loss from '../lib/ops/loss'
-import { cast, contiguous, copy_ } from '../lib/ops/copy'
+import { contiguous, copy_ } from '../lib/ops/copy'
+import { cast } from '../lib/ops/core/copy'
 import { expand, expandAs, view } from '../lib/ops/movement'
 import { sliceDim } from '../lib/ops/selection'
 import { type Values, along, grouped, over } from './helpers/formulas'
@@ -649,7 +650,6 @@ row('nllLossOp', {
 
 /** What lib/ops exports besides ops with a row: the test file that has it, or why there is none. */
 export const elsewhere: Readonly<Record<string, string>> = {
-  scatter: 'the adjoint of the selecting views; their gradients test it',
   ...Object.fromEntries(
     [
       'tensor',
@@ -689,15 +689,9 @@ export const elsewhere: Readonly<Record<string, string>> = {
   nonzeroList: 'helper',
   gatherAt: 'helper',
   literal: 'helper',
-  restoreDims: 'helper',
   shareAll: 'helper',
   finish: 'helper',
   parseShape: 'helper',
-  copyInto: 'helper',
-  fillInto: 'helper',
-  filled: 'helper',
-  inMemoryOrder: 'helper',
-  emptyPreserved: 'helper',
   cutRule: 'helper',
   overwrite: 'helper'
 }

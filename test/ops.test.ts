@@ -11,6 +11,7 @@ import * as inplace from '../lib/ops/inplace'
 import * as linalg from '../lib/ops/linalg'
 import * as loss from '../lib/ops/loss'
 import * as copy from '../lib/ops/copy'
+import { cast } from '../lib/ops/core/copy'
 import * as join from '../lib/ops/join'
 import * as movement from '../lib/ops/movement'
 import * as selection from '../lib/ops/selection'
@@ -290,6 +291,7 @@ describe('the table', () => {
     linalg,
     loss,
     copy,
+    core: { cast },
     movement,
     selection,
     strided,

@@ -3,7 +3,8 @@
 
 import { accumulate } from '../ops/accumulate'
 import { add } from '../ops/elementwise'
-import { cast, clone, contiguous, copyInto, filled } from '../ops/copy'
+import { cast, clone, contiguous, copyInto } from '../ops/core/copy'
+import { filled } from '../ops/core/fill'
 import { guard, recording } from '../recording'
 import { sameShape, shapeText } from '../shape'
 import { isRecyclable, lastSerial, recycle } from '../storage'

@@ -15,7 +15,7 @@ import {
   mseLossOp,
   nllLossOp
 } from '../ops/loss'
-import { cast } from '../ops/copy'
+import { cast } from '../ops/core/copy'
 import { reshape, unsqueeze } from '../ops/movement'
 import { sum } from '../ops/reduce'
 import { logSoftmax as logSoftmaxOp, softmax as softmaxOp } from '../ops/softmax'

@@ -24,9 +24,9 @@ import { checkArity, checkNumber, integerArguments, shapeOf } from '../kinds'
 import { MAX_RANK, type Shape } from '../shape'
 import { Tensor, typedArrayOf } from '../tensor'
 import { checkTensor, emptyOwned } from './define/result'
+import { copyInto, emptyPreserved } from './core/copy'
+import { fillInto } from './core/fill'
 import { type Value, symbolOf } from './define/value'
-import { late } from './reduce'
-import { copyInto, emptyPreserved, fillInto } from './copy'
 import { diagonal } from './selection'
 
 /** Options of every factory. */
@@ -279,7 +279,6 @@ export function arange(...args: (number | CreationOptions | undefined)[]): Tenso
   const scalars = [start, step].map((value) => (isFloating(code) ? value : elementOf(value, INT64)))
   return finish(progression.call(Math.ceil((end - start) / step), code, scalars), options)
 }
-late.arange = (n) => arange(n)
 
 // From both ends to the middle, so that the last value is exactly `end`.
 const spaced = new SequenceOp((index, [start, end, step, last, half]) => {

@@ -11,13 +11,14 @@ import { rejection } from './define/checks'
 import { edgesOf, record, rule } from './define/operation'
 import { Fused } from './define/fused'
 import { checkNoOverlap, checkTensor, emptyResult, torchTypeName } from './define/result'
-import { rebaseHistory } from './define/view'
-import { cast, clone, copyInto, filled } from './copy'
+import { cast, clone, copyInto } from './core/copy'
+import { filled } from './core/fill'
+import { rebaseHistory } from './core/history'
 import { expand, reshape } from './movement'
 import { where } from './elementwise'
 import { Node } from '../autograd/node'
 import { noGrad } from '../autograd/mode'
-import { checkInPlace } from './define/inplace'
+import { checkInPlace } from './define/write'
 
 const kernels = { gather: kernel('gather'), put: kernel('put'), accumulate: kernel('accumulate') }
 

@@ -5,7 +5,7 @@ import { isFloating } from '../dtype'
 import { type Shape, broadcastShapes, numelOf, shapeText } from '../shape'
 import type { Tensor } from '../tensor'
 import { record, rule } from './define/operation'
-import { adjoints } from './define/derivative'
+import { sumToShape } from './core/broadcast'
 import { noGrad } from '../autograd/mode'
 import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { add, mul } from './elementwise'
@@ -147,7 +147,7 @@ const times = (x: Tensor, factor: number): Tensor => (factor === 1 ? x : mul(x, 
 
 const addmmRule = rule<AddmmParameters>(
   'AddmmBackward0',
-  (g, _, { shape, beta }) => times(adjoints.sumToShape(g, shape), beta),
+  (g, _, { shape, beta }) => times(sumToShape(g, shape), beta),
   (g, [, self, other], { alpha }) => times(firstGradient(g, self!, other!), alpha),
   (g, [, self, other], { alpha }) => times(secondGradient(g, self!, other!), alpha)
 )
@@ -289,9 +289,9 @@ const transposed = (x: Tensor): Tensor => transpose(x, -2, -1)
 
 const batchFormulas = [
   (g: Tensor, [self, other]: readonly (Tensor | null)[]): Tensor =>
-    adjoints.sumToShape(batched(g, transposed(other!), bmmRule), self!.sizes),
+    sumToShape(batched(g, transposed(other!), bmmRule), self!.sizes),
   (g: Tensor, [self, other]: readonly (Tensor | null)[]): Tensor =>
-    adjoints.sumToShape(batched(transposed(self!), g, bmmRule), other!.sizes)
+    sumToShape(batched(transposed(self!), g, bmmRule), other!.sizes)
 ]
 const bmmRule = rule<null>('BmmBackward0', ...batchFormulas)
 // matmul of batches ends in a view of bmm's result in PyTorch, which names the node.

@@ -11,6 +11,7 @@ import * as movement from './movement'
 import * as strided from './strided'
 import * as selection from './selection'
 import * as copy from './copy'
+import { cast } from './core/copy'
 import * as random from './random'
 import * as reduce from './reduce'
 import * as scan from './scan'
@@ -156,7 +157,7 @@ const casts = { float: FLOAT32, double: FLOAT64, int: INT32, long: INT64, byte: 
 for (const [name, code] of Object.entries(casts)) {
   install(Tensor.prototype, name, function (this: Tensor) {
     checkArity(name, 1 + arguments.length, 1)
-    return copy.cast(this, code)
+    return cast(this, code)
   })
 }
 

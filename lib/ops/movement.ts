@@ -1,16 +1,13 @@
 // Views of all elements: another shape, another order of dims, repeats. Each undoes itself in its derivative.
 
 import { integerArguments, integerList } from '../kinds'
-import { contiguousStrides, inferShape, numelOf, type Shape, shapeText, viewStrides, wrapDim } from '../shape'
-import { aliasTensor, type Tensor } from '../tensor'
-import { contiguous } from './copy'
-import { adjoints } from './define/derivative'
-import { record, rule } from './define/operation'
+import { inferShape, numelOf, type Shape, shapeText, viewStrides, wrapDim } from '../shape'
+import type { Tensor } from '../tensor'
+import { expandTo } from './core/broadcast'
+import { reshapeTo, viewRule } from './core/reshape'
+import { rule } from './define/operation'
 import { checkTensor } from './define/result'
 import { makeView } from './define/view'
-
-const viewRule = rule<Shape>('ViewBackward0', (g, _, shape) => reshape(g, shape))
-const unsafeViewRule = rule<Shape>('UnsafeViewBackward0', (g, _, shape) => reshape(g, shape))
 
 /** The same elements in another shape, never a copy; one size may be -1. */
 export function view(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
@@ -29,12 +26,7 @@ export function view(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
 /** The same elements in another shape: a view where the strides allow it, else a copy. */
 export function reshape(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
   checkTensor(self, 'reshape', 'self')
-  const shape = inferShape(integerArguments(sizes, 'reshape'), self.numelCached)
-  const strides = viewStrides(self.sizes, self.steps, shape)
-  if (strides !== null) return makeView(self, { shape, strides, offset: 0 }, viewRule, self.sizes)
-  const copy = contiguous(self)
-  const result = aliasTensor(copy, shape, contiguousStrides(shape), 0)
-  return record(result, unsafeViewRule, [copy], self.sizes)
+  return reshapeTo(self, inferShape(integerArguments(sizes, 'reshape'), self.numelCached))
 }
 
 /** Merges dims `start` to `end` into one. */
@@ -122,7 +114,7 @@ export function unsqueeze(self: Tensor, dim: number): Tensor {
 }
 
 const squeezeRules = ['SqueezeBackward0', 'SqueezeBackward1', 'SqueezeBackward2'].map((name) =>
-  rule<Shape>(name, (g, _, shape) => reshape(g, shape))
+  rule<Shape>(name, (g, _, shape) => reshapeTo(g, shape))
 )
 
 /** Without dims of size 1: all of them, or those named. */
@@ -142,45 +134,14 @@ export function squeeze(self: Tensor, dim?: number | readonly number[]): Tensor 
 
 // ---- expand ----
 
-const expandRule = rule<Shape>('ExpandBackward0', (g, _, shape) => adjoints.sumToShape(g, shape))
-
 /** Dims of size 1 repeated without a copy; -1 keeps a size, new dims go in front. */
 export function expand(self: Tensor, ...sizes: (number | Shape)[]): Tensor {
   checkTensor(self, 'expand', 'self')
-  const requested = integerArguments(sizes, 'expand')
-  const extra = requested.length - self.sizes.length
-  if (extra < 0) {
-    throw new RangeError(
-      `expand(${shapeText(self.sizes)}, size=${shapeText(requested)}): the number of sizes provided (${requested.length}) must be ` +
-        `greater or equal to the number of dimensions in the tensor (${self.sizes.length})`
-    )
-  }
-  const shape = new Array<number>(requested.length)
-  const strides = new Array<number>(requested.length)
-  requested.forEach((size, d) => {
-    const old = d < extra ? 1 : self.sizes[d - extra]
-    if (size === -1 && d < extra) {
-      throw new RangeError(
-        `The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension ${d}`
-      )
-    }
-    shape[d] = size === -1 ? old : size
-    if (size < -1) {
-      throw new RangeError(`Trying to create tensor with negative dimension ${size}: ${shapeText(requested)}`)
-    }
-    if (shape[d] !== old && old !== 1) {
-      throw new RangeError(
-        `The expanded size of the tensor (${size}) must match the existing size (${old}) at non-singleton dimension ${d}.  ` +
-          `Target sizes: ${shapeText(requested)}.  Tensor sizes: ${shapeText(self.sizes)}`
-      )
-    }
-    strides[d] = d < extra || (old === 1 && shape[d] !== 1) ? 0 : self.steps[d - extra]
-  })
-  return makeView(self, { shape, strides, offset: 0 }, expandRule, self.sizes)
+  return expandTo(self, integerArguments(sizes, 'expand'))
 }
 
 /** Expanded to the shape of another tensor. */
 export function expandAs(self: Tensor, other: Tensor): Tensor {
   checkTensor(other, 'expandAs', 'other')
-  return expand(self, other.sizes)
+  return expandTo(self, other.sizes)
 }

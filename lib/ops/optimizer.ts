@@ -8,7 +8,7 @@ import { type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } f
 import type { Live } from '../recording'
 import { type Shape, sameShape, shapeText } from '../shape'
 import { Tensor } from '../tensor'
-import { copyInto } from './copy'
+import { copyInto } from './core/copy'
 import { Fused, type FusedForward } from './define/fused'
 import { emptyResult } from './define/result'
 import { sub } from './elementwise'

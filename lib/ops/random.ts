@@ -13,7 +13,8 @@ import { checkedUnit } from './define/checks'
 import { Fused } from './define/fused'
 import { checkTensor, emptyOwned, torchTypeName } from './define/result'
 import { add, mul } from './elementwise'
-import { cast, copyInto, cutRule, inMemoryOrder, overwrite } from './copy'
+import { cast, copyInto } from './core/copy'
+import { cutRule, overwrite } from './copy'
 import { noGrad } from '../autograd/mode'
 
 const seedKernel = kernel('seed')
@@ -289,6 +290,18 @@ export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
 }
 
 // ---- in place ----
+
+/** The same elements with their dims in the order of memory, from the outermost to the innermost. No autograd. */
+function inMemoryOrder(self: Tensor): Tensor {
+  const { sizes, steps } = self
+  const order = [...steps.keys()].sort((a, b) => steps[b] - steps[a] || a - b)
+  return aliasTensor(
+    self,
+    order.map((d) => sizes[d]),
+    order.map((d) => steps[d]),
+    0
+  )
+}
 
 // What PyTorch draws one by one, it draws in blocks where at least this many normal deviates are contiguous.
 const NORMAL_BLOCK = 16

@@ -1,18 +1,18 @@
 // Reductions: each a kernel row, PyTorch's dim and keepdim rules, and its derivative.
 
-import { isTracked } from '../autograd/node'
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
 import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
 import { checkFlags, checkOptions } from '../kinds'
-import { type Shape, reducedShape, sameShape, wrapDim, wrapDims } from '../shape'
+import { reducedShape, wrapDim, wrapDims } from '../shape'
 import { Tensor } from '../tensor'
+import { type Reduced, expandTo, restoreDims, spread, sumOver } from './core/broadcast'
+import { cast, contiguous } from './core/copy'
+import { rowNumbers } from './core/row-numbers'
 import { record, rule } from './define/operation'
-import { adjoints } from './define/derivative'
-import { reduceDims, reduceKernel, reduceToShape, reducedCount, sumCode } from './define/reduce'
+import { reduceDims, reduceKernel, reducedCount, sumCode } from './define/reduce'
 import { checkTensor, emptyResult, torchTypeName } from './define/result'
 import { div, eq, where } from './elementwise'
-import { cast, contiguous } from './copy'
-import { expand, reshape } from './movement'
+import { reshape } from './movement'
 import { type AlongDim, type IndexedValues, indexedValues, keepDim, toIndices } from './indexed-values'
 
 export type Dims = number | readonly number[] | null
@@ -58,43 +58,18 @@ export interface DimOptions extends ReduceOptions {
   readonly dim: number
 }
 
-export interface Reduced {
-  readonly shape: Shape
-  readonly dims: readonly number[]
-  readonly code: number
-}
-
-/** A reduced result with its dims of size 1 put back, so that it broadcasts against the input. */
-export function restoreDims(reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor {
-  return reduced.sizes.length === shape.length ? reduced : reshape(reduced, reducedShape(shape, dims, true))
-}
-
-const spread = (g: Tensor, { shape, dims }: Reduced): Tensor => expand(restoreDims(g, shape, dims), shape)
-
 // ---- sum and mean ----
-
-const sumFormula = (g: Tensor, _: unknown, reduced: Reduced): Tensor => cast(spread(g, reduced), reduced.code)
-const sumRules = ['SumBackward0', 'SumBackward1'].map((name) => rule<Reduced>(name, sumFormula))
-const sumRow = reduceKernel('sum')
 
 /** Sum over all elements or over dims; integers and bool sum to int64. */
 export function sum(self: Tensor, dims?: DimsOrOptions, options?: ReduceOptions): Tensor {
   checkTensor(self, 'sum', 'self')
   const [dim, { keepdim = false, dtype }] = reduceArguments('sum', dims, options)
-  return sumOver(self, dim, keepdim, dtype)
-}
-
-function sumOver(self: Tensor, dim: Dims, keepdim: boolean, dtype: DType | undefined): Tensor {
-  const dims = wrapDims(dim, self.sizes.length)
   const code = dtype === undefined ? sumCode(self.code) : dtypeCode(dtype)
-  const result = reduceDims(sumRow, self, dims, keepdim, code)
-  return record(result, sumRules[dim === null ? 0 : 1], [self], { shape: self.sizes, dims, code: self.code })
+  return sumOver(self, wrapDims(dim, self.sizes.length), keepdim, code, dim === null)
 }
 
 const meanRules = ['MeanBackward0', 'MeanBackward1'].map((name) =>
-  rule<Reduced>(name, (g, _, reduced) =>
-    cast(spread(div(g, reducedCount(reduced.shape, reduced.dims)), reduced), reduced.code)
-  )
+  rule<Reduced>(name, (g, _, reduced) => spread(div(g, reducedCount(reduced.shape, reduced.dims)), reduced))
 )
 const meanRow = reduceKernel('mean')
 
@@ -114,15 +89,6 @@ export function mean(self: Tensor, dimOrOptions?: DimsOrOptions, options?: Reduc
   return record(result, meanRules[dim === null ? 0 : 1], [self], { shape: self.sizes, dims, code: self.code })
 }
 
-/** The adjoint of broadcasting is the sum over what was repeated. */
-adjoints.sumToShape = (g: Tensor, shape: Shape): Tensor => {
-  if (sameShape(g.sizes, shape)) return g
-  if (!isTracked(g)) return reduceToShape(sumRow, g, shape)
-  const extra = g.sizes.length - shape.length
-  const dims = [...g.sizes.keys()].filter((d) => d < extra || (shape[d - extra] === 1 && g.sizes[d] !== 1))
-  return reshape(dims.length === 0 ? g : sumOver(g, dims, true, undefined), shape)
-}
-
 // ---- product ----
 
 const prodRule = rule<Reduced>('ProdBackward0', (g, [self], reduced) => {
@@ -133,7 +99,7 @@ const prodRule = rule<Reduced>('ProdBackward0', (g, [self], reduced) => {
 
 function productOfOthers(x: Tensor): Tensor {
   const n = x.sizes[0]
-  const others = expand(reshape(x, [1, n]), [n, n])
+  const others = expandTo(reshape(x, [1, n]), [n, n])
   const one = where(identityMask(n), 1, others)
   return prodRows(one)
 }
@@ -143,18 +109,10 @@ const identityMask = (n: number): Tensor => {
   return eq(reshape(index, [n, 1]), reshape(index, [1, n]))
 }
 
-/** Set by creation.ts: 0..n-1 as int64. */
-export const late = {
-  arange: (_n: number): Tensor => {
-    throw new Error('internal: ops are not loaded')
-  }
-}
-const rowNumbers = (n: number): Tensor => late.arange(n)
-
 const prodRow = reduceKernel('prod')
 const prodRowsRule = rule<null>('ProdBackward1', (g, [self]) => {
   const [rows, n] = self!.sizes
-  const others = where(reshape(identityMask(n), [1, n, n]), 1, expand(reshape(self!, [rows, 1, n]), [rows, n, n]))
+  const others = where(reshape(identityMask(n), [1, n, n]), 1, expandTo(reshape(self!, [rows, 1, n]), [rows, n, n]))
   return prodLast(others).mul(reshape(g, [rows, 1]))
 })
 
@@ -192,17 +150,17 @@ function prodOver(self: Tensor, dim: number | null, keepdim: boolean): Tensor {
 
 /** Gradient shared by all elements equal to the extreme; with NaN as the extreme, PyTorch's amax gives NaN. */
 const shareTies = (g: Tensor, [self, output]: readonly (Tensor | null)[], reduced: Reduced): Tensor => {
-  const extreme = restoreDims(output!, reduced.shape, reduced.dims)
+  const extreme = restoreDims(output!, reduced)
   const mask = cast(eq(self!, extreme), self!.code)
   const ties = sum(mask, reduced.dims, { keepdim: true })
-  return mask.mul(restoreDims(g, reduced.shape, reduced.dims)).div(ties)
+  return mask.mul(restoreDims(g, reduced)).div(ties)
 }
 
 /** Where one of all elements is the result, those equal to it share; NaNs share when it is NaN. */
 export const shareAll = (g: Tensor, [self, output]: readonly (Tensor | null)[], reduced: Reduced): Tensor => {
   const nan = self!.isnan().logicalAnd(output!.isnan())
   const mask = cast(eq(self!, output!).logicalOr(nan), self!.code)
-  return mask.mul(restoreDims(g, reduced.shape, reduced.dims).div(sum(mask)))
+  return mask.mul(restoreDims(g, reduced).div(sum(mask)))
 }
 
 const amaxRow = reduceKernel('amax')

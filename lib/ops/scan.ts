@@ -5,13 +5,13 @@ import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
 import { callKernel, type Kernel, kernel, linesOf } from '../kernel'
 import { wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
-import { cast } from './copy'
-import { checkInPlace, copies } from './define/inplace'
+import { cast, preserved } from './core/copy'
+import { rebaseHistory } from './core/history'
 import { keywords } from './define/keywords'
 import { edgesOf, record, type Rule, rule } from './define/operation'
 import { sumCode } from './define/reduce'
 import { checkDistinct, checkTensor, emptyResult, torchTypeName } from './define/result'
-import { rebaseHistory } from './define/view'
+import { checkInPlace } from './define/write'
 import { where } from './elementwise'
 import { type AlongDim, type IndexedValues, indexedValues, toIndices } from './indexed-values'
 import { cat } from './join'
@@ -171,7 +171,7 @@ function foldInPlace(fold: Fold) {
 function nodeInPlace({ rule, saved }: Fold, self: Tensor, dim: number): Node {
   const [edges, outputs] = edgesOf([self])
   const tensors = saved(self, self).map(() => {
-    const old = copies.clone(self)
+    const old = preserved(self)
     old.node = self.gradFn
     old.outputIndex = self.outputIndex
     return old

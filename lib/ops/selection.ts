@@ -1,59 +1,12 @@
 // Views of some elements: an index, a range, a diagonal. The derivative scatters the gradient into zeros.
 
-import { noGrad } from '../autograd/mode'
 import { checkInteger, integerList } from '../kinds'
-import { type Shape, shapeText, wrapDim } from '../shape'
+import { shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
-import { copyInto, fillInto } from './copy'
-import { record, rule } from './define/operation'
-import { checkTensor, emptyResult, emptyStrided } from './define/result'
+import { scatter, type Selection } from './core/scatter'
+import { rule } from './define/operation'
+import { checkTensor } from './define/result'
 import { makeView } from './define/view'
-
-/** A logical view that can be taken of any tensor of one shape; its adjoint scatters into zeros. */
-interface Selection {
-  readonly inputShape: Shape
-  /** Strides of the input where they matter. */
-  readonly inputStrides?: Shape
-  readonly view: (self: Tensor) => Tensor
-}
-
-const scatterRule = rule<Selection>('SelectBackwardBackward0', (g, _, selection) => selection.view(g))
-
-/** Adds into zeros. Elements that a view shows more than once take the sum. */
-function addInto(zeros: Tensor, g: Tensor): void {
-  if (!overlaps(zeros)) copyInto(zeros, g)
-  else for (let i = 0; i < zeros.sizes[0]; i++) addSlice(select(zeros, 0, i), select(g, 0, i))
-}
-
-function addSlice(target: Tensor, g: Tensor): void {
-  if (!overlaps(target)) target.add_(g)
-  else for (let i = 0; i < target.sizes[0]; i++) addSlice(select(target, 0, i), select(g, 0, i))
-}
-
-/** True when two dims may lead to the same element. */
-function overlaps({ sizes: shape, steps: strides }: Tensor): boolean {
-  const dims = shape.map((size, d) => ({ size, step: strides[d] })).filter(({ size }) => size > 1)
-  dims.sort((a, b) => a.step - b.step)
-  let reach = 0
-  for (const { size, step } of dims) {
-    if (step <= reach) return true
-    reach += (size - 1) * step
-  }
-  return false
-}
-
-/** The adjoint of a selecting view: zeros with `g` in the selected place. */
-export function scatter(g: Tensor, selection: Selection): Tensor {
-  const result = noGrad(() => {
-    const { inputShape, inputStrides } = selection
-    const zeros =
-      inputStrides === undefined ? emptyResult(inputShape, g.code) : emptyStrided(inputShape, inputStrides, g.code)
-    fillInto(zeros, 0)
-    addInto(selection.view(zeros), g)
-    return zeros
-  })
-  return record(result, scatterRule, [g], selection)
-}
 
 const selectRule = rule<Selection>('SelectBackward0', (g, _, selection) => scatter(g, selection))
 const unbindRule = rule<Selection>('UnbindBackward0', (g, _, selection) => scatter(g, selection))

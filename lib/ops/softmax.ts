@@ -9,7 +9,7 @@ import { record, rule } from './define/operation'
 import { reduceDims, reduceKernel } from './define/reduce'
 import { checkTensor, torchTypeName } from './define/result'
 import { exp, mul, sub } from './elementwise'
-import { cast, contiguous } from './copy'
+import { cast, contiguous } from './core/copy'
 import { sum } from './reduce'
 
 const amaxRow = reduceKernel('amax')

@@ -5,13 +5,14 @@ import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
 import { checkInteger } from '../kinds'
 import { wrapDim, wrapDims } from '../shape'
 import type { Tensor } from '../tensor'
+import type { Reduced } from './core/broadcast'
+import { filled } from './core/fill'
 import { keywords } from './define/keywords'
 import { record, rule } from './define/operation'
 import { checkTensor, emptyAs, emptyResult, torchTypeName } from './define/result'
-import { filled } from './copy'
 import { type AlongDim, type IndexedValues, indexedValues, keepDim, toIndices } from './indexed-values'
 import { reshape } from './movement'
-import { type Reduced, shareAll } from './reduce'
+import { shareAll } from './reduce'
 
 const sizeOf = (self: Tensor, dim: number): number => (self.sizes.length === 0 ? 1 : self.sizes[dim])
 

@@ -7,6 +7,8 @@ import { DIMENSIONED, FLOAT32, NUMBER, dtypeNames, isFloating, scalarCode } from
 import { Builder, type Expr, Expression, run, runBinary, runUnary } from '../../expression'
 import { type Shape, sameShape } from '../../shape'
 import { type Tensor } from '../../tensor'
+import { sumToShape } from '../core/broadcast'
+import { cast } from '../core/copy'
 import { KINDS, emptyAs, kindOfTensor } from './result'
 import type { Formula, Values } from './row'
 
@@ -174,7 +176,7 @@ export class Derivative implements BackwardRule {
     for (let i = 0; i < gradients.length; i++) {
       const shape = context.shapes[i]
       const result = gradients[i]
-      if (result !== null && shape !== null) gradients[i] = adjoints.sumToShape(result, shape)
+      if (result !== null && shape !== null) gradients[i] = sumToShape(result, shape)
     }
     return gradients
   }
@@ -186,7 +188,7 @@ export class Derivative implements BackwardRule {
     return this.formulas.map((formula, i) => {
       if (formula === null || !node.needs(i)) return null
       const result = formula(g, values)
-      return result.code === context.codes[i] ? result : adjoints.cast(result, context.codes[i])
+      return result.code === context.codes[i] ? result : cast(result, context.codes[i])
     })
   }
 
@@ -280,14 +282,4 @@ function makeContext(inputs: readonly (Tensor | number)[], output: Tensor): Cont
     scalars.push(isScalar ? input : null)
   }
   return { shapes, codes, scalars, allShapesSame: shapes.every((shape) => shape === null) }
-}
-
-/** Filled in by ops/, whose rows this family cannot import: the adjoint of broadcasting, and the differentiable cast. */
-export const adjoints = {
-  sumToShape: (_g: Tensor, _shape: Shape): Tensor => {
-    throw new Error('internal: ops are not loaded')
-  },
-  cast: (_x: Tensor, _code: number): Tensor => {
-    throw new Error('internal: ops are not loaded')
-  }
 }

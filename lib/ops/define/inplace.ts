@@ -1,44 +1,14 @@
-// The in-place family: `add_` from `add`, with PyTorch's rules about leaves, views, dtypes, shapes and versions.
+// The in-place family: `add_` from `add`.
 
 import { type Node, isTracked } from '../../autograd/node'
-import { gradMode } from '../../autograd/mode'
 import { isFloating } from '../../dtype'
 import { checkArity } from '../../kinds'
-import { forbidOutside, recording } from '../../recording'
-import { type Shape, broadcastShapes, sameShape, shapeText } from '../../shape'
 import { Tensor } from '../../tensor'
+import { preserved } from '../core/copy'
+import { rebaseHistory } from '../core/history'
 import { type PointwiseOp, pointwiseOps, scalarValue } from './pointwise'
-import { type Operand, castError, checkWritable } from './result'
-import { checkInPlaceAllowed, rebaseHistory } from './view'
-
-/** Checks that autograd and memory allow `self` to be written from `inputs`. */
-export function checkInPlace(self: Tensor, inputs: readonly Tensor[]): void {
-  if (!(self instanceof Tensor)) throw new TypeError(`in-place: self must be a Tensor, got ${typeof self}`)
-  if (gradMode.enabled) {
-    checkInPlaceAllowed(self, inputs)
-    if (recording.recorder !== null && isFloating(self.code) && [self, ...inputs].some(isTracked)) {
-      forbidOutside(self.base ?? self, 'in-place writing with a gradient')
-    }
-  }
-  checkWritable(self, inputs)
-}
-
-/** Checks that broadcasting with `other` does not grow `self`. */
-export function checkShapeKept(self: Tensor, other: Shape, op: string): void {
-  const shape = sameShape(self.sizes, other) ? self.sizes : broadcastShapes(self.sizes, other, op)
-  if (!sameShape(shape, self.sizes)) {
-    throw new RangeError(
-      `output with shape ${shapeText(self.sizes)} doesn't match the broadcast shape ${shapeText(shape)}`
-    )
-  }
-}
-
-/** A detached copy, set by movement.ts. */
-export const copies = {
-  clone: (_x: Tensor): Tensor => {
-    throw new Error('internal: ops are not loaded')
-  }
-}
+import { type Operand, castError } from './result'
+import { checkInPlace, checkShapeKept } from './write'
 
 function applyInPlace(op: PointwiseOp, self: Tensor, others: readonly Operand[]): Tensor {
   const operands: Operand[] = [self, ...others]
@@ -61,7 +31,7 @@ function inPlaceNode(op: PointwiseOp, self: Tensor, others: readonly Operand[]):
   const readsSelf =
     op.derivative.uses(0, 0) ||
     others.some((other, i) => other instanceof Tensor && isTracked(other) && op.derivative.uses(i + 1, 0))
-  const old = readsSelf ? copies.clone(self) : self.detach()
+  const old = readsSelf ? preserved(self) : self.detach()
   old.node = self.gradFn
   old.outputIndex = self.outputIndex
   return op.derivative.makeNode(

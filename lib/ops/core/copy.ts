@@ -1,0 +1,59 @@
+// The same values in other memory or of another dtype.
+
+import { DIMENSIONED } from '../../dtype'
+import { Builder, Expression, runUnary } from '../../expression'
+import type { Shape } from '../../shape'
+import type { Tensor } from '../../tensor'
+import { record, rule } from '../define/operation'
+import { emptyFor, emptyResult, emptyStrided } from '../define/result'
+
+const copyExpressions = new Map<number, Expression>()
+
+/** Writes `source`, broadcast and cast, into `target`. No autograd, no version. */
+export function copyInto(target: Tensor, source: Tensor): void {
+  const key = source.code * 8 + target.code
+  let expression = copyExpressions.get(key)
+  if (expression === undefined) {
+    const builder = new Builder()
+    expression = new Expression(builder, [builder.cast(builder.input(source.code, DIMENSIONED), target.code)])
+    copyExpressions.set(key, expression)
+  }
+  runUnary(expression, source, target, 0)
+}
+
+/** Fresh elements whose dims lie in memory in the order of those of `self`, as PyTorch's preserve_format. */
+export const emptyPreserved = (self: Tensor, code: number, make?: (shape: Shape, code: number) => Tensor): Tensor =>
+  emptyFor(self.sizes, [self], code, make)
+
+/** A copy outside the graph; dense strides are kept. */
+export function preserved(self: Tensor, code = self.code): Tensor {
+  const copy = emptyPreserved(self, code)
+  copyInto(copy, self)
+  return copy
+}
+
+const cloneRule = rule<null>('CloneBackward0', (g) => g)
+
+/** A copy; dense strides are kept. */
+export const clone = (self: Tensor): Tensor => record(preserved(self), cloneRule, [self], null)
+
+/** A copy with the given strides, which may leave gaps. */
+export function cloneStrided(self: Tensor, strides: Shape): Tensor {
+  const copy = emptyStrided(self.sizes, strides, self.code)
+  copyInto(copy, self)
+  return record(copy, cloneRule, [self], null)
+}
+
+/** A row-major tensor of the same values; the very same tensor when it is one. */
+export function contiguous(self: Tensor): Tensor {
+  if (self.dense) return self
+  const copy = emptyResult(self.sizes, self.code)
+  copyInto(copy, self)
+  return record(copy, cloneRule, [self], null)
+}
+
+const castRule = rule<number>('ToCopyBackward0', (g, _, code) => cast(g, code))
+
+/** The same values in another dtype; the very same tensor when it has it. */
+export const cast = (self: Tensor, code: number): Tensor =>
+  self.code === code ? self : record(preserved(self, code), castRule, [self], self.code)
