@@ -11,6 +11,7 @@ export { type Compiled, type CompiledProgram, type CompileOptions, compile } fro
 export type { DType, TypedArray } from './dtype'
 export { CompileError } from './errors'
 export type { Shape } from './shape'
+export * from './surface'
 export { type Hook, type Nested, Tensor } from './tensor'
 export { getNumThreads, setNumThreads } from './threads'
 export {
@@ -113,21 +114,6 @@ export {
   randnLike,
   randperm
 } from './ops/random'
-export {
-  type Extremes,
-  type ReduceOptions,
-  all,
-  amax,
-  amin,
-  any,
-  argmax,
-  argmin,
-  max,
-  mean,
-  min,
-  prod,
-  sum
-} from './ops/reduce'
 export { type FoldOptions, type ScanOptions, cummax, cummin, cumprod, cumsum, logcumsumexp } from './ops/scan'
 export { logSoftmax, softmax } from './ops/softmax'
 export {

@@ -21,6 +21,7 @@ const checks = {
   lint: [bin('eslint'), '.', '--max-warnings', '0', ...cached('eslint')],
   format: [bin('prettier'), '--check', '--log-level', 'warn', '.', ...cached('prettier')],
   'clang-format': [process.execPath, 'scripts/clang-format.mjs'],
+  surface: [process.execPath, 'scripts/surface.mjs', '--check'],
   exports: [process.execPath, 'scripts/exports.mjs', '--check'],
   layers: [process.execPath, 'scripts/layers.mjs'],
   size: [process.execPath, 'scripts/size.mjs', '--quiet']

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
 // What everything else may import.
-const ground = ['errors', 'shape', 'kinds', 'dtype', 'format', 'recording']
+const ground = ['errors', 'shape', 'kinds', 'dtype', 'format', 'recording', 'signature']
 const autograd = ['autograd/mode', 'autograd/node', 'autograd']
 const all = ['*']
 // How ops allocate, record and reduce: what ops/core is made of, and all families above it.
@@ -31,6 +31,7 @@ const layers = {
   dtype: ['errors'],
   format: ['errors', 'dtype'],
   recording: ['errors'],
+  signature: ['errors', 'kinds', 'dtype'],
   native: ['errors'],
   memory: ['native'],
   storage: [...ground, 'native', 'memory'],
@@ -39,6 +40,7 @@ const layers = {
   expression: [...ground, 'native', 'launch', 'evaluate'],
   kernel: [...ground, 'storage', 'launch'],
   tensor: [...ground, 'storage', 'autograd/meta'],
+  declare: [...ground, 'tensor'],
   'autograd/meta': [...ground, 'storage'],
   'autograd/mode': [...ground, 'tensor'],
   'autograd/node': [...ground, 'tensor', 'autograd/mode'],
@@ -47,12 +49,12 @@ const layers = {
   // What derivatives themselves need: it may not import the ops above it.
   'ops/core': beneathOps,
   // Results are allocated in ops and given back by the engine, hence storage.
-  ops: [...beneathOps, 'ops/core'],
+  ops: [...beneathOps, 'declare', 'ops/core'],
   'autograd/queue': [],
   'autograd/engine': [...ground, 'storage', 'tensor', ...ops, 'autograd/mode', 'autograd/node', 'autograd/queue'],
-  autograd: [...ground, 'storage', 'tensor', ...ops, 'autograd/mode', 'autograd/node', 'autograd/engine'],
-  nn: [...ground, ...ops, 'tensor', ...autograd],
-  optim: [...ground, ...ops, 'tensor', ...autograd],
+  autograd: [...ground, 'storage', 'tensor', 'declare', ...ops, 'autograd/mode', 'autograd/node', 'autograd/engine'],
+  nn: [...ground, ...ops, 'tensor', 'declare', ...autograd],
+  optim: [...ground, ...ops, 'tensor', 'declare', ...autograd],
   // The engine applies the rules that nodes carry: through it compile learns of no op.
   compile: [
     ...ground,
@@ -60,6 +62,7 @@ const layers = {
     'launch',
     'expression',
     'tensor',
+    'declare',
     'autograd/mode',
     'autograd/node',
     'autograd/engine'
@@ -68,6 +71,7 @@ const layers = {
   io: all,
   viz: all,
   distributed: all,
+  surface: [...ground, 'declare', ...ops],
   index: all
 }
 

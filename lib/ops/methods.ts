@@ -1,6 +1,7 @@
 // Methods of Tensor from the free functions, by name: `x.add(y)` is `add(x, y)`. Symbols of expressions get the pointwise ones.
 
 import { Expr } from '../expression'
+import { declarations } from '../declare'
 import { checkArity } from '../kinds'
 import { Tensor } from '../tensor'
 import * as elementwise from './elementwise'
@@ -13,7 +14,6 @@ import * as selection from './selection'
 import * as copy from './copy'
 import { cast } from './core/copy'
 import * as random from './random'
-import * as reduce from './reduce'
 import * as scan from './scan'
 import * as softmax from './softmax'
 import * as order from './sort'
@@ -48,7 +48,6 @@ const fromMovement = pick(
 const fromSelection = pick(selection, 'select', 'narrow', 'unbind', 'split', 'chunk', 'diagonal')
 const fromStrided = pick(strided, 'asStrided')
 const fromRandom = pick(random, 'uniform_', 'normal_', 'bernoulli_')
-const fromReduce = pick(reduce, 'sum', 'mean', 'prod', 'amax', 'amin', 'argmax', 'argmin', 'any', 'all')
 const fromScan = pick(scan, 'cumsum', 'cumsum_', 'cumprod', 'cumprod_', 'cummax', 'cummin', 'logcumsumexp')
 const fromSoftmax = pick(softmax, 'softmax', 'logSoftmax')
 const fromSort = pick(order, 'sort', 'argsort', 'topk', 'kthvalue', 'mode')
@@ -70,21 +69,12 @@ declare module '../tensor' {
       Methods<typeof fromSelection>,
       Methods<typeof fromCopy>,
       Methods<typeof fromRandom>,
-      Methods<typeof fromReduce>,
       Methods<typeof fromScan>,
       Methods<typeof fromSoftmax>,
       Methods<typeof fromSort>,
       Methods<typeof fromSubscript> {
     /** This where the condition holds, else `other`. */
     where(condition: Tensor, other: Tensor | number): Tensor
-    /** Largest of all elements; with a tensor the elementwise maximum. */
-    max(other?: Tensor): Tensor
-    /** Largest values along a dim and their first indices. */
-    max(dim: number | reduce.DimOptions, options?: reduce.ReduceOptions): reduce.Extremes
-    /** Smallest of all elements; with a tensor the elementwise minimum. */
-    min(other?: Tensor): Tensor
-    /** Smallest values along a dim and their first indices. */
-    min(dim: number | reduce.DimOptions, options?: reduce.ReduceOptions): reduce.Extremes
     /** Median of all elements; equal elements share the gradient. */
     median(): Tensor
     /** Medians of a dim and their indices. */
@@ -124,8 +114,6 @@ function install(target: object, name: string, value: AnyFunction): void {
 const all = {
   ...elementwise,
   ...inplace,
-  max: reduce.max,
-  min: reduce.min,
   ...fromIndexing,
   ...fromLinalg,
   ...fromMovement,
@@ -133,7 +121,6 @@ const all = {
   ...fromSelection,
   ...fromCopy,
   ...fromRandom,
-  ...fromReduce,
   ...fromScan,
   ...fromSoftmax,
   ...fromSort,
@@ -141,7 +128,11 @@ const all = {
   unique,
   ...fromSubscript
 }
-for (const [name, op] of Object.entries(all)) {
+const declaredMethods = [...declarations].filter(([, { places }]) => places.includes('Tensor'))
+for (const [name, op] of [
+  ...Object.entries(all),
+  ...declaredMethods.map(([name, { call }]) => [name, call] as const)
+]) {
   const free = op as AnyFunction
   install(Tensor.prototype, name, function (this: Tensor, ...args: unknown[]) {
     return free(this, ...args)

@@ -2,82 +2,39 @@
 
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
 import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
-import { checkFlags, checkOptions } from '../kinds'
 import { reducedShape, wrapDim, wrapDims } from '../shape'
-import { Tensor } from '../tensor'
+import { declare, overload } from '../declare'
+import type { Tensor } from '../tensor'
 import { type Reduced, expandTo, restoreDims, spread, sumOver } from './core/broadcast'
 import { cast, contiguous } from './core/copy'
 import { rowNumbers } from './core/row-numbers'
 import { record, rule } from './define/operation'
 import { reduceDims, reduceKernel, reducedCount, sumCode } from './define/reduce'
-import { checkTensor, emptyResult, torchTypeName } from './define/result'
+import { emptyResult, torchTypeName } from './define/result'
 import { div, eq, where } from './elementwise'
 import { reshape } from './movement'
 import { type AlongDim, type IndexedValues, indexedValues, keepDim, toIndices } from './indexed-values'
 
-export type Dims = number | readonly number[] | null
-
-/** Options of a reduction. */
-export interface ReduceOptions {
-  /** Keeps reduced dims with size 1. */
-  readonly keepdim?: boolean
-  /** Dtype to cast to first. */
-  readonly dtype?: DType
-}
-
-/** A reduction's dims, by themselves or among its options. */
-export type DimsOrOptions = Dims | (ReduceOptions & { readonly dim?: Dims })
-
-const noOptions: ReduceOptions = {}
-
-/** The dims and options of a call: `sum(x, 1, { keepdim })` and `sum(x, { dim: 1, keepdim })` are the same. */
-function reduceArguments(
-  op: string,
-  dim: DimsOrOptions | undefined,
-  options: ReduceOptions | undefined
-): readonly [dim: Dims, options: ReduceOptions] {
-  const isNamed = typeof dim === 'object' && dim !== null && !Array.isArray(dim)
-  if (isNamed) {
-    checkOptions(op, dim, ['dim', 'keepdim', 'dtype'])
-    if (options !== undefined) throw new TypeError(`${op}() takes its options once, behind the dim or with it`)
-  } else if (options === undefined) return [(dim as Dims | undefined) ?? null, noOptions]
-  else checkOptions(op, options, ['keepdim', 'dtype'])
-  const named = isNamed ? (dim as ReduceOptions & { readonly dim?: Dims }) : options!
-  checkFlags(op, { keepdim: named.keepdim })
-  return [(isNamed ? (dim as { readonly dim?: Dims }).dim : (dim as Dims | undefined)) ?? null, named]
-}
-
-/** One dim, or null for all. */
-function oneDim(dims: Dims, op: string): number | null {
-  if (dims === null || !Array.isArray(dims)) return dims as number | null
-  throw new TypeError(`${op}: dim must be a number, got [${dims.join(', ')}]`)
-}
-
-/** A single dim among the options. */
-export interface DimOptions extends ReduceOptions {
-  readonly dim: number
-}
+type Dims = number | readonly number[] | null
 
 // ---- sum and mean ----
 
 /** Sum over all elements or over dims; integers and bool sum to int64. */
-export function sum(self: Tensor, dims?: DimsOrOptions, options?: ReduceOptions): Tensor {
-  checkTensor(self, 'sum', 'self')
-  const [dim, { keepdim = false, dtype }] = reduceArguments('sum', dims, options)
-  const code = dtype === undefined ? sumCode(self.code) : dtypeCode(dtype)
-  return sumOver(self, wrapDims(dim, self.sizes.length), keepdim, code, dim === null)
-}
+export const sum = declare(
+  'sum(input: Tensor, dim: int|int[]|null = null, keepdim: bool = false, *, dtype: dtype? = null)',
+  (input, dim, keepdim, dtype) => {
+    const code = dtype === null ? sumCode(input.code) : dtypeCode(dtype)
+    return sumOver(input, wrapDims(dim, input.sizes.length), keepdim, code, dim === null)
+  }
+)
 
 const meanRules = ['MeanBackward0', 'MeanBackward1'].map((name) =>
   rule<Reduced>(name, (g, _, reduced) => spread(div(g, reducedCount(reduced.shape, reduced.dims)), reduced))
 )
 const meanRow = reduceKernel('mean')
 
-/** Mean over all elements or over dims; floating dtypes only. */
-export function mean(self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor {
-  checkTensor(self, 'mean', 'self')
-  const [dim, { keepdim = false, dtype }] = reduceArguments('mean', dimOrOptions, options)
-  const code = dtype === undefined ? self.code : dtypeCode(dtype)
+function meanOver(self: Tensor, dim: Dims, keepdim: boolean, dtype: DType | null): Tensor {
+  const code = dtype === null ? self.code : dtypeCode(dtype)
   if (!isFloating(code)) {
     throw new TypeError(
       'mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. ' +
@@ -88,6 +45,12 @@ export function mean(self: Tensor, dimOrOptions?: DimsOrOptions, options?: Reduc
   const result = reduceDims(meanRow, self, dims, keepdim, code)
   return record(result, meanRules[dim === null ? 0 : 1], [self], { shape: self.sizes, dims, code: self.code })
 }
+
+/** Mean over all elements or over dims; floating dtypes only. */
+export const mean = declare(
+  'mean(input: Tensor, dim: int|int[]|null = null, keepdim: bool = false, *, dtype: dtype? = null)',
+  meanOver
+)
 
 // ---- product ----
 
@@ -126,12 +89,10 @@ function prodLast(self: Tensor): Tensor {
 }
 
 /** Product of all elements, or of a dim; integers and bool give int64. */
-export function prod(self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor {
-  checkTensor(self, 'prod', 'self')
-  const [dims, { keepdim = false, dtype }] = reduceArguments('prod', dimOrOptions, options)
-  const input = dtype === undefined ? self : cast(self, dtypeCode(dtype))
-  return prodOver(input, oneDim(dims, 'prod'), keepdim)
-}
+export const prod = declare(
+  'prod(input: Tensor, dim: int? = null, keepdim: bool = false, *, dtype: dtype? = null)',
+  (input, dim, keepdim, dtype) => prodOver(dtype === null ? input : cast(input, dtypeCode(dtype)), dim, keepdim)
+)
 
 function prodOver(self: Tensor, dim: number | null, keepdim: boolean): Tensor {
   if (dim === null) {
@@ -152,7 +113,7 @@ function prodOver(self: Tensor, dim: number | null, keepdim: boolean): Tensor {
 const shareTies = (g: Tensor, [self, output]: readonly (Tensor | null)[], reduced: Reduced): Tensor => {
   const extreme = restoreDims(output!, reduced)
   const mask = cast(eq(self!, extreme), self!.code)
-  const ties = sum(mask, reduced.dims, { keepdim: true })
+  const ties = sum(mask, reduced.dims, true)
   return mask.mul(restoreDims(g, reduced)).div(ties)
 }
 
@@ -178,7 +139,6 @@ function extreme(
   nodeRule: typeof amaxRule,
   name: string
 ): Tensor {
-  checkTensor(self, name, 'self')
   const dims = wrapDims(dim, self.sizes.length)
   for (const d of dims) {
     if (self.sizes[d] !== 0) continue
@@ -193,16 +153,16 @@ function extreme(
 }
 
 /** Largest value over dims; equal values share the gradient. */
-export function amax(self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor {
-  const [dim, { keepdim = false }] = reduceArguments('amax', dimOrOptions, options)
-  return extreme(self, dim, keepdim, amaxRow, amaxRule, 'amax')
-}
+export const amax = declare(
+  'amax(input: Tensor, dim: int|int[]|null = null, keepdim: bool = false)',
+  (input, dim, keepdim) => extreme(input, dim, keepdim, amaxRow, amaxRule, 'amax')
+)
 
 /** Smallest value over dims; equal values share the gradient. */
-export function amin(self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor {
-  const [dim, { keepdim = false }] = reduceArguments('amin', dimOrOptions, options)
-  return extreme(self, dim, keepdim, aminRow, aminRule, 'amin')
-}
+export const amin = declare(
+  'amin(input: Tensor, dim: int|int[]|null = null, keepdim: bool = false)',
+  (input, dim, keepdim) => extreme(input, dim, keepdim, aminRow, aminRule, 'amin')
+)
 
 const maxDimRule = rule<AlongDim>('MaxBackward0', toIndices)
 const minDimRule = rule<AlongDim>('MinBackward0', toIndices)
@@ -220,27 +180,23 @@ function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | '
   return indexedValues(values, indices)
 }
 
-/** Largest of all elements; with a dim its values and first indices; with a tensor the elementwise maximum. */
-export interface Extreme {
-  (self: Tensor, other?: Tensor): Tensor
-  (self: Tensor, dim: number | DimOptions, options?: ReduceOptions): Extremes
-}
-
-function extremeOp(name: 'max' | 'min', row: number, nodeRule: typeof maxRule): Extreme {
-  return ((self: Tensor, dimOrOther?: DimsOrOptions | Tensor, options?: ReduceOptions) => {
-    checkTensor(self, name, 'self')
-    if (dimOrOther instanceof Tensor) return name === 'max' ? self.maximum(dimOrOther) : self.minimum(dimOrOther)
-    const [dims, { keepdim = false }] = reduceArguments(name, dimOrOther, options)
-    const dim = oneDim(dims, name)
-    if (dim === null) return extreme(self, null, false, row, nodeRule, name)
-    return extremesOf(self, dim, keepdim, name)
-  }) as Extreme
-}
-
 /** Largest of all elements, values and first indices along a dim, or the elementwise maximum with a tensor. */
-export const max = extremeOp('max', amaxRow, maxRule)
+export const max = overload(
+  declare('max(input: Tensor)', (input) => extreme(input, null, false, amaxRow, maxRule, 'max')),
+  declare('max(input: Tensor, other: Tensor)', (input, other) => input.maximum(other)),
+  declare('max(input: Tensor, dim: int, keepdim: bool = false)', (input, dim, keepdim) =>
+    extremesOf(input, dim, keepdim, 'max')
+  )
+)
+
 /** Smallest of all elements, values and first indices along a dim, or the elementwise minimum with a tensor. */
-export const min = extremeOp('min', aminRow, minRule)
+export const min = overload(
+  declare('min(input: Tensor)', (input) => extreme(input, null, false, aminRow, minRule, 'min')),
+  declare('min(input: Tensor, other: Tensor)', (input, other) => input.minimum(other)),
+  declare('min(input: Tensor, dim: int, keepdim: bool = false)', (input, dim, keepdim) =>
+    extremesOf(input, dim, keepdim, 'min')
+  )
+)
 
 const argmaxRow = kernel('argmax')
 const argminRow = kernel('argmin')
@@ -256,47 +212,43 @@ function argReduce(self: Tensor, dim: number, keepdim: boolean, row: Kernel, nam
   return keepDim(result, self.sizes, dim, keepdim)
 }
 
-function argOp(name: 'argmax' | 'argmin', row: Kernel) {
-  return (self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor => {
-    checkTensor(self, name, 'self')
-    if (self.code === BOOL) throw new TypeError(`${name}(): does not support bool input`)
-    const [dims, { keepdim = false }] = reduceArguments(name, dimOrOptions, options)
-    const dim = oneDim(dims, name)
-    if (dim !== null) return argReduce(self, wrapDim(dim, self.sizes.length), keepdim, row, name)
-    if (self.numelCached === 0) {
-      throw new RangeError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`)
-    }
-    const flat = reshape(contiguous(self.detach()), [-1])
-    const result = argReduce(flat, 0, false, row, name)
-    return keepdim
-      ? reshape(
-          result,
-          self.sizes.map(() => 1)
-        )
-      : result
+function argOf(self: Tensor, dim: number | null, keepdim: boolean, row: Kernel, name: string): Tensor {
+  if (self.code === BOOL) throw new TypeError(`${name}(): does not support bool input`)
+  if (dim !== null) return argReduce(self, wrapDim(dim, self.sizes.length), keepdim, row, name)
+  if (self.numelCached === 0) {
+    throw new RangeError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`)
   }
+  const flat = reshape(contiguous(self.detach()), [-1])
+  const result = argReduce(flat, 0, false, row, name)
+  return keepdim ? reshape(result, new Array<number>(self.sizes.length).fill(1)) : result
 }
 
 /** Index of the first largest element, of all (counted row-major) or along a dim. */
-export const argmax = argOp('argmax', argmaxRow)
+export const argmax = declare('argmax(input: Tensor, dim: int? = null, keepdim: bool = false)', (input, dim, keepdim) =>
+  argOf(input, dim, keepdim, argmaxRow, 'argmax')
+)
 /** Index of the first smallest element, of all (counted row-major) or along a dim. */
-export const argmin = argOp('argmin', argminRow)
+export const argmin = declare('argmin(input: Tensor, dim: int? = null, keepdim: bool = false)', (input, dim, keepdim) =>
+  argOf(input, dim, keepdim, argminRow, 'argmin')
+)
 
 // ---- any and all ----
 
 const anyRow = reduceKernel('any')
 const allRow = reduceKernel('all')
 
-function logical(row: number, name: string) {
-  return (self: Tensor, dimOrOptions?: DimsOrOptions, options?: ReduceOptions): Tensor => {
-    checkTensor(self, name, 'self')
-    const [dim, { keepdim = false }] = reduceArguments(name, dimOrOptions, options)
-    const result = reduceDims(row, self, wrapDims(dim, self.sizes.length), keepdim, BOOL)
-    return self.dtype === 'uint8' ? cast(result, self.code) : result
-  }
+function logical(self: Tensor, dim: Dims, keepdim: boolean, row: number): Tensor {
+  const result = reduceDims(row, self, wrapDims(dim, self.sizes.length), keepdim, BOOL)
+  return self.dtype === 'uint8' ? cast(result, self.code) : result
 }
 
 /** True where any element is nonzero. */
-export const any = logical(anyRow, 'any')
+export const any = declare(
+  'any(input: Tensor, dim: int|int[]|null = null, keepdim: bool = false)',
+  (input, dim, keepdim) => logical(input, dim, keepdim, anyRow)
+)
 /** True where all elements are nonzero. */
-export const all = logical(allRow, 'all')
+export const all = declare(
+  'all(input: Tensor, dim: int|int[]|null = null, keepdim: bool = false)',
+  (input, dim, keepdim) => logical(input, dim, keepdim, allRow)
+)

@@ -1,0 +1,184 @@
+// Public functions from one declaration: the signature's text gives the calls and their types, the body takes settled values.
+
+import { kindText } from './kinds'
+import {
+  type Calls,
+  type Items,
+  Signature,
+  type Values,
+  type WithoutFirst,
+  defineCheck,
+  defineKind,
+  refusing
+} from './signature'
+import { Tensor } from './tensor'
+
+export { type Arguments, Signature } from './signature'
+
+// ---- kinds of arguments about tensors ----
+
+declare module './signature/types' {
+  interface KindTypes {
+    Tensor: Tensor
+    'Tensor[]': readonly Tensor[]
+    operand: Tensor | number | bigint | boolean
+  }
+}
+
+const isTensor = (value: unknown): boolean => value instanceof Tensor
+const isOperand = (value: unknown): boolean =>
+  value instanceof Tensor || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+
+function checkOperand(value: unknown, op: string): void {
+  if (!isOperand(value)) throw new TypeError(`${op}: an operand must be a Tensor or a number, got ${kindText(value)}`)
+}
+
+/** A list of a caller's tensors that changes no more. */
+function tensorList(tensors: unknown, op: string, name: string): readonly Tensor[] {
+  if (!Array.isArray(tensors)) {
+    throw new TypeError(`${op}: ${name} must be an array of Tensors, got ${kindText(tensors)}`)
+  }
+  const list: Tensor[] = []
+  for (let i = 0; i < tensors.length; i++) {
+    const tensor: unknown = tensors[i]
+    if (!(tensor instanceof Tensor)) throw new TypeError(`${op}: tensor ${i} must be a Tensor, got ${kindText(tensor)}`)
+    list.push(tensor)
+  }
+  return list
+}
+
+defineCheck('Tensor', isTensor, refusing(isTensor, 'a Tensor'))
+defineKind('Tensor[]', { accepts: Array.isArray, read: tensorList, passes: () => false })
+defineCheck('operand', isOperand, checkOperand)
+
+// ---- declarations ----
+
+/** Where PyTorch has a function: in `torch`, as a method of Tensor, or in a namespace. */
+export type Place = 'torch' | 'Tensor' | 'nn.functional' | 'nn.init' | 'linalg' | 'special' | 'autograd'
+
+/** What is known of a public function. */
+export interface Declaration {
+  readonly name: string
+  /** One for each way to call it. */
+  readonly signatures: readonly Signature[]
+  readonly places: readonly Place[]
+  readonly call: (...args: never) => unknown
+}
+
+/** A public function. */
+export interface Op<Text extends string, Result> {
+  (...args: Calls<Items<Text>>): Result
+  /** @internal */
+  readonly declaration: Declaration
+}
+
+/** Functions of one name, told apart by their arguments. */
+export type Overloads<Ops extends readonly unknown[]> = Both<Ops> & { readonly overloads: Ops }
+
+type Both<Ops extends readonly unknown[]> = Ops extends readonly [infer First, ...infer Others]
+  ? First & Both<Others>
+  : unknown
+
+type BothMethods<Ops> = Ops extends readonly [infer First, ...infer Others]
+  ? Method<First> & BothMethods<Others>
+  : unknown
+
+/** The method of a public function, whose first parameter is `this`. */
+export type Method<F> = F extends { readonly overloads: infer Ops }
+  ? BothMethods<Ops>
+  : F extends Op<infer Text, infer Result>
+    ? (...args: Calls<WithoutFirst<Items<Text>>>) => Result
+    : never
+
+const declared = new Map<string, Declaration>()
+
+/** All public functions by name. */
+export const declarations: ReadonlyMap<string, Declaration> = declared
+
+/** Values that a call without keywords hands on without a list. */
+const MOST_PASSED = 6
+
+/** A function that checks its arguments by a signature and hands their values on. */
+function checked(signature: Signature, body: (...values: unknown[]) => unknown): (...args: unknown[]) => unknown {
+  const { parameters } = signature
+  const [u, v, w, x, y, z] = [0, 1, 2, 3, 4, 5].map((i) => parameters[i]?.initial)
+  const isLong = parameters.length > MOST_PASSED
+  return function (a, b, c, d) {
+    if (isLong || !signature.passes(arguments.length, a, b, c, d))
+      return body(...(signature.read(arguments) as unknown[]))
+    switch (arguments.length) {
+      case 0:
+        return body(u, v, w, x, y, z)
+      case 1:
+        return body(a, v, w, x, y, z)
+      case 2:
+        return body(a, b, w, x, y, z)
+      case 3:
+        return body(a, b, c, x, y, z)
+      default:
+        return body(a, b, c, d, y, z)
+    }
+  }
+}
+
+type Body = (...values: unknown[]) => unknown
+
+/** Gives a function its name and its declaration, and lists it. */
+function publish(call: Body, name: string, signatures: readonly Signature[], places: readonly Place[]): Body {
+  Object.defineProperty(call, 'name', { value: name })
+  const declaration: Declaration = { name, signatures, places, call }
+  Object.defineProperty(call, 'declaration', { value: declaration })
+  declared.set(name, declaration)
+  return call
+}
+
+const usual = (name: string): readonly Place[] => (name.endsWith('_') ? ['Tensor'] : ['torch', 'Tensor'])
+
+/**
+ * A public function: the text of its signature, what it does with settled values, and where PyTorch has it: as a function and a
+ * method unless said otherwise, in place as a method.
+ */
+export function declare<const Text extends string, Result>(
+  text: Text,
+  body: (...values: Values<Items<Text>>) => Result,
+  places?: readonly Place[]
+): Op<Text, Result> {
+  const signature = new Signature(text)
+  const call = checked(signature, body as Body)
+  return publish(call, signature.name, [signature], places ?? usual(signature.name)) as unknown as Op<Text, Result>
+}
+
+function noSignature(signatures: readonly Signature[], args: ArrayLike<unknown>): TypeError {
+  const got = Array.from(args, (each) => (each instanceof Tensor ? 'Tensor' : kindText(each)))
+  const texts = signatures.map(({ text }) => `\n * ${text}`)
+  return new TypeError(
+    `${signatures[0].name}() received an invalid combination of arguments - got (${got.join(', ')}), ` +
+      `but expected one of:${texts.join('')}`
+  )
+}
+
+/** A public function with several signatures: the first that the arguments fit; an error is that of the one that they fit best. */
+export function overload<Ops extends readonly { readonly declaration: Declaration }[]>(...ops: Ops): Overloads<Ops> {
+  const [{ declaration }] = ops
+  const signatures = ops.flatMap((op) => op.declaration.signatures)
+  const bodies = ops as unknown as readonly Body[]
+  const settle = (args: ArrayLike<unknown>): unknown => {
+    const scores = signatures.map((signature) => signature.match(args))
+    const fits = scores.findIndex((score) => score >= 0)
+    if (fits >= 0) return bodies[fits](...Array.from(args))
+    const least = Math.min(...scores)
+    const [best, ...others] = bodies.filter((_, i) => scores[i] === least)
+    if (others.length > 0) throw noSignature(signatures, args)
+    return best(...Array.from(args))
+  }
+  const call: Body = function (a, b, c, d) {
+    const count = arguments.length
+    for (let i = 0; i < bodies.length; i++) {
+      if (!signatures[i].passes(count, a, b, c, d)) continue
+      const body = bodies[i]
+      return count === 1 ? body(a) : count === 2 ? body(a, b) : count === 3 ? body(a, b, c) : body(a, b, c, d)
+    }
+    return settle(arguments)
+  }
+  return publish(call, declaration.name, signatures, declaration.places) as unknown as Overloads<Ops>
+}

@@ -1,0 +1,101 @@
+// Kinds of arguments: which values each takes, and what is said of others.
+
+import { type DType, dtypeCode, dtypeNames } from '../dtype'
+import { checkFlag, checkFunction, checkInteger, checkNumber, integerList, kindText } from '../kinds'
+
+/** A kind of argument. */
+export interface Kind {
+  /** True for values of this kind. */
+  readonly accepts: (value: unknown) => boolean
+  /** The value as the function takes it: checked, and a copy where a caller could change it. */
+  readonly read: (value: unknown, op: string, name: string) => unknown
+  /** True for values that `read` gives back as they are. */
+  readonly passes: (value: unknown) => boolean
+  /** True where plain objects are values. */
+  readonly takesRecords?: boolean
+}
+
+const kinds = new Map<string, Kind>()
+
+/** Registers a kind by the name that it has in signatures. */
+export function defineKind(name: string, kind: Kind): void {
+  kinds.set(name, kind)
+}
+
+/** A kind whose values go in as they are. */
+export function defineCheck(
+  name: string,
+  accepts: (value: unknown) => boolean,
+  check: (value: unknown, op: string, name: string) => void,
+  takesRecords = false
+): void {
+  const read: Kind['read'] = (value, op, argument) => {
+    check(value, op, argument)
+    return value
+  }
+  defineKind(name, { accepts, read, passes: accepts, takesRecords })
+}
+
+/** A check of what is no `what`. */
+export const refusing =
+  (accepts: (value: unknown) => boolean, what: string) =>
+  (value: unknown, op: string, name: string): void => {
+    if (!accepts(value)) throw new TypeError(`${op}: ${name} must be ${what}, got ${kindText(value)}`)
+  }
+
+const isScalar = (value: unknown): boolean =>
+  typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+const isString = (value: unknown): boolean => typeof value === 'string'
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+
+defineCheck(
+  'any',
+  () => true,
+  () => undefined,
+  true
+)
+defineCheck('bool', (value) => typeof value === 'boolean', checkFlag)
+defineCheck('float', (value) => typeof value === 'number', checkNumber)
+defineCheck('function', (value) => typeof value === 'function', checkFunction)
+defineCheck('int', Number.isInteger, checkInteger)
+defineKind('int[]', { accepts: Array.isArray, read: integerList, passes: () => false })
+defineCheck(
+  'dtype',
+  (value) => (dtypeNames as readonly unknown[]).includes(value),
+  (value) => dtypeCode(value as DType)
+)
+defineCheck('object', isObject, refusing(isObject, 'an object'), true)
+defineCheck('scalar', isScalar, refusing(isScalar, 'a number'))
+defineCheck('str', isString, refusing(isString, 'a string'))
+const isNull = (value: unknown): boolean => value === null
+defineCheck('null', isNull, refusing(isNull, 'null'))
+
+type Test = (value: unknown) => boolean
+
+/** A test of several, without a loop: most kinds are one or two. */
+function either([first, ...others]: readonly Test[]): Test {
+  if (others.length === 0) return first
+  const rest = either(others)
+  return (value) => first(value) || rest(value)
+}
+
+function union(parts: readonly Kind[]): Kind {
+  return {
+    accepts: either(parts.map((part) => part.accepts)),
+    // The first part has the sentence for what is of no kind.
+    read: (value, op, name) => (parts.find((part) => part.accepts(value)) ?? parts[0]).read(value, op, name),
+    passes: either(parts.map((part) => part.passes)),
+    takesRecords: parts.some((part) => part.takesRecords === true)
+  }
+}
+
+/** The kind of a text: a name, `'Tensor?'` for one that may be null, or `'int|int[]'` for one of several. */
+export function kindOf(text: string): Kind {
+  const known = kinds.get(text)
+  if (known !== undefined) return known
+  const parts = text.split('|').flatMap((part) => (part.endsWith('?') ? [part.slice(0, -1), 'null'] : [part]))
+  if (parts.length === 1) throw new Error(`internal: there is no kind of argument '${text}'`)
+  const kind = union(parts.map(kindOf))
+  kinds.set(text, kind)
+  return kind
+}

@@ -1,0 +1,36 @@
+// Names of parameters, for types only: TypeScript gives a position of a tuple no name but one that stands in the source, so that editors
+// show `dim` instead of `args_1`. A name that is missing here works all the same.
+
+/** A tuple of one for each name. */
+export interface Labels {
+  alpha: [alpha: unknown]
+  beta: [beta: unknown]
+  bias: [bias: unknown]
+  condition: [condition: unknown]
+  dim: [dim: unknown]
+  dtype: [dtype: unknown]
+  end: [end: unknown]
+  eps: [eps: unknown]
+  fn: [fn: unknown]
+  hook: [hook: unknown]
+  index: [index: unknown]
+  inFeatures: [inFeatures: unknown]
+  input: [input: unknown]
+  inputs: [inputs: unknown]
+  keepdim: [keepdim: unknown]
+  lr: [lr: unknown]
+  max: [max: unknown]
+  min: [min: unknown]
+  name: [name: unknown]
+  other: [other: unknown]
+  outFeatures: [outFeatures: unknown]
+  params: [params: unknown]
+  shape: [shape: unknown]
+  size: [size: unknown]
+  start: [start: unknown]
+  step: [step: unknown]
+  target: [target: unknown]
+  tensors: [tensors: unknown]
+  value: [value: unknown]
+  weight: [weight: unknown]
+}

@@ -1,0 +1,259 @@
+// Calls of public functions: every parameter in its order and by keyword, and a TypeError for what a function does not take. The tables come
+// from the declarations, so that a new function is covered.
+
+import * as dyngrad from '../lib'
+import { Tensor, ones, sum } from '../lib'
+import { type Declaration, Signature, declarations, declare, overload } from '../lib/declare'
+import { isKeywords } from '../lib/signature'
+import { thrown } from './helpers/check'
+
+type Call = (...args: unknown[]) => unknown
+type Parameter = Signature['parameters'][number]
+
+const samples: Record<string, unknown> = {
+  Tensor: ones(2, 3),
+  'Tensor[]': [ones(2, 3)],
+  any: 1,
+  bool: true,
+  dtype: 'float64',
+  float: 0.5,
+  function: () => undefined,
+  int: 0,
+  'int[]': [0],
+  'int...': [1, 2],
+  null: null,
+  object: new Map(),
+  operand: 2,
+  scalar: 2,
+  str: 'text'
+}
+
+const sampleOf = ({ kindText }: Parameter): unknown => {
+  const kind = kindText.split('|')[0].replace(/\?$/, '')
+  if (!(kind in samples)) throw new Error(`no sample of kind ${kind}`)
+  return samples[kind]
+}
+
+/** Something that is of no kind but any object's. */
+const wrongFor = (parameter: Parameter): unknown =>
+  [new Date(0), Symbol('wrong')].find((each) => !parameter.kind.accepts(each) && parameter.kindText !== 'any')
+
+const listed = [...declarations] as [string, Declaration][]
+const signatures = listed.flatMap(([, { signatures }]) =>
+  signatures.map((each): [string, Signature] => [each.text, each])
+)
+const single = listed
+  .filter(([, each]) => each.signatures.length === 1)
+  .map(([name, { signatures, call }]): [string, Signature, Call] => [name, signatures[0], call as Call])
+
+/** The samples of the parameters from `start` on as keywords. */
+const keywordsFrom = ({ parameters }: Signature, start: number): Record<string, unknown> =>
+  Object.fromEntries(parameters.slice(start).map((parameter) => [parameter.name, sampleOf(parameter)]))
+
+test('there are declarations', () => {
+  expect(listed.length).toBeGreaterThan(10)
+})
+
+describe.each(signatures)('%s', (_, signature) => {
+  const { parameters, positions } = signature
+  const all = parameters.map(sampleOf)
+
+  test('reads the same values in their order and by keyword, from any position on', () => {
+    for (let start = 0; start <= positions; start++) {
+      const keywords = keywordsFrom(signature, start)
+      const args = [...all.slice(0, start), ...(Object.keys(keywords).length === 0 ? [] : [keywords])]
+      expect(signature.read(args)).toEqual(all)
+      expect(signature.match(args)).toBe(parameters.length)
+    }
+  })
+
+  test('takes a keyword that is undefined as absent, and null only where it is a value', () => {
+    const required = parameters.filter(({ isRequired }) => isRequired)
+    const keywords = Object.fromEntries(
+      parameters.map((each) => [each.name, each.isRequired ? sampleOf(each) : undefined])
+    )
+    expect(signature.read([keywords])).toEqual(
+      parameters.map((each) => (each.isRequired ? sampleOf(each) : each.initial))
+    )
+    for (const parameter of parameters.filter(({ kind }) => !kind.accepts(null))) {
+      const isNull = { ...keywordsFrom(signature, 0), [parameter.name]: null }
+      expect(thrown(() => signature.read([isNull]))).toMatch(/^TypeError: .*null/)
+    }
+    for (const { name } of required) {
+      expect(thrown(() => signature.read([{ ...keywords, [name]: undefined }]))).toMatch(
+        `TypeError: ${signature.name}() missing 1 required argument: '${name}'`
+      )
+    }
+  })
+
+  test('leaves what the caller passed as it was', () => {
+    const keywords = Object.freeze(keywordsFrom(signature, 0))
+    expect(signature.read(Object.freeze([keywords]))).toEqual(all)
+  })
+})
+
+describe.each(single)('%s', (name, signature, call) => {
+  const { parameters, positions } = signature
+  const all = parameters.map(sampleOf)
+  const inOrder = all.slice(0, positions)
+  const isVariadic = parameters.some((each) => each.isVariadic)
+
+  test('refuses a surplus argument', () => {
+    if (isVariadic) return expect(thrown(() => call(...inOrder.slice(0, positions - 1), 'x'))).toMatch(/^TypeError: /)
+    const message = thrown(() => call(...inOrder, ones(1)))
+    return expect(message).toContain(`TypeError: ${name}() takes ${positions} positional argument`)
+  })
+
+  test('refuses an unknown keyword and names the nearest', () => {
+    const first = parameters[parameters.length - 1]?.name
+    if (first === undefined)
+      return expect(thrown(() => call({ axis: 1 }))).toContain("unexpected keyword argument 'axis'")
+    const misspelt = `${first}z`
+    const message = thrown(() => call({ ...keywordsFrom(signature, 0), [misspelt]: 1 }))
+    return expect(message).toContain(
+      `TypeError: ${name}() got an unexpected keyword argument '${misspelt}'; did you mean '${first}'?`
+    )
+  })
+
+  test('refuses a parameter that is given twice', () => {
+    if (isVariadic || positions === 0) return
+    expect(thrown(() => call(...inOrder, { [parameters[0].name]: all[0] }))).toBe(
+      `TypeError: ${name}() got multiple values for argument '${parameters[0].name}'`
+    )
+  })
+
+  test('refuses a value of the wrong kind, by position and by keyword', () => {
+    parameters.forEach((parameter, i) => {
+      const wrong = wrongFor(parameter)
+      if (wrong === undefined) return
+      const sentence = new RegExp(
+        `^(Type|Range)Error: .*${parameter.kindText.startsWith('dtype') ? 'dtype' : name}`,
+        's'
+      )
+      expect(thrown(() => call({ ...keywordsFrom(signature, 0), [parameter.name]: wrong }))).toMatch(sentence)
+      if (parameter.isKeywordOnly || parameter.isVariadic) return
+      const args = [...inOrder]
+      args[i] = wrong
+      expect(thrown(() => call(...args))).toMatch(sentence)
+    })
+  })
+
+  test('refuses to lack a required argument', () => {
+    const required = parameters.filter((each) => each.isRequired)
+    if (required.length === 0 || required[0].isVariadic) return
+    expect(thrown(() => call())).toBe(
+      `TypeError: ${name}() missing ${required.length} required argument${required.length === 1 ? '' : 's'}: ` +
+        required.map((each) => `'${each.name}'`).join(', ')
+    )
+  })
+})
+
+const methods = listed.filter(([, { places }]) => places.includes('Tensor'))
+
+test.each(methods)('%s is a method, which counts its tensor among the arguments', (name, { signatures }) => {
+  const method = (Tensor.prototype as unknown as Record<string, Call>)[name]
+  expect(method).toBeInstanceOf(Function)
+  const twice = { [signatures[0].parameters[0].name]: ones(1) }
+  if (signatures.length > 1) return
+  expect(thrown(() => method.call(ones(1), ...new Array<unknown>(0), twice))).toBe(
+    `TypeError: ${name}() got multiple values for argument '${signatures[0].parameters[0].name}'`
+  )
+})
+
+test.each(listed.filter(([, { places }]) => places.includes('torch')))('%s is exported', (name, { call }) => {
+  expect((dyngrad as unknown as Record<string, unknown>)[name]).toBe(call)
+})
+
+describe('what stands for keywords', () => {
+  test('is a plain object of any realm', async () => {
+    const { runInNewContext } = await import('node:vm')
+    const nowhere: unknown = Object.create(null)
+    expect([{}, nowhere, runInNewContext('({ dim: 1 })')].map(isKeywords)).toEqual([true, true, true])
+  })
+
+  test('is no tensor, list, typed array, map, function, iterable or object of a class', () => {
+    class Options {
+      dim = 1
+    }
+    const values = [ones(1), [], new Float32Array(1), new Map(), () => 1, new Options(), new Date(0), null, 1, 'x']
+    const iterable = { *[Symbol.iterator]() {} } // eslint-disable-line @typescript-eslint/no-empty-function
+    const proxies = [new Proxy(ones(1), {}), Object.create(new Options())] as unknown[]
+    for (const value of [...values, iterable, ...proxies]) expect(isKeywords(value)).toBe(false)
+  })
+
+  test('is a value where the parameter takes objects, and keywords follow it', () => {
+    const signature = new Signature('load(state: object, strict: bool = true)')
+    expect(signature.read([{ strict: 1 }])).toEqual([{ strict: 1 }, true])
+    expect(signature.read([{ strict: 1 }, { strict: false }])).toEqual([{ strict: 1 }, false])
+  })
+
+  test('is read once, in its order', () => {
+    const reads: string[] = []
+    const keywords = {
+      get keepdim() {
+        reads.push('keepdim')
+        return true
+      },
+      get dim() {
+        reads.push('dim')
+        return 0
+      }
+    }
+    expect(sum(ones(2, 2), keywords).shape).toEqual([1, 2])
+    expect(reads).toEqual(['keepdim', 'dim'])
+  })
+})
+
+describe('sentences', () => {
+  const x = ones(2, 3)
+  const refused = sum as unknown as Call
+
+  test.each<[() => unknown, string]>([
+    [() => refused(x, { axis: 1 }), "sum() got an unexpected keyword argument 'axis'; did you mean 'dim'?"],
+    [
+      () => refused(x, { keepDim: true }),
+      "sum() got an unexpected keyword argument 'keepDim'; did you mean 'keepdim'?"
+    ],
+    [
+      () => refused(x, { qqqqqqqq: 1 }),
+      "sum() got an unexpected keyword argument 'qqqqqqqq'; it takes input, dim, keepdim, dtype"
+    ],
+    [
+      () => refused(x, 0, true, 'float64'),
+      'sum() takes 3 positional arguments but 4 were given; dtype: by keyword only'
+    ],
+    [() => refused(x, 1, { dim: 1 }), "sum() got multiple values for argument 'dim'"],
+    [() => refused({ dim: 1 }), "sum() missing 1 required argument: 'input'"],
+    [() => refused(undefined), 'sum: input must be a Tensor, got undefined']
+  ])('%#', (call, message) => {
+    expect(thrown(call)).toBe(`TypeError: ${message}`)
+  })
+
+  test('tell a callback of map() to name its argument', () => {
+    const twice = declare('twice(input: Tensor)', (input): Tensor => input.add(input), [])
+    expect(thrown(() => [x, x].map(twice as (each: Tensor) => Tensor))).toBe(
+      'TypeError: twice() takes 1 positional argument but 3 were given; as a callback of map() and the like write x => twice(x)'
+    )
+  })
+
+  test('are those of the signature that fits best', () => {
+    const choose = overload(
+      declare('choose(input: Tensor, other: Tensor)', () => 'tensor', []),
+      declare('choose(input: Tensor, dim: int, keepdim: bool = false)', () => 'dim', [])
+    ) as unknown as Call
+    expect([choose(x, x), choose(x, 1), choose(x, 1, { keepdim: true }), choose({ input: x, dim: 1 })]).toEqual([
+      'tensor',
+      'dim',
+      'dim',
+      'dim'
+    ])
+    expect(thrown(() => choose(x, 'dim'))).toBe(
+      'TypeError: choose() received an invalid combination of arguments - got (Tensor, string), but expected one of:\n' +
+        ' * choose(input: Tensor, other: Tensor)\n * choose(input: Tensor, dim: int, keepdim: bool = false)'
+    )
+    expect(thrown(() => choose(x, 1, 2))).toBe("TypeError: choose(): argument 'keepdim' must be bool, not number")
+    expect(thrown(() => choose(x, { dim: 1, keepdims: true }))).toBe(
+      "TypeError: choose() got an unexpected keyword argument 'keepdims'; did you mean 'keepdim'?"
+    )
+  })
+})
