@@ -5,6 +5,7 @@ import { BOOL, INT32, INT64, UINT8, canCast, dtypeNames, isFloating, kindOf } fr
 import { Evaluator, FEW } from './evaluate'
 import { Descriptor, FAMILY, bodyWord, launch, launchList, offsetWord, scratch } from './launch'
 import { kernelRow, native, pointwiseRows, reduceRows } from './native'
+import { withProducts } from './products'
 import { type Failure, type Live, recording } from './recording'
 import { type Shape, isPacked, sameShape } from './shape'
 import type { RowReduction } from './ops/define/value'
@@ -46,7 +47,7 @@ export class Expr {
   }
 }
 
-interface Instruction {
+export interface Instruction {
   readonly row: number
   readonly code: number
   readonly sources: readonly Expr[]
@@ -195,25 +196,27 @@ export class Expression implements Failure {
   ) {
     const inputs = builder.inputs.length
     const constants = builder.constants.length
+    const instructions = withProducts(builder, outputs)
+    const numbers = new Map(instructions.map(({ result }, i) => [result, inputs + constants + i]))
     const register = (source: Expr): number =>
-      source.number + (source.origin === INPUT ? 0 : source.origin === CONSTANT ? inputs : inputs + constants)
+      source.isResult ? numbers.get(source)! : source.number + (source.isInput ? 0 : inputs)
     const words: number[] = [constants]
     const slotWords: [number, number][] = []
     for (const { slot, value, code } of builder.constants) {
       words.push(code, value)
       if (slot >= 0) slotWords.push([words.length - 1, slot])
     }
-    words.push(builder.instructions.length)
-    for (const { row, code, sources } of builder.instructions) {
+    words.push(instructions.length)
+    for (const { row, code, sources } of instructions) {
       words.push(row, code, ...[0, 1, 2].map((i) => (i < sources.length ? register(sources[i]) : -1)))
     }
     this.reductions = outputs.map((_, w) => (typeof reduce === 'object' ? reduce?.[w] : reduce) ?? -1)
     this.reduces = this.reductions.some((row) => row >= 0)
-    this.takesAnyOrder = !this.reduces && builder.instructions.every(({ row }) => row !== indexRow)
+    this.takesAnyOrder = !this.reduces && instructions.every(({ row }) => row !== indexRow)
     words.push(...outputs.map(register), ...this.reductions, 0)
     this.tail = Float64Array.from(words)
     this.slotWords = slotWords
-    this.failures = builder.instructions.map(({ failure }) => failure)
+    this.failures = instructions.map(({ failure }) => failure)
     this.codes = outputs.map((output) => output.code)
     this.inputCodes = builder.inputs.map((input) => input.code)
     this.reductions.forEach((row, w) => {
