@@ -17,12 +17,13 @@ const MAX_RANK = native.maxRank
 const INPUT = 0
 const CONSTANT = 1
 const RESULT = 2
+const REDUCED = 3
 
 /** A symbol in an expression under construction. ops/ gives it the methods of the pointwise ops. */
 export class Expr {
   constructor(
     readonly builder: Builder,
-    readonly origin: typeof INPUT | typeof CONSTANT | typeof RESULT,
+    readonly origin: typeof INPUT | typeof CONSTANT | typeof RESULT | typeof REDUCED,
     readonly number: number,
     /** Dtype code. */
     readonly code: number,
@@ -45,6 +46,11 @@ export class Expr {
   get isResult(): boolean {
     return this.origin === RESULT
   }
+
+  /** Made of many elements: no expression has it, but a plan of several launches. */
+  get isReduced(): boolean {
+    return this.origin === REDUCED
+  }
 }
 
 export interface Instruction {
@@ -52,6 +58,13 @@ export interface Instruction {
   readonly code: number
   readonly sources: readonly Expr[]
   readonly failure: (() => Error) | null
+}
+
+/** What `Value` calls by the same names: a reduction over a call's dims or over all, or an element chosen along its dim. */
+interface Reduced {
+  readonly how: RowReduction
+  readonly source: Expr
+  readonly index: Expr | null
 }
 
 interface Constant {
@@ -68,6 +81,7 @@ export class Builder {
   readonly instructions: Instruction[] = []
   /** The symbol of each instruction. */
   readonly results: Expr[] = []
+  readonly reductions: Reduced[] = []
   readonly #known = new Map<string, Expr>()
 
   input(code: number, priority: number): Expr {
@@ -112,9 +126,15 @@ export class Builder {
     })
   }
 
-  /** A reduction over the call's dims, kept with size 1, or the element at `index` along them; builders of row programs have these. */
-  reduced(how: RowReduction, _source: Expr, _index: Expr | null): Expr {
-    throw new Error(`internal: ${how}() in an expression that has no rows`)
+  /** A value made of many elements. An expression has none; a plan makes several launches of them. */
+  reduced(how: RowReduction, value: Expr, index: Expr | null): Expr {
+    // Integers sum to int64, as everywhere.
+    const source = (how === 'sum' || how === 'total') && !isFloating(value.code) ? this.cast(value, INT64) : value
+    const key = `${how} ${source.origin}.${source.number} ${index === null ? '' : `${index.origin}.${index.number}`}`
+    return this.#once(key, () => {
+      this.reductions.push({ how, source, index })
+      return new Expr(this, REDUCED, this.reductions.length - 1, source.code, source.priority)
+    })
   }
 
   /** The same value in another dtype. A constant changes its own dtype instead of costing an instruction. */
@@ -196,6 +216,7 @@ export class Expression implements Failure {
   ) {
     const inputs = builder.inputs.length
     const constants = builder.constants.length
+    if (builder.reductions.length > 0) throw new Error('internal: a reduction inside of an expression')
     const instructions = withProducts(builder, outputs)
     const numbers = new Map(instructions.map(({ result }, i) => [result, inputs + constants + i]))
     const register = (source: Expr): number =>

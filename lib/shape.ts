@@ -140,6 +140,13 @@ export function reducedShape(shape: Shape, dims: readonly number[], keepdim: boo
   return shape.filter((_, d) => !dims.includes(d))
 }
 
+/** The shape with size 1 in each dim whose bit is set. */
+export function keptShape(shape: Shape, mask: number): number[] {
+  const kept: number[] = []
+  for (let d = 0; d < shape.length; d++) kept.push((mask >> d) & 1 ? 1 : shape[d])
+  return kept
+}
+
 /** Resolves one -1 in a requested shape from the number of elements. */
 export function inferShape(requested: Shape, numel: number): Shape {
   const inferred = requested.indexOf(-1)

@@ -176,7 +176,7 @@ install(Expr.prototype, 'select', function (this: Expr, input: unknown, other: u
 install(Expr.prototype, 'constant', function (this: Expr, value: unknown) {
   return this.builder.literal(value as number, scalarCode(value as number), NUMBER)
 })
-for (const how of ['sum', 'mean', 'amax', 'amin', 'pick'] as const) {
+for (const how of ['sum', 'mean', 'amax', 'amin', 'total', 'pick', 'place'] as const) {
   install(Expr.prototype, how, function (this: Expr, index: unknown) {
     return this.builder.reduced(how, this, (index as Expr | undefined) ?? null)
   })

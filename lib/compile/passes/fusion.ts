@@ -3,6 +3,7 @@
 import { itemSizes } from '../../dtype'
 import { Builder, type Expr } from '../../expression'
 import { pointwiseRows } from '../../launch'
+import { Transplant } from '../../transplant'
 import {
   type Buffer,
   type Graph,
@@ -27,55 +28,27 @@ const WINDOW = 64
 /** Instructions of a value that is the same for all elements and may be computed twice. */
 const MOST_UNIFORM = 16
 
-/** Copies the instructions behind `values` into a builder; `inputs` stand for the source's inputs. */
-class Transplant {
-  readonly #known = new Map<Expr, Expr>()
-
-  constructor(
-    readonly from: Pointwise,
-    readonly into: Builder,
-    readonly inputOf: (operand: StridedOperand, number: number) => Expr
-  ) {}
-
-  of(value: Expr): Expr {
-    let known = this.#known.get(value)
-    if (known === undefined) {
-      known = this.#make(value)
-      this.#known.set(value, known)
-    }
-    return known
-  }
-
-  #make(value: Expr): Expr {
-    const { builder, reads } = this.from
-    if (value.isInput) return this.inputOf(reads[value.number], value.number)
-    if (value.isConstant) {
-      const { value: number, code } = builder.constants[value.number]
-      return this.into.literal(number, code, 0)
-    }
-    const { row, code, sources, failure } = builder.instructions[value.number]
-    return this.into.instruction(
-      row,
-      code,
-      sources.map((source) => this.of(source)),
-      failure
-    )
-  }
-
-  /** Checks run whether or not their result is used. */
-  keepChecks(): void {
-    this.from.builder.instructions.forEach(({ failure }, number) => {
-      if (checkOf(failure) !== null) this.of(this.from.builder.results[number])
-    })
-  }
+/** Takes values of a launch over into another; `inputOf` stands for what it reads. */
+function takeOver(
+  { builder, reads }: Pointwise,
+  into: Builder,
+  inputOf: (operand: StridedOperand, number: number) => Expr
+): Transplant {
+  const transplant = new Transplant(into, (value) =>
+    value.isInput ? inputOf(reads[value.number], value.number) : null
+  )
+  // Checks run whether or not their result is used.
+  builder.instructions.forEach(({ failure }, number) => {
+    if (checkOf(failure) !== null) transplant.of(builder.results[number])
+  })
+  return transplant
 }
 
 /** The same launch with only the results that are wanted, and the instructions that these need. */
 export function withResults(launch: Pointwise, wanted: readonly Result[]): Pointwise {
   const builder = new Builder()
   const reads: StridedOperand[] = []
-  const transplant = new Transplant(launch, builder, (operand) => inputOf(builder, reads, operand))
-  transplant.keepChecks()
+  const transplant = takeOver(launch, builder, (operand) => inputOf(builder, reads, operand))
   const results = wanted.map((result) => ({ ...result, value: transplant.of(result.value) }))
   const mask = results.some(({ reduce }) => reduce !== null) ? launch.mask : 0
   return { ...launch, builder, reads, results, mask }
@@ -101,13 +74,12 @@ function forward(producer: Pointwise, consumer: Pointwise, number: number): Poin
   if (dims === null) return null
   const builder = new Builder()
   const reads: StridedOperand[] = []
-  const inConsumer = new Transplant(consumer, builder, (operand, input) =>
-    input === number ? fromProducer.of(result.value) : inputOf(builder, reads, operand)
-  )
-  const fromProducer = new Transplant(producer, builder, (operand) =>
+  const fromProducer = takeOver(producer, builder, (operand) =>
     inputOf(builder, reads, { ...operand, strides: dims.map((dim) => (dim < 0 ? 0 : operand.strides[dim])) })
   )
-  inConsumer.keepChecks()
+  const inConsumer = takeOver(consumer, builder, (operand, input) =>
+    input === number ? fromProducer.of(result.value) : inputOf(builder, reads, operand)
+  )
   const results = consumer.results.map((each) => ({ ...each, value: inConsumer.of(each.value) }))
   return settled({ ...consumer, builder, reads, results })
 }
@@ -122,15 +94,13 @@ export function merge(first: Pointwise, second: Pointwise, isNeeded: (buffer: Bu
   if (a.mask !== 0 && b.mask !== 0 && a.mask !== b.mask) return null
   const builder = new Builder()
   const reads: StridedOperand[] = []
-  const fromFirst = new Transplant(a, builder, (operand) => inputOf(builder, reads, operand))
-  fromFirst.keepChecks()
+  const fromFirst = takeOver(a, builder, (operand) => inputOf(builder, reads, operand))
   const values = a.results.map(({ value }) => fromFirst.of(value))
   for (const read of b.reads) if (a.results.some((result) => clashes(result, read))) return null
-  const fromSecond = new Transplant(b, builder, (operand) => {
+  const fromSecond = takeOver(b, builder, (operand) => {
     const handed = a.results.findIndex((result) => result.reduce === null && sameAccess(result.operand, operand))
     return handed >= 0 ? values[handed] : inputOf(builder, reads, operand)
   })
-  fromSecond.keepChecks()
   const later = b.results.map((result) => ({ ...result, value: fromSecond.of(result.value) }))
   const earlier = a.results.flatMap((result, i) => {
     const { buffer } = result.operand

@@ -89,8 +89,12 @@ export interface Value extends Unaries, Binaries {
   amax(): Value
   /** Smallest value over the call's dims. */
   amin(): Value
-  /** The element at an integer index along the call's dim. */
+  /** Sum over all dims, kept with size 1. */
+  total(): Value
+  /** The element at an integer index along the call's dim, kept with size 1. */
   pick(index: Value): Value
+  /** This value of each row at an integer index along the call's dim, among zeros: the adjoint of `pick`. */
+  place(index: Value): Value
 }
 
 /** The row algebra over a call's dims, kept with size 1, as differentiable ops of tensors. */
@@ -99,6 +103,8 @@ export interface Rows {
   mean(x: Tensor): Tensor
   amax(x: Tensor): Tensor
   amin(x: Tensor): Tensor
+  total(x: Tensor): Tensor
+  place(x: Tensor, index: Tensor): Tensor
   pick(x: Tensor, index: Tensor): Tensor
 }
 
