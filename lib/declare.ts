@@ -1,6 +1,6 @@
 // Public functions from one declaration: the signature's text gives the calls and their types, the body takes settled values.
 
-import { kindText } from './kinds'
+import { integerArguments, kindText } from './kinds'
 import {
   type Calls,
   type Items,
@@ -47,9 +47,9 @@ function tensorList(tensors: unknown, op: string, name: string): readonly Tensor
   return list
 }
 
-defineCheck('Tensor', isTensor, refusing(isTensor, 'a Tensor'))
-defineKind('Tensor[]', { accepts: Array.isArray, read: tensorList, passes: () => false })
-defineCheck('operand', isOperand, checkOperand)
+defineCheck('Tensor', 'a Tensor', isTensor, refusing(isTensor, 'a Tensor'))
+defineKind('Tensor[]', { what: 'an array of Tensors', accepts: Array.isArray, read: tensorList, passes: () => false })
+defineCheck('operand', 'a Tensor or a number', isOperand, checkOperand)
 
 // ---- declarations ----
 
@@ -121,14 +121,45 @@ function checked(signature: Signature, body: (...values: unknown[]) => unknown):
   }
 }
 
+/** The same for `reshape(x, 2, 3)` and `zeros(2, 3)`, which take integers in any number behind at most one argument. */
+function checkedVariadic(
+  signature: Signature,
+  body: (...values: unknown[]) => unknown
+): (...args: unknown[]) => unknown {
+  const { name: op, parameters } = signature
+  const at = parameters.findIndex(({ isVariadic }) => isVariadic)
+  const { name } = parameters[at]
+  const [w, x, y] = [1, 2, 3].map((i) => parameters[at + i]?.initial)
+  const isPlain = (list: readonly unknown[]): boolean =>
+    typeof list[list.length - 1] === 'number' || (list.length === 1 && Array.isArray(list[0]))
+  if (at === 0) {
+    return function (...list) {
+      if (isPlain(list)) return body(integerArguments(list, op, name), w, x, y)
+      return body(...(signature.read(list) as unknown[]))
+    }
+  }
+  const { passes } = parameters[0].kind
+  return function (first, ...list) {
+    if (passes(first) && isPlain(list)) return body(first, integerArguments(list, op, name), w, x, y)
+    return body(...(signature.read(arguments) as unknown[]))
+  }
+}
+
 type Body = (...values: unknown[]) => unknown
 
-/** Gives a function its name and its declaration, and lists it. */
+/** Gives a function its name and its declaration, lists it, and makes it a method where it is one. */
 function publish(call: Body, name: string, signatures: readonly Signature[], places: readonly Place[]): Body {
   Object.defineProperty(call, 'name', { value: name })
+  Object.defineProperty(call, 'length', { value: Math.max(...signatures.map(({ positions }) => positions)) })
   const declaration: Declaration = { name, signatures, places, call }
   Object.defineProperty(call, 'declaration', { value: declaration })
   declared.set(name, declaration)
+  if (places.includes('Tensor')) {
+    const value = function (this: unknown, ...args: unknown[]): unknown {
+      return call(this, ...args)
+    }
+    Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true, enumerable: false })
+  }
   return call
 }
 
@@ -144,7 +175,8 @@ export function declare<const Text extends string, Result>(
   places?: readonly Place[]
 ): Op<Text, Result> {
   const signature = new Signature(text)
-  const call = checked(signature, body as Body)
+  const isVariadic = signature.parameters.some((each) => each.isVariadic)
+  const call = (isVariadic ? checkedVariadic : checked)(signature, body as Body)
   return publish(call, signature.name, [signature], places ?? usual(signature.name)) as unknown as Op<Text, Result>
 }
 
@@ -168,7 +200,7 @@ export function overload<Ops extends readonly { readonly declaration: Declaratio
     if (fits >= 0) return bodies[fits](...Array.from(args))
     const least = Math.min(...scores)
     const [best, ...others] = bodies.filter((_, i) => scores[i] === least)
-    if (others.length > 0) throw noSignature(signatures, args)
+    if (others.length > 0 && args.length > 0) throw noSignature(signatures, args)
     return best(...Array.from(args))
   }
   const call: Body = function (a, b, c, d) {

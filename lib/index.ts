@@ -14,22 +14,7 @@ export type { Shape } from './shape'
 export * from './surface'
 export { type Hook, type Nested, Tensor } from './tensor'
 export { getNumThreads, setNumThreads } from './threads'
-export {
-  type CreationOptions,
-  type TensorData,
-  arange,
-  empty,
-  emptyLike,
-  eye,
-  full,
-  fullLike,
-  linspace,
-  ones,
-  onesLike,
-  tensor,
-  zeros,
-  zerosLike
-} from './ops/creation'
+export type { TensorData } from './ops/creation'
 export {
   abs,
   acos,
@@ -94,26 +79,9 @@ export {
   trunc,
   where
 } from './ops/elementwise'
-export { gather, indexSelect } from './ops/indexing'
-export { addmm, bmm, dot, matmul, mm, mv } from './ops/linalg'
-export { asStrided } from './ops/strided'
 export { cat, stack } from './ops/join'
 export { chunk, diagonal, narrow, select, split, unbind } from './ops/selection'
-export { clone } from './ops/copy'
-export { flatten, permute, reshape, squeeze, t, transpose, unsqueeze } from './ops/movement'
-export {
-  Generator,
-  type RandomOptions,
-  bernoulli,
-  manualSeed,
-  normal,
-  rand,
-  randLike,
-  randint,
-  randn,
-  randnLike,
-  randperm
-} from './ops/random'
+export { Generator, manualSeed } from './ops/random'
 export { type FoldOptions, type ScanOptions, cummax, cummin, cumprod, cumsum, logcumsumexp } from './ops/scan'
 export { logSoftmax, softmax } from './ops/softmax'
 export {

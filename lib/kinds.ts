@@ -6,7 +6,8 @@ import { STORAGE_OVERFLOW, numelOf } from './shape'
 export const kindText = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
 
-const valueText = (value: unknown): string =>
+/** A value for messages: a number as it is, else its kind. */
+export const valueText = (value: unknown): string =>
   typeof value === 'number' ? String(value) : typeof value === 'bigint' ? `${value}n` : kindText(value)
 
 /** Throws a TypeError unless a flag is a boolean. */
@@ -63,7 +64,7 @@ export function integerList(list: unknown, op: string, name: string): number[] {
 }
 
 /** The integers of a call, given as `(2, 3)` or as `([2, 3])`, in a list of their own; the rest list of the call serves as that. */
-export const integerArguments = (args: unknown[], op: string, name = 'sizes'): number[] =>
+export const integerArguments = (args: unknown[], op: string, name = 'size'): number[] =>
   args.length === 1 && typeof args[0] === 'object'
     ? integerList(args[0], op, name)
     : integersInto(args as number[], args, op, name)
@@ -73,7 +74,8 @@ const MOST_INTEGERS = 2 ** 24
 
 function integersInto(target: number[], list: readonly unknown[], op: string, name: string): number[] {
   const { length } = list
-  if (length > MOST_INTEGERS) throw new RangeError(`${op}: ${name} are ${length} integers, more than ${MOST_INTEGERS}`)
+  if (length > MOST_INTEGERS)
+    throw new RangeError(`${op}: ${name} holds ${length} integers, more than ${MOST_INTEGERS}`)
   for (let i = 0; i < length; i++) {
     const value = list[i]
     if (!Number.isSafeInteger(value)) throw notInteger([...target.slice(0, i), value], op, name)
@@ -86,13 +88,13 @@ function integersInto(target: number[], list: readonly unknown[], op: string, na
 function notInteger(values: readonly unknown[], op: string, name: string): Error {
   const last = values[values.length - 1]
   return Number.isInteger(last)
-    ? new RangeError(`Overflow when unpacking long long; ${op}: ${name} contain ${String(last)}`)
+    ? new RangeError(`Overflow when unpacking long long; ${op}: ${name} holds ${String(last)}`)
     : new TypeError(`${op}: ${name} must be integers, got [${values.map(valueText).join(', ')}]`)
 }
 
 /** A copy of a caller's shape; throws unless every size is a non-negative integer. */
 export function shapeOf(sizes: unknown, op: string): number[] {
-  const shape = integerList(sizes, op, 'sizes')
+  const shape = integerList(sizes, op, 'size')
   numelOf(shape, STORAGE_OVERFLOW)
   return shape
 }

@@ -1,8 +1,70 @@
 // Written by scripts/surface.mjs from the declarations in lib/ops.
 
+import './ops/copy'
+import './ops/creation'
+import './ops/indexing'
+import './ops/linalg'
+import './ops/movement'
+import './ops/random'
+import './ops/reduce'
+import './ops/strided'
 import type { Method } from './declare'
+import type * as copy from './ops/copy'
+import type * as indexing from './ops/indexing'
+import type * as linalg from './ops/linalg'
+import type * as movement from './ops/movement'
+import type * as random from './ops/random'
 import type * as reduce from './ops/reduce'
+import type * as strided from './ops/strided'
 
+export {
+  clone
+} from './ops/copy'
+export {
+  arange,
+  empty,
+  emptyLike,
+  eye,
+  full,
+  fullLike,
+  linspace,
+  ones,
+  onesLike,
+  tensor,
+  zeros,
+  zerosLike
+} from './ops/creation'
+export {
+  gather,
+  indexSelect
+} from './ops/indexing'
+export {
+  addmm,
+  bmm,
+  dot,
+  matmul,
+  mm,
+  mv
+} from './ops/linalg'
+export {
+  flatten,
+  permute,
+  reshape,
+  squeeze,
+  t,
+  transpose,
+  unsqueeze
+} from './ops/movement'
+export {
+  bernoulli,
+  normal,
+  rand,
+  randLike,
+  randint,
+  randn,
+  randnLike,
+  randperm
+} from './ops/random'
 export {
   all,
   amax,
@@ -16,9 +78,14 @@ export {
   prod,
   sum
 } from './ops/reduce'
+export {
+  asStrided
+} from './ops/strided'
 
 declare module './tensor' {
   interface Tensor {
+    /** `beta * input + alpha * mat1 @ mat2`, in one kernel where both are 1; `input` broadcasts. */
+    readonly addmm: Method<typeof linalg.addmm>
     /** True where all elements are nonzero. */
     readonly all: Method<typeof reduce.all>
     /** Largest value over dims; equal values share the gradient. */
@@ -31,15 +98,67 @@ declare module './tensor' {
     readonly argmax: Method<typeof reduce.argmax>
     /** Index of the first smallest element, of all (counted row-major) or along a dim. */
     readonly argmin: Method<typeof reduce.argmin>
+    /** A view with explicit strides and offset in elements of the storage; must stay inside of it. */
+    readonly asStrided: Method<typeof strided.asStrided>
+    /** 0 or 1, with the probability of 1 in each element of `input`. */
+    readonly bernoulli: Method<typeof random.bernoulli>
+    /** 1 with probability `p`, else 0, in place. */
+    readonly bernoulli_: Method<typeof random.bernoulli_>
+    /** Products of two batches of matrices, [b, m, k] and [b, k, n]. */
+    readonly bmm: Method<typeof linalg.bmm>
+    /** A copy with a gradient back to `self`. Dense strides are kept. */
+    readonly clone: Method<typeof copy.clone>
+    /** A row-major tensor of the same values; the very same tensor when it is one. */
+    readonly contiguous: Method<typeof copy.contiguous>
+    /** Inner product of two vectors of one length and dtype, 0-d. */
+    readonly dot: Method<typeof linalg.dot>
+    /** Dims of size 1 repeated without a copy; -1 keeps a size, new dims go in front. */
+    readonly expand: Method<typeof movement.expand>
+    /** Expanded to the shape of another tensor. */
+    readonly expandAs: Method<typeof movement.expandAs>
+    /** Merges dims `start` to `end` into one. */
+    readonly flatten: Method<typeof movement.flatten>
+    /** `output[i][j] = self[index[i][j]][j]` for dim 0, and so on. */
+    readonly gather: Method<typeof indexing.gather>
+    /** Writes `values`, broadcast, at the given indices in place. */
+    readonly indexPut_: Method<typeof indexing.indexPut_>
+    /** Rows of a dim by number. */
+    readonly indexSelect: Method<typeof indexing.indexSelect>
+    /** Matrix product by rank: vectors, matrices, or batches [..., m, k] and [..., k, n] that broadcast; of one dtype. */
+    readonly matmul: Method<typeof linalg.matmul>
     /** Largest of all elements, values and first indices along a dim, or the elementwise maximum with a tensor. */
     readonly max: Method<typeof reduce.max>
     /** Mean over all elements or over dims; floating dtypes only. */
     readonly mean: Method<typeof reduce.mean>
     /** Smallest of all elements, values and first indices along a dim, or the elementwise minimum with a tensor. */
     readonly min: Method<typeof reduce.min>
+    /** Product of two matrices, [m, k] and [k, n], of one dtype; bool throws. */
+    readonly mm: Method<typeof linalg.mm>
+    /** Product of a matrix [m, k] and a vector [k] of one dtype. */
+    readonly mv: Method<typeof linalg.mv>
+    /** Normal, in place. */
+    readonly normal_: Method<typeof random.normal_>
+    /** Dims in another order. */
+    readonly permute: Method<typeof movement.permute>
     /** Product of all elements, or of a dim; integers and bool give int64. */
     readonly prod: Method<typeof reduce.prod>
+    /** The same elements in another shape: a view where the strides allow it, else a copy. */
+    readonly reshape: Method<typeof movement.reshape>
+    /** Without dims of size 1: all of them, or those named. */
+    readonly squeeze: Method<typeof movement.squeeze>
     /** Sum over all elements or over dims; integers and bool sum to int64. */
     readonly sum: Method<typeof reduce.sum>
+    /** The transpose of a matrix; tensors of fewer dims as they are. */
+    readonly t: Method<typeof movement.t>
+    /** Converts to a dtype; the very same tensor when it has it. */
+    readonly to: Method<typeof copy.to>
+    /** Two dims exchanged. */
+    readonly transpose: Method<typeof movement.transpose>
+    /** Uniform on [from, to), in place. */
+    readonly uniform_: Method<typeof random.uniform_>
+    /** A new dim of size 1 before `dim`. */
+    readonly unsqueeze: Method<typeof movement.unsqueeze>
+    /** The same elements in another shape, never a copy; one size may be -1. */
+    readonly view: Method<typeof movement.view>
   }
 }

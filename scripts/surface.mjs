@@ -70,6 +70,7 @@ function text() {
   return [
     '// Written by scripts/surface.mjs from the declarations in lib/ops.',
     '',
+    ...files.filter((file) => found.some((each) => each.file === file)).map((file) => `import '${moduleOf(file)}'`),
     "import type { Method } from './declare'",
     ...imports.map((file) => `import type * as ${namespaceOf(file)} from '${moduleOf(file)}'`),
     '',

@@ -1,7 +1,6 @@
 // Making tensors, reading them, printing them.
 
 import {
-  type CreationOptions,
   type DType,
   type Tensor,
   arange,
@@ -103,7 +102,11 @@ describe('tensor()', () => {
 })
 
 describe('factories of one value', () => {
-  const factories: [string, (options: CreationOptions) => Tensor, number][] = [
+  const factories: [
+    string,
+    (options: { readonly dtype?: DType; readonly requiresGrad?: boolean }) => Tensor,
+    number
+  ][] = [
     ['zeros', (options) => zeros(2, 3, options), 0],
     ['zeros of a shape', (options) => zeros([2, 3], options), 0],
     ['ones', (options) => ones(2, 3, options), 1],
@@ -167,7 +170,7 @@ describe('factories of one value', () => {
 
   test('reject sizes that are negative or no integers', () => {
     expect(thrown(() => zeros(2, -1))).toBe('RangeError: Trying to create tensor with negative dimension -1: [2, -1]')
-    expect(thrown(() => ones(1.5))).toBe('TypeError: ones: sizes must be integers, got [1.5]')
+    expect(thrown(() => ones(1.5))).toBe('TypeError: ones: size must be integers, got [1.5]')
     expect(thrown(() => zeros(1, { dtype: 'float16' as DType }))).toBe(
       'TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, got float16'
     )

@@ -14,10 +14,13 @@ const samples: Record<string, unknown> = {
   Tensor: ones(2, 3),
   'Tensor[]': [ones(2, 3)],
   any: 1,
+  Generator: new dyngrad.Generator(),
   bool: true,
+  data: [1],
   dtype: 'float64',
   float: 0.5,
   function: () => undefined,
+  indices: [null],
   int: 0,
   'int[]': [0],
   'int...': [1, 2],
@@ -68,7 +71,7 @@ describe.each(signatures)('%s', (_, signature) => {
   })
 
   test('takes a keyword that is undefined as absent, and null only where it is a value', () => {
-    const required = parameters.filter(({ isRequired }) => isRequired)
+    const required = parameters.filter(({ isRequired, isVariadic }) => isRequired && !isVariadic)
     const keywords = Object.fromEntries(
       parameters.map((each) => [each.name, each.isRequired ? sampleOf(each) : undefined])
     )

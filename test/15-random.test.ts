@@ -283,7 +283,7 @@ describe('random factories', () => {
     [
       'no range',
       () => randint([2] as never, [2] as never),
-      'TypeError: randint: expected (high, size) or (low, high, size)'
+      'TypeError: randint: high must be an integer, got an array'
     ],
     [
       'a permutation beyond the dtype',

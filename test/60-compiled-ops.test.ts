@@ -364,7 +364,7 @@ const noOps: Readonly<Record<string, string>> = {
   restoreDims: 'piece of the reductions',
   shareAll: 'piece of the reductions',
   finish: 'piece of the factories',
-  parseShape: 'piece of the factories',
+  checkSizes: 'piece of the factories',
   copyInto: 'piece of copy_',
   fillInto: 'piece of fill_',
   filled: 'piece of zero gradients',

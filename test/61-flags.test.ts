@@ -195,15 +195,15 @@ test('an unknown option of a backward or a reduction is refused', () => {
     expect.stringMatching(
       /^TypeError: max\(\) received an invalid combination of arguments - got \(Tensor, string\), but/
     ),
-    'TypeError: sum: dim must be an integer, got string',
-    'TypeError: sum: dim must be an integer, got string',
-    'TypeError: sum: dim must be an integer, got object'
+    'TypeError: sum: dim must be an integer or an array of integers, got string',
+    'TypeError: sum: dim must be an integer or an array of integers, got string',
+    'TypeError: sum: dim must be an integer or an array of integers, got object'
   ])
   expect(enableGrad(() => w.grad)).toBeNull()
 })
 
 test('the sentence is PyTorch’s', () => {
   expect(thrown(() => zeros(2, { requiresGrad: 'x' as never }))).toBe(
-    "TypeError: requiresGrad_(): argument 'requiresGrad' must be bool, not string"
+    "TypeError: zeros(): argument 'requiresGrad' must be bool, not string"
   )
 })

@@ -691,7 +691,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   literal: 'helper',
   shareAll: 'helper',
   finish: 'helper',
-  parseShape: 'helper',
+  checkSizes: 'helper',
   cutRule: 'helper',
   overwrite: 'helper'
 }

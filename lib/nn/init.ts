@@ -53,11 +53,11 @@ export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number 
 
 /** Uniform on [a, b). */
 export const uniform_ = (self: Tensor, a = 0, b = 1, options: InitOptions = {}): Tensor =>
-  noGrad(() => drawUniform(self, a, b, options))
+  noGrad(() => drawUniform(self, a, b, { generator: options.generator }))
 
 /** Normal with a mean and a standard deviation. */
 export const normal_ = (self: Tensor, mean = 0, std = 1, options: InitOptions = {}): Tensor =>
-  noGrad(() => drawNormal(self, mean, std, options))
+  noGrad(() => drawNormal(self, mean, std, { generator: options.generator }))
 
 /** `value` everywhere. */
 export const constant_ = (self: Tensor, value: number): Tensor => noGrad(() => self.fill_(value))

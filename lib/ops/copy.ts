@@ -1,8 +1,9 @@
 // Copies, casts and fills: the ops that write every element of a tensor.
 
+import { declare } from '../declare'
 import { noGrad } from '../autograd/mode'
 import { isTracked, Node } from '../autograd/node'
-import { type DType, dtypeCode, elementOf, isFloating } from '../dtype'
+import { dtypeCode, elementOf, isFloating } from '../dtype'
 import type { Tensor } from '../tensor'
 import { sumToShape } from './core/broadcast'
 import * as core from './core/copy'
@@ -13,22 +14,27 @@ import { checkTensor } from './define/result'
 import { checkInPlace, checkShapeKept } from './define/write'
 
 /** A copy with a gradient back to `self`. Dense strides are kept. */
-export function clone(self: Tensor): Tensor {
-  checkTensor(self, 'clone', 'self')
-  return core.clone(self)
-}
+export const clone = declare('clone(input: Tensor)', (input): Tensor => {
+  return core.clone(input)
+})
 
 /** Converts to a dtype; the very same tensor when it has it. */
-export function to(self: Tensor, dtype: DType): Tensor {
-  checkTensor(self, 'to', 'self')
-  return core.cast(self, dtypeCode(dtype))
-}
+export const to = declare(
+  'to(input: Tensor, dtype: dtype)',
+  (input, dtype): Tensor => {
+    return core.cast(input, dtypeCode(dtype))
+  },
+  ['Tensor']
+)
 
 /** A row-major tensor of the same values; the very same tensor when it is one. */
-export function contiguous(self: Tensor): Tensor {
-  checkTensor(self, 'contiguous', 'self')
-  return core.contiguous(self)
-}
+export const contiguous = declare(
+  'contiguous(input: Tensor)',
+  (input): Tensor => {
+    return core.contiguous(input)
+  },
+  ['Tensor']
+)
 
 /** Copies `source`, broadcast and cast, into `self` in place. */
 export function copy_(self: Tensor, source: Tensor): Tensor {

@@ -20,33 +20,37 @@ import {
 } from '../dtype'
 import { Builder, Expression, linearIndex, run } from '../expression'
 import { constant, forbidInCapture } from '../recording'
-import { checkArity, checkNumber, integerArguments, shapeOf } from '../kinds'
-import { MAX_RANK, type Shape } from '../shape'
+import { declare, overload } from '../declare'
+import { defineCheck, isKeywords } from '../signature'
+import { MAX_RANK, STORAGE_OVERFLOW, type Shape, numelOf } from '../shape'
 import { Tensor, typedArrayOf } from '../tensor'
-import { checkTensor, emptyOwned } from './define/result'
-import { copyInto, emptyPreserved } from './core/copy'
+import { emptyOwned } from './define/result'
+import { cast, copyInto, emptyPreserved } from './core/copy'
 import { fillInto } from './core/fill'
 import { type Value, symbolOf } from './define/value'
 import { diagonal } from './selection'
 
-/** Options of every factory. */
-export interface CreationOptions {
-  /** Element type of the result. */
-  readonly dtype?: DType
-  /** Records what is done with the result; floating dtypes only. Default false. */
-  readonly requiresGrad?: boolean
-}
-
 /** What `tensor()` accepts. */
 export type TensorData = number | bigint | boolean | TypedArray | Tensor | readonly TensorData[]
 
-/** Applies `requiresGrad` to a fresh leaf. */
-export function finish(result: Tensor, options: CreationOptions): Tensor {
-  return options.requiresGrad === undefined ? result : result.requiresGrad_(options.requiresGrad)
+declare module '../signature/types' {
+  interface KindTypes {
+    data: TensorData
+  }
 }
+// What is no data is told element by element.
+defineCheck(
+  'data',
+  'data',
+  (value) => !isKeywords(value),
+  () => undefined
+)
 
-const codeOf = (options: CreationOptions, fallback = FLOAT32): number =>
-  options.dtype === undefined ? fallback : dtypeCode(options.dtype)
+/** Applies `requiresGrad` to a fresh leaf. */
+export const finish = (result: Tensor, requiresGrad: boolean): Tensor =>
+  requiresGrad ? result.requiresGrad_(true) : result
+
+const codeOf = (dtype: DType | null, fallback = FLOAT32): number => (dtype === null ? fallback : dtypeCode(dtype))
 
 // ---- from data ----
 
@@ -140,40 +144,39 @@ export function literal(values: readonly Scalar[], shape: Shape, code: number): 
  * A new tensor of a copy of `data`: a number, nested arrays, or a typed array, whose dtype it keeps. Numbers make
  * float32, booleans bool, BigInts int64 unless a dtype is named.
  */
-export function tensor(data: TensorData, options: CreationOptions = {}): Tensor {
+export const tensor = declare(
+  'tensor(data: data, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  (data, dtype, requiresGrad) => finish(fromData(data, dtype), requiresGrad),
+  ['torch']
+)
+
+function fromData(data: TensorData, dtype: DType | null): Tensor {
   if (data instanceof Tensor) {
-    const copy = emptyOwned(data.sizes, codeOf(options, data.code))
+    const copy = emptyOwned(data.sizes, codeOf(dtype, data.code))
     copyInto(copy, data)
-    return finish(copy, options)
+    return copy
   }
   forbidInCapture('tensor()', 'makes a constant while recording; make it before the step')
   const native = typedArrayCode(data)
   if (native !== null) {
     const source = plainArray(data as TypedArray, native)
-    const result = emptyOwned([source.length], codeOf(options, native))
+    const result = emptyOwned([source.length], codeOf(dtype, native))
     if (result.code === native) typedArrayOf(result).set(source as never)
     else writeValues(result, source as ArrayLike<Scalar>)
-    return finish(result, options)
+    return result
   }
   const { values, shape } = flattenData(data)
-  const result = emptyOwned(shape, codeOf(options, inferCode(values)))
+  const result = emptyOwned(shape, codeOf(dtype, inferCode(values)))
   writeValues(result, values)
-  return finish(result, options)
+  return result
 }
 
 // ---- of one value ----
 
-/** Sizes as numbers or as one array, then options. */
-export type ShapeArguments =
-  [...sizes: number[]] | [...sizes: number[], options: CreationOptions] | [shape: Shape, options?: CreationOptions]
-
-/** Separates sizes and options. */
-export function parseShape(args: unknown[], op: string): { shape: Shape; options: CreationOptions } {
-  const last = args[args.length - 1]
-  const hasOptions = typeof last === 'object' && last !== null && !Array.isArray(last)
-  const hasNone = last === undefined && args.length > 1
-  const shape = shapeOf(integerArguments(hasOptions || hasNone ? args.slice(0, -1) : args, op), op)
-  return { shape, options: hasOptions ? last : {} }
+/** Checks a list of sizes that belongs to the library. */
+export function checkSizes(sizes: Shape): Shape {
+  numelOf(sizes, STORAGE_OVERFLOW)
+  return sizes
 }
 
 function filledOwned(shape: Shape, value: number, code: number): Tensor {
@@ -183,51 +186,73 @@ function filledOwned(shape: Shape, value: number, code: number): Tensor {
 }
 
 /** Uninitialised elements. */
-export function empty(...args: ShapeArguments): Tensor {
-  const { shape, options } = parseShape(args, 'empty')
-  return finish(emptyOwned(shape, codeOf(options)), options)
-}
+export const empty = declare(
+  'empty(size: int..., *, dtype: dtype? = null, requiresGrad: bool = false)',
+  (size, dtype, requiresGrad) => finish(emptyOwned(checkSizes(size), codeOf(dtype)), requiresGrad),
+  ['torch']
+)
 
 /** All 0. */
-export function zeros(...args: ShapeArguments): Tensor {
-  const { shape, options } = parseShape(args, 'zeros')
-  return finish(filledOwned(shape, 0, codeOf(options)), options)
-}
+export const zeros = declare(
+  'zeros(size: int..., *, dtype: dtype? = null, requiresGrad: bool = false)',
+  (size, dtype, requiresGrad) => finish(filledOwned(checkSizes(size), 0, codeOf(dtype)), requiresGrad),
+  ['torch']
+)
 
 /** All 1. */
-export function ones(...args: ShapeArguments): Tensor {
-  const { shape, options } = parseShape(args, 'ones')
-  return finish(filledOwned(shape, 1, codeOf(options)), options)
+export const ones = declare(
+  'ones(size: int..., *, dtype: dtype? = null, requiresGrad: bool = false)',
+  (size, dtype, requiresGrad) => finish(filledOwned(checkSizes(size), 1, codeOf(dtype)), requiresGrad),
+  ['torch']
+)
+
+/** All `fillValue`; a boolean makes bool, a BigInt int64. */
+export const full = declare(
+  'full(size: int[], fillValue: scalar, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  (size, fillValue, dtype, requiresGrad) => {
+    const shape = checkSizes(size)
+    const code = codeOf(dtype, inferCode([fillValue]))
+    if (typeof fillValue === 'bigint' && !Number.isSafeInteger(Number(fillValue))) {
+      return finish(literal([fillValue], [1], code).expand(shape).clone(), requiresGrad)
+    }
+    return finish(filledOwned(shape, elementOf(Number(fillValue), code), code), requiresGrad)
+  },
+  ['torch']
+)
+
+/** Uninitialised elements shaped as `input`, of its dtype; dense strides are kept. */
+export const emptyLike = declare(
+  'emptyLike(input: Tensor, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  (input, dtype, requiresGrad) => finish(emptyPreserved(input, codeOf(dtype, input.code), emptyOwned), requiresGrad),
+  ['torch']
+)
+
+function filledLike(input: Tensor, value: number, dtype: DType | null, requiresGrad: boolean): Tensor {
+  const result = emptyPreserved(input, codeOf(dtype, input.code), emptyOwned)
+  fillInto(result, elementOf(value, result.code))
+  return finish(result, requiresGrad)
 }
 
-/** All `value`; a boolean makes bool, a BigInt int64. */
-export function full(size: Shape, value: Scalar, options: CreationOptions = {}): Tensor {
-  const shape = shapeOf(size, 'full')
-  const code = codeOf(options, inferCode([value]))
-  if (typeof value === 'bigint' && !Number.isSafeInteger(Number(value))) {
-    return finish(literal([value], [1], code).expand(shape).clone(), options)
-  }
-  return finish(filledOwned(shape, elementOf(Number(value), code), code), options)
-}
+/** `fillValue` everywhere, shaped as `input`, of its dtype; dense strides are kept. */
+export const fullLike = declare(
+  'fullLike(input: Tensor, fillValue: scalar, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  (input, fillValue, dtype, requiresGrad) => filledLike(input, Number(fillValue), dtype, requiresGrad),
+  ['torch']
+)
 
-/** Uninitialised elements shaped as `self`, of its dtype; dense strides are kept. */
-export function emptyLike(self: Tensor, options: CreationOptions = {}): Tensor {
-  checkTensor(self, 'emptyLike', 'self')
-  return finish(emptyPreserved(self, codeOf(options, self.code), emptyOwned), options)
-}
+/** Zeros shaped as `input`, of its dtype; dense strides are kept. */
+export const zerosLike = declare(
+  'zerosLike(input: Tensor, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  (input, dtype, requiresGrad) => filledLike(input, 0, dtype, requiresGrad),
+  ['torch']
+)
 
-/** `value` everywhere, shaped as `self`, of its dtype; dense strides are kept. */
-export function fullLike(self: Tensor, value: Scalar, options: CreationOptions = {}): Tensor {
-  checkTensor(self, 'fullLike', 'self')
-  const result = emptyPreserved(self, codeOf(options, self.code), emptyOwned)
-  fillInto(result, elementOf(Number(value), result.code))
-  return finish(result, options)
-}
-
-/** Zeros shaped as `self`, of its dtype; dense strides are kept. */
-export const zerosLike = (self: Tensor, options: CreationOptions = {}): Tensor => fullLike(self, 0, options)
-/** Ones shaped as `self`, of its dtype; dense strides are kept. */
-export const onesLike = (self: Tensor, options: CreationOptions = {}): Tensor => fullLike(self, 1, options)
+/** Ones shaped as `input`, of its dtype; dense strides are kept. */
+export const onesLike = declare(
+  'onesLike(input: Tensor, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  (input, dtype, requiresGrad) => filledLike(input, 1, dtype, requiresGrad),
+  ['torch']
+)
 
 // ---- sequences ----
 
@@ -260,25 +285,29 @@ class SequenceOp {
 
 const progression = new SequenceOp((index, [start, step]) => start.add(index.mul(step)), 2)
 
-/** `start, start + step, ...` before `end`; int64 when all arguments are integral. */
-export function arange(end: number, options?: CreationOptions): Tensor
-export function arange(start: number, end: number, options?: CreationOptions): Tensor
-export function arange(start: number, end: number, step: number, options?: CreationOptions): Tensor
-export function arange(...args: (number | CreationOptions | undefined)[]): Tensor {
-  const last = args.at(-1)
-  const options = typeof last === 'object' ? last : {}
-  const numbers = (typeof last === 'object' ? args.slice(0, -1) : args).filter((each) => each !== undefined) as number[]
-  checkArity('arange', numbers.length, 3)
-  const names = numbers.length < 2 ? ['end'] : ['start', 'end', 'step']
-  for (let i = 0; i < Math.max(numbers.length, 1); i++) checkNumber(numbers[i], 'arange', names[i])
-  const [start, end, step] = numbers.length === 1 ? [0, numbers[0], 1] : [numbers[0], numbers[1], numbers[2] ?? 1]
+function sequence(start: number, end: number, step: number, dtype: DType | null, requiresGrad: boolean): Tensor {
+  const numbers = [start, end, step]
   if (!numbers.every(Number.isFinite)) throw new RangeError(`unsupported range: ${start} -> ${end}`)
   if (step === 0) throw new RangeError('step must be nonzero')
   if ((end - start) * step < 0) throw new RangeError('upper bound and lower bound inconsistent with step sign')
-  const code = codeOf(options, numbers.every((value) => scalarCode(value) === INT64) ? INT64 : FLOAT32)
+  const code = codeOf(dtype, numbers.every((value) => scalarCode(value) === INT64) ? INT64 : FLOAT32)
   const scalars = [start, step].map((value) => (isFloating(code) ? value : elementOf(value, INT64)))
-  return finish(progression.call(Math.ceil((end - start) / step), code, scalars), options)
+  return finish(progression.call(Math.ceil((end - start) / step), code, scalars), requiresGrad)
 }
+
+/** `start, start + step, ...` before `end`, from 0 in steps of 1; int64 when all arguments are integral. */
+export const arange = overload(
+  declare(
+    'arange(end: float, *, dtype: dtype? = null, requiresGrad: bool = false)',
+    (end, dtype, requiresGrad) => sequence(0, end, 1, dtype, requiresGrad),
+    ['torch']
+  ),
+  declare(
+    'arange(start: float, end: float, step: float = 1, *, dtype: dtype? = null, requiresGrad: bool = false)',
+    sequence,
+    ['torch']
+  )
+)
 
 // From both ends to the middle, so that the last value is exactly `end`.
 const spaced = new SequenceOp((index, [start, end, step, last, half]) => {
@@ -287,12 +316,9 @@ const spaced = new SequenceOp((index, [start, end, step, last, half]) => {
   return index.lt(half).select(low, high)
 }, 5)
 
-/** `steps` values from `start` to `end`, both included, evenly spaced. */
-export function linspace(start: number, end: number, steps: number, options: CreationOptions = {}): Tensor {
-  checkNumber(start, 'linspace', 'start')
-  checkNumber(end, 'linspace', 'end')
-  if (!Number.isInteger(steps) || steps < 0) throw new RangeError('number of steps must be non-negative')
-  const code = codeOf(options)
+function spacedValues(start: number, end: number, steps: number, dtype: DType | null): Tensor {
+  if (steps < 0) throw new RangeError('number of steps must be non-negative')
+  const code = codeOf(dtype)
   const exact = steps > 1 ? (end - start) / (steps - 1) : 0
   // PyTorch rounds the step of a float32 sequence, but not its product.
   const step = code === FLOAT32 ? Math.fround(exact) : exact
@@ -303,15 +329,28 @@ export function linspace(start: number, end: number, steps: number, options: Cre
     steps - 1,
     Math.floor(steps / 2)
   ])
-  return finish(isFloating(code) ? values : values.to(options.dtype!), options)
+  return cast(values, code)
 }
 
-/** Ones on the diagonal of an n x m matrix of zeros. */
-export function eye(n: number, m: number | CreationOptions = n, options: CreationOptions = {}): Tensor {
-  const hasOptions = typeof m === 'object' && m !== null && !Array.isArray(m)
-  const columns = hasOptions ? n : m
-  const chosen = hasOptions ? m : options
-  const result = filledOwned(shapeOf([n, columns], 'eye'), 0, codeOf(chosen))
+/** `steps` values from `start` to `end`, both included, evenly spaced. */
+export const linspace = declare(
+  'linspace(start: float, end: float, steps: int, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  (start, end, steps, dtype, requiresGrad) => finish(spacedValues(start, end, steps, dtype), requiresGrad),
+  ['torch']
+)
+
+function identity(n: number, m: number, dtype: DType | null, requiresGrad: boolean): Tensor {
+  const result = filledOwned(checkSizes([n, m]), 0, codeOf(dtype))
   fillInto(diagonal(result), 1)
-  return finish(result, chosen)
+  return finish(result, requiresGrad)
 }
+
+/** Ones on the diagonal of an n x m matrix of zeros, square unless told otherwise. */
+export const eye = overload(
+  declare(
+    'eye(n: int, *, dtype: dtype? = null, requiresGrad: bool = false)',
+    (n, dtype, requiresGrad) => identity(n, n, dtype, requiresGrad),
+    ['torch']
+  ),
+  declare('eye(n: int, m: int, *, dtype: dtype? = null, requiresGrad: bool = false)', identity, ['torch'])
+)

@@ -1,9 +1,10 @@
 // Advanced indexing: gather and scatter along a dim, and lists of index tensors, over one kernel family.
 
 import { isTracked } from '../autograd/node'
+import { declare } from '../declare'
+import { defineCheck, refusing } from '../signature'
 import { INT32, INT64, isFloating } from '../dtype'
 import { type KernelOperand, callKernel, kernel } from '../kernel'
-import { checkFlag, kindText } from '../kinds'
 import type { Failure } from '../recording'
 import { type Shape, broadcastShapes, contiguousStrides, sameShape, shapeText, wrapDim } from '../shape'
 import { type Tensor, aliasTensor, typedArrayOf } from '../tensor'
@@ -119,18 +120,17 @@ const gatherRule = rule<AlongDim>('GatherBackward0', (g, [index], { dim, shape }
 const scatterAddRule = rule<AlongDim>('GatherBackwardBackward0', (g, [index], { dim }) => gatherAt(g, dim, index!))
 
 /** `output[i][j] = self[index[i][j]][j]` for dim 0, and so on. */
-export function gather(self: Tensor, dim: number, index: Tensor): Tensor {
-  checkTensor(self, 'gather', 'self')
+export const gather = declare('gather(input: Tensor, dim: int, index: Tensor)', (input, dim, index): Tensor => {
   const indices = indexOf(index, 'gather', 'gather', 'int32/int64')
-  const d = wrapDim(dim, self.sizes.length)
-  const size = self.sizes[d] ?? 1
+  const d = wrapDim(dim, input.sizes.length)
+  const size = input.sizes[d] ?? 1
   const failure = rejection(
     [indices],
     (value) => value < 0 || value >= size,
     (value) => `index ${value} is out of bounds for dimension ${d} with size ${size}`
   )
-  return gatherAt(self, d, withoutNegatives(indices, size), failure)
-}
+  return gatherAt(input, d, withoutNegatives(indices, size), failure)
+})
 
 /** Gathers at indices that are known to be in range, or not negative. */
 export function gatherAt(self: Tensor, d: number, index: Tensor, failure?: Failure): Tensor {
@@ -152,6 +152,14 @@ export function scatterAdd(g: Tensor, shape: Shape, dim: number, index: Tensor):
 
 /** Index tensors by dim, null where the dim is kept whole. */
 export type IndexList = readonly (Tensor | null)[]
+
+declare module '../signature/types' {
+  interface KindTypes {
+    indices: IndexList
+  }
+}
+
+defineCheck('indices', 'an array of Tensors', Array.isArray, refusing(Array.isArray, 'an array'))
 
 interface IndexPlan {
   readonly shape: Shape
@@ -298,8 +306,7 @@ function checkFits(values: Shape, shape: Shape): void {
   )
 }
 
-function checkIndices(indices: unknown, rank: number): asserts indices is IndexList {
-  if (!Array.isArray(indices)) throw new TypeError(`indexPut_: indices must be an array, got ${kindText(indices)}`)
+function checkIndices(indices: readonly unknown[], rank: number): void {
   if (indices.length > rank) {
     throw new RangeError(`too many indices for tensor of dimension ${rank} (got ${indices.length})`)
   }
@@ -314,11 +321,7 @@ function checkIndices(indices: unknown, rank: number): asserts indices is IndexL
   if (tensors === 0) throw new RangeError('indexPut_: indices must hold a Tensor')
 }
 
-/** Writes `values`, broadcast, at the given indices in place. */
-export function indexPut_(self: Tensor, indices: IndexList, values: Tensor, { accumulate = false } = {}): Tensor {
-  checkTensor(values, 'indexPut_', 'values')
-  checkFlag(accumulate, 'indexPut_', 'accumulate')
-  checkTensor(self, 'indexPut_', 'self')
+function putIn(self: Tensor, indices: IndexList, values: Tensor, accumulate: boolean): Tensor {
   checkIndices(indices, self.sizes.length)
   checkInPlace(self, [values])
   for (const index of savedIndices(indices)) checkNoOverlap(self, index)
@@ -350,28 +353,36 @@ const accumulateRule = (indices: IndexList, shape: Shape, code: number) =>
     (g) => cast(sumTo(indexTensors(g, indices), shape), code)
   )
 
+/** Writes `values`, broadcast, at the given indices in place. */
+export const indexPut_ = declare(
+  'indexPut_(input: Tensor, indices: indices, values: Tensor, accumulate: bool = false)',
+  putIn
+)
+
 /** Rows of a dim by number. */
-export function indexSelect(self: Tensor, dim: number, index: Tensor): Tensor {
-  checkTensor(self, 'indexSelect', 'self')
-  const indices = indexOf(index, 'indexSelect', 'index_select', 'int32 or int64')
-  if (index.sizes.length > 1) {
-    throw new RangeError(`index_select(): Index is supposed to be a vector; its shape is ${shapeText(index.sizes)}`)
-  }
-  const d = wrapDim(dim, self.sizes.length)
-  if (self.sizes.length === 0) return indices.numelCached === 1 ? clone(self) : expand(self, [indices.numelCached])
-  const size = self.sizes[d]
-  const rows = withoutNegatives(reshape(indices, [-1]), size)
-  return indexTensors(
-    self,
-    self.sizes.map((_, i) => (i === d ? rows : null)),
-    rejection(
-      [indices],
-      (value) => value < 0 || value >= size,
-      (value) =>
-        `index out of range in self; indexSelect: index ${value} is out of bounds for dimension ${d} with size ${size}`
+export const indexSelect = declare(
+  'indexSelect(input: Tensor, dim: int, index: Tensor)',
+  (input, dim, index): Tensor => {
+    const indices = indexOf(index, 'indexSelect', 'index_select', 'int32 or int64')
+    if (index.sizes.length > 1) {
+      throw new RangeError(`index_select(): Index is supposed to be a vector; its shape is ${shapeText(index.sizes)}`)
+    }
+    const d = wrapDim(dim, input.sizes.length)
+    if (input.sizes.length === 0) return indices.numelCached === 1 ? clone(input) : expand(input, [indices.numelCached])
+    const size = input.sizes[d]
+    const rows = withoutNegatives(reshape(indices, [-1]), size)
+    return indexTensors(
+      input,
+      input.sizes.map((_, i) => (i === d ? rows : null)),
+      rejection(
+        [indices],
+        (value) => value < 0 || value >= size,
+        (value) =>
+          `index out of range in self; indexSelect: index ${value} is out of bounds for dimension ${d} with size ${size}`
+      )
     )
-  )
-}
+  }
+)
 
 /** Coordinates of the nonzero elements as one int64 tensor per dim. Reads values, so it cannot be captured. */
 export function nonzeroList(mask: Tensor): Tensor[] {

@@ -1,6 +1,7 @@
 // Matrix products: one kernel family, PyTorch's rank rules.
 
 import { bodyWord, FAMILY, launch, matmulDtypes, never, offsetWord, scratch } from '../launch'
+import { declare } from '../declare'
 import { isFloating } from '../dtype'
 import { type Shape, broadcastShapes, numelOf, shapeText } from '../shape'
 import type { Tensor } from '../tensor'
@@ -121,21 +122,18 @@ const mmRule = rule<null>(
 const savePair = (self: Tensor, other: Tensor) => () => [self, other]
 
 /** Product of two matrices, [m, k] and [k, n], of one dtype; bool throws. */
-export function mm(self: Tensor, other: Tensor): Tensor {
-  checkTensor(self, 'mm', 'self')
-  checkTensor(other, 'mm', 'mat2')
-  if (self.sizes.length !== 2)
-    throw new RangeError(`self must be a matrix; mm: self has shape ${shapeText(self.sizes)}`)
-  if (other.sizes.length !== 2)
-    throw new RangeError(`mat2 must be a matrix; mm: mat2 has shape ${shapeText(other.sizes)}`)
-  checkDtypes(self, other, 'addmm_impl_cpu_', SENTENCES.mm)
-  checkInner(self.sizes, other.sizes)
-  const [m, k] = self.sizes
-  const n = other.sizes[1]
-  const result = emptyResult([m, n], self.code)
-  launchMatmul([], [m, n, k], self, other, null, result)
-  return record(result, mmRule, [self, other], null, savePair(self, other))
-}
+export const mm = declare('mm(input: Tensor, mat2: Tensor)', (input, mat2): Tensor => {
+  if (input.sizes.length !== 2)
+    throw new RangeError(`self must be a matrix; mm: its shape is ${shapeText(input.sizes)}`)
+  if (mat2.sizes.length !== 2) throw new RangeError(`mat2 must be a matrix; mm: its shape is ${shapeText(mat2.sizes)}`)
+  checkDtypes(input, mat2, 'addmm_impl_cpu_', SENTENCES.mm)
+  checkInner(input.sizes, mat2.sizes)
+  const [m, k] = input.sizes
+  const n = mat2.sizes[1]
+  const result = emptyResult([m, n], input.code)
+  launchMatmul([], [m, n, k], input, mat2, null, result)
+  return record(result, mmRule, [input, mat2], null, savePair(input, mat2))
+})
 
 interface AddmmParameters {
   readonly shape: Shape
@@ -152,31 +150,23 @@ const addmmRule = rule<AddmmParameters>(
   (g, [, self, other], { alpha }) => times(secondGradient(g, self!, other!), alpha)
 )
 
-/** Factors of `addmm`. */
-export interface AddmmOptions {
-  /** Multiplies `input`, whose values are ignored at 0. */
-  readonly beta?: number
-  /** Multiplies the product. */
-  readonly alpha?: number
-}
-
 /** `beta * input + alpha * mat1 @ mat2`, in one kernel where both are 1; `input` broadcasts. */
-export function addmm(input: Tensor, mat1: Tensor, mat2: Tensor, { beta = 1, alpha = 1 }: AddmmOptions = {}): Tensor {
-  checkTensor(input, 'addmm', 'input')
-  checkTensor(mat1, 'addmm', 'mat1')
-  checkTensor(mat2, 'addmm', 'mat2')
-  checkSameDtype(input, mat2, 'self')
-  checkSameDtype(mat1, mat2, 'mat1')
-  checkMatrix(mat1, 'mat1')
-  checkMatrix(mat2, 'mat2')
-  checkInner(mat1.sizes, mat2.sizes)
-  const size = [mat1.sizes[0], mat2.sizes[1]]
-  checkExpands(input.sizes, size)
-  checkKernel(mat1, 'addmm_impl_cpu_')
-  const result =
-    beta === 1 && alpha === 1 ? addedProduct(input, mat1, mat2) : scaledAddmm(input, mat1, mat2, beta, alpha)
-  return record(result, addmmRule, [input, mat1, mat2], { shape: input.sizes, beta, alpha }, () => [null, mat1, mat2])
-}
+export const addmm = declare(
+  'addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1)',
+  (input, mat1, mat2, beta, alpha): Tensor => {
+    checkSameDtype(input, mat2, 'self')
+    checkSameDtype(mat1, mat2, 'mat1')
+    checkMatrix(mat1, 'mat1')
+    checkMatrix(mat2, 'mat2')
+    checkInner(mat1.sizes, mat2.sizes)
+    const size = [mat1.sizes[0], mat2.sizes[1]]
+    checkExpands(input.sizes, size)
+    checkKernel(mat1, 'addmm_impl_cpu_')
+    const result =
+      beta === 1 && alpha === 1 ? addedProduct(input, mat1, mat2) : scaledAddmm(input, mat1, mat2, beta, alpha)
+    return record(result, addmmRule, [input, mat1, mat2], { shape: input.sizes, beta, alpha }, () => [null, mat1, mat2])
+  }
+)
 
 /** `input + mat1 @ mat2` in one launch. No autograd. */
 function addedProduct(input: Tensor, mat1: Tensor, mat2: Tensor): Tensor {
@@ -237,22 +227,20 @@ const mvRule = rule<null>(
 )
 
 /** Product of a matrix [m, k] and a vector [k] of one dtype. */
-export function mv(self: Tensor, vector: Tensor): Tensor {
-  checkTensor(self, 'mv', 'self')
-  checkTensor(vector, 'mv', 'vec')
-  if (self.sizes.length !== 2 || vector.sizes.length !== 1) {
+export const mv = declare('mv(input: Tensor, vec: Tensor)', (input, vec): Tensor => {
+  if (input.sizes.length !== 2 || vec.sizes.length !== 1) {
     throw new RangeError(
-      `vector + matrix @ vector expected, got 1, ${self.sizes.length}, ${vector.sizes.length}; mv: shapes are ` +
-        `${shapeText(self.sizes)} and ${shapeText(vector.sizes)}`
+      `vector + matrix @ vector expected, got 1, ${input.sizes.length}, ${vec.sizes.length}; mv: shapes are ` +
+        `${shapeText(input.sizes)} and ${shapeText(vec.sizes)}`
     )
   }
-  checkDtypes(self, vector, 'addmv_impl_cpu', SENTENCES.mv)
-  const [m, k] = self.sizes
-  checkVector(m, k, vector.sizes[0])
-  const result = emptyResult([m], self.code)
-  launchMatmul([], [m, 1, k], self, vector, null, result)
-  return record(result, mvRule, [self, vector], null, savePair(self, vector))
-}
+  checkDtypes(input, vec, 'addmv_impl_cpu', SENTENCES.mv)
+  const [m, k] = input.sizes
+  checkVector(m, k, vec.sizes[0])
+  const result = emptyResult([m], input.code)
+  launchMatmul([], [m, 1, k], input, vec, null, result)
+  return record(result, mvRule, [input, vec], null, savePair(input, vec))
+})
 
 const dotRule = rule<null>(
   'DotBackward0',
@@ -261,27 +249,25 @@ const dotRule = rule<null>(
 )
 
 /** Inner product of two vectors of one length and dtype, 0-d. */
-export function dot(self: Tensor, other: Tensor): Tensor {
-  checkTensor(self, 'dot', 'self')
-  checkTensor(other, 'dot', 'tensor')
-  if (self.sizes.length !== 1 || other.sizes.length !== 1) {
+export const dot = declare('dot(input: Tensor, tensor: Tensor)', (input, tensor): Tensor => {
+  if (input.sizes.length !== 1 || tensor.sizes.length !== 1) {
     throw new RangeError(
-      `1D tensors expected, but got ${self.sizes.length}D and ${other.sizes.length}D tensors; dot: use matmul`
+      `1D tensors expected, but got ${input.sizes.length}D and ${tensor.sizes.length}D tensors; dot: use matmul`
     )
   }
-  if (self.sizes[0] !== other.sizes[0]) {
+  if (input.sizes[0] !== tensor.sizes[0]) {
     throw new RangeError(
-      `inconsistent tensor size, expected tensor ${shapeText(self.sizes)} and src ${shapeText(other.sizes)} to have the same ` +
-        `number of elements, but got ${self.numelCached} and ${other.numelCached} elements respectively`
+      `inconsistent tensor size, expected tensor ${shapeText(input.sizes)} and src ${shapeText(tensor.sizes)} to have the same ` +
+        `number of elements, but got ${input.numelCached} and ${tensor.numelCached} elements respectively`
     )
   }
-  checkDtypes(self, other, 'dot', SENTENCES.dot)
-  const k = self.sizes[0]
-  const result = emptyResult([], self.code)
-  const [row, column] = [self.detach().view(1, k), other.detach().view(k, 1)]
+  checkDtypes(input, tensor, 'dot', SENTENCES.dot)
+  const k = input.sizes[0]
+  const result = emptyResult([], input.code)
+  const [row, column] = [input.detach().view(1, k), tensor.detach().view(k, 1)]
   launchMatmul([], [1, 1, k], row, column, null, result.view(1, 1))
-  return record(result, dotRule, [self, other], null, savePair(self, other))
-}
+  return record(result, dotRule, [input, tensor], null, savePair(input, tensor))
+})
 
 // ---- batches ----
 
@@ -310,43 +296,39 @@ function batched(self: Tensor, other: Tensor, nodeRule: typeof bmmRule): Tensor 
 }
 
 /** Products of two batches of matrices, [b, m, k] and [b, k, n]. */
-export function bmm(self: Tensor, other: Tensor): Tensor {
-  checkTensor(self, 'bmm', 'self')
-  checkTensor(other, 'bmm', 'mat2')
-  ;[self, other].forEach(({ sizes: shape }, i) => {
+export const bmm = declare('bmm(input: Tensor, mat2: Tensor)', (input, mat2): Tensor => {
+  ;[input, mat2].forEach(({ sizes: shape }, i) => {
     if (shape.length !== 3)
       throw new RangeError(`batch${i + 1} must be a 3D tensor; bmm: it has shape ${shapeText(shape)}`)
   })
-  checkDtypes(self, other, 'bmm', SENTENCES.bmm)
-  if (self.sizes[0] !== other.sizes[0] || self.sizes[2] !== other.sizes[1]) {
+  checkDtypes(input, mat2, 'bmm', SENTENCES.bmm)
+  if (input.sizes[0] !== mat2.sizes[0] || input.sizes[2] !== mat2.sizes[1]) {
     throw new RangeError(
-      `Expected size for first two dimensions of batch2 tensor to be: [${self.sizes[0]}, ${self.sizes[2]}] but got: ` +
-        `[${other.sizes[0]}, ${other.sizes[1]}].`
+      `Expected size for first two dimensions of batch2 tensor to be: [${input.sizes[0]}, ${input.sizes[2]}] but got: ` +
+        `[${mat2.sizes[0]}, ${mat2.sizes[1]}].`
     )
   }
-  return batched(self, other, bmmRule)
-}
+  return batched(input, mat2, bmmRule)
+})
 
 /** Matrix product by rank: vectors, matrices, or batches [..., m, k] and [..., k, n] that broadcast; of one dtype. */
-export function matmul(self: Tensor, other: Tensor): Tensor {
-  checkTensor(self, 'matmul', 'self')
-  checkTensor(other, 'matmul', 'other')
-  const [a, b] = [self.sizes.length, other.sizes.length]
+export const matmul = declare('matmul(input: Tensor, other: Tensor)', (input, other): Tensor => {
+  const [a, b] = [input.sizes.length, other.sizes.length]
   if (a === 0 || b === 0) {
     throw new RangeError(`both arguments to matmul need to be at least 1D, but they are ${a}D and ${b}D`)
   }
-  if (a === 2 && b === 2) return mm(self, other)
-  if (a === 1 && b === 1) return dot(self, other)
-  if (a === 2 && b === 1) return mv(self, other)
-  checkDtypes(self, other, 'bmm', b === 2 ? SENTENCES.mm : b === 1 ? SENTENCES.mv : SENTENCES.bmm)
-  if (a === 1) return squeeze(matmul(unsqueeze(self, 0), other), -2)
+  if (a === 2 && b === 2) return mm(input, other)
+  if (a === 1 && b === 1) return dot(input, other)
+  if (a === 2 && b === 1) return mv(input, other)
+  checkDtypes(input, other, 'bmm', b === 2 ? SENTENCES.mm : b === 1 ? SENTENCES.mv : SENTENCES.bmm)
+  if (a === 1) return squeeze(matmul(unsqueeze(input, 0), other), -2)
   if (b === 1) {
-    const k = self.sizes[a - 1]
-    checkVector(self.numelCached / k, k, other.sizes[0])
-    return squeeze(matmul(self, unsqueeze(other, 1)), -1)
+    const k = input.sizes[a - 1]
+    checkVector(input.numelCached / k, k, other.sizes[0])
+    return squeeze(matmul(input, unsqueeze(other, 1)), -1)
   }
-  return batched(self, other, batchedRule)
-}
+  return batched(input, other, batchedRule)
+})
 
 /** `input @ weight^T + bias` for input [..., in], weight [out, in], bias [out]. */
 export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {

@@ -1,19 +1,14 @@
 // Methods of Tensor from the free functions, by name: `x.add(y)` is `add(x, y)`. Symbols of expressions get the pointwise ones.
 
 import { Expr } from '../expression'
-import { declarations } from '../declare'
 import { checkArity } from '../kinds'
 import { Tensor } from '../tensor'
 import * as elementwise from './elementwise'
-import * as indexing from './indexing'
 import * as inplace from './inplace'
-import * as linalg from './linalg'
 import * as movement from './movement'
-import * as strided from './strided'
 import * as selection from './selection'
 import * as copy from './copy'
 import { cast } from './core/copy'
-import * as random from './random'
 import * as scan from './scan'
 import * as softmax from './softmax'
 import * as order from './sort'
@@ -29,25 +24,8 @@ function pick<File extends object, Name extends keyof File>(file: File, ...names
   return Object.fromEntries(names.map((name) => [name, file[name]])) as Pick<File, Name>
 }
 
-const fromIndexing = pick(indexing, 'gather', 'indexSelect', 'indexPut_')
-const fromLinalg = pick(linalg, 'mm', 'bmm', 'mv', 'dot', 'matmul', 'addmm')
-const fromCopy = pick(copy, 'clone', 'contiguous', 'copy_', 'fill_', 'zero_', 'to')
-const fromMovement = pick(
-  movement,
-  'view',
-  'reshape',
-  'flatten',
-  'permute',
-  'transpose',
-  't',
-  'unsqueeze',
-  'squeeze',
-  'expand',
-  'expandAs'
-)
+const fromCopy = pick(copy, 'copy_', 'fill_', 'zero_')
 const fromSelection = pick(selection, 'select', 'narrow', 'unbind', 'split', 'chunk', 'diagonal')
-const fromStrided = pick(strided, 'asStrided')
-const fromRandom = pick(random, 'uniform_', 'normal_', 'bernoulli_')
 const fromScan = pick(scan, 'cumsum', 'cumsum_', 'cumprod', 'cumprod_', 'cummax', 'cummin', 'logcumsumexp')
 const fromSoftmax = pick(softmax, 'softmax', 'logSoftmax')
 const fromSort = pick(order, 'sort', 'argsort', 'topk', 'kthvalue', 'mode')
@@ -62,13 +40,8 @@ declare module '../tensor' {
     extends
       Methods<Omit<typeof elementwise, 'where' | 'checkUnit'>>,
       Methods<typeof inplace>,
-      Methods<typeof fromIndexing>,
-      Methods<typeof fromLinalg>,
-      Methods<typeof fromMovement>,
-      Methods<typeof fromStrided>,
       Methods<typeof fromSelection>,
       Methods<typeof fromCopy>,
-      Methods<typeof fromRandom>,
       Methods<typeof fromScan>,
       Methods<typeof fromSoftmax>,
       Methods<typeof fromSort>,
@@ -114,13 +87,8 @@ function install(target: object, name: string, value: AnyFunction): void {
 const all = {
   ...elementwise,
   ...inplace,
-  ...fromIndexing,
-  ...fromLinalg,
-  ...fromMovement,
-  ...fromStrided,
   ...fromSelection,
   ...fromCopy,
-  ...fromRandom,
   ...fromScan,
   ...fromSoftmax,
   ...fromSort,
@@ -128,11 +96,7 @@ const all = {
   unique,
   ...fromSubscript
 }
-const declaredMethods = [...declarations].filter(([, { places }]) => places.includes('Tensor'))
-for (const [name, op] of [
-  ...Object.entries(all),
-  ...declaredMethods.map(([name, { call }]) => [name, call] as const)
-]) {
+for (const [name, op] of Object.entries(all)) {
   const free = op as AnyFunction
   install(Tensor.prototype, name, function (this: Tensor, ...args: unknown[]) {
     return free(this, ...args)

@@ -1,18 +1,32 @@
 // Random numbers: PyTorch's CPU stream. The generator's state is an operand of every launch, so a replay advances it as eager does.
 
-import { BOOL, FLOAT32, INT32, INT64, UINT8, dtypeCode, elementOf, isFloating, itemSizes, scalarCode } from '../dtype'
+import { declare, overload } from '../declare'
+import {
+  BOOL,
+  type DType,
+  FLOAT32,
+  INT32,
+  INT64,
+  UINT8,
+  dtypeCode,
+  elementOf,
+  isFloating,
+  itemSizes,
+  scalarCode
+} from '../dtype'
 import { entropy } from '../launch'
 import { type Kernel, type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import { forbidInCapture, setting, wrote } from '../recording'
-import { checkInteger, checkNumber, kindText, shapeOf } from '../kinds'
+import { kindText } from '../kinds'
+import { defineCheck } from '../signature'
 import { type Shape, broadcastShapes, shapeText } from '../shape'
 import { type Storage, allocate, allocateOwn } from '../storage'
 import { Tensor, aliasTensor, denseTensor } from '../tensor'
-import { type CreationOptions, type ShapeArguments, emptyLike, finish, parseShape } from './creation'
+import { checkSizes, emptyLike, finish } from './creation'
 import { checkedUnit } from './define/checks'
 import { Fused } from './define/fused'
 import { checkTensor, emptyOwned, torchTypeName } from './define/result'
-import { add, mul } from './elementwise'
+import { add, mul, where } from './elementwise'
 import { cast, copyInto } from './core/copy'
 import { cutRule, overwrite } from './copy'
 import { noGrad } from '../autograd/mode'
@@ -92,19 +106,16 @@ const stateSizes = [stateBytes]
 const oneStep = [1]
 
 /** The state as an operand, which costs 150 ns less than a tensor. */
-const stateOperand = ({ state }: Generator): KernelOperand => ({
-  storage: state,
-  byteOffset: state.byteOffset,
-  code: UINT8,
-  sizes: stateSizes,
-  steps: oneStep
-})
+function stateOperand(generator: Generator | null): KernelOperand {
+  const { state } = generator ?? defaultGenerator
+  return { storage: state, byteOffset: state.byteOffset, code: UINT8, sizes: stateSizes, steps: oneStep }
+}
 
 const noInputs: readonly KernelArgument[] = []
 const noElements: readonly KernelArgument[] = [null]
 
 /** Fills a dense tensor. A parameter for each element is optional where a row takes it. */
-function fill(row: Kernel, generator: Generator, out: Tensor, reals: readonly number[]): void {
+function fill(row: Kernel, generator: Generator | null, out: Tensor, reals: readonly number[]): void {
   const inputs = row.operands[0].isOptional ? noElements : noInputs
   callKernel(row, [stateOperand(generator), flatOf(out)], inputs, undefined, reals)
 }
@@ -117,23 +128,24 @@ export function manualSeed(seed: number | bigint): Generator {
   return defaultGenerator.manualSeed(seed)
 }
 
-/** Options of random factories. */
-export interface RandomOptions extends CreationOptions {
-  /** Draws from this stream instead of the default one. */
-  readonly generator?: Generator
+declare module '../signature/types' {
+  interface KindTypes {
+    Generator: Generator
+  }
 }
 
-function generatorOf({ generator = defaultGenerator }: RandomOptions): Generator {
-  if (generator instanceof Generator) return generator
-  throw new TypeError(`argument 'generator' must be Generator, not ${kindText(generator)}`)
-}
+const isGenerator = (value: unknown): boolean => value instanceof Generator
+defineCheck('Generator', 'a Generator', isGenerator, (value, op) => {
+  if (!isGenerator(value))
+    throw new TypeError(`${op}(): argument 'generator' must be Generator, not ${kindText(value)}`)
+})
 
 // PyTorch's names of the kernels, for messages.
 const UNIFORM = 'check_uniform_bounds'
 const NORMAL = 'normal_kernel_cpu'
 
-function floatingCode(options: RandomOptions, kernel: string): number {
-  const code = options.dtype === undefined ? FLOAT32 : dtypeCode(options.dtype)
+function floatingCode(dtype: DType | null, kernel: string): number {
+  const code = dtype === null ? FLOAT32 : dtypeCode(dtype)
   checkFloating(code, kernel)
   return code
 }
@@ -141,32 +153,42 @@ function floatingCode(options: RandomOptions, kernel: string): number {
 // ---- factories ----
 
 /** Uniform on [0, 1). */
-export function rand(...args: ShapeArguments | [...number[], RandomOptions]): Tensor {
-  const { shape, options } = parseShape(args, 'rand')
-  const result = emptyOwned(shape, floatingCode(options, UNIFORM))
-  fill(kernels.uniform, generatorOf(options), result, [0, 1])
-  return finish(result, options)
-}
+export const rand = declare(
+  'rand(size: int..., *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+  (size, generator, dtype, requiresGrad) => {
+    const result = emptyOwned(checkSizes(size), floatingCode(dtype, UNIFORM))
+    fill(kernels.uniform, generator, result, [0, 1])
+    return finish(result, requiresGrad)
+  },
+  ['torch']
+)
 
 /** Standard normal. */
-export function randn(...args: ShapeArguments | [...number[], RandomOptions]): Tensor {
-  const { shape, options } = parseShape(args, 'randn')
-  const result = emptyOwned(shape, floatingCode(options, NORMAL))
-  fill(kernels.normal, generatorOf(options), result, [0, 1])
-  return finish(result, options)
-}
+export const randn = declare(
+  'randn(size: int..., *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+  (size, generator, dtype, requiresGrad) => {
+    const result = emptyOwned(checkSizes(size), floatingCode(dtype, NORMAL))
+    fill(kernels.normal, generator, result, [0, 1])
+    return finish(result, requiresGrad)
+  },
+  ['torch']
+)
 
-/** Uniform on [0, 1), shaped as `self`; dense strides are kept. */
-export function randLike(self: Tensor, options: RandomOptions = {}): Tensor {
-  const result = emptyLike(self, { dtype: options.dtype })
-  return finish(uniform_(result, 0, 1, options), options)
-}
+/** Uniform on [0, 1), shaped as `input`; dense strides are kept. */
+export const randLike = declare(
+  'randLike(input: Tensor, *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+  (input, generator, dtype, requiresGrad) =>
+    finish(uniform_(emptyLike(input, { dtype }), 0, 1, { generator }), requiresGrad),
+  ['torch']
+)
 
-/** Standard normal, shaped as `self`; dense strides are kept. */
-export function randnLike(self: Tensor, options: RandomOptions = {}): Tensor {
-  const result = emptyLike(self, { dtype: options.dtype })
-  return finish(normal_(result, 0, 1, options), options)
-}
+/** Standard normal, shaped as `input`; dense strides are kept. */
+export const randnLike = declare(
+  'randnLike(input: Tensor, *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+  (input, generator, dtype, requiresGrad) =>
+    finish(normal_(emptyLike(input, { dtype }), 0, 1, { generator }), requiresGrad),
+  ['torch']
+)
 
 function checkStd(std: number): void {
   if (!(std >= 0)) throw new RangeError(`normal expects std >= 0.0, but found std ${std}`)
@@ -178,7 +200,7 @@ const checkedSpread = new Fused(([std]) => {
   const failure = (): Error => new RangeError('normal expects all elements of std >= 0.0')
   // -0.5 where a deviation is negative, else 0.
   const checked = checkedUnit(std.lt(0).mul(-0.5), failure)
-  return std.where(checked.eq(0), std)
+  return where(checked.eq(0), std, std)
 })
 
 const checkedProbabilities = new Fused(([p]) =>
@@ -191,38 +213,39 @@ const checkedProbabilities = new Fused(([p]) =>
   )
 )
 
-/** Normal with mean and standard deviation as numbers (then with a size) or tensors. */
-export function normal(
-  mean: Tensor | number,
-  std: Tensor | number = 1,
-  size?: Shape | RandomOptions,
-  options?: RandomOptions
-): Tensor {
-  const hasSize = Array.isArray(size)
-  const chosen: RandomOptions = (hasSize ? options : (size as RandomOptions | undefined)) ?? {}
+/** Normal deviates with a mean and a standard deviation for each, of which one or both are tensors. */
+function normalAround(mean: Tensor | number, std: Tensor | number, generator: Generator | null): Tensor {
+  if (!(std instanceof Tensor)) checkStd(std)
   const tensors = [mean, std].filter((value) => value instanceof Tensor)
-  if (!(mean instanceof Tensor)) checkNumber(mean, 'normal', 'mean')
-  if (!(std instanceof Tensor)) {
-    checkNumber(std, 'normal', 'std')
-    checkStd(std)
-  }
-  if (tensors.length === 0) {
-    if (!hasSize) throw new TypeError('normal: a size is needed when mean and std are numbers')
-    const result = emptyOwned(shapeOf(size, 'normal'), floatingCode(chosen, NORMAL))
-    fill(kernels.normal, generatorOf(chosen), result, [mean as number, std as number])
-    return finish(result, chosen)
-  }
+  if (tensors.length === 0) throw new TypeError('normal: a size is needed when mean and std are numbers')
   const spread = std instanceof Tensor ? checkedSpread.call(std.sizes, [std]) : null
   const [first] = tensors
   checkFloating(first.code, NORMAL)
   const shape = tensors.reduce<Shape>((sizes, each) => broadcastShapes(sizes, each.sizes, 'normal'), [])
   const result = emptyOwned(shape, first.code)
-  fill(kernels.normal, generatorOf(chosen), result, [0, spread === null ? (std as number) : 1])
+  fill(kernels.normal, generator, result, [0, spread === null ? (std as number) : 1])
   return noGrad(() => {
     const scaled = spread === null ? result : mul(result, spread)
     return cast(add(scaled, mean), first.code)
   })
 }
+
+/** Normal with mean and standard deviation as numbers, then with a size, or as tensors. */
+export const normal = overload(
+  declare('normal(mean: Tensor|float, std: Tensor|float = 1, *, generator: Generator? = null)', normalAround, [
+    'torch'
+  ]),
+  declare(
+    'normal(mean: float, std: float, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+    (mean, std, size, generator, dtype, requiresGrad) => {
+      checkStd(std)
+      const result = emptyOwned(checkSizes(size), floatingCode(dtype, NORMAL))
+      fill(kernels.normal, generator, result, [mean, std])
+      return finish(result, requiresGrad)
+    },
+    ['torch']
+  )
+)
 
 const integerRanges = new Map([
   [INT32, { type: 'int', least: -(2 ** 31), greatest: 2 ** 31 - 1 }],
@@ -244,17 +267,15 @@ function checkBounds(low: number, last: number, code: number): void {
   }
 }
 
-/** Integers of [low, high), int64 unless a dtype is named. */
-export function randint(high: number, size: Shape, options?: RandomOptions): Tensor
-export function randint(low: number, high: number, size: Shape, options?: RandomOptions): Tensor
-export function randint(...args: (number | Shape | RandomOptions | undefined)[]): Tensor {
-  const at = args.findIndex((arg) => Array.isArray(arg))
-  if (at < 1) throw new TypeError('randint: expected (high, size) or (low, high, size)')
-  const [low, high] = at === 1 ? [0, args[0] as number] : [args[0] as number, args[1] as number]
-  const size = shapeOf(args[at], 'randint')
-  const options = (args[at + 1] ?? {}) as RandomOptions
+function integersBetween(
+  low: number,
+  high: number,
+  size: Shape,
+  generator: Generator | null,
+  dtype: DType | null,
+  requiresGrad: boolean
+): Tensor {
   for (const [name, bound] of Object.entries({ low, high })) {
-    checkInteger(bound, 'randint', name)
     if (scalarCode(bound) !== INT64) {
       throw new RangeError(`Overflow when unpacking long long; randint: ${name} is ${bound}`)
     }
@@ -262,32 +283,52 @@ export function randint(...args: (number | Shape | RandomOptions | undefined)[])
   if (low >= high) {
     throw new RangeError(`random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`)
   }
-  const code = options.dtype === undefined ? INT64 : dtypeCode(options.dtype)
+  const code = dtype === null ? INT64 : dtypeCode(dtype)
   checkBounds(low, high - 1, code)
-  const result = emptyOwned(size, code)
-  fill(kernels.randint, generatorOf(options), result, [low, high])
-  return finish(result, options)
+  const result = emptyOwned(checkSizes(size), code)
+  fill(kernels.randint, generator, result, [low, high])
+  return finish(result, requiresGrad)
 }
+
+/** Integers of [low, high), from 0 unless told otherwise, int64 unless a dtype is named. */
+export const randint = overload(
+  declare(
+    'randint(high: int, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+    (high, size, generator, dtype, requiresGrad) => integersBetween(0, high, size, generator, dtype, requiresGrad),
+    ['torch']
+  ),
+  declare(
+    'randint(low: int, high: int, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+    integersBetween,
+    ['torch']
+  )
+)
 
 /** A random permutation of 0..n-1, int64. */
-export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  const shape = shapeOf([n], 'randperm')
-  const code = options.dtype === undefined ? INT64 : dtypeCode(options.dtype)
-  elementOf(n, code)
-  const result = emptyOwned(shape, code)
-  fill(kernels.randperm, generatorOf(options), result, [])
-  return finish(result, options)
-}
+export const randperm = declare(
+  'randperm(n: int, *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+  (n, generator, dtype, requiresGrad) => {
+    const shape = checkSizes([n])
+    const code = dtype === null ? INT64 : dtypeCode(dtype)
+    elementOf(n, code)
+    const result = emptyOwned(shape, code)
+    fill(kernels.randperm, generator, result, [])
+    return finish(result, requiresGrad)
+  },
+  ['torch']
+)
 
-/** 0 or 1, with the probability of 1 in each element of `p`. */
-export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
-  checkTensor(p, 'bernoulli', 'p')
-  checkFloating(p.code, 'bernoulli_tensor_cpu_p_')
-  const dense = checkedProbabilities.call(p.sizes, [p])
-  const result = denseTensor(allocate(p.numelCached * itemSizes[p.code]), p.sizes, p.code)
-  callKernel(kernels.bernoulli, [stateOperand(generatorOf(options)), flatOf(result)], [flatOf(dense)], undefined, [0])
-  return result
-}
+/** 0 or 1, with the probability of 1 in each element of `input`. */
+export const bernoulli = declare(
+  'bernoulli(input: Tensor, *, generator: Generator? = null)',
+  (input, generator): Tensor => {
+    checkFloating(input.code, 'bernoulli_tensor_cpu_p_')
+    const dense = checkedProbabilities.call(input.sizes, [input])
+    const result = denseTensor(allocate(input.numelCached * itemSizes[input.code]), input.sizes, input.code)
+    callKernel(kernels.bernoulli, [stateOperand(generator), flatOf(result)], [flatOf(dense)], undefined, [0])
+    return result
+  }
+)
 
 // ---- in place ----
 
@@ -307,7 +348,7 @@ function inMemoryOrder(self: Tensor): Tensor {
 const NORMAL_BLOCK = 16
 
 /** Draws into `self` in the order of its memory, as PyTorch does. */
-function draw(self: Tensor, row: Kernel, generator: Generator, parameters: readonly number[]): void {
+function draw(self: Tensor, row: Kernel, generator: Generator | null, parameters: readonly number[]): void {
   const ordered = inMemoryOrder(self)
   if (self.dense) return fill(row, generator, self, parameters)
   const values = ordered.dense
@@ -326,11 +367,11 @@ function fillRandom(
   self: Tensor,
   row: Kernel,
   cut: typeof normalCut,
-  options: RandomOptions,
+  generator: Generator | null,
   parameters: readonly number[]
 ): Tensor {
   return overwrite(self, cut, () => {
-    draw(self, row, generatorOf(options), parameters)
+    draw(self, row, generator, parameters)
   })
 }
 
@@ -341,31 +382,32 @@ function checkFloating(code: number, kernel: string): void {
 }
 
 /** Uniform on [from, to), in place. */
-export function uniform_(self: Tensor, from = 0, to = 1, options: RandomOptions = {}): Tensor {
-  checkTensor(self, 'uniform_', 'self')
-  checkFloating(self.code, UNIFORM)
-  checkNumber(from, 'uniform_', 'from')
-  checkNumber(to, 'uniform_', 'to')
-  if (!(from <= to)) {
-    throw new RangeError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`)
+export const uniform_ = declare(
+  'uniform_(input: Tensor, from: float = 0, to: float = 1, *, generator: Generator? = null)',
+  (input, from, to, generator): Tensor => {
+    checkFloating(input.code, UNIFORM)
+    if (!(from <= to)) {
+      throw new RangeError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`)
+    }
+    return fillRandom(input, kernels.uniform, uniformCut, generator, [from, to])
   }
-  return fillRandom(self, kernels.uniform, uniformCut, options, [from, to])
-}
+)
 
 /** Normal, in place. */
-export function normal_(self: Tensor, mean = 0, std = 1, options: RandomOptions = {}): Tensor {
-  checkTensor(self, 'normal_', 'self')
-  checkFloating(self.code, NORMAL)
-  checkNumber(mean, 'normal_', 'mean')
-  checkNumber(std, 'normal_', 'std')
-  checkStd(std)
-  return fillRandom(self, kernels.normal, normalCut, options, [mean, std])
-}
+export const normal_ = declare(
+  'normal_(input: Tensor, mean: float = 0, std: float = 1, *, generator: Generator? = null)',
+  (input, mean, std, generator): Tensor => {
+    checkFloating(input.code, NORMAL)
+    checkStd(std)
+    return fillRandom(input, kernels.normal, normalCut, generator, [mean, std])
+  }
+)
 
 /** 1 with probability `p`, else 0, in place. */
-export function bernoulli_(self: Tensor, p = 0.5, options: RandomOptions = {}): Tensor {
-  checkTensor(self, 'bernoulli_', 'self')
-  checkNumber(p, 'bernoulli_', 'p')
-  if (!(p >= 0 && p <= 1)) throw new RangeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`)
-  return fillRandom(self, kernels.bernoulli, bernoulliCut, options, [p])
-}
+export const bernoulli_ = declare(
+  'bernoulli_(input: Tensor, p: float = 0.5, *, generator: Generator? = null)',
+  (input, p, generator): Tensor => {
+    if (!(p >= 0 && p <= 1)) throw new RangeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`)
+    return fillRandom(input, kernels.bernoulli, bernoulliCut, generator, [p])
+  }
+)

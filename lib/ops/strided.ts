@@ -1,28 +1,26 @@
 // Views with explicit strides.
 
 import { isTracked } from '../autograd/node'
-import { checkInteger, integerList } from '../kinds'
+import { declare } from '../declare'
 import { type Shape, numelOf, reachOf, shapeText } from '../shape'
 import { type Tensor } from '../tensor'
 import { partOf } from './core/strided'
-import { checkTensor } from './define/result'
 
 /** A view with explicit strides and offset in elements of the storage; must stay inside of it. */
-export function asStrided(self: Tensor, size: Shape, stride: Shape, storageOffset?: number): Tensor {
-  checkTensor(self, 'asStrided', 'self')
-  const shape = integerList(size, 'asStrided', 'size')
-  const strides = integerList(stride, 'asStrided', 'stride')
-  const offset = storageOffset ?? self.storageOffset()
-  checkInteger(offset, 'asStrided', 'storageOffset')
-  // A leaf stands for itself, even where it shows another tensor's elements.
-  const base = self.leafRequiresGrad ? self : (self.base ?? self)
-  checkStrides(shape, strides, offset)
-  const first = offset - base.storageOffset()
-  if (isTracked(base) && (first < 0 || first + reachOf(shape, strides) > reachOf(base.sizes, base.steps))) {
-    throw new RangeError('asStrided: the view reaches outside of the tensor that has the gradient; detach() it first')
+export const asStrided = declare(
+  'asStrided(input: Tensor, size: int[], stride: int[], storageOffset: int? = null)',
+  (input, size, stride, storageOffset): Tensor => {
+    const offset = storageOffset ?? input.storageOffset()
+    // A leaf stands for itself, even where it shows another tensor's elements.
+    const base = input.leafRequiresGrad ? input : (input.base ?? input)
+    checkStrides(size, stride, offset)
+    const first = offset - base.storageOffset()
+    if (isTracked(base) && (first < 0 || first + reachOf(size, stride) > reachOf(base.sizes, base.steps))) {
+      throw new RangeError('asStrided: the view reaches outside of the tensor that has the gradient; detach() it first')
+    }
+    return partOf(base, { shape: size, strides: stride, offset: first, baseShape: base.sizes, baseStrides: base.steps })
   }
-  return partOf(base, { shape, strides, offset: first, baseShape: base.sizes, baseStrides: base.steps })
-}
+)
 
 function checkStrides(shape: Shape, strides: Shape, offset: number): void {
   if (strides.length !== shape.length) throw new RangeError('mismatch in length of strides and shape')

@@ -1,10 +1,12 @@
 // Kinds of arguments: which values each takes, and what is said of others.
 
 import { type DType, dtypeCode, dtypeNames } from '../dtype'
-import { checkFlag, checkFunction, checkInteger, checkNumber, integerList, kindText } from '../kinds'
+import { checkFlag, checkFunction, checkInteger, checkNumber, integerList, valueText } from '../kinds'
 
 /** A kind of argument. */
 export interface Kind {
+  /** What its values are, for messages about one of several kinds: 'a number'. */
+  readonly what: string
   /** True for values of this kind. */
   readonly accepts: (value: unknown) => boolean
   /** The value as the function takes it: checked, and a copy where a caller could change it. */
@@ -25,6 +27,7 @@ export function defineKind(name: string, kind: Kind): void {
 /** A kind whose values go in as they are. */
 export function defineCheck(
   name: string,
+  what: string,
   accepts: (value: unknown) => boolean,
   check: (value: unknown, op: string, name: string) => void,
   takesRecords = false
@@ -33,14 +36,14 @@ export function defineCheck(
     check(value, op, argument)
     return value
   }
-  defineKind(name, { accepts, read, passes: accepts, takesRecords })
+  defineKind(name, { what, accepts, read, passes: accepts, takesRecords })
 }
 
 /** A check of what is no `what`. */
 export const refusing =
   (accepts: (value: unknown) => boolean, what: string) =>
   (value: unknown, op: string, name: string): void => {
-    if (!accepts(value)) throw new TypeError(`${op}: ${name} must be ${what}, got ${kindText(value)}`)
+    if (!accepts(value)) throw new TypeError(`${op}: ${name} must be ${what}, got ${valueText(value)}`)
   }
 
 const isScalar = (value: unknown): boolean =>
@@ -50,25 +53,27 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 
 defineCheck(
   'any',
+  'anything',
   () => true,
   () => undefined,
   true
 )
-defineCheck('bool', (value) => typeof value === 'boolean', checkFlag)
-defineCheck('float', (value) => typeof value === 'number', checkNumber)
-defineCheck('function', (value) => typeof value === 'function', checkFunction)
-defineCheck('int', Number.isInteger, checkInteger)
-defineKind('int[]', { accepts: Array.isArray, read: integerList, passes: () => false })
+defineCheck('bool', 'a boolean', (value) => typeof value === 'boolean', checkFlag)
+defineCheck('float', 'a number', (value) => typeof value === 'number', checkNumber)
+defineCheck('function', 'a function', (value) => typeof value === 'function', checkFunction)
+defineCheck('int', 'an integer', Number.isInteger, checkInteger)
+defineKind('int[]', { what: 'an array of integers', accepts: Array.isArray, read: integerList, passes: () => false })
 defineCheck(
   'dtype',
+  'a dtype',
   (value) => (dtypeNames as readonly unknown[]).includes(value),
   (value) => dtypeCode(value as DType)
 )
-defineCheck('object', isObject, refusing(isObject, 'an object'), true)
-defineCheck('scalar', isScalar, refusing(isScalar, 'a number'))
-defineCheck('str', isString, refusing(isString, 'a string'))
+defineCheck('object', 'an object', isObject, refusing(isObject, 'an object'), true)
+defineCheck('scalar', 'a number', isScalar, refusing(isScalar, 'a number'))
+defineCheck('str', 'a string', isString, refusing(isString, 'a string'))
 const isNull = (value: unknown): boolean => value === null
-defineCheck('null', isNull, refusing(isNull, 'null'))
+defineCheck('null', 'null', isNull, refusing(isNull, 'null'))
 
 type Test = (value: unknown) => boolean
 
@@ -80,10 +85,16 @@ function either([first, ...others]: readonly Test[]): Test {
 }
 
 function union(parts: readonly Kind[]): Kind {
+  const values = parts.filter(({ what }) => what !== 'null')
+  const what = values.map((part) => part.what).join(' or ')
   return {
+    what,
     accepts: either(parts.map((part) => part.accepts)),
-    // The first part has the sentence for what is of no kind.
-    read: (value, op, name) => (parts.find((part) => part.accepts(value)) ?? parts[0]).read(value, op, name),
+    read: (value, op, name) => {
+      const fitting = parts.find((part) => part.accepts(value)) ?? (values.length === 1 ? values[0] : undefined)
+      if (fitting !== undefined) return fitting.read(value, op, name)
+      throw new TypeError(`${op}: ${name} must be ${what}, got ${valueText(value)}`)
+    },
     passes: either(parts.map((part) => part.passes)),
     takesRecords: parts.some((part) => part.takesRecords === true)
   }

@@ -65,10 +65,9 @@ export class Signature<const Text extends string = string> {
     if (keywords !== null) this.#readKeywords(keywords, values)
     for (let i = 0; i < values.length; i++) {
       if (values[i] !== undefined) continue
-      const { isRequired, initial, kind, name } = parameters[i]
-      if (!isRequired) values[i] = initial
-      else if (i < given) kind.read(undefined, this.name, name)
-      else throw this.#missing(values)
+      const { isRequired, isVariadic, initial } = parameters[i]
+      if (isRequired && !isVariadic) throw this.#missing(values)
+      values[i] = isVariadic ? [] : initial
     }
     return values as Values<Items<Text>>
   }
@@ -106,13 +105,13 @@ export class Signature<const Text extends string = string> {
   #readPositions(args: ArrayLike<unknown>, given: number, values: unknown[]): void {
     const { parameters, positions, name: op } = this
     for (let i = 0; i < Math.min(given, positions); i++) {
-      const { kind, name, isVariadic } = parameters[i]
+      const { kind, name, isRequired, isVariadic } = parameters[i]
       if (isVariadic) {
         const rest = Array.prototype.slice.call(args, i, given)
         values[i] = kind.read(rest.length === 1 && typeof rest[0] === 'object' ? rest[0] : rest, op, name)
         return
       }
-      if (args[i] !== undefined) values[i] = kind.read(args[i], op, name)
+      if (args[i] !== undefined || isRequired) values[i] = kind.read(args[i], op, name)
     }
     if (given > positions) throw this.#surplus(args, given)
   }

@@ -47,7 +47,7 @@ type KindType<Kind> = Kind extends `${infer First}|${infer Others}`
   : Kind extends `${infer Inner}?`
     ? KindType<Inner> | null
     : Kind extends `${infer Element}...`
-      ? KindType<Element>[]
+      ? readonly KindType<Element>[]
       : Kind extends keyof KindTypes
         ? KindTypes[Kind]
         : never
@@ -84,8 +84,11 @@ type Position<One extends Item> = Filled<
 
 type Optional<Tuple extends readonly unknown[], Is> = Is extends true ? Partial<Tuple> : Tuple
 
-type WithKeywords<Before extends readonly unknown[], List extends readonly unknown[]> =
-  IsRequired<List> extends true ? [...Before, keywords: Keywords<List>] : [...Before, keywords?: Keywords<List>]
+type WithKeywords<Before extends readonly unknown[], List extends readonly unknown[]> = List extends []
+  ? Before
+  : IsRequired<List> extends true
+    ? [...Before, keywords: Keywords<List>]
+    : [...Before, keywords?: Keywords<List>]
 
 /** The argument lists of a call: any number of parameters in their order, then the others by keyword. */
 export type Calls<List extends readonly unknown[], Before extends readonly unknown[] = []> = List extends []
@@ -101,8 +104,8 @@ export type Calls<List extends readonly unknown[], Before extends readonly unkno
 /** `reshape(x, 2, 3)`, `reshape(x, [2, 3])` and `reshape(x, { shape: [2, 3] })`. */
 type Variadic<Before extends readonly unknown[], Element, First extends Item, Others extends readonly unknown[]> =
   | [...Before, ...Element[]]
-  | WithKeywords<[...Before, ...Position<First>], Others extends ['*', ...infer Named] ? Named : Others>
-  | (Others extends ['*', ...infer Named] ? [...Before, ...Element[], Keywords<Named>] : [...Before, Keywords<[First]>])
+  | (Others extends ['*', ...infer Named] ? [...Before, ...Element[], Keywords<Named>] : never)
+  | WithKeywords<[...Before, ...Position<First>], Others extends ['*', ...infer Named] ? Named : []>
   | WithKeywords<Before, [First, ...Others]>
 
 /** Text of a method, whose first parameter is `this`. */
