@@ -92,7 +92,7 @@ export type Method<F> = F extends { readonly overloads: infer Ops }
 
 const declared = new Map<string, Declaration>()
 
-/** All public functions by name. */
+/** All public functions by name, `nn.init.uniform_` for one that is neither in `torch` nor a method. */
 export const declarations: ReadonlyMap<string, Declaration> = declared
 
 /** Values that a call without keywords hands on without a list. */
@@ -153,7 +153,8 @@ function publish(call: Body, name: string, signatures: readonly Signature[], pla
   Object.defineProperty(call, 'length', { value: Math.max(...signatures.map(({ positions }) => positions)) })
   const declaration: Declaration = { name, signatures, places, call }
   Object.defineProperty(call, 'declaration', { value: declaration })
-  declared.set(name, declaration)
+  const isMain = places.length === 0 || places.includes('torch') || places.includes('Tensor')
+  declared.set(isMain ? name : `${places[0]}.${name}`, declaration)
   if (places.includes('Tensor')) {
     const value = function (this: unknown, ...args: unknown[]): unknown {
       return call(this, ...args)

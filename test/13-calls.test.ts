@@ -95,7 +95,8 @@ describe.each(signatures)('%s', (_, signature) => {
   })
 })
 
-describe.each(single)('%s', (name, signature, call) => {
+describe.each(single)('%s', (_, signature, call) => {
+  const { name } = signature
   const { parameters, positions } = signature
   const all = parameters.map(sampleOf)
   const inOrder = all.slice(0, positions)

@@ -1,0 +1,46 @@
+// Where functions are: as PyTorch has them, and as the library exports them.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as dyngrad from '../lib'
+import { Tensor } from '../lib'
+import { type Place, declarations } from '../lib/declare'
+
+const names = JSON.parse(readFileSync(join(__dirname, 'fixtures', 'names.json'), 'utf8')) as Record<Place, string[]>
+const places: readonly Place[] = ['torch', 'Tensor', 'nn.functional', 'nn.init', 'linalg', 'special', 'autograd']
+
+/** Where PyTorch has a name and we have not, with the reason. */
+const elsewhere: Record<string, Partial<Record<Place, string>>> = {
+  eye: { 'nn.init': 'an old name of eye_' },
+  matmul: { linalg: 'the same' },
+  normal: { 'nn.init': 'an old name of normal_' },
+  normal_: { 'nn.init': 'another function' },
+  uniform_: { 'nn.init': 'another function' }
+}
+
+/** Functions in place are methods; PyTorch lists some of them in `torch`, too. */
+const isLeftOut = (name: string, place: Place): boolean =>
+  elsewhere[name]?.[place] !== undefined || (place === 'torch' && name.endsWith('_'))
+
+const listed = [...declarations.values()]
+const byName = new Map(listed.map(({ name }) => [name, listed.filter((each) => each.name === name)]))
+
+test.each([...byName])('%s is where PyTorch has it', (name, functions) => {
+  const ours = functions.flatMap((each) => each.places)
+  const theirs = places.filter((place) => names[place].includes(name))
+  expect(ours.filter((place) => !theirs.includes(place))).toEqual([])
+  expect(theirs.filter((place) => !ours.includes(place) && !isLeftOut(name, place))).toEqual([])
+})
+
+const namespaces: Partial<Record<Place, object>> = {
+  torch: dyngrad,
+  Tensor: Tensor.prototype,
+  'nn.functional': dyngrad.nn.functional,
+  'nn.init': dyngrad.nn.init
+}
+
+test.each(places.filter((place) => place in namespaces))('%s has what is declared there', (place) => {
+  const namespace = namespaces[place] as Record<string, unknown>
+  const wanted = listed.filter((each) => each.places.includes(place)).map(({ name }) => name)
+  expect(wanted.filter((name) => typeof namespace[name] !== 'function')).toEqual([])
+})
