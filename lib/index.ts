@@ -97,4 +97,4 @@ export {
 } from './ops/sort'
 export { type IndexedValues } from './ops/indexed-values'
 export { type UniqueOptions, unique } from './ops/unique'
-export { Slice, type Subscript, at, setAt, slice } from './ops/subscript'
+export { Slice, type Subscript, at, slice } from './ops/subscript'

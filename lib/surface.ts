@@ -1,5 +1,6 @@
 // Written by scripts/surface.mjs from the declarations in lib/ops.
 
+import './ops/casts'
 import './ops/copy'
 import './ops/creation'
 import './ops/indexing'
@@ -8,7 +9,9 @@ import './ops/movement'
 import './ops/random'
 import './ops/reduce'
 import './ops/strided'
+import './ops/subscript'
 import type { Method } from './declare'
+import type * as casts from './ops/casts'
 import type * as copy from './ops/copy'
 import type * as indexing from './ops/indexing'
 import type * as linalg from './ops/linalg'
@@ -16,6 +19,7 @@ import type * as movement from './ops/movement'
 import type * as random from './ops/random'
 import type * as reduce from './ops/reduce'
 import type * as strided from './ops/strided'
+import type * as subscript from './ops/subscript'
 
 export {
   clone
@@ -81,6 +85,9 @@ export {
 export {
   asStrided
 } from './ops/strided'
+export {
+  setAt
+} from './ops/subscript'
 
 declare module './tensor' {
   interface Tensor {
@@ -106,24 +113,36 @@ declare module './tensor' {
     readonly bernoulli_: Method<typeof random.bernoulli_>
     /** Products of two batches of matrices, [b, m, k] and [b, k, n]. */
     readonly bmm: Method<typeof linalg.bmm>
+    /** Converts to bool: true where an element is not 0. */
+    readonly bool: Method<typeof casts.bool>
+    /** Converts to uint8, modulo 256. */
+    readonly byte: Method<typeof casts.byte>
     /** A copy with a gradient back to `self`. Dense strides are kept. */
     readonly clone: Method<typeof copy.clone>
     /** A row-major tensor of the same values; the very same tensor when it is one. */
     readonly contiguous: Method<typeof copy.contiguous>
     /** Inner product of two vectors of one length and dtype, 0-d. */
     readonly dot: Method<typeof linalg.dot>
+    /** Converts to float64. */
+    readonly double: Method<typeof casts.double>
     /** Dims of size 1 repeated without a copy; -1 keeps a size, new dims go in front. */
     readonly expand: Method<typeof movement.expand>
     /** Expanded to the shape of another tensor. */
     readonly expandAs: Method<typeof movement.expandAs>
     /** Merges dims `start` to `end` into one. */
     readonly flatten: Method<typeof movement.flatten>
+    /** Converts to float32. */
+    readonly float: Method<typeof casts.float>
     /** `output[i][j] = self[index[i][j]][j]` for dim 0, and so on. */
     readonly gather: Method<typeof indexing.gather>
     /** Writes `values`, broadcast, at the given indices in place. */
     readonly indexPut_: Method<typeof indexing.indexPut_>
     /** Rows of a dim by number. */
     readonly indexSelect: Method<typeof indexing.indexSelect>
+    /** Converts to int32, toward zero. */
+    readonly int: Method<typeof casts.int>
+    /** Converts to int64, toward zero. */
+    readonly long: Method<typeof casts.long>
     /** Matrix product by rank: vectors, matrices, or batches [..., m, k] and [..., k, n] that broadcast; of one dtype. */
     readonly matmul: Method<typeof linalg.matmul>
     /** Largest of all elements, values and first indices along a dim, or the elementwise maximum with a tensor. */
@@ -144,6 +163,8 @@ declare module './tensor' {
     readonly prod: Method<typeof reduce.prod>
     /** The same elements in another shape: a view where the strides allow it, else a copy. */
     readonly reshape: Method<typeof movement.reshape>
+    /** Writes a value, broadcast, to the elements that the subscripts name, in place. */
+    readonly setAt: Method<typeof subscript.setAt>
     /** Without dims of size 1: all of them, or those named. */
     readonly squeeze: Method<typeof movement.squeeze>
     /** Sum over all elements or over dims; integers and bool sum to int64. */

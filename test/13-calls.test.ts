@@ -21,6 +21,7 @@ const samples: Record<string, unknown> = {
   float: 0.5,
   function: () => undefined,
   indices: [null],
+  subscripts: [0],
   int: 0,
   'int[]': [0],
   'int...': [1, 2],

@@ -18,6 +18,9 @@ const elsewhere: Record<string, Partial<Record<Place, string>>> = {
   uniform_: { 'nn.init': 'another function' }
 }
 
+/** What JavaScript's syntax needs: `x.setAt(0, 1)` for `x[0] = 1`. */
+const own = new Set(['setAt'])
+
 /** Functions in place are methods; PyTorch lists some of them in `torch`, too. */
 const isLeftOut = (name: string, place: Place): boolean =>
   elsewhere[name]?.[place] !== undefined || (place === 'torch' && name.endsWith('_'))
@@ -25,7 +28,7 @@ const isLeftOut = (name: string, place: Place): boolean =>
 const listed = [...declarations.values()]
 const byName = new Map(listed.map(({ name }) => [name, listed.filter((each) => each.name === name)]))
 
-test.each([...byName])('%s is where PyTorch has it', (name, functions) => {
+test.each([...byName].filter(([name]) => !own.has(name)))('%s is where PyTorch has it', (name, functions) => {
   const ours = functions.flatMap((each) => each.places)
   const theirs = places.filter((place) => names[place].includes(name))
   expect(ours.filter((place) => !theirs.includes(place))).toEqual([])

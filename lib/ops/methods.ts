@@ -8,7 +8,6 @@ import * as inplace from './inplace'
 import * as movement from './movement'
 import * as selection from './selection'
 import * as copy from './copy'
-import { cast } from './core/copy'
 import * as scan from './scan'
 import * as softmax from './softmax'
 import * as order from './sort'
@@ -29,7 +28,7 @@ const fromSelection = pick(selection, 'select', 'narrow', 'unbind', 'split', 'ch
 const fromScan = pick(scan, 'cumsum', 'cumsum_', 'cumprod', 'cumprod_', 'cummax', 'cummin', 'logcumsumexp')
 const fromSoftmax = pick(softmax, 'softmax', 'logSoftmax')
 const fromSort = pick(order, 'sort', 'argsort', 'topk', 'kthvalue', 'mode')
-const fromSubscript = pick(subscript, 'at', 'setAt')
+const fromSubscript = pick(subscript, 'at')
 
 type Method<F> = F extends (self: never, ...args: infer Args) => infer Result ? (...args: Args) => Result : never
 
@@ -60,18 +59,6 @@ declare module '../tensor' {
     unique(options: UniqueOptions): Tensor[]
     /** The same value; throws when an element is outside [0, 1]. */
     checkUnit(): Tensor
-    /** Converts to float32. */
-    float(): Tensor
-    /** Converts to float64. */
-    double(): Tensor
-    /** Converts to int32, toward zero. */
-    int(): Tensor
-    /** Converts to int64, toward zero. */
-    long(): Tensor
-    /** Converts to uint8, modulo 256. */
-    byte(): Tensor
-    /** Converts to bool: true where an element is not 0. */
-    bool(): Tensor
     /** The last two dims exchanged. */
     readonly mT: Tensor
     [Symbol.iterator](): Iterator<Tensor>
@@ -107,14 +94,6 @@ install(Tensor.prototype, 'where', function (this: Tensor, condition: unknown, o
   checkArity('where', 1 + arguments.length, 3)
   return where(condition as Tensor, this, other as Tensor)
 })
-
-const casts = { float: FLOAT32, double: FLOAT64, int: INT32, long: INT64, byte: UINT8, bool: BOOL }
-for (const [name, code] of Object.entries(casts)) {
-  install(Tensor.prototype, name, function (this: Tensor) {
-    checkArity(name, 1 + arguments.length, 1)
-    return cast(this, code)
-  })
-}
 
 Object.defineProperty(Tensor.prototype, 'mT', {
   get(this: Tensor) {

@@ -1,8 +1,10 @@
 // `x.at(...)` and `x.setAt(...)`: Python's subscripts, from views and index tensors.
 
+import { declare } from '../declare'
 import { BOOL, INT64, UINT8 } from '../dtype'
 import { forbidInCapture } from '../recording'
 import { MAX_RANK, type Shape, shapeText } from '../shape'
+import { defineCheck, isKeywords } from '../signature'
 import { Tensor } from '../tensor'
 import { full, literal } from './creation'
 import { type IndexList, indexPut_, indexTensors, nonzeroList } from './indexing'
@@ -30,6 +32,20 @@ export function slice(start: number | null = null, end: number | null | undefine
 
 /** One subscript: an index, a slice, null for a new dim, '...', a list of indices, an index tensor or a bool mask. */
 export type Subscript = number | Slice | null | '...' | Tensor | boolean | readonly (number | boolean)[]
+
+declare module '../signature/types' {
+  interface KindTypes {
+    subscripts: Subscript | readonly Subscript[]
+  }
+}
+
+// What is no subscript is told one by one.
+defineCheck(
+  'subscripts',
+  'subscripts',
+  (value) => !isKeywords(value),
+  () => undefined
+)
 
 /** Dims of `self` that a subscript uses up. */
 function dimsTaken(subscript: Subscript): number {
@@ -158,18 +174,17 @@ export function at(self: Tensor, ...subscripts: Subscript[]): Tensor {
 const padded = (indices: (Tensor | null)[], view: Tensor): IndexList => view.sizes.map((_, d) => indices[d] ?? null)
 
 /** Writes a value, broadcast, to the elements that the subscripts name, in place. */
-export function setAt(
-  self: Tensor,
-  subscripts: Subscript | readonly Subscript[],
-  value: Tensor | number | boolean
-): Tensor {
-  const list = (isSubscriptList(subscripts) ? subscripts : [subscripts]) as Subscript[]
-  const { view, indices } = applyViews(self, list)
-  const values = value instanceof Tensor ? value : full([], value, { dtype: self.dtype })
-  if (indices.length > 0) indexPut_(view, padded(indices, view), values)
-  else copy_(view, expand(withoutLeadingOnes(values, view.sizes.length), view.sizes))
-  return self
-}
+export const setAt = declare(
+  'setAt(input: Tensor, indices: subscripts, value: operand)',
+  (input, indices, value): Tensor => {
+    const list = (isSubscriptList(indices) ? indices : [indices]) as Subscript[]
+    const { view, indices: tensors } = applyViews(input, list)
+    const values = value instanceof Tensor ? value : full([], value, { dtype: input.dtype })
+    if (tensors.length > 0) indexPut_(view, padded(tensors, view), values)
+    else copy_(view, expand(withoutLeadingOnes(values, view.sizes.length), view.sizes))
+    return input
+  }
+)
 
 // A list of numbers alone is a list of subscripts, as `x[1, 2]`; nest it to mean an index list.
 const isSubscriptList = (subscripts: unknown): boolean => Array.isArray(subscripts)
