@@ -16,7 +16,7 @@ import * as subscript from './subscript'
 import { where } from './elementwise'
 import type { IndexedValues } from './indexed-values'
 import { pointwiseOps } from './define/pointwise'
-import { BOOL, FLOAT32, FLOAT64, INT32, INT64, NUMBER, UINT8, scalarCode } from '../dtype'
+import { NUMBER, scalarCode } from '../dtype'
 
 /** The functions of a file that become methods: their first argument is `this`. */
 function pick<File extends object, Name extends keyof File>(file: File, ...names: Name[]): Pick<File, Name> {
