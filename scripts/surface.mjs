@@ -1,12 +1,11 @@
-// Writes lib/surface.ts: what `dyngrad` exports and which methods a Tensor has, from the declarations of public functions in lib/ops.
-// `--check` only compares.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+// Writes lib/surface.ts, what `dyngrad` exports and which methods a Tensor has, and docs/api.md, the list of all of it, from the
+// declarations of public functions in lib/. `--check` only compares.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const target = join(root, 'lib', 'surface.ts')
 const isOnlyCheck = process.argv.includes('--check')
 
 // What declares a public function; its first argument is the signature, or it joins several functions of one name.
@@ -37,6 +36,12 @@ function documentation(statement) {
   return comment === undefined ? '' : comment.getText()
 }
 
+/** The texts of signatures below a node: `sum(input: Tensor, ...)`. */
+function signaturesIn(node) {
+  if (ts.isStringLiteralLike(node)) return /^\w+\(.*\)$/.test(node.text) ? [node.text] : []
+  return ts.isCallExpression(node) ? node.arguments.flatMap(signaturesIn) : []
+}
+
 /** The public functions that a file declares. */
 function declarationsOf(file) {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
@@ -46,21 +51,30 @@ function declarationsOf(file) {
     if (initializer === undefined || !ts.isCallExpression(initializer)) return []
     if (!definers.has(initializer.expression.getText())) return []
     return [
-      { name: name.text, file, places: placesOf(initializer, name.text), documentation: documentation(statement) }
+      {
+        name: name.text,
+        file,
+        places: placesOf(initializer, name.text),
+        documentation: documentation(statement),
+        signatures: signaturesIn(initializer)
+      }
     ]
   })
 }
 
-const folder = join(root, 'lib', 'ops')
-const files = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => join(folder, file))
-const found = files.flatMap(declarationsOf).sort((a, b) => (a.name < b.name ? -1 : 1))
+const filesOf = (folder) =>
+  readdirSync(join(root, 'lib', folder))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(root, 'lib', folder, file))
+const byName = (a, b) => (a.name < b.name ? -1 : 1)
+
+const files = filesOf('ops')
+const found = files.flatMap(declarationsOf).sort(byName)
 
 const moduleOf = (file) => `./${relative(join(root, 'lib'), file).replace(/\.ts$/, '')}`
 const namespaceOf = (file) => basename(file, '.ts').replace(/-(.)/g, (_, letter) => letter.toUpperCase())
 
-function text() {
+function surface() {
   const functions = found.filter((each) => each.places.includes('torch'))
   const methods = found.filter((each) => each.places.includes('Tensor'))
   const imports = files.filter((file) => methods.some((each) => each.file === file))
@@ -90,9 +104,81 @@ function text() {
   ].join('\n')
 }
 
-if (isOnlyCheck) {
-  if (readFileSync(target, 'utf8') !== text()) {
-    console.error('lib/surface.ts is out of date: run npm run surface')
-    process.exitCode = 1
+/** The classes of a file whose constructor reads its arguments by a signature. */
+function classesOf(file) {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
+  const texts = new Map()
+  const visit = (node) => {
+    if (ts.isNewExpression(node) && node.expression.getText() === 'Signature') {
+      const [text] = node.arguments.flatMap(signaturesIn)
+      if (text !== undefined) texts.set(text.slice(0, text.indexOf('(')), text)
+    }
+    ts.forEachChild(node, visit)
   }
-} else writeFileSync(target, text())
+  visit(source)
+  return source.statements
+    .filter((statement) => ts.isClassDeclaration(statement) && texts.has(statement.name?.text))
+    .map((statement) => ({
+      name: statement.name.text,
+      documentation: documentation(statement),
+      signatures: [texts.get(statement.name.text)]
+    }))
+}
+
+const cell = (text) => text.replaceAll('|', '\\|')
+
+/** The text of a documentation comment, on one line. */
+const prose = (comment) =>
+  comment
+    .replace(/^\/\*\*|\*\/$/g, '')
+    .replace(/^ *\* ?/gm, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+const row = ({ signatures, documentation: comment }) =>
+  `| ${signatures.map((text) => `\`${cell(text)}\``).join('<br>')} | ${cell(prose(comment))} |`
+
+const section = (title, entries) =>
+  entries.length === 0 ? [] : [`## ${title}`, '', '| call | what it does |', '| --- | --- |', ...entries.map(row), '']
+
+function list() {
+  const all = [...found, ...filesOf('nn').flatMap(declarationsOf)].sort(byName)
+  const at = (place) => all.filter((each) => each.places.includes(place))
+  const methods = at('Tensor')
+  return [
+    '# Functions, methods and classes',
+    '',
+    'Written by `npm run surface` from the declarations. Every parameter goes in its order or by keyword, in one last object: `x.sum(1, true)`',
+    'and `x.sum({ dim: 1, keepdim: true })` are the same. What stands behind `*` goes by keyword only. Kinds: `int`, `float`, `bool`, `str`,',
+    '`int[]` a list, `int...` a list or numbers one after the other, `?` may be null, `a|b` one of both, `operand` a tensor or a number,',
+    '`scalar` a number, boolean or BigInt.',
+    '',
+    ...section(
+      'dyngrad',
+      at('torch').filter((each) => !each.places.includes('Tensor'))
+    ),
+    ...section(
+      'dyngrad, and methods of Tensor (`input` is `this`)',
+      methods.filter((each) => each.places.includes('torch'))
+    ),
+    ...section(
+      'Methods of Tensor only',
+      methods.filter((each) => !each.places.includes('torch'))
+    ),
+    ...['nn.functional', 'nn.init', 'linalg', 'special'].flatMap((place) => section(place, at(place))),
+    ...section('nn', filesOf('nn').flatMap(classesOf).sort(byName)),
+    ...section('optim', filesOf('optim').flatMap(classesOf).sort(byName))
+  ].join('\n')
+}
+
+for (const [path, text] of [
+  [join('lib', 'surface.ts'), surface()],
+  [join('docs', 'api.md'), list()]
+]) {
+  const target = join(root, path)
+  if (existsSync(target) && readFileSync(target, 'utf8') === text) continue
+  if (isOnlyCheck) {
+    console.error(`${path} is out of date: run npm run surface`)
+    process.exitCode = 1
+  } else writeFileSync(target, text)
+}
