@@ -6,7 +6,12 @@ import * as dyngrad from '../lib'
 import { Tensor } from '../lib'
 import { type Place, declarations } from '../lib/declare'
 
-const names = JSON.parse(readFileSync(join(__dirname, 'fixtures', 'names.json'), 'utf8')) as Record<Place, string[]>
+interface Names extends Record<Place, string[]> {
+  /** A name and its parameter lists, `self dim keepdim * dtype`. */
+  readonly schemas: [name: string, ...lists: string[]][]
+}
+
+const names = JSON.parse(readFileSync(join(__dirname, 'fixtures', 'names.json'), 'utf8')) as Names
 const places: readonly Place[] = ['torch', 'Tensor', 'nn.functional', 'nn.init', 'linalg', 'special', 'autograd']
 
 /** Where PyTorch has a name and we have not, with the reason. */
@@ -33,6 +38,25 @@ test.each([...byName].filter(([name]) => !own.has(name)))('%s is where PyTorch h
   const theirs = places.filter((place) => names[place].includes(name))
   expect(ours.filter((place) => !theirs.includes(place))).toEqual([])
   expect(theirs.filter((place) => !ours.includes(place) && !isLeftOut(name, place))).toEqual([])
+})
+
+const schemas = new Map(names.schemas.map(([name, ...lists]) => [name, lists]))
+const inOrder = listed.filter(
+  ({ name, places: [place] }) => schemas.has(name) && (place === 'torch' || place === 'Tensor')
+)
+const signatures = inOrder.flatMap((each) => each.signatures.map((signature) => [signature.text, signature] as const))
+
+test.each(signatures)('%s takes its arguments in PyTorch’s order', (_, { name, parameters }) => {
+  const positions = parameters.filter((each) => !each.isKeywordOnly).map((each) => each.name)
+  const theirs = schemas.get(name)!.map((list) =>
+    list
+      .split(' * ')[0]
+      .split(' ')
+      .map((each) => (each === 'self' ? 'input' : each))
+  )
+  // What we have not yet stands last with them.
+  const lists = theirs.map((list) => list.slice(0, positions.length))
+  expect(lists).toContainEqual(positions)
 })
 
 const namespaces: Partial<Record<Place, object>> = {
