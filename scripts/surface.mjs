@@ -1,5 +1,5 @@
-// Writes lib/surface.ts, what `dyngrad` exports and which methods a Tensor has, and docs/api.md, the list of all of it, from the
-// declarations of public functions in lib/. `--check` only compares.
+// Writes what follows from the declarations of public functions in lib/: lib/surface.ts, what `dyngrad` exports and which methods a Tensor
+// has; docs/api.md, the list of all of it; and lib/signature/labels.ts, the names of parameters. `--check` only compares.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -171,7 +171,32 @@ function list() {
   ].join('\n')
 }
 
+const isSignature = /(["'`])\w+\(((?:\w+: [^"'`\n]+?)?)\)\1/g
+
+/** Names of the parameters of all signatures in lib/. */
+function parameterNames() {
+  const names = new Set()
+  for (const file of readdirSync(join(root, 'lib'), { recursive: true }).filter((each) => each.endsWith('.ts'))) {
+    for (const [, , inner] of readFileSync(join(root, 'lib', file), 'utf8').matchAll(isSignature))
+      for (const [, name] of inner.matchAll(/(?:^|, )(\w+): /g)) names.add(name)
+  }
+  return [...names].sort()
+}
+
+const labels = () =>
+  [
+    '// Written by scripts/surface.mjs from the signatures in lib/. TypeScript gives a position of a tuple no name but one that stands in the',
+    '// source, so that editors show `dim` instead of `args_1`.',
+    '',
+    '/** A tuple of one for each name of a parameter. */',
+    'export interface Labels {',
+    ...parameterNames().map((name) => `  ${name}: [${name}: unknown]`),
+    '}',
+    ''
+  ].join('\n')
+
 for (const [path, text] of [
+  [join('lib', 'signature', 'labels.ts'), labels()],
   [join('lib', 'surface.ts'), surface()],
   [join('docs', 'api.md'), list()]
 ]) {
