@@ -209,6 +209,7 @@ export function overload<Ops extends readonly { readonly declaration: Declaratio
     for (let i = 0; i < bodies.length; i++) {
       if (!signatures[i].passes(count, a, b, c, d)) continue
       const body = bodies[i]
+      if (count === 0) return body()
       return count === 1 ? body(a) : count === 2 ? body(a, b) : count === 3 ? body(a, b, c) : body(a, b, c, d)
     }
     return settle(arguments)
