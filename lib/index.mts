@@ -142,6 +142,7 @@ export {
   tan,
   tanh,
   tensor,
+  tensorSplit,
   topk,
   transpose,
   trunc,

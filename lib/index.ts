@@ -80,7 +80,7 @@ export {
   where
 } from './ops/elementwise'
 export { cat, stack } from './ops/join'
-export { chunk, diagonal, narrow, select, split, unbind } from './ops/selection'
+export { diagonal, narrow, select } from './ops/selection'
 export { Generator, manualSeed } from './ops/random'
 export { type FoldOptions, type ScanOptions, cummax, cummin, cumprod, cumsum, logcumsumexp } from './ops/scan'
 export { logSoftmax, softmax } from './ops/softmax'

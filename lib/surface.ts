@@ -8,6 +8,7 @@ import './ops/linalg'
 import './ops/movement'
 import './ops/random'
 import './ops/reduce'
+import './ops/split'
 import './ops/strided'
 import './ops/subscript'
 import type { Method } from './declare'
@@ -18,6 +19,7 @@ import type * as linalg from './ops/linalg'
 import type * as movement from './ops/movement'
 import type * as random from './ops/random'
 import type * as reduce from './ops/reduce'
+import type * as split from './ops/split'
 import type * as strided from './ops/strided'
 import type * as subscript from './ops/subscript'
 
@@ -83,6 +85,12 @@ export {
   sum
 } from './ops/reduce'
 export {
+  chunk,
+  split,
+  tensorSplit,
+  unbind
+} from './ops/split'
+export {
   asStrided
 } from './ops/strided'
 export {
@@ -117,6 +125,8 @@ declare module './tensor' {
     readonly bool: Method<typeof casts.bool>
     /** Converts to uint8, modulo 256. */
     readonly byte: Method<typeof casts.byte>
+    /** At most `chunks` pieces of equal size along a dim, the last may be smaller; exactly as many where the dim is empty. */
+    readonly chunk: Method<typeof split.chunk>
     /** A copy with a gradient back to `self`. Dense strides are kept. */
     readonly clone: Method<typeof copy.clone>
     /** A row-major tensor of the same values; the very same tensor when it is one. */
@@ -165,16 +175,25 @@ declare module './tensor' {
     readonly reshape: Method<typeof movement.reshape>
     /** Writes a value, broadcast, to the elements that the subscripts name, in place. */
     readonly setAt: Method<typeof subscript.setAt>
+    /** Pieces of one size along a dim, the last may be smaller, or of the given sizes. */
+    readonly split: Method<typeof split.split>
     /** Without dims of size 1: all of them, or those named. */
     readonly squeeze: Method<typeof movement.squeeze>
     /** Sum over all elements or over dims; integers and bool sum to int64. */
     readonly sum: Method<typeof reduce.sum>
     /** The transpose of a matrix; tensors of fewer dims as they are. */
     readonly t: Method<typeof movement.t>
+    /**
+     * So many pieces along a dim whose sizes differ by at most 1, the larger ones first, or those that begin at 0 and at each of the
+     * indices: a list, or an int64 tensor of them or of the number of pieces. The pieces may be written in place.
+     */
+    readonly tensorSplit: Method<typeof split.tensorSplit>
     /** Converts to a dtype; the very same tensor when it has it. */
     readonly to: Method<typeof copy.to>
     /** Two dims exchanged. */
     readonly transpose: Method<typeof movement.transpose>
+    /** The slices of a dim, which goes. */
+    readonly unbind: Method<typeof split.unbind>
     /** Uniform on [from, to), in place. */
     readonly uniform_: Method<typeof random.uniform_>
     /** A new dim of size 1 before `dim`. */

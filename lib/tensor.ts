@@ -9,7 +9,7 @@ import { forbidInCapture, forbidOutside, guard, recording, setting, wrote } from
 import { type Shape, contiguousStrides, MAX_RANK, numelOf, reachOf, sameShape, shapeText, wrapDim } from './shape'
 import { type Storage, type VersionCell, bufferOf, countChange } from './storage'
 
-export { AutogradMeta, type Hook, type PendingGradient, type ViewInfo } from './autograd/meta'
+export { AutogradMeta, type Hook, type PendingGradient, type ReadonlyReason, type ViewInfo } from './autograd/meta'
 
 /** Nested array of numbers, as `tolist()` returns. */
 export type Nested = number | boolean | Nested[]

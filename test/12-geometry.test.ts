@@ -183,9 +183,15 @@ describe('messages', () => {
       () => zeros(2 ** 52, { dtype: 'float64' }),
       'RangeError: Storage size calculation overflowed: a storage cannot have 36028797018963970 bytes'
     ],
-    [() => x().split(1e-7), 'TypeError: split: size must be an integer, got 1e-7'],
-    [() => x().split('2' as never), 'TypeError: split: size must be an integer, got string'],
-    [() => x().split([1.5, 4.5]), 'TypeError: split: sizes must be integers, got [1.5]'],
+    [
+      () => x().split(1e-7),
+      'TypeError: split: splitSizeOrSections must be an integer or an array of integers, got 1e-7'
+    ],
+    [
+      () => x().split('2' as never),
+      'TypeError: split: splitSizeOrSections must be an integer or an array of integers, got string'
+    ],
+    [() => x().split([1.5, 4.5]), 'TypeError: split: splitSizeOrSections must be integers, got [1.5]'],
     [() => x().chunk(2.5), 'TypeError: chunk: chunks must be an integer, got 2.5'],
     [() => x().narrow(0, 0.5, 1), 'TypeError: narrow: start must be an integer, got 0.5'],
     [() => x().at(slice(0, 2.5)), 'TypeError: slice: end must be an integer, got 2.5'],

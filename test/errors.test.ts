@@ -343,7 +343,25 @@ const table: Record<string, Row[]> = {
       'RangeError: split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=[3, -1]'
     ],
     [() => tensor(1).chunk(1), 'RangeError: chunk expects at least a 1-dimensional tensor'],
-    [() => x.chunk(0), 'RangeError: chunk expects `chunks` to be greater than 0, got: 0']
+    [() => x.chunk(0), 'RangeError: chunk expects `chunks` to be greater than 0, got: 0'],
+    [
+      () => tensor(1).tensorSplit(1),
+      'RangeError: tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims'
+    ],
+    [() => x.tensorSplit(0), 'RangeError: number of sections must be larger than 0, got 0'],
+    [
+      () => x.tensorSplit('a' as never),
+      'TypeError: tensorSplit: indicesOrSections must be an integer or an array of integers or a Tensor, got string'
+    ],
+    [
+      () => x.tensorSplit(tensor([1])),
+      'TypeError: tensor_split expected tensor_indices_or_sections to have dtype of long, but got Float'
+    ],
+    [
+      () => x.tensorSplit(tensor([[1n]])),
+      'RangeError: tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but got a ' +
+        'tensor with 2 dims'
+    ]
   ],
 
   joins: [

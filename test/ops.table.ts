@@ -431,6 +431,20 @@ moves(
   ([i, j]) => [i + 3, j]
 )
 moves(
+  'tensorSplit',
+  '',
+  [7, 2],
+  (x) => x.tensorSplit(3)[1],
+  ([i, j]) => [i + 3, j]
+)
+moves(
+  'tensorSplit',
+  'at indices',
+  [2, 5],
+  (x) => x.tensorSplit([1, -2], 1)[1],
+  ([i, j]) => [i, j + 1]
+)
+moves(
   'diagonal',
   '',
   [2, 3, 2],
@@ -691,9 +705,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   literal: 'helper',
   shareAll: 'helper',
   finish: 'helper',
-  checkSizes: 'helper',
-  cutRule: 'helper',
-  overwrite: 'helper'
+  checkSizes: 'helper'
 }
 
 /** Kernel rows that no op's name gives: the row of the op that runs them. */

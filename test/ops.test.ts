@@ -21,6 +21,7 @@ import * as reduce from '../lib/ops/reduce'
 import * as scan from '../lib/ops/scan'
 import * as softmax from '../lib/ops/softmax'
 import * as order from '../lib/ops/sort'
+import * as pieces from '../lib/ops/split'
 import * as subscript from '../lib/ops/subscript'
 import * as distinct from '../lib/ops/unique'
 import { type Tolerance, difference, tensorDifference } from './helpers/close'
@@ -301,6 +302,7 @@ describe('the table', () => {
     scan,
     softmax,
     order,
+    pieces,
     distinct,
     subscript
   }

@@ -70,17 +70,16 @@ export class Run {
     if (this.#reaching !== null && !this.#reaching.has(node)) return
     let pending = node.pending
     if (pending === null || pending.run !== this) {
-      const isFirst = outputIndex === 0
-      pending = { run: this, gradients: [isFirst ? gradient : null], owned: [isFirst && owned], outer: pending }
+      const { outputs } = node
+      pending =
+        outputs === 1
+          ? { run: this, gradients: [gradient], owned: [owned], outer: pending }
+          : { run: this, gradients: nulls(outputs), owned: falses(outputs), outer: pending }
       node.pending = pending
       this.#queue.push(node)
-      if (isFirst) return
+      if (outputs === 1) return
     }
     const { gradients } = pending
-    while (gradients.length <= outputIndex) {
-      gradients.push(null)
-      pending.owned.push(false)
-    }
     const present = gradients[outputIndex]
     if (present === null) {
       gradients[outputIndex] = gradient
@@ -109,7 +108,7 @@ export class Run {
     for (const capture of this.#captures) {
       if (capture.node !== node) continue
       captured = true
-      capture.gradient = pending.gradients[capture.outputIndex] ?? null
+      capture.gradient = pending.gradients[capture.outputIndex]
       pending.owned.fill(false)
     }
     if (node.variable !== null) {
@@ -161,6 +160,9 @@ export class Run {
   }
 }
 
+const nulls = (count: number): (Tensor | null)[] => new Array<null>(count).fill(null)
+const falses = (count: number): boolean[] => new Array<boolean>(count).fill(false)
+
 /** The gradients that arrive at `edges` when `gradients` flow back from `outputs`; the graph is kept. */
 export function gradientsAt(
   outputs: readonly Tensor[],
@@ -191,7 +193,7 @@ function release(gradient: Tensor): void {
 function runHooks(node: Node, pending: Pending): void {
   for (const { outputIndex, hook } of [...node.hooks!]) {
     const gradient = pending.gradients[outputIndex]
-    if (gradient === null || gradient === undefined) continue
+    if (gradient === null) continue
     pending.owned[outputIndex] = false
     const replaced = hook(gradient)
     if (replaced === undefined || replaced === null) continue
@@ -210,9 +212,9 @@ function runHooks(node: Node, pending: Pending): void {
 }
 
 function retainGradients(node: Node, pending: Pending, createGraph: boolean): void {
-  for (const tensor of node.retained!) {
-    const gradient = pending.gradients[tensor.outputIndex]
-    if (gradient !== null && gradient !== undefined) addToGrad(tensor, gradient, createGraph)
+  for (const { outputIndex, tensor } of node.retained!) {
+    const gradient = pending.gradients[outputIndex]
+    if (gradient !== null) addToGrad(tensor, gradient, createGraph)
   }
 }
 

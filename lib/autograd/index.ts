@@ -3,7 +3,7 @@
 import { checkFlags, checkOptions, kindText } from '../kinds'
 import { type Hook, Tensor, autogradHooks } from '../tensor'
 import { Run, addToGrad, rootGradient } from './engine'
-import { gradientEdge } from './node'
+import { gradientEdge, retain } from './node'
 
 /** One tensor or several. */
 export type TensorOrTensors = Tensor | readonly Tensor[]
@@ -190,7 +190,7 @@ autogradHooks.retainGrad = (tensor: Tensor): void => {
   const meta = tensor.ensureMeta()
   if (node === null || meta.retainsGrad) return
   meta.retainsGrad = true
-  node.retained = [...(node.retained ?? []), tensor]
+  retain(tensor, node)
 }
 
 export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from './mode'

@@ -8,6 +8,12 @@ import type { Node } from './node'
 /** Called with the gradient of a tensor; what it returns, if anything, replaces the gradient. */
 export type Hook = (gradient: Tensor) => Tensor | void | null
 
+/**
+ * Why a view must not be modified in place: it is one of several that a call returned, was made under noGrad, or came from a replay,
+ * which tells no base of its views' histories; or it is a view of such a one.
+ */
+export type ReadonlyReason = 'multi-output' | 'no-grad' | 'replayed'
+
 /** How a view hangs on its base: in-place writes through either are seen by the other's gradient. */
 export interface ViewInfo {
   /** The tensor whose elements are shown; never a view itself. */
@@ -15,9 +21,7 @@ export interface ViewInfo {
   /** Version at which `node` was made; a later in-place write makes the view derive a new one from its base. */
   version: number
   /** Why the view must not be modified in place, or null. */
-  readonly readonlyReason: 'multi-output' | 'no-grad' | null
-  /** Which of the views that one call returned this is. */
-  outputNumber: number
+  readonly readonlyReason: ReadonlyReason | null
 }
 
 /** A gradient that a replay left in its program's memory; made a tensor when somebody reads it. */

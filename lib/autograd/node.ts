@@ -23,10 +23,17 @@ export interface NodeHook {
   readonly hook: Hook
 }
 
+/** A tensor that keeps the gradient of one output of a node. */
+export interface Retained {
+  readonly outputIndex: number
+  readonly tensor: Tensor
+}
+
 /** Gradients that arrived for a node in one run of the engine. */
 export interface Pending {
   /** Identity of the run; a run inside a hook has its own. */
   readonly run: object
+  /** By output. */
   readonly gradients: (Tensor | null)[]
   /** True where nothing else refers to the gradient's bytes, so they may be added to, kept or recycled. */
   readonly owned: boolean[]
@@ -58,7 +65,9 @@ export class Node {
   /** Hooks on its outputs. */
   hooks: NodeHook[] | null = null
   /** Outputs that keep their gradient. */
-  retained: Tensor[] | null = null
+  retained: Retained[] | null = null
+  /** Number of outputs. */
+  outputs = 1
   /** The leaf whose gradient arrives here, null except in AccumulateGrad. */
   readonly variable: Tensor | null = null
   // Not #private: V8 defines those one by one, which costs a node 10 ns.
@@ -89,10 +98,10 @@ export class Node {
     return this.edges[i] !== null
   }
 
-  /** Saves the result of an in-place op, which exists only after the write. */
-  saveOutput(output: Tensor): void {
-    this.saved = [...this.saved.slice(0, -1), output]
-    this.versions = [...this.versions.slice(0, -1), output.cell.version]
+  /** Tells that an in-place op has written its output, which a rule that reads it saved as the last tensor. */
+  settleOutput(output: Tensor): void {
+    const last = this.saved.length - 1
+    if (last >= 0 && this.saved[last] === output) this.versions = [...this.versions.slice(0, -1), output.cell.version]
   }
 
   /** The saved tensors, after checking that none was freed or changed in place. */
@@ -230,8 +239,22 @@ export function gradientEdge(tensor: Tensor): Node | null {
 export const isTracked = (tensor: Tensor): boolean =>
   gradMode.enabled && (tensor.leafRequiresGrad || tensor.node !== null || (tensor.meta !== null && tensor.requiresGrad))
 
-/** Makes `output` the result of a new node. */
-export function attach(output: Tensor, node: Node): void {
+/** Makes `output` a result of a node. */
+export function attach(output: Tensor, node: Node, outputIndex = 0): void {
   output.node = node
-  output.outputIndex = 0
+  output.outputIndex = outputIndex
+}
+
+/** Makes a tensor whose history has changed the result of a new node, where its gradient is kept from then on if it was before. */
+export function reattach(output: Tensor, node: Node): void {
+  const { node: before, meta } = output
+  attach(output, node)
+  if (meta === null || !meta.retainsGrad) return
+  if (before?.retained) before.retained = before.retained.filter(({ tensor }) => tensor !== output)
+  retain(output, node)
+}
+
+/** Keeps the gradient of a node's result. */
+export function retain(output: Tensor, node: Node): void {
+  node.retained = [...(node.retained ?? []), { outputIndex: output.outputIndex, tensor: output }]
 }

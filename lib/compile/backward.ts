@@ -129,6 +129,7 @@ class CapturedBackward implements Backward, BackwardRule {
     const repeated = [edges, ...this.#apart.map(() => edges)].flat()
     const at = [indices, ...this.#apart.map(() => indices)].flat()
     const node = new Node(this.#names[0], this, repeated, at, [...saved, ...read, ...this.#watched])
+    node.outputs = outputs.length
     if (outputs.length === 1) attach(outputs[0], node)
     else outputs.forEach((output, i) => attach(output, new Node(this.#names[i], passOn, [node], [i])))
   }
@@ -140,7 +141,7 @@ class CapturedBackward implements Backward, BackwardRule {
       )
     }
     const saved = node.unpack().slice(0, this.savedCount + this.#arguments.length) as Tensor[]
-    const present = [...this.#shapes.keys()].filter((i) => (gradients[i] ?? null) !== null)
+    const present = [...this.#shapes.keys()].filter((i) => gradients[i] !== null)
     const part = this.#parts.get(present.join())
     const none = this.#edges.map(() => null)
     if (part !== undefined) return [this.#run(part, gradients, saved), ...this.#apart.map(() => none)].flat()

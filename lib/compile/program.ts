@@ -211,8 +211,8 @@ export class Program implements Keeper {
     this.#made.forEach(({ base }, i) => {
       if (base === null) return
       const { version } = made[i].cell
-      const readonlyReason = base.isUntracked ? 'no-grad' : 'multi-output'
-      made[i].ensureMeta().view = { base: tensorOf(base.place, args, made), version, readonlyReason, outputNumber: 0 }
+      const readonlyReason = base.isUntracked ? 'no-grad' : 'replayed'
+      made[i].ensureMeta().view = { base: tensorOf(base.place, args, made), version, readonlyReason }
     })
   }
 

@@ -1,17 +1,15 @@
 // Copies, casts and fills: the ops that write every element of a tensor.
 
 import { declare } from '../declare'
-import { noGrad } from '../autograd/mode'
-import { isTracked, Node } from '../autograd/node'
-import { dtypeCode, elementOf, isFloating } from '../dtype'
+import { dtypeCode, elementOf } from '../dtype'
+import type { Shape } from '../shape'
 import type { Tensor } from '../tensor'
 import { sumToShape } from './core/broadcast'
 import * as core from './core/copy'
-import { filled, fillInto } from './core/fill'
-import { rebaseHistory } from './core/history'
-import { edgesOf, type Rule, rule } from './define/operation'
+import { fillInto } from './core/fill'
+import { rule } from './define/operation'
 import { checkTensor } from './define/result'
-import { checkInPlace, checkShapeKept } from './define/write'
+import { checkShapeKept, cut, formOf, overwriting, recordInPlace } from './define/write'
 
 /** A copy with a gradient back to `self`. Dense strides are kept. */
 export const clone = declare('clone(input: Tensor)', (input): Tensor => {
@@ -36,58 +34,36 @@ export const contiguous = declare(
   ['Tensor']
 )
 
+interface Source {
+  readonly shape: Shape
+  readonly code: number
+}
+
+const copyForm = formOf<Source>(
+  rule('CopyBackwards', cut, (g, _, { shape, code }) => core.cast(sumToShape(g, shape), code)),
+  (self, [source]) => {
+    checkShapeKept(self, source.sizes, 'copy_')
+    core.copyInto(self, source)
+  }
+)
+
 /** Copies `source`, broadcast and cast, into `self` in place. */
 export function copy_(self: Tensor, source: Tensor): Tensor {
   checkTensor(source, 'copy_', 'source')
-  checkInPlace(self, [source])
-  checkShapeKept(self, source.sizes, 'copy_')
-  const tracked = isFloating(self.code) && (isTracked(self) || isTracked(source))
-  let node: Node | null = null
-  if (tracked) {
-    const [edges, outputs] = edgesOf([source])
-    const shape = source.sizes
-    const back = rule<null>('CopyBackwards', zeroRuleFormula, (g) => core.cast(sumToShape(g, shape), source.code))
-    node = new Node(back.nodeName, back, [self.gradFn, edges[0]], [self.outputIndex, outputs[0]], undefined, null)
-  }
-  core.copyInto(self, source)
-  self.cell.version++
-  if (node !== null) rebaseHistory(self, node)
-  return self
+  return recordInPlace(copyForm, self, [source], { shape: source.sizes, code: source.code })
 }
 
-const zeroRuleFormula = (g: Tensor): Tensor => noGrad(() => filled(g.sizes, 0, g.code))
-
-/** The rule of a write that lets no gradient through. */
-export const cutRule = (nodeName: string): Rule<null> => rule<null>(nodeName, zeroRuleFormula)
-
-/** Runs `write`, which sets every element of `self` in place whatever it was. */
-export function overwrite(self: Tensor, nodeRule: Rule<null>, write: () => void): Tensor {
-  checkInPlace(self, [])
-  const node = isTracked(self)
-    ? new Node(nodeRule.nodeName, nodeRule, [self.gradFn], [self.outputIndex], undefined, null)
-    : null
-  write()
-  self.cell.version++
-  if (node !== null) rebaseHistory(self, node)
-  return self
-}
-
-const fillRule = cutRule('FillBackward2')
-const zeroRule = cutRule('ZeroBackward0')
+const fill = overwriting('FillBackward2', fillInto)
+const zero = overwriting('ZeroBackward0', fillInto)
 
 /** Sets every element in place. */
 export function fill_(self: Tensor, value: number | boolean): Tensor {
   checkTensor(self, 'fill_', 'self')
-  const element = elementOf(Number(value), self.code)
-  return overwrite(self, fillRule, () => {
-    fillInto(self, element)
-  })
+  return fill(self, elementOf(Number(value), self.code))
 }
 
 /** Sets every element to 0 in place. */
 export function zero_(self: Tensor): Tensor {
   checkTensor(self, 'zero_', 'self')
-  return overwrite(self, zeroRule, () => {
-    fillInto(self, 0)
-  })
+  return zero(self, 0)
 }

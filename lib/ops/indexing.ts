@@ -1,25 +1,23 @@
 // Advanced indexing: gather and scatter along a dim, and lists of index tensors, over one kernel family.
 
-import { isTracked } from '../autograd/node'
 import { declare } from '../declare'
 import { defineCheck, refusing } from '../signature'
-import { INT32, INT64, isFloating } from '../dtype'
+import { INT32, INT64 } from '../dtype'
 import { type KernelOperand, callKernel, kernel } from '../kernel'
 import type { Failure } from '../recording'
 import { type Shape, broadcastShapes, contiguousStrides, sameShape, shapeText, wrapDim } from '../shape'
 import { type Tensor, aliasTensor, typedArrayOf } from '../tensor'
 import { rejection } from './define/checks'
-import { edgesOf, record, rule } from './define/operation'
+import { record, rule } from './define/operation'
 import { Fused } from './define/fused'
 import { checkNoOverlap, checkTensor, emptyResult, torchTypeName } from './define/result'
+import { sumToShape } from './core/broadcast'
 import { cast, clone, copyInto } from './core/copy'
 import { filled } from './core/fill'
-import { rebaseHistory } from './core/history'
 import { expand, reshape } from './movement'
 import { where } from './elementwise'
-import { Node } from '../autograd/node'
 import { noGrad } from '../autograd/mode'
-import { checkInPlace } from './define/write'
+import { formOf, recordInPlace } from './define/write'
 
 const kernels = { gather: kernel('gather'), put: kernel('put'), accumulate: kernel('accumulate') }
 
@@ -136,7 +134,13 @@ export const gather = declare('gather(input: Tensor, dim: int, index: Tensor)', 
 export function gatherAt(self: Tensor, d: number, index: Tensor, failure?: Failure): Tensor {
   const result = emptyResult(index.sizes, self.code)
   launchIndex('gather', index.sizes, aroundDim(self, index, d, 'gather'), result, failure)
-  return record(result, gatherRule, [self], { dim: d, shape: self.sizes }, () => [index])
+  return record({
+    outputs: result,
+    rule: gatherRule,
+    inputs: [self],
+    parameters: { dim: d, shape: self.sizes },
+    save: [index]
+  })
 }
 
 /** The adjoint of gather: zeros of `shape` with `g` added at `index` along `dim`. */
@@ -145,7 +149,7 @@ export function scatterAdd(g: Tensor, shape: Shape, dim: number, index: Tensor):
   checkTensor(index, 'scatterAdd', 'index')
   const result = noGrad(() => filled(shape, 0, g.code))
   launchIndex('accumulate', index.sizes, aroundDim(result, index, dim, 'scatterAdd'), g)
-  return record(result, scatterAddRule, [g], { dim, shape }, () => [index])
+  return record({ outputs: result, rule: scatterAddRule, inputs: [g], parameters: { dim, shape }, save: [index] })
 }
 
 // ---- lists of index tensors ----
@@ -228,24 +232,8 @@ function padded(before: number, list: Shape, after: number, value: number): numb
   return all
 }
 
-interface IndexParameters {
-  readonly shape: Shape
-  readonly present: readonly boolean[]
-}
-
-const restoreList = (saved: readonly (Tensor | null)[], present: readonly boolean[]): IndexList => {
-  let next = 0
-  return present.map((there) => (there ? saved[next++] : null))
-}
-
-const indexRule = rule<IndexParameters>('IndexBackward0', (g, saved, { shape, present }) =>
-  indexAdjoint(g, shape, restoreList(saved, present))
-)
-const indexAdjointRule = rule<IndexParameters>('IndexPutBackward0', (g, saved, { present }) =>
-  indexTensors(g, restoreList(saved, present))
-)
-
-const savedIndices = (indices: IndexList): Tensor[] => indices.filter((index) => index !== null)
+const indexRule = rule<Shape>('IndexBackward0', (g, indices, shape) => indexAdjoint(g, shape, indices))
+const indexAdjointRule = rule<null>('IndexPutBackward0', (g, indices) => indexTensors(g, indices))
 
 /** Elements at the given indices, a copy; int64 tensors, null keeps a dim. */
 export function indexTensors(self: Tensor, indices: IndexList, failure?: Failure): Tensor {
@@ -253,8 +241,7 @@ export function indexTensors(self: Tensor, indices: IndexList, failure?: Failure
   const plan = planIndex(self.sizes, indices)
   const result = emptyResult(plan.shape, self.code)
   launchIndex('gather', plan.shape, plan.grid(self), result, failure)
-  const parameters = { shape: self.sizes, present: indices.map((index) => index !== null) }
-  return record(result, indexRule, [self], parameters, () => savedIndices(indices))
+  return record({ outputs: result, rule: indexRule, inputs: [self], parameters: self.sizes, save: indices })
 }
 
 /** Zeros of `shape` with `g` added at the indices. */
@@ -262,26 +249,7 @@ function indexAdjoint(g: Tensor, shape: Shape, indices: IndexList): Tensor {
   const result = noGrad(() => filled(shape, 0, g.code))
   const plan = planIndex(shape, indices)
   launchIndex('accumulate', plan.shape, plan.grid(result), g)
-  const parameters = { shape, present: indices.map((index) => index !== null) }
-  return record(result, indexAdjointRule, [g], parameters, () => savedIndices(indices))
-}
-
-const putRule = (indices: IndexList, shape: Shape, code: number) =>
-  rule<null>(
-    'IndexPutBackward0',
-    (g) => {
-      const result = clone(g)
-      putInto(result, indices, filled([], 0, g.code), false)
-      return result
-    },
-    (g) => cast(sumTo(indexTensors(g, indices), shape), code)
-  )
-
-/** The adjoint of broadcasting, through the expand of values into the indexed shape. */
-function sumTo(g: Tensor, shape: Shape): Tensor {
-  const extra = g.sizes.length - shape.length
-  const dims = positionsOf(g.sizes, (size, d) => d < extra || (shape[d - extra] === 1 && size !== 1))
-  return dims.length === 0 ? g.reshape(shape) : g.sum(dims, { keepdim: true }).reshape(shape)
+  return record({ outputs: result, rule: indexAdjointRule, inputs: [g], parameters: null, save: indices })
 }
 
 function putInto(self: Tensor, indices: IndexList, values: Tensor, accumulate: boolean): void {
@@ -306,52 +274,55 @@ function checkFits(values: Shape, shape: Shape): void {
   )
 }
 
-function checkIndices(indices: readonly unknown[], rank: number): void {
+/** A list of a caller's index tensors that changes no more. */
+function indexList(indices: readonly unknown[], rank: number): IndexList {
   if (indices.length > rank) {
     throw new RangeError(`too many indices for tensor of dimension ${rank} (got ${indices.length})`)
   }
-  let tensors = 0
+  const list: (Tensor | null)[] = []
   for (let i = 0; i < indices.length; i++) {
     const index: unknown = indices[i]
-    if (index === null) continue
-    checkTensor(index, 'indexPut_', `index ${i}`)
-    if (index.code !== INT64) throw new TypeError(`indexPut_: index ${i} must be int64, got ${index.dtype}`)
-    tensors++
+    if (index !== null) {
+      checkTensor(index, 'indexPut_', `index ${i}`)
+      if (index.code !== INT64) throw new TypeError(`indexPut_: index ${i} must be int64, got ${index.dtype}`)
+    }
+    list.push(index)
   }
-  if (tensors === 0) throw new RangeError('indexPut_: indices must hold a Tensor')
+  if (list.every((index) => index === null)) throw new RangeError('indexPut_: indices must hold a Tensor')
+  return list
 }
 
-function putIn(self: Tensor, indices: IndexList, values: Tensor, accumulate: boolean): Tensor {
-  checkIndices(indices, self.sizes.length)
-  checkInPlace(self, [values])
-  for (const index of savedIndices(indices)) checkNoOverlap(self, index)
+interface Put {
+  readonly indices: IndexList
+  /** Of the values. */
+  readonly shape: Shape
+  readonly code: number
+  readonly accumulate: boolean
+}
+
+const putForm = formOf<Put>(
+  rule(
+    'IndexPutBackward0',
+    (g, indices, { accumulate }) => (accumulate ? g : putIn(clone(g), indices, filled([], 0, g.code), false)),
+    (g, indices, { shape, code }) => cast(sumToShape(indexTensors(g, indices), shape), code)
+  ),
+  (self, [values], { indices, accumulate }) => {
+    putInto(self, indices, values, accumulate)
+  },
+  (_self, _values, { indices }) => indices
+)
+
+function putIn(self: Tensor, given: IndexList, values: Tensor, accumulate: boolean): Tensor {
+  const indices = indexList(given, self.sizes.length)
+  for (const index of indices) if (index !== null) checkNoOverlap(self, index)
   if (values.code !== self.code) {
     throw new TypeError(
       `Index put requires the source and destination dtypes match, got ${torchTypeName(self.code)} for the destination and ` +
         `${torchTypeName(values.code)} for the source.`
     )
   }
-  const tracked = isFloating(self.code) && (isTracked(self) || isTracked(values))
-  let node: Node | null = null
-  if (tracked) {
-    const [edges, outputs] = edgesOf([values])
-    const back = accumulate
-      ? accumulateRule(indices, values.sizes, values.code)
-      : putRule(indices, values.sizes, values.code)
-    node = new Node(back.nodeName, back, [self.gradFn, edges[0]], [self.outputIndex, outputs[0]], undefined, null)
-  }
-  putInto(self, indices, values, accumulate)
-  self.cell.version++
-  if (node !== null) rebaseHistory(self, node)
-  return self
+  return recordInPlace(putForm, self, [values], { indices, shape: values.sizes, code: values.code, accumulate })
 }
-
-const accumulateRule = (indices: IndexList, shape: Shape, code: number) =>
-  rule<null>(
-    'IndexPutBackward0',
-    (g) => g,
-    (g) => cast(sumTo(indexTensors(g, indices), shape), code)
-  )
 
 /** Writes `values`, broadcast, at the given indices in place. */
 export const indexPut_ = declare(

@@ -1,14 +1,11 @@
 // Tensors joined along an old or a new dim.
 
-import { attach, isTracked, Node } from '../autograd/node'
-import { DIMENSIONED, isFloating, kindOf, promoteKinds } from '../dtype'
+import { DIMENSIONED, kindOf, promoteKinds } from '../dtype'
 import { type Shape, sameShape, shapeText, wrapDim } from '../shape'
-import { Tensor, aliasTensor } from '../tensor'
-import { cast, copyInto } from './core/copy'
-import { filled } from './core/fill'
-import { edgesOf, rule } from './define/operation'
-import { checkTensor, emptyResult } from './define/result'
-import { narrow, select } from './selection'
+import { Tensor } from '../tensor'
+import { join } from './core/pieces'
+import { reshapeTo } from './core/reshape'
+import { checkTensor } from './define/result'
 
 /** A list of a caller's tensors that changes no more. */
 function tensorList(tensors: unknown, op: string): readonly Tensor[] {
@@ -41,29 +38,17 @@ export function cat(given: readonly Tensor[], dim = 0): Tensor {
   parts.forEach((tensor, i) => checkJoins(first, tensor, d, i))
   const shape = [...first.sizes]
   shape[d] = parts.reduce((sum, tensor) => sum + tensor.sizes[d], 0)
-  const result = emptyResult(shape, code)
-  let start = 0
-  const starts: number[] = []
-  for (const tensor of tensors) {
-    starts.push(start)
-    if (joinsAnything(tensor.sizes)) continue
-    const length = tensor.sizes[d]
-    copyInto(aliasTensor(result, tensor.sizes, result.steps, start * result.steps[d]), tensor)
-    start += length
-  }
-  return recordCat(result, tensors, d, starts)
+  const fitting = tensors.map((tensor) => withDims(tensor, shape, d))
+  return join(fitting, { whole: shape, dim: d, lengths: fitting.map(({ sizes }) => sizes[d]) }, code)
 }
 
-function recordCat(result: Tensor, tensors: readonly Tensor[], dim: number, starts: readonly number[]): Tensor {
-  if (!isFloating(result.code) || !tensors.some(isTracked)) return result
-  const [edges, outputs] = edgesOf(tensors)
-  const formulas = tensors.map(({ sizes: shape, code }, i) => (g: Tensor) => {
-    const piece = joinsAnything(shape) ? filled(shape, 0, g.code) : narrow(g, dim, starts[i], shape[dim])
-    return cast(piece, code)
-  })
-  const back = rule<null>('CatBackward0', ...formulas)
-  attach(result, new Node(back.nodeName, back, edges, outputs, undefined, null))
-  return result
+/** A [0] tensor with no elements along the dim, others as they are. */
+function withDims(tensor: Tensor, shape: Shape, dim: number): Tensor {
+  if (!joinsAnything(tensor.sizes) || shape.length === 1) return tensor
+  return reshapeTo(
+    tensor,
+    shape.map((size, d) => (d === dim ? 0 : size))
+  )
 }
 
 function checkJoins(first: Tensor, tensor: Tensor, dim: number, position: number): void {
@@ -102,21 +87,5 @@ export function stack(given: readonly Tensor[], dim = 0): Tensor {
   const rank = tensors[0].sizes.length
   const d = wrapDim(dim, rank + 1)
   const shape = [...tensors[0].sizes.slice(0, d), tensors.length, ...tensors[0].sizes.slice(d)]
-  const result = emptyResult(shape, promotedCode(tensors))
-  tensors.forEach((tensor, i) => {
-    const strides = result.steps.filter((_, j) => j !== d)
-    copyInto(aliasTensor(result, tensor.sizes, strides, i * result.steps[d]), tensor)
-  })
-  if (!isFloating(result.code) || !tensors.some(isTracked)) return result
-  const [edges, outputs] = edgesOf(tensors)
-  const back = rule<null>(
-    'StackBackward0',
-    ...tensors.map(
-      ({ code }, i) =>
-        (g: Tensor) =>
-          cast(select(g, d, i), code)
-    )
-  )
-  attach(result, new Node(back.nodeName, back, edges, outputs, undefined, null))
-  return result
+  return join(tensors, { whole: shape, dim: d, lengths: null }, promotedCode(tensors))
 }

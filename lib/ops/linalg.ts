@@ -119,8 +119,6 @@ const mmRule = rule<null>(
   (g, [self, other]) => secondGradient(g, self!, other!)
 )
 
-const savePair = (self: Tensor, other: Tensor) => () => [self, other]
-
 /** Product of two matrices, [m, k] and [k, n], of one dtype; bool throws. */
 export const mm = declare('mm(input: Tensor, mat2: Tensor)', (input, mat2): Tensor => {
   if (input.sizes.length !== 2)
@@ -132,7 +130,7 @@ export const mm = declare('mm(input: Tensor, mat2: Tensor)', (input, mat2): Tens
   const n = mat2.sizes[1]
   const result = emptyResult([m, n], input.code)
   launchMatmul([], [m, n, k], input, mat2, null, result)
-  return record(result, mmRule, [input, mat2], null, savePair(input, mat2))
+  return record({ outputs: result, rule: mmRule, inputs: [input, mat2], parameters: null, save: [input, mat2] })
 })
 
 interface AddmmParameters {
@@ -164,7 +162,13 @@ export const addmm = declare(
     checkKernel(mat1, 'addmm_impl_cpu_')
     const result =
       beta === 1 && alpha === 1 ? addedProduct(input, mat1, mat2) : scaledAddmm(input, mat1, mat2, beta, alpha)
-    return record(result, addmmRule, [input, mat1, mat2], { shape: input.sizes, beta, alpha }, () => [null, mat1, mat2])
+    return record({
+      outputs: result,
+      rule: addmmRule,
+      inputs: [input, mat1, mat2],
+      parameters: { shape: input.sizes, beta, alpha },
+      save: [null, mat1, mat2]
+    })
   }
 )
 
@@ -239,7 +243,7 @@ export const mv = declare('mv(input: Tensor, vec: Tensor)', (input, vec): Tensor
   checkVector(m, k, vec.sizes[0])
   const result = emptyResult([m], input.code)
   launchMatmul([], [m, 1, k], input, vec, null, result)
-  return record(result, mvRule, [input, vec], null, savePair(input, vec))
+  return record({ outputs: result, rule: mvRule, inputs: [input, vec], parameters: null, save: [input, vec] })
 })
 
 const dotRule = rule<null>(
@@ -266,7 +270,7 @@ export const dot = declare('dot(input: Tensor, tensor: Tensor)', (input, tensor)
   const result = emptyResult([], input.code)
   const [row, column] = [input.detach().view(1, k), tensor.detach().view(k, 1)]
   launchMatmul([], [1, 1, k], row, column, null, result.view(1, 1))
-  return record(result, dotRule, [input, tensor], null, savePair(input, tensor))
+  return record({ outputs: result, rule: dotRule, inputs: [input, tensor], parameters: null, save: [input, tensor] })
 })
 
 // ---- batches ----
@@ -292,7 +296,7 @@ function batched(self: Tensor, other: Tensor, nodeRule: typeof bmmRule): Tensor 
   const n = other.sizes[other.sizes.length - 1]
   const result = emptyResult([...batch, m, n], self.code)
   launchMatmul(batch, [m, n, k], self, other, null, result)
-  return record(result, nodeRule, [self, other], null, savePair(self, other))
+  return record({ outputs: result, rule: nodeRule, inputs: [self, other], parameters: null, save: [self, other] })
 }
 
 /** Products of two batches of matrices, [b, m, k] and [b, k, n]. */

@@ -262,7 +262,13 @@ export function nllLossOp(
       : { result: div(losses, counted), classes, weights, total: counted }
   })
   const nodeRule = input.sizes.length === 2 ? nllRule : nll2dRule
-  return record(result, nodeRule, [input], { shape: input.sizes, ignoreIndex }, () => [target, classes, weights, total])
+  return record({
+    outputs: result,
+    rule: nodeRule,
+    inputs: [input],
+    parameters: { shape: input.sizes, ignoreIndex },
+    save: [target, classes, weights, total]
+  })
 }
 
 function pickClasses(input: Tensor, classes: Tensor, target: Tensor, ignoreIndex: number): Tensor {

@@ -11,6 +11,7 @@ import * as copy from './copy'
 import * as scan from './scan'
 import * as softmax from './softmax'
 import * as order from './sort'
+import { unbind } from './split'
 import { type UniqueOptions, unique } from './unique'
 import * as subscript from './subscript'
 import { where } from './elementwise'
@@ -24,7 +25,7 @@ function pick<File extends object, Name extends keyof File>(file: File, ...names
 }
 
 const fromCopy = pick(copy, 'copy_', 'fill_', 'zero_')
-const fromSelection = pick(selection, 'select', 'narrow', 'unbind', 'split', 'chunk', 'diagonal')
+const fromSelection = pick(selection, 'select', 'narrow', 'diagonal')
 const fromScan = pick(scan, 'cumsum', 'cumsum_', 'cumprod', 'cumprod_', 'cummax', 'cummin', 'logcumsumexp')
 const fromSoftmax = pick(softmax, 'softmax', 'logSoftmax')
 const fromSort = pick(order, 'sort', 'argsort', 'topk', 'kthvalue', 'mode')
@@ -104,7 +105,7 @@ Object.defineProperty(Tensor.prototype, 'mT', {
 
 install(Tensor.prototype, Symbol.iterator as unknown as string, function (this: Tensor) {
   if (this.sizes.length === 0) throw new TypeError('iteration over a 0-d tensor')
-  return selection.unbind(this)[Symbol.iterator]()
+  return unbind(this)[Symbol.iterator]()
 })
 
 // What `Value` declares.

@@ -28,7 +28,7 @@ import { Fused } from './define/fused'
 import { checkTensor, emptyOwned, torchTypeName } from './define/result'
 import { add, mul, where } from './elementwise'
 import { cast, copyInto } from './core/copy'
-import { cutRule, overwrite } from './copy'
+import { overwriting } from './define/write'
 import { noGrad } from '../autograd/mode'
 
 const seedKernel = kernel('seed')
@@ -363,19 +363,18 @@ function draw(self: Tensor, row: Kernel, generator: Generator | null, parameters
   if (values !== ordered) copyInto(ordered, values)
 }
 
-function fillRandom(
-  self: Tensor,
-  row: Kernel,
-  cut: typeof normalCut,
-  generator: Generator | null,
-  parameters: readonly number[]
-): Tensor {
-  return overwrite(self, cut, () => {
-    draw(self, row, generator, parameters)
-  })
+interface Drawing {
+  readonly generator: Generator | null
+  readonly reals: readonly number[]
 }
 
-const [uniformCut, normalCut, bernoulliCut] = ['UniformBackward0', 'NormalBackward0', 'BernoulliBackward2'].map(cutRule)
+const drawing = (nodeName: string, row: Kernel): ((self: Tensor, of: Drawing) => Tensor) =>
+  overwriting<Drawing>(nodeName, (self, { generator, reals }) => {
+    draw(self, row, generator, reals)
+  })
+const drawUniform = drawing('UniformBackward0', kernels.uniform)
+const drawNormal = drawing('NormalBackward0', kernels.normal)
+const drawBernoulli = drawing('BernoulliBackward2', kernels.bernoulli)
 
 function checkFloating(code: number, kernel: string): void {
   if (!isFloating(code)) throw new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)
@@ -389,7 +388,7 @@ export const uniform_ = declare(
     if (!(from <= to)) {
       throw new RangeError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`)
     }
-    return fillRandom(input, kernels.uniform, uniformCut, generator, [from, to])
+    return drawUniform(input, { generator, reals: [from, to] })
   }
 )
 
@@ -399,7 +398,7 @@ export const normal_ = declare(
   (input, mean, std, generator): Tensor => {
     checkFloating(input.code, NORMAL)
     checkStd(std)
-    return fillRandom(input, kernels.normal, normalCut, generator, [mean, std])
+    return drawNormal(input, { generator, reals: [mean, std] })
   }
 )
 
@@ -408,6 +407,6 @@ export const bernoulli_ = declare(
   'bernoulli_(input: Tensor, p: float = 0.5, *, generator: Generator? = null)',
   (input, p, generator): Tensor => {
     if (!(p >= 0 && p <= 1)) throw new RangeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`)
-    return fillRandom(input, kernels.bernoulli, bernoulliCut, generator, [p])
+    return drawBernoulli(input, { generator, reals: [p] })
   }
 )

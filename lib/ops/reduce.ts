@@ -43,7 +43,12 @@ function meanOver(self: Tensor, dim: Dims, keepdim: boolean, dtype: DType | null
   }
   const dims = wrapDims(dim, self.sizes.length)
   const result = reduceDims(meanRow, self, dims, keepdim, code)
-  return record(result, meanRules[dim === null ? 0 : 1], [self], { shape: self.sizes, dims, code: self.code })
+  return record({
+    outputs: result,
+    rule: meanRules[dim === null ? 0 : 1],
+    inputs: [self],
+    parameters: { shape: self.sizes, dims, code: self.code }
+  })
 }
 
 /** Mean over all elements or over dims; floating dtypes only. */
@@ -80,7 +85,13 @@ const prodRowsRule = rule<null>('ProdBackward1', (g, [self]) => {
 })
 
 function prodRows(self: Tensor): Tensor {
-  return record(reduceDims(prodRow, self, [1], false, sumCode(self.code)), prodRowsRule, [self], null, () => [self])
+  return record({
+    outputs: reduceDims(prodRow, self, [1], false, sumCode(self.code)),
+    rule: prodRowsRule,
+    inputs: [self],
+    parameters: null,
+    save: [self]
+  })
 }
 
 function prodLast(self: Tensor): Tensor {
@@ -97,7 +108,13 @@ export const prod = declare(
 function prodOver(self: Tensor, dim: number | null, keepdim: boolean): Tensor {
   if (dim === null) {
     const result = reduceDims(prodRow, self, wrapDims(null, self.sizes.length), false, sumCode(self.code))
-    return record(result, prodRule, [self], { shape: self.sizes, dims: [], code: self.code }, () => [self])
+    return record({
+      outputs: result,
+      rule: prodRule,
+      inputs: [self],
+      parameters: { shape: self.sizes, dims: [], code: self.code },
+      save: [self]
+    })
   }
   const d = wrapDim(dim, self.sizes.length)
   const last = self.sizes.length === 0 ? reshape(self, [1]) : self.transpose(d, -1)
@@ -149,7 +166,13 @@ function extreme(
     )
   }
   const result = reduceDims(row, self, dims, keepdim, self.code)
-  return record(result, nodeRule, [self], { shape: self.sizes, dims, code: self.code }, () => [self, result])
+  return record({
+    outputs: result,
+    rule: nodeRule,
+    inputs: [self],
+    parameters: { shape: self.sizes, dims, code: self.code },
+    save: [self, result]
+  })
 }
 
 /** Largest value over dims; equal values share the gradient. */
@@ -176,7 +199,13 @@ function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | '
   const indices = argReduce(self, d, keepdim, name === 'max' ? argmaxRow : argminRow, name)
   const values = reduceDims(name === 'max' ? amaxRow : aminRow, self, rank === 0 ? [] : [d], keepdim, self.code)
   const nodeRule = name === 'max' ? maxDimRule : minDimRule
-  record(values, nodeRule, [self], { dim: d, keepdim, shape: self.sizes }, () => [indices])
+  record({
+    outputs: values,
+    rule: nodeRule,
+    inputs: [self],
+    parameters: { dim: d, keepdim, shape: self.sizes },
+    save: [indices]
+  })
   return indexedValues(values, indices)
 }
 

@@ -1,17 +1,15 @@
 // Scans: each element of a line along a dim from all up to it. Their derivatives are scans from the other end.
 
-import { isTracked, Node } from '../autograd/node'
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
 import { callKernel, type Kernel, kernel, linesOf } from '../kernel'
 import { wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
-import { cast, preserved } from './core/copy'
-import { rebaseHistory } from './core/history'
+import { cast } from './core/copy'
 import { keywords } from './define/keywords'
-import { edgesOf, record, type Rule, rule } from './define/operation'
+import { record, type Rule, rule } from './define/operation'
 import { sumCode } from './define/reduce'
 import { checkDistinct, checkTensor, emptyResult, torchTypeName } from './define/result'
-import { checkInPlace } from './define/write'
+import { beforeWrite, formOf, recordInPlace } from './define/write'
 import { where } from './elementwise'
 import { type AlongDim, type IndexedValues, indexedValues, toIndices } from './indexed-values'
 import { cat } from './join'
@@ -77,7 +75,13 @@ function recurrence(terms: Tensor, factors: Tensor, dim: number, isReversed: boo
   const inputs = [linesOf(terms, dim, isReversed), linesOf(factors, dim, isReversed)]
   callKernel(recurrenceRow, [linesOf(result, dim, isReversed)], inputs)
   const parameters = { dim, isReversed, code: terms.code }
-  return record(result, recurrenceRule, [terms, factors], parameters, () => [factors, result])
+  return record({
+    outputs: result,
+    rule: recurrenceRule,
+    inputs: [terms, factors],
+    parameters,
+    save: [factors, result]
+  })
 }
 
 // ---- sums and products ----
@@ -86,13 +90,25 @@ interface Fold {
   readonly name: string
   readonly row: Kernel
   readonly rule: Rule<Along>
-  /** What the rule reads. */
-  readonly saved: (self: Tensor, output: Tensor) => readonly Tensor[]
+  /** True when the rule reads the input and the output. */
+  readonly readsValues: boolean
 }
 
-function foldAlong({ row, rule, saved }: Fold, self: Tensor, dim: number, code: number, isReversed: boolean): Tensor {
+function foldAlong(
+  { row, rule, readsValues }: Fold,
+  self: Tensor,
+  dim: number,
+  code: number,
+  isReversed: boolean
+): Tensor {
   const result = scanned(row, self, dim, code, isReversed)
-  return record(result, rule, [self], { dim, isReversed, code: self.code }, () => saved(self, result))
+  return record({
+    outputs: result,
+    rule,
+    inputs: [self],
+    parameters: { dim, isReversed, code: self.code },
+    save: readsValues ? [self, result] : []
+  })
 }
 
 const sums: Fold = {
@@ -101,7 +117,7 @@ const sums: Fold = {
   rule: rule('CumsumBackward0', (g, _, { dim, isReversed, code }) =>
     cast(foldAlong(sums, g, dim, g.code, !isReversed), code)
   ),
-  saved: () => []
+  readsValues: false
 }
 
 // The derivative of y_i = x_0..x_i by x_k, summed with g: y_(k-1) times r_k = g_k + x_(k+1) r_(k+1). Exact beside zeros, since
@@ -115,7 +131,7 @@ const products: Fold = {
     const later = withoutFirst(sums, dim).mul(withoutLast(output!, dim))
     return cast(cat([narrow(sums, dim, 0, 1), later], dim), code)
   }),
-  saved: (self, output) => [self, output]
+  readsValues: true
 }
 
 function checkFold(fold: Fold, code: number): void {
@@ -142,6 +158,15 @@ const cppTypes = ['float', 'double', 'int', 'long int', 'unsigned char', 'bool']
 
 function foldInPlace(fold: Fold) {
   const op = `${fold.name}_`
+  const form = formOf<Along>(
+    fold.rule,
+    (self, _, { dim }) => {
+      checkDistinct(self)
+      const lines = linesOf(self, dim)
+      callKernel(fold.row, [lines], [lines])
+    },
+    (self) => (fold.readsValues ? [beforeWrite(self, true), self] : [])
+  )
   return (self: Tensor, ...args: FoldArguments): Tensor => {
     checkTensor(self, op, 'self')
     const { dim, dtype } = keywords<FoldOptions>(op, foldKinds, args)
@@ -153,30 +178,8 @@ function foldInPlace(fold: Fold) {
       )
     }
     checkFold(fold, self.code)
-    checkInPlace(self, [])
-    checkDistinct(self)
-    const node = isTracked(self) ? nodeInPlace(fold, self, at) : null
-    const lines = linesOf(self, at)
-    callKernel(fold.row, [lines], [lines])
-    self.cell.version++
-    if (node !== null) {
-      if (node.savedTensors.length > 0) node.saveOutput(self)
-      rebaseHistory(self, node)
-    }
-    return self
+    return recordInPlace(form, self, [], { dim: at, isReversed: false, code: self.code })
   }
-}
-
-/** The node of a fold in place, made before the write: a rule that reads what was there gets a copy. */
-function nodeInPlace({ rule, saved }: Fold, self: Tensor, dim: number): Node {
-  const [edges, outputs] = edgesOf([self])
-  const tensors = saved(self, self).map(() => {
-    const old = preserved(self)
-    old.node = self.gradFn
-    old.outputIndex = self.outputIndex
-    return old
-  })
-  return new Node(rule.nodeName, rule, edges, outputs, tensors, { dim, isReversed: false, code: self.code })
 }
 
 /** Sums of the elements up to each one along a dim, in place. */
@@ -199,7 +202,13 @@ function extremeOp(name: 'cummax' | 'cummin', nodeName: string) {
     const values = emptyResult(self.sizes, self.code)
     const indices = emptyResult(self.sizes, INT64)
     callKernel(row, [linesOf(values, at), linesOf(indices, at)], [linesOf(self, at)])
-    record(values, nodeRule, [self], { dim: at, keepdim: true, shape: self.sizes }, () => [indices])
+    record({
+      outputs: values,
+      rule: nodeRule,
+      inputs: [self],
+      parameters: { dim: at, keepdim: true, shape: self.sizes },
+      save: [indices]
+    })
     return indexedValues(values, indices)
   }
 }
@@ -235,5 +244,5 @@ export function logcumsumexp(self: Tensor, ...args: ScanArguments): Tensor {
     throw new TypeError(`"logcumsumexp_out_cpu" not implemented for '${torchTypeName(self.code)}'`)
   const result = scanned(logcumsumexpRow, self, at, self.code, false)
   const parameters = { dim: at, isReversed: false, code: self.code }
-  return record(result, logcumsumexpRule, [self], parameters, () => [self, result])
+  return record({ outputs: result, rule: logcumsumexpRule, inputs: [self], parameters, save: [self, result] })
 }

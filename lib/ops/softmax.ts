@@ -96,7 +96,7 @@ function softmaxWith(
   const x = contiguous(input.detach())
   const dims = dimsOf(x, d)
   const result = x.numelCached === 0 ? x.clone() : finish(x, reduceDims(amaxRow, x, dims, true, x.code), dims)
-  return record(result, nodeRule, [input], { dim: d }, () => [result])
+  return record({ outputs: result, rule: nodeRule, inputs: [input], parameters: { dim: d }, save: [result] })
 }
 
 /** `exp(self) / sum(exp(self))` along a dim. */

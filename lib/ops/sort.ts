@@ -62,7 +62,13 @@ function sorted(op: string, self: Tensor, args: SortArguments): Sorted {
  */
 export function sort(self: Tensor, ...args: SortArguments): IndexedValues {
   const { values, indices, dim } = sorted('sort', self, args)
-  record(values, sortRule, [self], { dim, keepdim: true, shape: self.sizes }, () => [indices])
+  record({
+    outputs: values,
+    rule: sortRule,
+    inputs: [self],
+    parameters: { dim, keepdim: true, shape: self.sizes },
+    save: [indices]
+  })
   return indexedValues(values, indices)
 }
 
@@ -111,7 +117,13 @@ export function topk(self: Tensor, k: number, ...args: TopkArguments): IndexedVa
   const shape = self.sizes.map((each, i) => (i === d ? k : each))
   const [values, indices] = [emptyResult(shape, self.code), emptyResult(shape, INT64)]
   callKernel(topkKernel, [linesOf(values, d), linesOf(indices, d)], [linesOf(self, d)], [Number(largest)])
-  record(values, topkRule, [self], { dim: d, keepdim: true, shape: self.sizes }, () => [indices])
+  record({
+    outputs: values,
+    rule: topkRule,
+    inputs: [self],
+    parameters: { dim: d, keepdim: true, shape: self.sizes },
+    save: [indices]
+  })
   return indexedValues(values, indices)
 }
 
@@ -145,7 +157,13 @@ function chosen(
   const results = [emptyResult(shape, self.code), emptyResult(shape, INT64)]
   callKernel(row, results, [lines], integers)
   const [values, indices] = results.map((result) => keepDim(result, self.sizes, d, keepdim))
-  record(values, nodeRule, [self], { dim: d, keepdim, shape: self.sizes }, () => [indices])
+  record({
+    outputs: values,
+    rule: nodeRule,
+    inputs: [self],
+    parameters: { dim: d, keepdim, shape: self.sizes },
+    save: [indices]
+  })
   return indexedValues(values, indices)
 }
 
@@ -199,7 +217,7 @@ function medianOfAll(self: Tensor): Tensor {
     callKernel(medianKernel, [result, emptyResult([], INT64)], [flat])
   }
   const reduced = { shape: self.sizes, dims: wrapDims(null, self.sizes.length), code: self.code }
-  return record(result, medianOfAllRule, [self], reduced, () => [self, result])
+  return record({ outputs: result, rule: medianOfAllRule, inputs: [self], parameters: reduced, save: [self, result] })
 }
 
 /** Median of all elements, or with a dim its medians and their indices. */

@@ -119,7 +119,7 @@ export const unique = ((self: Tensor, ...args: unknown[]) => {
       ? uniqueElements(self, returnInverse, returnCounts)
       : uniqueSlices(self, dim, returnInverse, returnCounts)
   )
-  record(values, dim === null ? uniqueRule : uniqueDimRule, [self], null)
+  record({ outputs: values, rule: dim === null ? uniqueRule : uniqueDimRule, inputs: [self], parameters: null })
   if (inverse === null && counts === null) return values
   return [values, inverse, counts].filter((each) => each !== null)
 }) as Unique

@@ -70,7 +70,12 @@ const sumOfAllRule = rule<Reduced>('SumBackward0', (g, _, reduced) => spread(g, 
 /** Sum over dims, cast to `code` before; `isAll` says that the caller named none. */
 export function sumOver(self: Tensor, dims: readonly number[], keepdim: boolean, code: number, isAll = false): Tensor {
   const result = reduceDims(sumRow, self, dims, keepdim, code)
-  return record(result, isAll ? sumOfAllRule : sumRule, [self], { shape: self.sizes, dims, code: self.code })
+  return record({
+    outputs: result,
+    rule: isAll ? sumOfAllRule : sumRule,
+    inputs: [self],
+    parameters: { shape: self.sizes, dims, code: self.code }
+  })
 }
 
 /** Sum of what broadcasting from `shape` repeated; the very same tensor when nothing was. */

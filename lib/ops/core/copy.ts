@@ -35,13 +35,14 @@ export function preserved(self: Tensor, code = self.code): Tensor {
 const cloneRule = rule<null>('CloneBackward0', (g) => g)
 
 /** A copy; dense strides are kept. */
-export const clone = (self: Tensor): Tensor => record(preserved(self), cloneRule, [self], null)
+export const clone = (self: Tensor): Tensor =>
+  record({ outputs: preserved(self), rule: cloneRule, inputs: [self], parameters: null })
 
 /** A copy with the given strides, which may leave gaps. */
 export function cloneStrided(self: Tensor, strides: Shape): Tensor {
   const copy = emptyStrided(self.sizes, strides, self.code)
   copyInto(copy, self)
-  return record(copy, cloneRule, [self], null)
+  return record({ outputs: copy, rule: cloneRule, inputs: [self], parameters: null })
 }
 
 /** A row-major tensor of the same values; the very same tensor when it is one. */
@@ -49,11 +50,13 @@ export function contiguous(self: Tensor): Tensor {
   if (self.dense) return self
   const copy = emptyResult(self.sizes, self.code)
   copyInto(copy, self)
-  return record(copy, cloneRule, [self], null)
+  return record({ outputs: copy, rule: cloneRule, inputs: [self], parameters: null })
 }
 
 const castRule = rule<number>('ToCopyBackward0', (g, _, code) => cast(g, code))
 
 /** The same values in another dtype; the very same tensor when it has it. */
 export const cast = (self: Tensor, code: number): Tensor =>
-  self.code === code ? self : record(preserved(self, code), castRule, [self], self.code)
+  self.code === code
+    ? self
+    : record({ outputs: preserved(self, code), rule: castRule, inputs: [self], parameters: self.code })

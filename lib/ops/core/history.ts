@@ -1,6 +1,6 @@
 // What an in-place write makes of the graph: through a view it changes the history of the base, from which views then derive theirs.
 
-import { type BackwardRule, DelegatingNode, Node, attach, gradientEdge } from '../../autograd/node'
+import { type BackwardRule, DelegatingNode, Node, gradientEdge, reattach } from '../../autograd/node'
 import { type Tensor, autogradHooks } from '../../tensor'
 import { type StridedParameters, asStridedRule, replacePart, stridedParameters, takePart } from './strided'
 
@@ -12,8 +12,7 @@ autogradHooks.viewNode = (view: Tensor): Node | null => {
   if (baseEdge !== null) {
     const parameters = stridedParameters(view, info.base)
     const outputs = [info.base.outputIndex]
-    view.node = new Node(asStridedRule.nodeName, asStridedRule, [baseEdge], outputs, undefined, parameters)
-    view.outputIndex = 0
+    reattach(view, new Node(asStridedRule.nodeName, asStridedRule, [baseEdge], outputs, undefined, parameters))
     view.leafRequiresGrad = false
   }
   info.version = view.cell.version
@@ -38,7 +37,7 @@ class CopySlices implements BackwardRule {
 export function rebaseHistory(self: Tensor, node: Node): void {
   const info = self.meta?.view ?? null
   if (info === null) {
-    attach(self, node)
+    reattach(self, node)
     self.leafRequiresGrad = false
     return
   }
@@ -46,5 +45,5 @@ export function rebaseHistory(self: Tensor, node: Node): void {
   const edges = [gradientEdge(base), ...node.edges.slice(1)]
   const outputs = [base.outputIndex, ...node.edgeOutputs.slice(1)]
   const copySlices = new CopySlices(node, stridedParameters(self, base))
-  attach(base, new DelegatingNode('CopySlices', copySlices, edges, outputs, node))
+  reattach(base, new DelegatingNode('CopySlices', copySlices, edges, outputs, node))
 }

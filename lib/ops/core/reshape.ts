@@ -15,5 +15,5 @@ export function reshapeTo(self: Tensor, shape: Shape): Tensor {
   if (strides !== null) return makeView(self, { shape, strides, offset: 0 }, viewRule, self.sizes)
   const copy = contiguous(self)
   const result = aliasTensor(copy, shape, contiguousStrides(shape), 0)
-  return record(result, unsafeViewRule, [copy], self.sizes)
+  return record({ outputs: result, rule: unsafeViewRule, inputs: [copy], parameters: self.sizes })
 }

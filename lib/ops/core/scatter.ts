@@ -28,7 +28,7 @@ export function scatter(g: Tensor, selection: Selection): Tensor {
     addInto(selection.view(zeros), g)
     return zeros
   })
-  return record(result, scatterRule, [g], selection)
+  return record({ outputs: result, rule: scatterRule, inputs: [g], parameters: selection })
 }
 
 function addInto(zeros: Tensor, g: Tensor): void {

@@ -64,5 +64,5 @@ export function replacePart(x: Tensor, source: Tensor, part: StridedParameters):
     copyInto(partOf(copy, part), source)
     return copy
   })
-  return record(result, replacePartRule, [x, source], part)
+  return record({ outputs: result, rule: replacePartRule, inputs: [x, source], parameters: part })
 }

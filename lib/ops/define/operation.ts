@@ -1,60 +1,105 @@
-// Ops that are not pointwise: a backward rule from one formula per input, and the record of a call.
+// Ops that are not pointwise: a backward rule from formulas, and the record of a call.
 
 import { type BackwardRule, Node, attach, gradientEdge, isTracked } from '../../autograd/node'
 import { isFloating } from '../../dtype'
-import type { Tensor } from '../../tensor'
+import { Tensor } from '../../tensor'
 
-/** Gradient of one input from the output's gradient, the saved tensors and the call's parameters. */
-export type RuleFormula<Parameters> = (g: Tensor, saved: readonly (Tensor | null)[], parameters: Parameters) => Tensor
+/** Gradients by output or by input, null where there is none. */
+export type Gradients = readonly (Tensor | null)[]
 
-/** A named backward rule; formulas are ordinary tensor code, one per input. */
+/** What a call saved, in the order in which it did. */
+export type Saved = readonly (Tensor | null)[]
+
+/** Tells which inputs' gradients are asked for. */
+export interface Wanted {
+  needs(input: number): boolean
+}
+
+/** Gradients of all inputs from those of all outputs, the saved tensors and the call's parameters. */
+export type Adjoint<Parameters> = (
+  gradients: Gradients,
+  saved: Saved,
+  parameters: Parameters,
+  wanted: Wanted
+) => Gradients
+
+/** Gradient of one input from that of the only output which has one, the saved tensors and the call's parameters. */
+export type RuleFormula<Parameters> = (g: Tensor, saved: Saved, parameters: Parameters) => Tensor
+
+/** A named backward rule, one for all nodes of an op: what differs from call to call is in the parameters. */
 export class Rule<Parameters> implements BackwardRule {
   constructor(
     /** PyTorch's node name. */
     readonly nodeName: string,
-    readonly formulas: readonly (RuleFormula<Parameters> | null)[],
-    /** True when the parameters hold a scalar that PyTorch would save, which a second backward misses. */
-    readonly savesScalars = false
+    readonly adjoint: Adjoint<Parameters>
   ) {}
 
-  backward(node: Node, [gradient]: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
-    const saved = node.unpack()
-    const results = new Array<Tensor | null>(node.edges.length)
+  backward(node: Node, gradients: Gradients): Gradients {
+    return this.adjoint(gradients, node.unpack(), node.parameters as Parameters, node)
+  }
+}
+
+/** Defines the rule of an op of one differentiable output, the first: a formula per input. */
+export function rule<Parameters>(nodeName: string, ...formulas: (RuleFormula<Parameters> | null)[]): Rule<Parameters> {
+  return new Rule<Parameters>(nodeName, (gradients, saved, parameters, wanted) => {
+    const results = new Array<Tensor | null>(formulas.length)
     for (let i = 0; i < results.length; i++) {
-      const formula = this.formulas[Math.min(i, this.formulas.length - 1)]
-      results[i] = formula !== null && node.needs(i) ? formula(gradient!, saved, node.parameters as Parameters) : null
+      const formula = formulas[i]
+      results[i] = formula !== null && wanted.needs(i) ? formula(gradients[0]!, saved, parameters) : null
     }
     return results
+  })
+}
+
+/** A call for the graph. */
+export interface Call<Outputs, Parameters> {
+  readonly outputs: Outputs
+  readonly rule: Rule<Parameters>
+  /** Null where an optional one is absent. */
+  readonly inputs: readonly (Tensor | null)[]
+  readonly parameters: Parameters
+  /** What the formulas read. */
+  readonly save?: Saved
+}
+
+/** Makes the output, or the floating ones of several, results of one node when an input is tracked; returns what it was given. */
+export function record<Outputs extends Tensor | readonly Tensor[], Parameters>(
+  call: Call<Outputs, Parameters>
+): Outputs {
+  const { inputs } = call
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]
+    if (input === null || !isTracked(input)) continue
+    recordTracked(call)
+    break
   }
+  return call.outputs
 }
 
-/** Defines a backward rule with one formula per input. */
-export function rule<Parameters>(nodeName: string, ...formulas: (RuleFormula<Parameters> | null)[]): Rule<Parameters> {
-  return new Rule(nodeName, formulas)
-}
-
-/** The edges of a call's inputs. */
-export function edgesOf(inputs: readonly Tensor[]): [edges: (Node | null)[], outputs: number[]] {
-  return [
-    inputs.map((input) => (isFloating(input.code) ? gradientEdge(input) : null)),
-    inputs.map((input) => input.outputIndex)
-  ]
-}
-
-/**
- * Records `output` as the result of a call when one of its inputs is tracked. `save` lists what the formulas read and is
- * called only then.
- */
-export function record<Parameters>(
-  output: Tensor,
-  callRule: Rule<Parameters>,
-  inputs: readonly Tensor[],
-  parameters: Parameters,
-  save: () => readonly (Tensor | null)[] = () => []
-): Tensor {
-  if (isFloating(output.code) && inputs.some(isTracked)) {
-    const [edges, outputs] = edgesOf(inputs)
-    attach(output, new Node(callRule.nodeName, callRule, edges, outputs, save(), parameters, callRule.savesScalars))
+function recordTracked<Parameters>(call: Call<Tensor | readonly Tensor[], Parameters>): void {
+  const { outputs } = call
+  if (outputs instanceof Tensor) {
+    if (isFloating(outputs.code)) attach(outputs, nodeOf(call, call.inputs))
+    return
   }
-  return output
+  const node = nodeOf(call, call.inputs)
+  node.outputs = outputs.length
+  outputs.forEach((output, i) => {
+    if (isFloating(output.code)) attach(output, node, i)
+  })
 }
+
+/** The node of a call of `inputs`. */
+export function nodeOf<Parameters>(
+  { rule, parameters, save }: Omit<Call<unknown, Parameters>, 'outputs' | 'inputs'>,
+  inputs: readonly (Tensor | null)[]
+): Node {
+  const edges = inputs.map(edgeOf)
+  const outputs = inputs.map(outputIndexOf)
+  return new Node(rule.nodeName, rule, edges, outputs, save, parameters)
+}
+
+const edgeOf = (input: Tensor | null): Node | null =>
+  input !== null && isFloating(input.code) ? gradientEdge(input) : null
+
+const outputIndexOf = (input: Tensor | null): number => (input === null ? 0 : input.outputIndex)

@@ -4,8 +4,8 @@ import { Node, attach, gradientEdge, isTracked } from '../../autograd/node'
 import { gradMode } from '../../autograd/mode'
 import { isFloating } from '../../dtype'
 import type { Shape } from '../../shape'
-import { type Tensor, aliasTensor } from '../../tensor'
-import type { Rule } from './operation'
+import { type ReadonlyReason, type Tensor, aliasTensor } from '../../tensor'
+import { type Rule, nodeOf } from './operation'
 
 /** Strides and offset (in elements from the input's first) of a view. */
 export interface Geometry {
@@ -19,22 +19,46 @@ export function makeView<Parameters>(
   self: Tensor,
   { shape, strides, offset }: Geometry,
   viewRule: Rule<Parameters>,
-  parameters: Parameters,
-  multiOutput = false
+  parameters: Parameters
 ): Tensor {
   const view = aliasTensor(self, shape, strides, offset)
   if (!isFloating(self.code)) return view
-  view.ensureMeta().view = {
-    base: self.base ?? self,
-    version: self.cell.version,
-    readonlyReason: multiOutput ? 'multi-output' : gradMode.enabled ? null : 'no-grad',
-    outputNumber: 0
-  }
+  connect(view, self, null)
   if (isTracked(self)) {
     attach(view, new Node(viewRule.nodeName, viewRule, [gradientEdge(self)], [self.outputIndex], undefined, parameters))
-  } else if (!gradMode.enabled && self.requiresGrad) {
-    // A view made under noGrad still says that it requires grad, but has no history.
-    view.leafRequiresGrad = true
   }
   return view
+}
+
+/** Makes several views of `self`, the outputs of one node. Unless they are writable, in-place writes to them are refused. */
+export function makeViews<Parameters>(
+  self: Tensor,
+  geometries: readonly Geometry[],
+  viewRule: Rule<Parameters>,
+  parameters: Parameters,
+  isWritable = false
+): Tensor[] {
+  const views = geometries.map(({ shape, strides, offset }) => aliasTensor(self, shape, strides, offset))
+  if (!isFloating(self.code)) return views
+  for (const view of views) connect(view, self, isWritable ? null : 'multi-output')
+  if (isTracked(self)) {
+    const node = nodeOf({ rule: viewRule, parameters }, [self])
+    node.outputs = views.length
+    views.forEach((view, i) => {
+      attach(view, node, i)
+    })
+  }
+  return views
+}
+
+/** Tells a floating view its base. */
+function connect(view: Tensor, self: Tensor, reason: ReadonlyReason | null): void {
+  const parent = self.meta === null ? null : self.meta.view
+  view.ensureMeta().view = {
+    base: parent === null ? self : parent.base,
+    version: self.cell.version,
+    readonlyReason: !gradMode.enabled ? 'no-grad' : (reason ?? (parent === null ? null : parent.readonlyReason))
+  }
+  // A view made under noGrad still says that it requires grad, but has no history.
+  if (!gradMode.enabled && self.requiresGrad) view.leafRequiresGrad = true
 }

@@ -1,0 +1,126 @@
+// Pieces of a dim as views, outputs of one node.
+
+import { declare } from '../declare'
+import { INT64 } from '../dtype'
+import { forbidInCapture } from '../recording'
+import { shapeText, wrapDim } from '../shape'
+import { Tensor } from '../tensor'
+import { sliceRule, splitRule, splitWithSizesRule, takeApart, unbindRule } from './core/pieces'
+import { torchTypeName } from './define/result'
+import { sliceDim } from './selection'
+
+/** The slices of a dim, which goes. */
+export const unbind = declare('unbind(input: Tensor, dim: int = 0)', (input, dim) => {
+  const d = wrapDim(dim, input.sizes.length)
+  if (input.sizes.length === 0) throw new RangeError('Dimension specified as 0 but tensor has no dimensions')
+  return takeApart(input, { whole: input.sizes, dim: d, lengths: null }, unbindRule)
+})
+
+/** Pieces of one size along a dim, the last may be smaller, or of the given sizes. */
+export const split = declare(
+  'split(tensor: Tensor, splitSizeOrSections: int|int[], dim: int = 0)',
+  (tensor, sizes, dim) => splitBy(tensor, sizes, dim)
+)
+
+function splitBy(tensor: Tensor, sizes: number | readonly number[], dim: number): Tensor[] {
+  if (tensor.sizes.length === 0) throw new RangeError('split expects at least a 1-dimensional tensor')
+  const d = wrapDim(dim, tensor.sizes.length)
+  const [lengths, rule] =
+    typeof sizes === 'number'
+      ? [equalSizes(tensor.sizes[d], sizes), splitRule]
+      : [checkedSizes(tensor.sizes[d], sizes, d), splitWithSizesRule]
+  return takeApart(tensor, { whole: tensor.sizes, dim: d, lengths }, rule)
+}
+
+function equalSizes(total: number, size: number): number[] {
+  if (size < 0) throw new RangeError(`split expects split_size be non-negative, but got split_size=${size}`)
+  if (size === 0 && total !== 0) {
+    throw new RangeError(`split_size can only be 0 if dimension size is 0, but got dimension size of ${total}`)
+  }
+  const count = size === 0 ? 1 : Math.max(Math.ceil(total / size), 1)
+  return Array.from({ length: count }, (_, i) => Math.min(size, total - i * size))
+}
+
+function checkedSizes(total: number, sizes: readonly number[], dim: number): readonly number[] {
+  if (sizes.some((size) => size < 0)) {
+    throw new RangeError(
+      `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=${shapeText(sizes)}`
+    )
+  }
+  if (sizes.reduce((sum, size) => sum + size, 0) === total) return sizes
+  throw new RangeError(
+    `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got ` +
+      `split_sizes=${shapeText(sizes)}`
+  )
+}
+
+/** At most `chunks` pieces of equal size along a dim, the last may be smaller; exactly as many where the dim is empty. */
+export const chunk = declare('chunk(input: Tensor, chunks: int, dim: int = 0)', (input, chunks, dim) => {
+  if (input.sizes.length === 0) throw new RangeError('chunk expects at least a 1-dimensional tensor')
+  if (chunks <= 0) throw new RangeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`)
+  const size = input.sizes[wrapDim(dim, input.sizes.length)]
+  if (size > 0) return splitBy(input, Math.ceil(size / chunks), dim)
+  checkCount(chunks, size, 'chunk')
+  return splitBy(input, new Array<number>(chunks).fill(0), dim)
+})
+
+/**
+ * So many pieces along a dim whose sizes differ by at most 1, the larger ones first, or those that begin at 0 and at each of the
+ * indices: a list, or an int64 tensor of them or of the number of pieces. The pieces may be written in place.
+ */
+export const tensorSplit = declare(
+  'tensorSplit(input: Tensor, indicesOrSections: int|int[]|Tensor, dim: int = 0)',
+  (input, indicesOrSections, dim) => {
+    if (input.sizes.length === 0) {
+      throw new RangeError('tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims')
+    }
+    const d = wrapDim(dim, input.sizes.length)
+    const given = indicesOrSections instanceof Tensor ? valuesOf(indicesOrSections) : indicesOrSections
+    const size = input.sizes[d]
+    const starts = typeof given === 'number' ? sectionStarts(size, given) : indexStarts(size, given)
+    const ends = [...starts.slice(1), size]
+    const lengths = starts.map((start, i) => ends[i] - start)
+    // Where indices fall, pieces overlap, or have no elements.
+    if (lengths.some((length) => length < 0)) return starts.map((start, i) => sliceDim(input, d, start, ends[i]))
+    return takeApart(input, { whole: input.sizes, dim: d, lengths }, sliceRule, true)
+  }
+)
+
+/** Most pieces that are made where most of them would have no elements. */
+const MOST_EMPTY = 2 ** 20
+
+function checkCount(count: number, size: number, op: string): void {
+  if (count > Math.max(size, MOST_EMPTY)) {
+    throw new RangeError(`${op}: ${count} pieces of a dim of size ${size}, more than ${MOST_EMPTY}`)
+  }
+}
+
+function sectionStarts(size: number, sections: number): number[] {
+  if (sections <= 0) throw new RangeError(`number of sections must be larger than 0, got ${sections}`)
+  checkCount(sections, size, 'tensorSplit')
+  const least = Math.floor(size / sections)
+  return Array.from({ length: sections }, (_, i) => i * least + Math.min(i, size % sections))
+}
+
+/** 0 and the indices, counted from the front and within the dim. */
+const indexStarts = (size: number, indices: readonly number[]): number[] => [
+  0,
+  ...indices.map((index) => Math.min(Math.max(index < 0 ? index + size : index, 0), size))
+]
+
+/** What a tensor of indices, or of their number, says. */
+function valuesOf(tensor: Tensor): number | number[] {
+  forbidInCapture('tensorSplit() by a tensor', 'gives shapes that depend on values; use a list of numbers')
+  if (tensor.code !== INT64) {
+    throw new TypeError(
+      `tensor_split expected tensor_indices_or_sections to have dtype of long, but got ${torchTypeName(tensor.code)}`
+    )
+  }
+  if (tensor.sizes.length > 1) {
+    throw new RangeError(
+      'tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but got a tensor ' +
+        `with ${tensor.sizes.length} dims`
+    )
+  }
+  return tensor.sizes.length === 0 ? tensor.item<number>() : tensor.tolist<number[]>()
+}
