@@ -83,12 +83,14 @@ type BothMethods<Ops> = Ops extends readonly [infer First, ...infer Others]
   ? Method<First> & BothMethods<Others>
   : unknown
 
-/** The method of a public function, whose first parameter is `this`. */
+/** The method of a public function, whose first parameter is `this`; one whose result depends on its arguments says it. */
 export type Method<F> = F extends { readonly overloads: infer Ops }
   ? BothMethods<Ops>
-  : F extends Op<infer Text, infer Result>
-    ? (...args: Calls<WithoutFirst<Items<Text>>>) => Result
-    : never
+  : F extends { readonly method: infer Said }
+    ? Said
+    : F extends Op<infer Text, infer Result>
+      ? (...args: Calls<WithoutFirst<Items<Text>>>) => Result
+      : never
 
 const declared = new Map<string, Declaration>()
 

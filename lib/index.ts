@@ -79,22 +79,7 @@ export {
   trunc,
   where
 } from './ops/elementwise'
-export { cat, stack } from './ops/join'
-export { diagonal, narrow, select } from './ops/selection'
 export { Generator, manualSeed } from './ops/random'
-export { type FoldOptions, type ScanOptions, cummax, cummin, cumprod, cumsum, logcumsumexp } from './ops/scan'
 export { logSoftmax, softmax } from './ops/softmax'
-export {
-  type RankOptions,
-  type SortOptions,
-  type TopkOptions,
-  argsort,
-  kthvalue,
-  median,
-  mode,
-  sort,
-  topk
-} from './ops/sort'
 export { type IndexedValues } from './ops/indexed-values'
-export { type UniqueOptions, unique } from './ops/unique'
 export { Slice, type Subscript, at, slice } from './ops/subscript'

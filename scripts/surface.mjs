@@ -47,7 +47,8 @@ function declarationsOf(file) {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
   return source.statements.flatMap((statement) => {
     if (!ts.isVariableStatement(statement) || !statement.modifiers?.length) return []
-    const [{ name, initializer }] = statement.declarationList.declarations
+    const [{ name, initializer: given }] = statement.declarationList.declarations
+    const initializer = given !== undefined && ts.isAsExpression(given) ? given.expression : given
     if (initializer === undefined || !ts.isCallExpression(initializer)) return []
     if (!definers.has(initializer.expression.getText())) return []
     return [

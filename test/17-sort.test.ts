@@ -63,7 +63,7 @@ describe('sort()', () => {
     const wanted = x.sort(0, true).indices.tolist()
     expect(x.sort({ dim: 0, descending: true }).indices.tolist()).toEqual(wanted)
     expect(x.sort(0, { descending: true, stable: true }).indices.tolist()).toEqual(wanted)
-    expect(sort(x, -2, true, false).indices.tolist()).toEqual(wanted)
+    expect(sort(x, -2, true, { stable: false }).indices.tolist()).toEqual(wanted)
   })
 
   test('sorts integers beyond 2^53 and what lies far apart', () => {

@@ -157,10 +157,16 @@ const table: Record<string, Row[]> = {
     [() => x.sort(2), 'RangeError: Dimension out of range (expected to be in range of [-2, 1], but got 2)'],
     [() => x.sort(0.5), 'TypeError: sort: dim must be an integer, got 0.5'],
     [() => x.sort(0, 1 as never), "TypeError: sort(): argument 'descending' must be bool, not number"],
-    [() => x.sort({ descend: true } as never), "TypeError: sort() got an unexpected keyword argument 'descend'"],
-    [() => x.sort(0, { dim: 1 }), "TypeError: sort() got multiple values for argument 'dim'"],
-    [() => x.sort({ dim: 1 }, true), 'TypeError: sort(): options come last'],
-    [() => x.argsort(0, true, true, 1 as never), 'TypeError: argsort() takes 4 positional arguments but 5 were given'],
+    [
+      () => x.sort({ descend: true } as never),
+      "TypeError: sort() got an unexpected keyword argument 'descend'; did you mean 'descending'?"
+    ],
+    [() => x.sort(0, { dim: 1 } as never), "TypeError: sort() got multiple values for argument 'dim'"],
+    [() => x.sort({ dim: 1 } as never, true), 'TypeError: sort: dim must be an integer, got object'],
+    [
+      () => (x.argsort as (...args: unknown[]) => Tensor)(0, true, true, 1),
+      'TypeError: argsort() takes 3 positional arguments but 5 were given; stable: by keyword only'
+    ],
     [() => x.topk(4), 'RangeError: selected index k out of range; topk: k is 4, dim 1 has size 3'],
     [() => x.topk(-1, 0), 'RangeError: selected index k out of range; topk: k is -1, dim 0 has size 2'],
     [() => x.topk(1.5), 'TypeError: topk: k must be an integer, got 1.5'],
@@ -174,7 +180,7 @@ const table: Record<string, Row[]> = {
     ],
     [() => zeros(2, 0).kthvalue(1), 'RangeError: kthvalue(): Expected reduction dim 1 to have non-zero size.'],
     [() => zeros(0, 2).median(0), 'RangeError: median(): Expected reduction dim 0 to have non-zero size.'],
-    [() => x.median({ keepdim: true } as never), 'TypeError: median() takes keepdim with a dim only'],
+    [() => x.median({ keepdim: true } as never), "TypeError: median() missing 1 required argument: 'dim'"],
     [() => zeros(0).mode(), 'RangeError: mode(): Expected reduction dim 0 to have non-zero size.'],
     [
       () => ones(2).requiresGrad_().unique().sum().backward(),
@@ -197,7 +203,7 @@ const table: Record<string, Row[]> = {
 
   scans: [
     [() => x.cumsum(2), 'RangeError: Dimension out of range (expected to be in range of [-2, 1], but got 2)'],
-    [() => x.cumprod(undefined as never), 'TypeError: dim must be an integer, got undefined'],
+    [() => x.cumprod(undefined as never), 'TypeError: cumprod: dim must be an integer, got undefined'],
     [() => tensor(1).cummax(1), 'RangeError: cummax(): Expected reduction dim -1 or 0 for scalar but got 1'],
     [() => x.cumsum(0, { dtype: 'bool' }), `TypeError: "cumsum_out_cpu" not implemented for 'Bool'`],
     [() => bools.cumprod_(0), `TypeError: "cumprod_out_cpu" not implemented for 'Bool'`],
@@ -207,16 +213,19 @@ const table: Record<string, Row[]> = {
       'TypeError: Bad in-place call: input tensor dtype long int and output tensor dtype float should match'
     ],
     [() => x.cumsum(0, { dim: 1 } as never), "TypeError: cumsum() got multiple values for argument 'dim'"],
-    [() => x.cumsum(0, 'float64' as never), 'TypeError: cumsum() takes 2 positional arguments but 3 were given'],
+    [
+      () => x.cumsum(0, 'float64' as never),
+      'TypeError: cumsum() takes 2 positional arguments but 3 were given; dtype: by keyword only'
+    ],
     [
       () => x.cumsum(0, { dtype: 5 as never }),
       'TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, got 5'
     ],
     [
       () => x.cummin({ dim: 1, dtype: 'int64' } as never),
-      "TypeError: cummin() got an unexpected keyword argument 'dtype'"
+      "TypeError: cummin() got an unexpected keyword argument 'dtype'; it takes input, dim"
     ],
-    [() => x.cumsum({ dim: 1 }, { dtype: 'float64' }), 'TypeError: cumsum(): options come last']
+    [() => x.cumsum({ dim: 1 } as never, { dtype: 'float64' }), 'TypeError: cumsum: dim must be an integer, got object']
   ],
 
   matrices: [

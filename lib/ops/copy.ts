@@ -3,36 +3,22 @@
 import { declare } from '../declare'
 import { dtypeCode, elementOf } from '../dtype'
 import type { Shape } from '../shape'
-import type { Tensor } from '../tensor'
 import { sumToShape } from './core/broadcast'
 import * as core from './core/copy'
 import { fillInto } from './core/fill'
 import { rule } from './define/operation'
-import { checkTensor } from './define/result'
 import { checkShapeKept, cut, formOf, overwriting, recordInPlace } from './define/write'
 
 /** A copy with a gradient back to `self`. Dense strides are kept. */
-export const clone = declare('clone(input: Tensor)', (input): Tensor => {
-  return core.clone(input)
-})
+export const clone = declare('clone(input: Tensor)', (input) => core.clone(input))
 
 /** Converts to a dtype; the very same tensor when it has it. */
-export const to = declare(
-  'to(input: Tensor, dtype: dtype)',
-  (input, dtype): Tensor => {
-    return core.cast(input, dtypeCode(dtype))
-  },
-  ['Tensor']
-)
+export const to = declare('to(input: Tensor, dtype: dtype)', (input, dtype) => core.cast(input, dtypeCode(dtype)), [
+  'Tensor'
+])
 
 /** A row-major tensor of the same values; the very same tensor when it is one. */
-export const contiguous = declare(
-  'contiguous(input: Tensor)',
-  (input): Tensor => {
-    return core.contiguous(input)
-  },
-  ['Tensor']
-)
+export const contiguous = declare('contiguous(input: Tensor)', (input) => core.contiguous(input), ['Tensor'])
 
 interface Source {
   readonly shape: Shape
@@ -47,23 +33,18 @@ const copyForm = formOf<Source>(
   }
 )
 
-/** Copies `source`, broadcast and cast, into `self` in place. */
-export function copy_(self: Tensor, source: Tensor): Tensor {
-  checkTensor(source, 'copy_', 'source')
-  return recordInPlace(copyForm, self, [source], { shape: source.sizes, code: source.code })
-}
+/** Copies `src`, broadcast and cast, into `input` in place. */
+export const copy_ = declare('copy_(input: Tensor, src: Tensor, nonBlocking: bool = false)', (input, src) =>
+  recordInPlace(copyForm, input, [src], { shape: src.sizes, code: src.code })
+)
 
 const fill = overwriting('FillBackward2', fillInto)
 const zero = overwriting('ZeroBackward0', fillInto)
 
 /** Sets every element in place. */
-export function fill_(self: Tensor, value: number | boolean): Tensor {
-  checkTensor(self, 'fill_', 'self')
-  return fill(self, elementOf(Number(value), self.code))
-}
+export const fill_ = declare('fill_(input: Tensor, value: scalar)', (input, value) =>
+  fill(input, elementOf(Number(value), input.code))
+)
 
 /** Sets every element to 0 in place. */
-export function zero_(self: Tensor): Tensor {
-  checkTensor(self, 'zero_', 'self')
-  return zero(self, 0)
-}
+export const zero_ = declare('zero_(input: Tensor)', (input) => zero(input, 0))

@@ -1,46 +1,36 @@
 // Tensors joined along an old or a new dim.
 
+import { declare } from '../declare'
 import { DIMENSIONED, kindOf, promoteKinds } from '../dtype'
 import { type Shape, sameShape, shapeText, wrapDim } from '../shape'
-import { Tensor } from '../tensor'
+import type { Tensor } from '../tensor'
 import { join } from './core/pieces'
 import { reshapeTo } from './core/reshape'
-import { checkTensor } from './define/result'
-
-/** A list of a caller's tensors that changes no more. */
-function tensorList(tensors: unknown, op: string): readonly Tensor[] {
-  if (!Array.isArray(tensors))
-    throw new TypeError(`${op}: tensors must be an array of Tensors, got ${tensors === null ? 'null' : typeof tensors}`)
-  const list: Tensor[] = []
-  for (let i = 0; i < tensors.length; i++) {
-    const tensor: unknown = tensors[i]
-    if (!(tensor instanceof Tensor)) checkTensor(tensor, op, `tensor ${i}`)
-    list.push(tensor)
-  }
-  return list
-}
 
 /** A [0] tensor does, for PyTorch's sake. */
 const joinsAnything = (shape: Shape): boolean => shape.length === 1 && shape[0] === 0
 
 /** Tensors joined along an existing dim; their other sizes are equal, their dtypes are promoted. */
-export function cat(given: readonly Tensor[], dim = 0): Tensor {
-  const tensors = tensorList(given, 'cat')
-  if (tensors.length === 0) throw new RangeError('torch.cat(): expected a non-empty list of Tensors')
-  tensors.forEach((tensor, i) => {
-    if (tensor.sizes.length === 0)
-      throw new RangeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`)
-  })
-  const parts = tensors.filter(({ sizes: shape }) => !joinsAnything(shape))
-  const [first] = parts.length > 0 ? parts : tensors
-  const d = wrapDim(dim, first.sizes.length)
-  const code = promotedCode(tensors)
-  parts.forEach((tensor, i) => checkJoins(first, tensor, d, i))
-  const shape = [...first.sizes]
-  shape[d] = parts.reduce((sum, tensor) => sum + tensor.sizes[d], 0)
-  const fitting = tensors.map((tensor) => withDims(tensor, shape, d))
-  return join(fitting, { whole: shape, dim: d, lengths: fitting.map(({ sizes }) => sizes[d]) }, code)
-}
+export const cat = declare(
+  'cat(tensors: Tensor[], dim: int = 0)',
+  (tensors, dim): Tensor => {
+    if (tensors.length === 0) throw new RangeError('torch.cat(): expected a non-empty list of Tensors')
+    tensors.forEach((tensor, i) => {
+      if (tensor.sizes.length === 0)
+        throw new RangeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`)
+    })
+    const parts = tensors.filter(({ sizes: shape }) => !joinsAnything(shape))
+    const [first] = parts.length > 0 ? parts : tensors
+    const d = wrapDim(dim, first.sizes.length)
+    const code = promotedCode(tensors)
+    parts.forEach((tensor, i) => checkJoins(first, tensor, d, i))
+    const shape = [...first.sizes]
+    shape[d] = parts.reduce((sum, tensor) => sum + tensor.sizes[d], 0)
+    const fitting = tensors.map((tensor) => withDims(tensor, shape, d))
+    return join(fitting, { whole: shape, dim: d, lengths: fitting.map(({ sizes }) => sizes[d]) }, code)
+  },
+  ['torch']
+)
 
 /** A [0] tensor with no elements along the dim, others as they are. */
 function withDims(tensor: Tensor, shape: Shape, dim: number): Tensor {
@@ -74,18 +64,21 @@ function promotedCode(tensors: readonly Tensor[]): number {
 }
 
 /** Tensors of one shape joined along a new dim. */
-export function stack(given: readonly Tensor[], dim = 0): Tensor {
-  const tensors = tensorList(given, 'stack')
-  if (tensors.length === 0) throw new RangeError('stack expects a non-empty TensorList')
-  tensors.forEach((tensor, i) => {
-    if (!sameShape(tensor.sizes, tensors[0].sizes)) {
-      throw new RangeError(
-        `stack expects each tensor to be equal size, but got ${shapeText(tensors[0].sizes)} at entry 0 and ${shapeText(tensor.sizes)} at entry ${i}`
-      )
-    }
-  })
-  const rank = tensors[0].sizes.length
-  const d = wrapDim(dim, rank + 1)
-  const shape = [...tensors[0].sizes.slice(0, d), tensors.length, ...tensors[0].sizes.slice(d)]
-  return join(tensors, { whole: shape, dim: d, lengths: null }, promotedCode(tensors))
-}
+export const stack = declare(
+  'stack(tensors: Tensor[], dim: int = 0)',
+  (tensors, dim): Tensor => {
+    if (tensors.length === 0) throw new RangeError('stack expects a non-empty TensorList')
+    tensors.forEach((tensor, i) => {
+      if (!sameShape(tensor.sizes, tensors[0].sizes)) {
+        throw new RangeError(
+          `stack expects each tensor to be equal size, but got ${shapeText(tensors[0].sizes)} at entry 0 and ${shapeText(tensor.sizes)} at entry ${i}`
+        )
+      }
+    })
+    const rank = tensors[0].sizes.length
+    const d = wrapDim(dim, rank + 1)
+    const shape = [...tensors[0].sizes.slice(0, d), tensors.length, ...tensors[0].sizes.slice(d)]
+    return join(tensors, { whole: shape, dim: d, lengths: null }, promotedCode(tensors))
+  },
+  ['torch']
+)

@@ -6,16 +6,10 @@ import { Tensor } from '../tensor'
 import * as elementwise from './elementwise'
 import * as inplace from './inplace'
 import * as movement from './movement'
-import * as selection from './selection'
-import * as copy from './copy'
-import * as scan from './scan'
 import * as softmax from './softmax'
-import * as order from './sort'
 import { unbind } from './split'
-import { type UniqueOptions, unique } from './unique'
 import * as subscript from './subscript'
 import { where } from './elementwise'
-import type { IndexedValues } from './indexed-values'
 import { pointwiseOps } from './define/pointwise'
 import { NUMBER, scalarCode } from '../dtype'
 
@@ -24,11 +18,7 @@ function pick<File extends object, Name extends keyof File>(file: File, ...names
   return Object.fromEntries(names.map((name) => [name, file[name]])) as Pick<File, Name>
 }
 
-const fromCopy = pick(copy, 'copy_', 'fill_', 'zero_')
-const fromSelection = pick(selection, 'select', 'narrow', 'diagonal')
-const fromScan = pick(scan, 'cumsum', 'cumsum_', 'cumprod', 'cumprod_', 'cummax', 'cummin', 'logcumsumexp')
 const fromSoftmax = pick(softmax, 'softmax', 'logSoftmax')
-const fromSort = pick(order, 'sort', 'argsort', 'topk', 'kthvalue', 'mode')
 const fromSubscript = pick(subscript, 'at')
 
 type Method<F> = F extends (self: never, ...args: infer Args) => infer Result ? (...args: Args) => Result : never
@@ -40,24 +30,10 @@ declare module '../tensor' {
     extends
       Methods<Omit<typeof elementwise, 'where' | 'checkUnit'>>,
       Methods<typeof inplace>,
-      Methods<typeof fromSelection>,
-      Methods<typeof fromCopy>,
-      Methods<typeof fromScan>,
       Methods<typeof fromSoftmax>,
-      Methods<typeof fromSort>,
       Methods<typeof fromSubscript> {
     /** This where the condition holds, else `other`. */
     where(condition: Tensor, other: Tensor | number): Tensor
-    /** Median of all elements; equal elements share the gradient. */
-    median(): Tensor
-    /** Medians of a dim and their indices. */
-    median(dim: number, keepdim?: boolean | order.RankOptions, options?: order.RankOptions): IndexedValues
-    /** Medians of a dim and their indices. */
-    median(options: order.RankOptions & { readonly dim: number }): IndexedValues
-    /** Distinct elements in order, or distinct slices of a dim. */
-    unique(options?: UniqueOptions & { readonly returnInverse?: false; readonly returnCounts?: false }): Tensor
-    /** Distinct elements or slices, their inverse and their counts, as far as asked for. */
-    unique(options: UniqueOptions): Tensor[]
     /** The same value; throws when an element is outside [0, 1]. */
     checkUnit(): Tensor
     /** The last two dims exchanged. */
@@ -75,13 +51,7 @@ function install(target: object, name: string, value: AnyFunction): void {
 const all = {
   ...elementwise,
   ...inplace,
-  ...fromSelection,
-  ...fromCopy,
-  ...fromScan,
   ...fromSoftmax,
-  ...fromSort,
-  median: order.median,
-  unique,
   ...fromSubscript
 }
 for (const [name, op] of Object.entries(all)) {

@@ -1,38 +1,19 @@
 // Scans: each element of a line along a dim from all up to it. Their derivatives are scans from the other end.
 
+import { declare } from '../declare'
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
 import { callKernel, type Kernel, kernel, linesOf } from '../kernel'
 import { wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
 import { cast } from './core/copy'
-import { keywords } from './define/keywords'
 import { record, type Rule, rule } from './define/operation'
 import { sumCode } from './define/reduce'
-import { checkDistinct, checkTensor, emptyResult, torchTypeName } from './define/result'
+import { checkDistinct, emptyResult, torchTypeName } from './define/result'
 import { beforeWrite, formOf, recordInPlace } from './define/write'
 import { where } from './elementwise'
 import { type AlongDim, type IndexedValues, indexedValues, toIndices } from './indexed-values'
 import { cat } from './join'
 import { narrow } from './selection'
-
-/** Arguments of a scan by name. */
-export interface ScanOptions {
-  readonly dim?: number
-}
-
-/** Arguments of `cumsum` and `cumprod` by name. */
-export interface FoldOptions extends ScanOptions {
-  /** Dtype to cast to first. */
-  readonly dtype?: DType
-}
-
-/** `cummax(x, 1)` and `cummax(x, { dim: 1 })` are the same. */
-export type ScanArguments = [dim: number | ScanOptions]
-/** `cumsum(x, 1, { dtype })` and `cumsum(x, { dim: 1, dtype })` are the same. */
-export type FoldArguments = [dim: number | FoldOptions, options?: FoldOptions]
-
-const scanKinds = { dim: 'integer' } as const
-const foldKinds = { dim: 'integer', dtype: 'dtype' } as const
 
 interface Along {
   readonly dim: number
@@ -138,26 +119,25 @@ function checkFold(fold: Fold, code: number): void {
   if (code === BOOL) throw new TypeError(`"${fold.name}_out_cpu" not implemented for '${torchTypeName(code)}'`)
 }
 
-function foldOp(fold: Fold) {
-  return (self: Tensor, ...args: FoldArguments): Tensor => {
-    checkTensor(self, fold.name, 'self')
-    const { dim, dtype } = keywords<FoldOptions>(fold.name, foldKinds, args)
-    const code = dtype === undefined ? sumCode(self.code) : dtypeCode(dtype)
-    const at = wrapDim(dim!, self.sizes.length)
-    checkFold(fold, code)
-    return foldAlong(fold, self, at, code, false)
-  }
+function foldOf(fold: Fold, self: Tensor, dim: number, dtype: DType | null): Tensor {
+  const code = dtype === null ? sumCode(self.code) : dtypeCode(dtype)
+  const at = wrapDim(dim, self.sizes.length)
+  checkFold(fold, code)
+  return foldAlong(fold, self, at, code, false)
 }
 
 /** Sums of the elements up to each one along a dim; integers and bool give int64. */
-export const cumsum = foldOp(sums)
+export const cumsum = declare('cumsum(input: Tensor, dim: int, *, dtype: dtype? = null)', (input, dim, dtype) =>
+  foldOf(sums, input, dim, dtype)
+)
 /** Products of the elements up to each one along a dim; integers and bool give int64. The gradient is exact beside zeros. */
-export const cumprod = foldOp(products)
+export const cumprod = declare('cumprod(input: Tensor, dim: int, *, dtype: dtype? = null)', (input, dim, dtype) =>
+  foldOf(products, input, dim, dtype)
+)
 
 const cppTypes = ['float', 'double', 'int', 'long int', 'unsigned char', 'bool']
 
 function foldInPlace(fold: Fold) {
-  const op = `${fold.name}_`
   const form = formOf<Along>(
     fold.rule,
     (self, _, { dim }) => {
@@ -167,11 +147,9 @@ function foldInPlace(fold: Fold) {
     },
     (self) => (fold.readsValues ? [beforeWrite(self, true), self] : [])
   )
-  return (self: Tensor, ...args: FoldArguments): Tensor => {
-    checkTensor(self, op, 'self')
-    const { dim, dtype } = keywords<FoldOptions>(op, foldKinds, args)
-    const at = wrapDim(dim!, self.sizes.length)
-    if (dtype !== undefined && dtypeCode(dtype) !== self.code) {
+  return (self: Tensor, dim: number, dtype: DType | null): Tensor => {
+    const at = wrapDim(dim, self.sizes.length)
+    if (dtype !== null && dtypeCode(dtype) !== self.code) {
       throw new TypeError(
         `Bad in-place call: input tensor dtype ${cppTypes[self.code]} and output tensor dtype ` +
           `${cppTypes[dtypeCode(dtype)]} should match`
@@ -183,22 +161,20 @@ function foldInPlace(fold: Fold) {
 }
 
 /** Sums of the elements up to each one along a dim, in place. */
-export const cumsum_ = foldInPlace(sums)
+export const cumsum_ = declare('cumsum_(input: Tensor, dim: int, *, dtype: dtype? = null)', foldInPlace(sums))
 /** Products of the elements up to each one along a dim, in place. */
-export const cumprod_ = foldInPlace(products)
+export const cumprod_ = declare('cumprod_(input: Tensor, dim: int, *, dtype: dtype? = null)', foldInPlace(products))
 
 // ---- largest and smallest ----
 
 function extremeOp(name: 'cummax' | 'cummin', nodeName: string) {
   const row = kernel(name)
   const nodeRule = rule<AlongDim>(nodeName, toIndices)
-  return (self: Tensor, ...args: ScanArguments): IndexedValues => {
-    checkTensor(self, name, 'self')
-    const { dim } = keywords<ScanOptions>(name, scanKinds, args)
+  return (self: Tensor, dim: number): IndexedValues => {
     const rank = self.sizes.length
-    if (rank === 0 && dim !== undefined && dim !== 0 && dim !== -1)
+    if (rank === 0 && dim !== 0 && dim !== -1)
       throw new RangeError(`${name}(): Expected reduction dim -1 or 0 for scalar but got ${dim}`)
-    const at = wrapDim(dim!, rank)
+    const at = wrapDim(dim, rank)
     const values = emptyResult(self.sizes, self.code)
     const indices = emptyResult(self.sizes, INT64)
     callKernel(row, [linesOf(values, at), linesOf(indices, at)], [linesOf(self, at)])
@@ -214,9 +190,9 @@ function extremeOp(name: 'cummax' | 'cummin', nodeName: string) {
 }
 
 /** Largest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient. */
-export const cummax = extremeOp('cummax', 'CummaxBackward0')
+export const cummax = declare('cummax(input: Tensor, dim: int)', extremeOp('cummax', 'CummaxBackward0'))
 /** Smallest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient. */
-export const cummin = extremeOp('cummin', 'CumminBackward0')
+export const cummin = declare('cummin(input: Tensor, dim: int)', extremeOp('cummin', 'CumminBackward0'))
 
 // ---- logarithms of sums of exponentials ----
 
@@ -236,13 +212,11 @@ const logcumsumexpRule = rule<Along>('LogcumsumexpBackward0', (g, [self, output]
 })
 
 /** `log(sum exp)` of the elements up to each one along a dim, without overflow; floating dtypes only. */
-export function logcumsumexp(self: Tensor, ...args: ScanArguments): Tensor {
-  checkTensor(self, 'logcumsumexp', 'self')
-  const { dim } = keywords<ScanOptions>('logcumsumexp', scanKinds, args)
-  const at = wrapDim(dim!, self.sizes.length)
-  if (!isFloating(self.code))
-    throw new TypeError(`"logcumsumexp_out_cpu" not implemented for '${torchTypeName(self.code)}'`)
-  const result = scanned(logcumsumexpRow, self, at, self.code, false)
-  const parameters = { dim: at, isReversed: false, code: self.code }
-  return record({ outputs: result, rule: logcumsumexpRule, inputs: [self], parameters, save: [self, result] })
-}
+export const logcumsumexp = declare('logcumsumexp(input: Tensor, dim: int)', (input, dim): Tensor => {
+  const at = wrapDim(dim, input.sizes.length)
+  if (!isFloating(input.code))
+    throw new TypeError(`"logcumsumexp_out_cpu" not implemented for '${torchTypeName(input.code)}'`)
+  const result = scanned(logcumsumexpRow, input, at, input.code, false)
+  const parameters = { dim: at, isReversed: false, code: input.code }
+  return record({ outputs: result, rule: logcumsumexpRule, inputs: [input], parameters, save: [input, result] })
+})

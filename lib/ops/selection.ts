@@ -1,5 +1,6 @@
 // Views of some elements: an index, a range, a diagonal. The derivative scatters the gradient into zeros.
 
+import { declare } from '../declare'
 import { checkInteger } from '../kinds'
 import { shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
@@ -11,24 +12,22 @@ import { makeView } from './define/view'
 const selectRule = rule<Selection>('SelectBackward0', (g, _, selection) => scatter(g, selection))
 
 /** One index of a dim, which goes. */
-export function select(self: Tensor, dim: number, index: number): Tensor {
-  checkTensor(self, 'select', 'self')
-  const rank = self.sizes.length
+export const select = declare('select(input: Tensor, dim: int, index: int)', (input, dim, index): Tensor => {
+  const rank = input.sizes.length
   if (rank === 0) throw new RangeError('select() cannot be applied to a 0-dim tensor.')
   const d = wrapDim(dim, rank)
-  const size = self.sizes[d]
-  checkInteger(index, 'select', 'index')
+  const size = input.sizes[d]
   if (index < -size || index >= size) {
     throw new RangeError(
-      `select(): index ${index} out of range for tensor of size ${shapeText(self.sizes)} at dimension ${d}`
+      `select(): index ${index} out of range for tensor of size ${shapeText(input.sizes)} at dimension ${d}`
     )
   }
   const at = index < 0 ? index + size : index
-  const shape = self.sizes.filter((_, i) => i !== d)
-  const strides = self.steps.filter((_, i) => i !== d)
-  const selection: Selection = { inputShape: self.sizes, view: (x) => select(x, d, at) }
-  return makeView(self, { shape, strides, offset: at * self.steps[d] }, selectRule, selection)
-}
+  const shape = input.sizes.filter((_, i) => i !== d)
+  const strides = input.steps.filter((_, i) => i !== d)
+  const selection: Selection = { inputShape: input.sizes, view: (x) => select(x, d, at) }
+  return makeView(input, { shape, strides, offset: at * input.steps[d] }, selectRule, selection)
+})
 
 const sliceRule = rule<Selection>('SliceBackward0', (g, _, selection) => scatter(g, selection))
 
@@ -56,31 +55,30 @@ export function sliceDim(self: Tensor, dim: number, start = 0, end = Infinity, s
 }
 
 /** `length` elements of a dim from `start`. */
-export function narrow(self: Tensor, dim: number, start: number, length: number): Tensor {
-  checkTensor(self, 'narrow', 'self')
-  if (self.sizes.length === 0) throw new RangeError('narrow() cannot be applied to a 0-dim tensor.')
-  const d = wrapDim(dim, self.sizes.length)
-  const size = self.sizes[d]
-  checkInteger(start, 'narrow', 'start')
-  checkInteger(length, 'narrow', 'length')
-  if (length < 0) throw new RangeError('narrow(): length must be non-negative.')
-  if (start < -size || start > size) {
-    throw new RangeError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`)
+export const narrow = declare(
+  'narrow(input: Tensor, dim: int, start: int, length: int)',
+  (input, dim, start, length): Tensor => {
+    if (input.sizes.length === 0) throw new RangeError('narrow() cannot be applied to a 0-dim tensor.')
+    const d = wrapDim(dim, input.sizes.length)
+    const size = input.sizes[d]
+    if (length < 0) throw new RangeError('narrow(): length must be non-negative.')
+    if (start < -size || start > size) {
+      throw new RangeError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`)
+    }
+    const from = start < 0 ? start + size : start
+    if (from + length > size)
+      throw new RangeError(`start (${from}) + length (${length}) exceeds dimension size (${size}).`)
+    return sliceDim(input, d, from, from + length)
   }
-  const from = start < 0 ? start + size : start
-  if (from + length > size)
-    throw new RangeError(`start (${from}) + length (${length}) exceeds dimension size (${size}).`)
-  return sliceDim(self, d, from, from + length)
-}
+)
 
 const diagonalRule = rule<Selection>('DiagonalBackward0', (g, _, selection) => scatter(g, selection))
 
 /** The diagonal of the first two dims, as the last dim. */
-export function diagonal(self: Tensor): Tensor {
-  checkTensor(self, 'diagonal', 'self')
-  if (self.sizes.length < 2) throw new RangeError(`diagonal: needs at least 2 dims, got ${self.sizes.length}`)
-  const shape = [...self.sizes.slice(2), Math.min(self.sizes[0], self.sizes[1])]
-  const strides = [...self.steps.slice(2), self.steps[0] + self.steps[1]]
-  const selection: Selection = { inputShape: self.sizes, view: (x) => diagonal(x) }
-  return makeView(self, { shape, strides, offset: 0 }, diagonalRule, selection)
-}
+export const diagonal = declare('diagonal(input: Tensor)', (input): Tensor => {
+  if (input.sizes.length < 2) throw new RangeError(`diagonal: needs at least 2 dims, got ${input.sizes.length}`)
+  const shape = [...input.sizes.slice(2), Math.min(input.sizes[0], input.sizes[1])]
+  const strides = [...input.steps.slice(2), input.steps[0] + input.steps[1]]
+  const selection: Selection = { inputShape: input.sizes, view: (x) => diagonal(x) }
+  return makeView(input, { shape, strides, offset: 0 }, diagonalRule, selection)
+})

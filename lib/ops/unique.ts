@@ -1,29 +1,17 @@
 // Distinct elements, or distinct slices of a dim. Their number depends on values, so no step can be compiled with them.
 
+import { declare } from '../declare'
 import { noGrad } from '../autograd/mode'
 import { INT64 } from '../dtype'
 import { countKernel, flatOf, kernel } from '../kernel'
 import { shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
-import { keywords } from './define/keywords'
 import { record, rule } from './define/operation'
-import { checkTensor, emptyResult } from './define/result'
+import { emptyResult } from './define/result'
 import { clone, contiguous } from './core/copy'
 import { indexSelect } from './indexing'
 import { permute, reshape } from './movement'
 import { narrow } from './selection'
-
-/** Options of `unique`. */
-export interface UniqueOptions {
-  /** The result is in order either way. */
-  readonly sorted?: boolean
-  /** Gives for each element the index of its value in the result as well. */
-  readonly returnInverse?: boolean
-  /** Gives how often each value occurs as well. */
-  readonly returnCounts?: boolean
-  /** Compares slices of this dim, lexicographically. */
-  readonly dim?: number | null
-}
 
 interface Found {
   readonly values: Tensor
@@ -88,38 +76,50 @@ function uniqueSlices(self: Tensor, dim: number, returnInverse: boolean, returnC
   return { values: indexSelect(self, d, head(firsts, count)), inverse, counts: counts && head(counts, count) }
 }
 
-/** Distinct values; with `returnInverse` or `returnCounts` a list of values, inverse and counts, as far as asked for. */
-export interface Unique {
-  (self: Tensor, options?: UniqueOptions & { readonly returnInverse?: false; readonly returnCounts?: false }): Tensor
-  (self: Tensor, options: UniqueOptions): Tensor[]
-  (self: Tensor, sorted: boolean): Tensor
-  (
-    self: Tensor,
-    sorted: boolean,
-    returnInverse: boolean | UniqueOptions,
-    returnCounts?: boolean | UniqueOptions,
-    dim?: number | null
-  ): Tensor | Tensor[]
+/** Calls of `unique` behind the tensor, by what they give. */
+interface UniqueMethod {
+  (sorted?: boolean): Tensor
+  (keywords: UniqueKeywords & { readonly returnInverse?: false; readonly returnCounts?: false }): Tensor
+  (keywords: UniqueKeywords): Tensor[]
+  (sorted: boolean, returnInverse: boolean, returnCounts?: boolean, dim?: number | null): Tensor | Tensor[]
 }
 
-const uniqueKinds = { sorted: 'flag', returnInverse: 'flag', returnCounts: 'flag', dim: 'integer or null' } as const
+interface UniqueKeywords {
+  readonly sorted?: boolean
+  readonly returnInverse?: boolean
+  readonly returnCounts?: boolean
+  readonly dim?: number | null
+}
+
+interface Unique {
+  (input: Tensor, sorted?: boolean): Tensor
+  (input: Tensor, keywords: UniqueKeywords & { readonly returnInverse?: false; readonly returnCounts?: false }): Tensor
+  (input: Tensor, keywords: UniqueKeywords): Tensor[]
+  (
+    input: Tensor,
+    sorted: boolean,
+    returnInverse: boolean,
+    returnCounts?: boolean,
+    dim?: number | null
+  ): Tensor | Tensor[]
+  /** @internal */
+  readonly method: UniqueMethod
+}
 
 /**
- * Distinct elements in order, or distinct slices of a dim in lexicographic order; each NaN is one of its own. Has no derivative.
+ * Distinct elements in order, or distinct slices of a dim in lexicographic order; each NaN is one of its own. With `returnInverse` or
+ * `returnCounts` a list of values, inverse and counts, as far as asked for. Has no derivative.
  */
-export const unique = ((self: Tensor, ...args: unknown[]) => {
-  checkTensor(self, 'unique', 'self')
-  const {
-    returnInverse = false,
-    returnCounts = false,
-    dim = null
-  } = keywords<UniqueOptions>('unique', uniqueKinds, args)
-  const { values, inverse, counts } = noGrad(() =>
-    dim === null
-      ? uniqueElements(self, returnInverse, returnCounts)
-      : uniqueSlices(self, dim, returnInverse, returnCounts)
-  )
-  record({ outputs: values, rule: dim === null ? uniqueRule : uniqueDimRule, inputs: [self], parameters: null })
-  if (inverse === null && counts === null) return values
-  return [values, inverse, counts].filter((each) => each !== null)
-}) as Unique
+export const unique: Unique = declare(
+  'unique(input: Tensor, sorted: bool = true, returnInverse: bool = false, returnCounts: bool = false, dim: int? = null)',
+  (input, _sorted, returnInverse, returnCounts, dim) => {
+    const { values, inverse, counts } = noGrad(() =>
+      dim === null
+        ? uniqueElements(input, returnInverse, returnCounts)
+        : uniqueSlices(input, dim, returnInverse, returnCounts)
+    )
+    record({ outputs: values, rule: dim === null ? uniqueRule : uniqueDimRule, inputs: [input], parameters: null })
+    if (inverse === null && counts === null) return values
+    return [values, inverse, counts].filter((each) => each !== null)
+  }
+) as never
