@@ -703,7 +703,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   nonzeroList: 'helper',
   gatherAt: 'helper',
   literal: 'helper',
-  shareAll: 'helper',
   finish: 'helper',
   checkSizes: 'helper'
 }

@@ -2,6 +2,7 @@
 
 import { type Shape, contiguousStrides } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
+import { type Rule, record, rule } from './define/operation'
 import { scatterAdd } from './indexing'
 
 /** Values chosen along a dim and their indices; `const [values, indices] = x.sort()` takes both. */
@@ -11,7 +12,7 @@ export interface IndexedValues extends Iterable<Tensor> {
   readonly indices: Tensor
 }
 
-export const indexedValues = (values: Tensor, indices: Tensor): IndexedValues => ({
+const indexedValues = (values: Tensor, indices: Tensor): IndexedValues => ({
   values,
   indices,
   // Of whatever the object then holds: a replay puts other tensors into the same form.
@@ -21,23 +22,33 @@ export const indexedValues = (values: Tensor, indices: Tensor): IndexedValues =>
   }
 })
 
-export interface AlongDim {
+interface AlongDim {
   readonly dim: number
   /** True where the result has the dim. */
   readonly keepdim: boolean
   readonly shape: Shape
 }
 
-/** The gradient of values goes to where they stood. */
-export const toIndices = (
-  g: Tensor,
-  [indices]: readonly (Tensor | null)[],
-  { dim, keepdim, shape }: AlongDim
-): Tensor => {
-  if (shape.length === 0) return g
-  return keepdim
-    ? scatterAdd(g, shape, dim, indices!)
-    : scatterAdd(g.unsqueeze(dim), shape, dim, indices!.unsqueeze(dim))
+/** The rule of an op that chooses elements: the gradient of the values goes to where they stood. */
+export const choiceRule = (nodeName: string): Rule<AlongDim> =>
+  rule(nodeName, (g, [indices], { dim, keepdim, shape }) => {
+    if (shape.length === 0) return g
+    return keepdim
+      ? scatterAdd(g, shape, dim, indices!)
+      : scatterAdd(g.unsqueeze(dim), shape, dim, indices!.unsqueeze(dim))
+  })
+
+/** Values chosen along a dim of `self` and their indices as the outputs of one node. */
+export function recordChoice(
+  nodeRule: Rule<AlongDim>,
+  self: Tensor,
+  [values, indices]: readonly Tensor[],
+  dim: number,
+  keepdim: boolean
+): IndexedValues {
+  const parameters = { dim, keepdim, shape: self.sizes }
+  record({ outputs: [values, indices], rule: nodeRule, inputs: [self], parameters, save: [indices] })
+  return indexedValues(values, indices)
 }
 
 /** A fresh result over all dims but one, with that dim put back at size 1 if it is kept. */

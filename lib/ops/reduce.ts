@@ -5,7 +5,7 @@ import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
 import { reducedShape, wrapDim, wrapDims } from '../shape'
 import { declare, overload } from '../declare'
 import type { Tensor } from '../tensor'
-import { type Reduced, expandTo, restoreDims, spread, sumOver } from './core/broadcast'
+import { type Reduced, expandTo, spread, sumOver } from './core/broadcast'
 import { cast, contiguous } from './core/copy'
 import { rowNumbers } from './core/row-numbers'
 import { record, rule } from './define/operation'
@@ -13,7 +13,8 @@ import { reduceDims, reduceKernel, reducedCount, sumCode } from './define/reduce
 import { emptyResult, torchTypeName } from './define/result'
 import { div, eq, where } from './elementwise'
 import { reshape } from './movement'
-import { type AlongDim, type IndexedValues, indexedValues, keepDim, toIndices } from './indexed-values'
+import { shareAll, shareTies } from './ties'
+import { type IndexedValues, choiceRule, keepDim, recordChoice } from './indexed-values'
 
 type Dims = number | readonly number[] | null
 
@@ -126,21 +127,6 @@ function prodOver(self: Tensor, dim: number | null, keepdim: boolean): Tensor {
 
 // ---- largest and smallest ----
 
-/** Gradient shared by all elements equal to the extreme; with NaN as the extreme, PyTorch's amax gives NaN. */
-const shareTies = (g: Tensor, [self, output]: readonly (Tensor | null)[], reduced: Reduced): Tensor => {
-  const extreme = restoreDims(output!, reduced)
-  const mask = cast(eq(self!, extreme), self!.code)
-  const ties = sum(mask, reduced.dims, true)
-  return mask.mul(restoreDims(g, reduced)).div(ties)
-}
-
-/** Where one of all elements is the result, those equal to it share; NaNs share when it is NaN. */
-export const shareAll = (g: Tensor, [self, output]: readonly (Tensor | null)[], reduced: Reduced): Tensor => {
-  const nan = self!.isnan().logicalAnd(output!.isnan())
-  const mask = cast(eq(self!, output!).logicalOr(nan), self!.code)
-  return mask.mul(restoreDims(g, reduced).div(sum(mask)))
-}
-
 const amaxRow = reduceKernel('amax')
 const aminRow = reduceKernel('amin')
 const amaxRule = rule<Reduced>('AmaxBackward0', shareTies)
@@ -187,8 +173,8 @@ export const amin = declare(
   (input, dim, keepdim) => extreme(input, dim, keepdim, aminRow, aminRule, 'amin')
 )
 
-const maxDimRule = rule<AlongDim>('MaxBackward0', toIndices)
-const minDimRule = rule<AlongDim>('MinBackward0', toIndices)
+const maxDimRule = choiceRule('MaxBackward0')
+const minDimRule = choiceRule('MinBackward0')
 
 /** Values and their first indices along a dim. */
 export type Extremes = IndexedValues
@@ -199,14 +185,7 @@ function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | '
   const indices = argReduce(self, d, keepdim, name === 'max' ? argmaxRow : argminRow, name)
   const values = reduceDims(name === 'max' ? amaxRow : aminRow, self, rank === 0 ? [] : [d], keepdim, self.code)
   const nodeRule = name === 'max' ? maxDimRule : minDimRule
-  record({
-    outputs: values,
-    rule: nodeRule,
-    inputs: [self],
-    parameters: { dim: d, keepdim, shape: self.sizes },
-    save: [indices]
-  })
-  return indexedValues(values, indices)
+  return recordChoice(nodeRule, self, [values, indices], d, keepdim)
 }
 
 /** Largest of all elements, values and first indices along a dim, or the elementwise maximum with a tensor. */

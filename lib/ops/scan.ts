@@ -11,7 +11,7 @@ import { sumCode } from './define/reduce'
 import { checkDistinct, emptyResult, torchTypeName } from './define/result'
 import { beforeWrite, formOf, recordInPlace } from './define/write'
 import { where } from './elementwise'
-import { type AlongDim, type IndexedValues, indexedValues, toIndices } from './indexed-values'
+import { type IndexedValues, choiceRule, recordChoice } from './indexed-values'
 import { cat } from './join'
 import { narrow } from './selection'
 
@@ -169,7 +169,7 @@ export const cumprod_ = declare('cumprod_(input: Tensor, dim: int, *, dtype: dty
 
 function extremeOp(name: 'cummax' | 'cummin', nodeName: string) {
   const row = kernel(name)
-  const nodeRule = rule<AlongDim>(nodeName, toIndices)
+  const nodeRule = choiceRule(nodeName)
   return (self: Tensor, dim: number): IndexedValues => {
     const rank = self.sizes.length
     if (rank === 0 && dim !== 0 && dim !== -1)
@@ -178,14 +178,7 @@ function extremeOp(name: 'cummax' | 'cummin', nodeName: string) {
     const values = emptyResult(self.sizes, self.code)
     const indices = emptyResult(self.sizes, INT64)
     callKernel(row, [linesOf(values, at), linesOf(indices, at)], [linesOf(self, at)])
-    record({
-      outputs: values,
-      rule: nodeRule,
-      inputs: [self],
-      parameters: { dim: at, keepdim: true, shape: self.sizes },
-      save: [indices]
-    })
-    return indexedValues(values, indices)
+    return recordChoice(nodeRule, self, [values, indices], at, true)
   }
 }
 

@@ -9,16 +9,17 @@ import type { Reduced } from './core/broadcast'
 import { filled } from './core/fill'
 import { record, rule } from './define/operation'
 import { emptyAs, emptyResult, torchTypeName } from './define/result'
-import { type AlongDim, type IndexedValues, indexedValues, keepDim, toIndices } from './indexed-values'
+import { type IndexedValues, choiceRule, keepDim, recordChoice } from './indexed-values'
 import { reshape } from './movement'
-import { shareAll } from './reduce'
+import { shareAll } from './ties'
 
 const sizeOf = (self: Tensor, dim: number): number => (self.sizes.length === 0 ? 1 : self.sizes[dim])
 
 // ---- sort ----
 
 const sortKernel = kernel('sort')
-const sortRule = rule<AlongDim>('SortBackward0', toIndices)
+const sortRule = choiceRule('SortBackward0')
+
 function sorted(self: Tensor, dim: number, descending: boolean): readonly [values: Tensor, indices: Tensor] {
   const values = emptyAs(self, self.code)
   const indices = emptyAs(self, INT64)
@@ -35,14 +36,7 @@ export const sort = declare(
   (input, dim, descending) => {
     const d = wrapDim(dim, input.sizes.length)
     const [values, indices] = sorted(input, d, descending)
-    record({
-      outputs: values,
-      rule: sortRule,
-      inputs: [input],
-      parameters: { dim: d, keepdim: true, shape: input.sizes },
-      save: [indices]
-    })
-    return indexedValues(values, indices)
+    return recordChoice(sortRule, input, [values, indices], d, true)
   }
 )
 
@@ -55,7 +49,7 @@ export const argsort = declare(
 // ---- topk ----
 
 const topkKernel = kernel('topk')
-const topkRule = rule<AlongDim>('TopkBackward0', toIndices)
+const topkRule = choiceRule('TopkBackward0')
 /**
  * The `k` largest or smallest elements of a dim, the last by default, in order, and where they stood; the first of equal ones
  * come first. NaN counts as the largest.
@@ -71,20 +65,13 @@ export const topk = declare(
     const shape = input.sizes.map((each, i) => (i === d ? k : each))
     const [values, indices] = [emptyResult(shape, input.code), emptyResult(shape, INT64)]
     callKernel(topkKernel, [linesOf(values, d), linesOf(indices, d)], [linesOf(input, d)], [Number(largest)])
-    record({
-      outputs: values,
-      rule: topkRule,
-      inputs: [input],
-      parameters: { dim: d, keepdim: true, shape: input.sizes },
-      save: [indices]
-    })
-    return indexedValues(values, indices)
+    return recordChoice(topkRule, input, [values, indices], d, true)
   }
 )
 
 // ---- one element of each line ----
 
-type RankRule = ReturnType<typeof rule<AlongDim>>
+type RankRule = ReturnType<typeof choiceRule>
 
 /** Calls a kernel that chooses one element of each line along `d`. */
 function chosen(
@@ -100,14 +87,7 @@ function chosen(
   const results = [emptyResult(shape, self.code), emptyResult(shape, INT64)]
   callKernel(row, results, [lines], integers)
   const [values, indices] = results.map((result) => keepDim(result, self.sizes, d, keepdim))
-  record({
-    outputs: values,
-    rule: nodeRule,
-    inputs: [self],
-    parameters: { dim: d, keepdim, shape: self.sizes },
-    save: [indices]
-  })
-  return indexedValues(values, indices)
+  return recordChoice(nodeRule, self, [values, indices], d, keepdim)
 }
 
 /** The dim of a call; it may not be empty. */
@@ -122,7 +102,7 @@ function refuseBool(self: Tensor, name: string): void {
 }
 
 const kthvalueKernel = kernel('kthvalue')
-const kthvalueRule = rule<AlongDim>('KthvalueBackward0', toIndices)
+const kthvalueRule = choiceRule('KthvalueBackward0')
 
 /**
  * The `k`-th smallest element of a dim, the last by default, counted from 1, and where a stable sort would take it from. NaN
@@ -144,7 +124,7 @@ export const kthvalue = declare(
 )
 
 const medianKernel = kernel('median')
-const medianRule = rule<AlongDim>('MedianBackward1', toIndices)
+const medianRule = choiceRule('MedianBackward1')
 const medianOfAllRule = rule<Reduced>('MedianBackward0', shareAll)
 
 // What PyTorch gives: NaN, cast to integers as its CPU kernels cast it.
@@ -177,7 +157,7 @@ export const median = overload(
 )
 
 const modeKernel = kernel('mode')
-const modeRule = rule<AlongDim>('ModeBackward0', toIndices)
+const modeRule = choiceRule('ModeBackward0')
 
 /**
  * The most frequent element of a dim, the last by default, and the last of its indices; the least of several that are equally
