@@ -2,7 +2,7 @@
 // from the declarations, so that a new function is covered.
 
 import * as dyngrad from '../lib'
-import { Tensor, ones, sum } from '../lib'
+import { type DType, Tensor, ones, sum, tensor } from '../lib'
 import { type Declaration, Signature, declarations, declare, overload } from '../lib/declare'
 import { isKeywords } from '../lib/signature'
 import { thrown } from './helpers/check'
@@ -151,6 +151,115 @@ describe.each(single)('%s', (_, signature, call) => {
         required.map((each) => `'${each.name}'`).join(', ')
     )
   })
+})
+
+// ---- results ----
+
+/** What stands for tensors in a call that shall succeed, one after the other until one does. */
+const operandsOf: readonly (() => Tensor)[] = [
+  () =>
+    tensor([
+      [0.25, 0.5, 0.75],
+      [0.5, 0.25, 0.125],
+      [0.1, 0.2, 0.3]
+    ]),
+  () => tensor([0.25, 0.5, 0.75]),
+  () => ones(2, 3, 3).mul(0.5),
+  () =>
+    tensor(
+      [
+        [0, 1],
+        [1, 0]
+      ],
+      { dtype: 'int64' }
+    ),
+  () => tensor([0, 1, 2], { dtype: 'int64' }),
+  () => tensor(0.5),
+  () => tensor([true, false])
+]
+
+/** What a call is made of. */
+interface Sample {
+  readonly first: () => Tensor
+  readonly other: () => Tensor
+  readonly list: readonly number[]
+  readonly dtype: DType
+}
+
+const lists: readonly number[][] = [
+  [3, 3],
+  [1, 0]
+]
+const dtypes: readonly DType[] = ['float64', 'float32']
+const allSamples: readonly Sample[] = operandsOf.flatMap((first) =>
+  operandsOf.flatMap((other) => lists.flatMap((list) => dtypes.map((dtype) => ({ first, other, list, dtype }))))
+)
+
+/** A value for a parameter, made anew for each call. */
+function fresh(parameter: Parameter, { first, other, list, dtype }: Sample, isFirst: boolean): unknown {
+  const make = isFirst ? first : other
+  const kind = parameter.kindText.split('|')[0].replace(/\?$/, '')
+  if (kind === 'Tensor' || (kind === 'operand' && isFirst)) return make()
+  if (kind === 'Tensor[]') return [make(), make()]
+  if (kind === 'indices') return [tensor([0, 1, 2], { dtype: 'int64' })]
+  if (kind === 'Generator') return new dyngrad.Generator().manualSeed(1)
+  if (kind === 'int') return parameter.name === 'high' ? 5 : isFirst ? 2 : (parameter.initial ?? 1)
+  if (kind === 'int[]' || kind === 'int...') return list
+  if (kind === 'dtype') return dtype
+  if (typeof parameter.initial === 'boolean') return !parameter.initial
+  return parameter.initial ?? sampleOf(parameter)
+}
+
+/** Results as text: dtypes, shapes and elements of tensors; of uninitialised ones no elements. */
+function textOf(value: unknown, hasElements: boolean): string {
+  if (value instanceof Tensor) {
+    const elements = hasElements ? [...value.toTypedArray()].map(String) : []
+    return `${value.dtype} ${String(value.requiresGrad)} [${value.shape.join()}] [${elements.join()}]`
+  }
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.entries(value)
+    .map(([key, each]) => `${key}: ${textOf(each, hasElements)}`)
+    .join('; ')
+}
+
+/** The result of a call as text, or its error. */
+function outcome({ name }: Signature, call: Call, args: readonly unknown[]): string {
+  dyngrad.manualSeed(0)
+  try {
+    return textOf(call(...args), !name.startsWith('empty'))
+  } catch (error) {
+    return String(error)
+  }
+}
+
+const isError = (text: string): boolean => /^\w*Error: /.test(text)
+
+/** The arguments of a call: the first so many in their order, the others by keyword. */
+function passed({ parameters }: Signature, values: readonly unknown[], inOrder: number): unknown[] {
+  const keywords = parameters.map((each, i) => [each.name, values[i]] as const).slice(inOrder)
+  return [...values.slice(0, inOrder), ...(keywords.length > 0 ? [Object.fromEntries(keywords)] : [])]
+}
+
+/** Makes the values of a call, of a sample on which it succeeds where there is one. */
+function valuesFor(signature: Signature, call: Call): () => unknown[] {
+  const makers = allSamples.map(
+    (sample) => (): unknown[] => signature.parameters.map((each, i) => fresh(each, sample, i === 0))
+  )
+  const { positions } = signature
+  return makers.find((make) => !isError(outcome(signature, call, passed(signature, make(), positions)))) ?? makers[0]
+}
+
+const calls = listed.flatMap(([, { signatures: all, call }]) =>
+  all.map((signature): [string, Signature, Call] => [signature.text, signature, call as Call])
+)
+
+test.each(calls)('%s gives the same, however its arguments are passed', (_, signature, call) => {
+  const make = valuesFor(signature, call)
+  const expected = outcome(signature, call, passed(signature, make(), signature.positions))
+  expect(expected).not.toMatch(/^\w*Error: /)
+  for (let inOrder = 0; inOrder < signature.positions; inOrder++) {
+    expect(outcome(signature, call, passed(signature, make(), inOrder))).toBe(expected)
+  }
 })
 
 const methods = listed.filter(([, { places }]) => places.includes('Tensor'))
