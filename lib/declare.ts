@@ -13,7 +13,7 @@ import {
 } from './signature'
 import { Tensor } from './tensor'
 
-export { type Arguments, Signature } from './signature'
+export { type Arguments, type Calls, type Items, Signature, type Values } from './signature'
 
 // ---- kinds of arguments about tensors ----
 
@@ -150,7 +150,7 @@ function checkedVariadic(
 type Body = (...values: unknown[]) => unknown
 
 /** Gives a function its name and its declaration, lists it, and makes it a method where it is one. */
-function publish(call: Body, name: string, signatures: readonly Signature[], places: readonly Place[]): Body {
+export function publish(call: Body, name: string, signatures: readonly Signature[], places: readonly Place[]): Body {
   Object.defineProperty(call, 'name', { value: name })
   Object.defineProperty(call, 'length', { value: Math.max(...signatures.map(({ positions }) => positions)) })
   const declaration: Declaration = { name, signatures, places, call }
@@ -166,7 +166,8 @@ function publish(call: Body, name: string, signatures: readonly Signature[], pla
   return call
 }
 
-const usual = (name: string): readonly Place[] => (name.endsWith('_') ? ['Tensor'] : ['torch', 'Tensor'])
+/** Where PyTorch has most functions. */
+export const usualPlaces = (name: string): readonly Place[] => (name.endsWith('_') ? ['Tensor'] : ['torch', 'Tensor'])
 
 /**
  * A public function: the text of its signature, what it does with settled values, and where PyTorch has it: as a function and a
@@ -180,7 +181,10 @@ export function declare<const Text extends string, Result>(
   const signature = new Signature(text)
   const isVariadic = signature.parameters.some((each) => each.isVariadic)
   const call = (isVariadic ? checkedVariadic : checked)(signature, body as Body)
-  return publish(call, signature.name, [signature], places ?? usual(signature.name)) as unknown as Op<Text, Result>
+  return publish(call, signature.name, [signature], places ?? usualPlaces(signature.name)) as unknown as Op<
+    Text,
+    Result
+  >
 }
 
 function noSignature(signatures: readonly Signature[], args: ArrayLike<unknown>): TypeError {

@@ -38,8 +38,17 @@ export const DIMENSIONED = 0
 export const ZERO_DIM = 1
 export const NUMBER = 2
 
-/** An operand for promotion packed into one small integer: `code + 8 * priority`. */
-export const kindOf = (code: number, priority: number): number => code + 8 * priority
+/** Bits that hold a dtype code. */
+const CODE_BITS = 4
+
+/** An operand for promotion, packed into one small integer. */
+export const kindOf = (code: number, priority: number): number => code | (priority << CODE_BITS)
+
+/** The dtype of a kind. */
+export const codeOf = (kind: number): number => kind & ((1 << CODE_BITS) - 1)
+
+/** The priority of a kind. */
+export const priorityOf = (kind: number): number => kind >> CODE_BITS
 
 const INT64_END = 2 ** 63
 
@@ -55,6 +64,10 @@ export function scalarCode(value: number | bigint | boolean): number {
 }
 
 const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127
+
+/** The largest finite number of a floating dtype. */
+export const largestOf = (code: number): number => (code === FLOAT32 ? LARGEST_FLOAT32 : Number.MAX_VALUE)
+
 /** Least and greatest numbers that become an integer; a negative uint8 counts from 256. */
 const ranges: readonly (readonly [least: number, greatest: number])[] = [
   [-LARGEST_FLOAT32, LARGEST_FLOAT32],
@@ -78,10 +91,8 @@ export function elementOf(value: number, code: number, types: readonly string[] 
 
 /** Result dtype of two operands (torch.result_type): a lower priority counts only with a higher category. */
 export function promoteKinds(a: number, b: number): number {
-  const codeA = a & 7
-  const codeB = b & 7
-  const priorityA = a >> 3
-  const priorityB = b >> 3
+  const [codeA, codeB] = [codeOf(a), codeOf(b)]
+  const [priorityA, priorityB] = [priorityOf(a), priorityOf(b)]
   if (priorityA === priorityB) return widths[codeA] >= widths[codeB] ? codeA : codeB
   const [strong, weak] = priorityA < priorityB ? [codeA, codeB] : [codeB, codeA]
   return categories[weak] > categories[strong] ? weak : strong

@@ -1,14 +1,30 @@
 // Pointwise expressions: built once by running ordinary tensor code over symbols, then run as one native call.
 // Eager pointwise ops are expressions of one instruction. Knows kernel rows, not ops.
 
-import { BOOL, INT32, INT64, UINT8, canCast, dtypeNames, isFloating, kindOf } from './dtype'
+import {
+  BOOL,
+  FLOAT32,
+  FLOAT64,
+  INT32,
+  INT64,
+  NUMBER,
+  UINT8,
+  canCast,
+  codeOf,
+  dtypeNames,
+  isFloating,
+  kindOf,
+  priorityOf,
+  promoteKinds,
+  scalarCode
+} from './dtype'
 import { Evaluator, FEW } from './evaluate'
 import { Descriptor, FAMILY, bodyWord, launch, launchList, offsetWord, scratch } from './launch'
 import { kernelRow, native, pointwiseRows, reduceRows } from './native'
 import { withProducts } from './products'
 import { type Failure, type Live, recording } from './recording'
 import { type Shape, isPacked, sameShape } from './shape'
-import type { RowReduction } from './ops/define/value'
+import type { RowReduction, Value } from './ops/define/value'
 import type { Storage } from './storage'
 import type { Tensor } from './tensor'
 
@@ -19,7 +35,7 @@ const CONSTANT = 1
 const RESULT = 2
 const REDUCED = 3
 
-/** A symbol in an expression under construction. ops/ gives it the methods of the pointwise ops. */
+/** A symbol in an expression under construction: a value of formulas. ops/ gives it the methods of the pointwise ops. */
 export class Expr {
   constructor(
     readonly builder: Builder,
@@ -31,8 +47,15 @@ export class Expr {
     readonly priority: number
   ) {}
 
+  /** What it counts for in promotion. What numbers give is exact, and counts as any number that is no integer. */
   get kind(): number {
-    return kindOf(this.code, this.priority)
+    const isComputed = this.origin === RESULT && this.isNumber && isFloating(this.code)
+    return kindOf(isComputed ? FLOAT32 : this.code, this.priority)
+  }
+
+  /** True for a number, and for what is computed from numbers alone. */
+  get isNumber(): boolean {
+    return this.priority === NUMBER
   }
 
   get isInput(): boolean {
@@ -51,7 +74,42 @@ export class Expr {
   get isReduced(): boolean {
     return this.origin === REDUCED
   }
+
+  /** A number beside this symbol. */
+  constant(value: number): Expr {
+    return this.builder.literal(value, scalarCode(value), NUMBER)
+  }
+
+  sum(): Expr {
+    return this.builder.reduced('sum', this, null)
+  }
+
+  mean(): Expr {
+    return this.builder.reduced('mean', this, null)
+  }
+
+  amax(): Expr {
+    return this.builder.reduced('amax', this, null)
+  }
+
+  amin(): Expr {
+    return this.builder.reduced('amin', this, null)
+  }
+
+  total(): Expr {
+    return this.builder.reduced('total', this, null)
+  }
+
+  pick(index: Value): Expr {
+    return this.builder.reduced('pick', this, index as Expr)
+  }
+
+  place(index: Value): Expr {
+    return this.builder.reduced('place', this, index as Expr)
+  }
 }
+
+const promoteWith = (a: number, b: number): number => kindOf(promoteKinds(a, b), Math.min(priorityOf(a), priorityOf(b)))
 
 export interface Instruction {
   readonly row: number
@@ -124,6 +182,15 @@ export class Builder {
       this.results.push(result)
       return result
     })
+  }
+
+  /**
+   * The dtype that sources promote to. Numbers among themselves are computed in float64 and rounded once, when they meet the
+   * elements of a tensor.
+   */
+  commonCode(sources: readonly Expr[], isExact = sources.every(({ isNumber }) => isNumber)): number {
+    const code = codeOf(sources.map(({ kind }) => kind).reduce(promoteWith))
+    return isFloating(code) && isExact ? FLOAT64 : code
   }
 
   /** A value made of many elements. An expression has none; a plan makes several launches of them. */
@@ -308,12 +375,19 @@ const isOneRow = (e: Expression, out: Tensor): boolean =>
 const evaluatorFor = (e: Expression, count: number): Evaluator | null =>
   count <= FEW && recording.recorder === null ? e.evaluator : null
 
+/** The number for each slot of an expression. */
+function inSlots({ slotWords }: Expression, scalar: number): readonly number[] {
+  const scalars: number[] = []
+  for (const [, slot] of slotWords) scalars[slot] = scalar
+  return scalars
+}
+
 /** Runs `out = e(a)` with an optional scalar; `out` is fresh or in place over `a`. */
 export function runUnary(e: Expression, a: Tensor, out: Tensor, scalar: number): void {
   const count = out.numelCached
   const stride = denseStride(a, out, count)
   if (stride < 0 || !isOneRow(e, out)) {
-    run(e, out.sizes, [a], [out], [scalar, scalar])
+    run(e, out.sizes, [a], [out], inSlots(e, scalar))
     return
   }
   const evaluator = evaluatorFor(e, count)
@@ -328,13 +402,13 @@ export function runUnary(e: Expression, a: Tensor, out: Tensor, scalar: number):
   if (evaluator === null || !evaluator.run(words, e.denseTail, [a], [out])) launch(dense, e, 2, a.storage, out.storage)
 }
 
-/** Runs `out = e(a, b)`. */
-export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor): void {
+/** Runs `out = e(a, b)` with an optional scalar. */
+export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor, scalar: number): void {
   const count = out.numelCached
   const strideA = denseStride(a, out, count)
   const strideB = denseStride(b, out, count)
   if (strideA < 0 || strideB < 0 || !isOneRow(e, out)) {
-    run(e, out.sizes, [a, b], [out], noScalars)
+    run(e, out.sizes, [a, b], [out], inSlots(e, scalar))
     return
   }
   const evaluator = evaluatorFor(e, count)
@@ -347,6 +421,7 @@ export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor): voi
   words[11] = count
   words[12] = strideA
   words[13] = strideB
+  for (let i = 0; i < e.slotWords.length; i++) words[15 + e.slotWords[i][0]] = scalar
   if (evaluator === null || !evaluator.run(words, e.denseTail, [a, b], [out]))
     launch(dense, e, 3, a.storage, b.storage, out.storage)
 }

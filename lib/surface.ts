@@ -1,12 +1,16 @@
 // Written by scripts/surface.mjs from the declarations in lib/ops.
 
+import './ops/activation'
 import './ops/casts'
 import './ops/copy'
 import './ops/creation'
+import './ops/elementwise'
 import './ops/indexing'
+import './ops/inplace'
 import './ops/join'
 import './ops/linalg'
 import './ops/movement'
+import './ops/power'
 import './ops/random'
 import './ops/reduce'
 import './ops/scan'
@@ -19,9 +23,12 @@ import './ops/unique'
 import type { Method } from './declare'
 import type * as casts from './ops/casts'
 import type * as copy from './ops/copy'
+import type * as elementwise from './ops/elementwise'
 import type * as indexing from './ops/indexing'
+import type * as inplace from './ops/inplace'
 import type * as linalg from './ops/linalg'
 import type * as movement from './ops/movement'
+import type * as power from './ops/power'
 import type * as random from './ops/random'
 import type * as reduce from './ops/reduce'
 import type * as scan from './ops/scan'
@@ -50,9 +57,79 @@ export {
   zerosLike
 } from './ops/creation'
 export {
+  abs,
+  acos,
+  add,
+  addcdiv,
+  addcmul,
+  asin,
+  atan,
+  atan2,
+  bitwiseAnd,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseXor,
+  ceil,
+  clamp,
+  cos,
+  cosh,
+  div,
+  eq,
+  erf,
+  exp,
+  exp2,
+  expm1,
+  floor,
+  floorDivide,
+  fmax,
+  fmin,
+  fmod,
+  ge,
+  gt,
+  isfinite,
+  isinf,
+  isnan,
+  le,
+  lerp,
+  log,
+  log10,
+  log1p,
+  log2,
+  logaddexp,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  lt,
+  maximum,
+  minimum,
+  mul,
+  nanToNum,
+  ne,
+  neg,
+  reciprocal,
+  relu,
+  remainder,
+  round,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  sinh,
+  sqrt,
+  sub,
+  tan,
+  tanh,
+  trunc,
+  where
+} from './ops/elementwise'
+export {
   gather,
   indexSelect
 } from './ops/indexing'
+export {
+  nanToNum_
+} from './ops/inplace'
 export {
   cat,
   stack
@@ -74,6 +151,10 @@ export {
   transpose,
   unsqueeze
 } from './ops/movement'
+export {
+  pow,
+  square
+} from './ops/power'
 export {
   bernoulli,
   normal,
@@ -135,6 +216,24 @@ export {
 
 declare module './tensor' {
   interface Tensor {
+    /** Absolute value; the gradient at 0 is 0. */
+    readonly abs: Method<typeof elementwise.abs>
+    /** Absolute value, in place. */
+    readonly abs_: Method<typeof inplace.abs_>
+    /** Inverse cosine in radians; NaN outside [-1, 1]. */
+    readonly acos: Method<typeof elementwise.acos>
+    /** `input + alpha * other`, elementwise. */
+    readonly add: Method<typeof elementwise.add>
+    /** `input += alpha * other`; throws where that needs a larger shape or a higher kind of dtype, as all functions here. */
+    readonly add_: Method<typeof inplace.add_>
+    /** `input + value * tensor1 / tensor2`; floats only. */
+    readonly addcdiv: Method<typeof elementwise.addcdiv>
+    /** `input += value * tensor1 / tensor2`. */
+    readonly addcdiv_: Method<typeof inplace.addcdiv_>
+    /** `input + value * tensor1 * tensor2`. */
+    readonly addcmul: Method<typeof elementwise.addcmul>
+    /** `input += value * tensor1 * tensor2`. */
+    readonly addcmul_: Method<typeof inplace.addcmul_>
     /** `beta * input + alpha * mat1 @ mat2`, in one kernel where both are 1; `input` broadcasts. */
     readonly addmm: Method<typeof linalg.addmm>
     /** True where all elements are nonzero. */
@@ -153,24 +252,52 @@ declare module './tensor' {
     readonly argsort: Method<typeof sort.argsort>
     /** A view with explicit strides and offset in elements of the storage; must stay inside of it. */
     readonly asStrided: Method<typeof strided.asStrided>
+    /** Inverse sine in radians; NaN outside [-1, 1]. */
+    readonly asin: Method<typeof elementwise.asin>
+    /** Inverse tangent in radians. */
+    readonly atan: Method<typeof elementwise.atan>
+    /** Angle of the point (other, input). */
+    readonly atan2: Method<typeof elementwise.atan2>
     /** 0 or 1, with the probability of 1 in each element of `input`. */
     readonly bernoulli: Method<typeof random.bernoulli>
     /** 1 with probability `p`, else 0, in place. */
     readonly bernoulli_: Method<typeof random.bernoulli_>
+    /** Bits set in both; integers and bool only. */
+    readonly bitwiseAnd: Method<typeof elementwise.bitwiseAnd>
+    /** All bits flipped, for bool the opposite; integers and bool only. */
+    readonly bitwiseNot: Method<typeof elementwise.bitwiseNot>
+    /** Bits set in one or both; integers and bool only. */
+    readonly bitwiseOr: Method<typeof elementwise.bitwiseOr>
+    /** Bits set in exactly one; integers and bool only. */
+    readonly bitwiseXor: Method<typeof elementwise.bitwiseXor>
     /** Products of two batches of matrices, [b, m, k] and [b, k, n]. */
     readonly bmm: Method<typeof linalg.bmm>
     /** Converts to bool: true where an element is not 0. */
     readonly bool: Method<typeof casts.bool>
     /** Converts to uint8, modulo 256. */
     readonly byte: Method<typeof casts.byte>
+    /** Rounds up; integers stay as they are. */
+    readonly ceil: Method<typeof elementwise.ceil>
+    /** Rounds up in place. */
+    readonly ceil_: Method<typeof inplace.ceil_>
     /** At most `chunks` pieces of equal size along a dim, the last may be smaller; exactly as many where the dim is empty. */
     readonly chunk: Method<typeof split.chunk>
+    /** Limits to [min, max]; either may be left out or null. The gradient passes at the bounds; min > max gives max. */
+    readonly clamp: Method<typeof elementwise.clamp>
+    /** Limits to [min, max] in place; either may be left out or null. */
+    readonly clamp_: Method<typeof inplace.clamp_>
     /** A copy with a gradient back to `self`. Dense strides are kept. */
     readonly clone: Method<typeof copy.clone>
     /** A row-major tensor of the same values; the very same tensor when it is one. */
     readonly contiguous: Method<typeof copy.contiguous>
     /** Copies `src`, broadcast and cast, into `input` in place. */
     readonly copy_: Method<typeof copy.copy_>
+    /** Cosine of an angle in radians. */
+    readonly cos: Method<typeof elementwise.cos>
+    /** Cosine, in place. */
+    readonly cos_: Method<typeof inplace.cos_>
+    /** Hyperbolic cosine. */
+    readonly cosh: Method<typeof elementwise.cosh>
     /** Largest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient. */
     readonly cummax: Method<typeof scan.cummax>
     /** Smallest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient. */
@@ -185,41 +312,125 @@ declare module './tensor' {
     readonly cumsum_: Method<typeof scan.cumsum_>
     /** The diagonal of the first two dims, as the last dim. */
     readonly diagonal: Method<typeof selection.diagonal>
+    /** Quotient, elementwise; integers give float32 unless a rounding mode is named. */
+    readonly div: Method<typeof elementwise.div>
+    /** `input /= other`; integers need a rounding mode. */
+    readonly div_: Method<typeof inplace.div_>
     /** Inner product of two vectors of one length and dtype, 0-d. */
     readonly dot: Method<typeof linalg.dot>
     /** Converts to float64. */
     readonly double: Method<typeof casts.double>
+    /** `input == other`; NaN equals nothing. */
+    readonly eq: Method<typeof elementwise.eq>
+    /** Error function. */
+    readonly erf: Method<typeof elementwise.erf>
+    /** Error function, in place. */
+    readonly erf_: Method<typeof inplace.erf_>
+    /** `e ** input`; integers and bool give float32, as in all functions here. */
+    readonly exp: Method<typeof elementwise.exp>
+    /** `2 ** input`. */
+    readonly exp2: Method<typeof elementwise.exp2>
+    /** `2 ** input`, in place. */
+    readonly exp2_: Method<typeof inplace.exp2_>
+    /** `e ** input`, in place. */
+    readonly exp_: Method<typeof inplace.exp_>
     /** Dims of size 1 repeated without a copy; -1 keeps a size, new dims go in front. */
     readonly expand: Method<typeof movement.expand>
     /** Expanded to the shape of another tensor. */
     readonly expandAs: Method<typeof movement.expandAs>
+    /** `exp(input) - 1`, exact near 0. */
+    readonly expm1: Method<typeof elementwise.expm1>
+    /** `exp(input) - 1`, in place. */
+    readonly expm1_: Method<typeof inplace.expm1_>
     /** Sets every element in place. */
     readonly fill_: Method<typeof copy.fill_>
     /** Merges dims `start` to `end` into one. */
     readonly flatten: Method<typeof movement.flatten>
     /** Converts to float32. */
     readonly float: Method<typeof casts.float>
+    /** Rounds down; integers stay as they are. */
+    readonly floor: Method<typeof elementwise.floor>
+    /** Division rounded toward minus infinity; integer division by zero throws. */
+    readonly floorDivide: Method<typeof elementwise.floorDivide>
+    /** Division rounded toward minus infinity, in place. */
+    readonly floorDivide_: Method<typeof inplace.floorDivide_>
+    /** Rounds down in place. */
+    readonly floor_: Method<typeof inplace.floor_>
+    /** Larger of two; NaN loses. */
+    readonly fmax: Method<typeof elementwise.fmax>
+    /** Smaller of two; NaN loses. */
+    readonly fmin: Method<typeof elementwise.fmin>
+    /** Remainder with the dividend's sign, as C's `fmod`. */
+    readonly fmod: Method<typeof elementwise.fmod>
+    /** Remainder with the dividend's sign, in place. */
+    readonly fmod_: Method<typeof inplace.fmod_>
     /** `output[i][j] = self[index[i][j]][j]` for dim 0, and so on. */
     readonly gather: Method<typeof indexing.gather>
+    /** `input >= other`. */
+    readonly ge: Method<typeof elementwise.ge>
+    /** `input > other`. */
+    readonly gt: Method<typeof elementwise.gt>
     /** Writes `values`, broadcast, at the given indices in place. */
     readonly indexPut_: Method<typeof indexing.indexPut_>
     /** Rows of a dim by number. */
     readonly indexSelect: Method<typeof indexing.indexSelect>
     /** Converts to int32, toward zero. */
     readonly int: Method<typeof casts.int>
+    /** True where an element is neither infinite nor NaN. */
+    readonly isfinite: Method<typeof elementwise.isfinite>
+    /** True where an element is Infinity or -Infinity. */
+    readonly isinf: Method<typeof elementwise.isinf>
+    /** True where an element is NaN. */
+    readonly isnan: Method<typeof elementwise.isnan>
     /**
      * The `k`-th smallest element of a dim, the last by default, counted from 1, and where a stable sort would take it from. NaN
      * counts as the greatest.
      */
     readonly kthvalue: Method<typeof sort.kthvalue>
+    /** `input <= other`. */
+    readonly le: Method<typeof elementwise.le>
+    /** `input + weight * (end - input)`, exact at both ends; floats of one dtype only. */
+    readonly lerp: Method<typeof elementwise.lerp>
+    /** `input += weight * (end - input)`. */
+    readonly lerp_: Method<typeof inplace.lerp_>
+    /** Natural logarithm; NaN below 0. */
+    readonly log: Method<typeof elementwise.log>
+    /** Logarithm to base 10. */
+    readonly log10: Method<typeof elementwise.log10>
+    /** Logarithm to base 10, in place. */
+    readonly log10_: Method<typeof inplace.log10_>
+    /** `log(1 + input)`, exact near 0. */
+    readonly log1p: Method<typeof elementwise.log1p>
+    /** `log(1 + input)`, in place. */
+    readonly log1p_: Method<typeof inplace.log1p_>
+    /** Logarithm to base 2. */
+    readonly log2: Method<typeof elementwise.log2>
+    /** Logarithm to base 2, in place. */
+    readonly log2_: Method<typeof inplace.log2_>
+    /** Natural logarithm, in place. */
+    readonly log_: Method<typeof inplace.log_>
+    /** `log(exp(input) + exp(other))`, without overflow; floats only. */
+    readonly logaddexp: Method<typeof elementwise.logaddexp>
     /** `log(sum exp)` of the elements up to each one along a dim, without overflow; floating dtypes only. */
     readonly logcumsumexp: Method<typeof scan.logcumsumexp>
+    /** True where both are nonzero; NaN counts as nonzero. */
+    readonly logicalAnd: Method<typeof elementwise.logicalAnd>
+    /** True where `input` is 0. */
+    readonly logicalNot: Method<typeof elementwise.logicalNot>
+    /** True where one or both are nonzero; NaN counts as nonzero. */
+    readonly logicalOr: Method<typeof elementwise.logicalOr>
+    /** True where exactly one is nonzero; NaN counts as nonzero. */
+    readonly logicalXor: Method<typeof elementwise.logicalXor>
     /** Converts to int64, toward zero. */
     readonly long: Method<typeof casts.long>
+    /** `input < other`. */
+    readonly lt: Method<typeof elementwise.lt>
     /** Matrix product by rank: vectors, matrices, or batches [..., m, k] and [..., k, n] that broadcast; of one dtype. */
     readonly matmul: Method<typeof linalg.matmul>
     /** Largest of all elements, values and first indices along a dim, or the elementwise maximum with a tensor. */
     readonly max: Method<typeof reduce.max>
+    /** Larger of two, NaN wins; at ties each side takes half of the gradient. */
+    readonly maximum: Method<typeof elementwise.maximum>
     /** Mean over all elements or over dims; floating dtypes only. */
     readonly mean: Method<typeof reduce.mean>
     /**
@@ -229,6 +440,8 @@ declare module './tensor' {
     readonly median: Method<typeof sort.median>
     /** Smallest of all elements, values and first indices along a dim, or the elementwise minimum with a tensor. */
     readonly min: Method<typeof reduce.min>
+    /** Smaller of two, NaN wins; at ties each side takes half of the gradient. */
+    readonly minimum: Method<typeof elementwise.minimum>
     /** Product of two matrices, [m, k] and [k, n], of one dtype; bool throws. */
     readonly mm: Method<typeof linalg.mm>
     /**
@@ -236,22 +449,74 @@ declare module './tensor' {
      * frequent. NaN equals nothing and comes after all others.
      */
     readonly mode: Method<typeof sort.mode>
+    /** Product, elementwise. */
+    readonly mul: Method<typeof elementwise.mul>
+    /** `input *= other`. */
+    readonly mul_: Method<typeof inplace.mul_>
     /** Product of a matrix [m, k] and a vector [k] of one dtype. */
     readonly mv: Method<typeof linalg.mv>
+    /** NaN and infinities replaced by numbers; null stands for the largest and the least of the dtype. */
+    readonly nanToNum: Method<typeof elementwise.nanToNum>
+    /** NaN and infinities replaced by numbers, in place. */
+    readonly nanToNum_: Method<typeof inplace.nanToNum_>
     /** `length` elements of a dim from `start`. */
     readonly narrow: Method<typeof selection.narrow>
+    /** `input != other`; NaN differs from everything. */
+    readonly ne: Method<typeof elementwise.ne>
+    /** `-input`. */
+    readonly neg: Method<typeof elementwise.neg>
+    /** Changes the sign in place. */
+    readonly neg_: Method<typeof inplace.neg_>
     /** Normal, in place. */
     readonly normal_: Method<typeof random.normal_>
     /** Dims in another order. */
     readonly permute: Method<typeof movement.permute>
+    /** `input ** exponent`, elementwise. A negative integer power of integers throws. */
+    readonly pow: Method<typeof power.pow>
+    /** `input **= exponent`. */
+    readonly pow_: Method<typeof inplace.pow_>
     /** Product of all elements, or of a dim; integers and bool give int64. */
     readonly prod: Method<typeof reduce.prod>
+    /** `1 / input`. */
+    readonly reciprocal: Method<typeof elementwise.reciprocal>
+    /** `1 / input`, in place. */
+    readonly reciprocal_: Method<typeof inplace.reciprocal_>
+    /** `max(input, 0)`; the gradient at 0 is 0. */
+    readonly relu: Method<typeof elementwise.relu>
+    /** `max(input, 0)`, in place. */
+    readonly relu_: Method<typeof inplace.relu_>
+    /** Remainder with the divisor's sign, as Python's `%`. */
+    readonly remainder: Method<typeof elementwise.remainder>
+    /** Remainder with the divisor's sign, in place. */
+    readonly remainder_: Method<typeof inplace.remainder_>
     /** The same elements in another shape: a view where the strides allow it, else a copy. */
     readonly reshape: Method<typeof movement.reshape>
+    /** Rounds half to even. */
+    readonly round: Method<typeof elementwise.round>
+    /** Rounds half to even in place. */
+    readonly round_: Method<typeof inplace.round_>
+    /** `1 / sqrt(input)`. */
+    readonly rsqrt: Method<typeof elementwise.rsqrt>
+    /** `1 / sqrt(input)`, in place. */
+    readonly rsqrt_: Method<typeof inplace.rsqrt_>
     /** One index of a dim, which goes. */
     readonly select: Method<typeof selection.select>
     /** Writes a value, broadcast, to the elements that the subscripts name, in place. */
     readonly setAt: Method<typeof subscript.setAt>
+    /** Logistic function, `1 / (1 + exp(-input))`. */
+    readonly sigmoid: Method<typeof elementwise.sigmoid>
+    /** Logistic function, in place. */
+    readonly sigmoid_: Method<typeof inplace.sigmoid_>
+    /** -1, 0 or 1. */
+    readonly sign: Method<typeof elementwise.sign>
+    /** -1, 0 or 1, in place. */
+    readonly sign_: Method<typeof inplace.sign_>
+    /** Sine of an angle in radians. */
+    readonly sin: Method<typeof elementwise.sin>
+    /** Sine, in place. */
+    readonly sin_: Method<typeof inplace.sin_>
+    /** Hyperbolic sine. */
+    readonly sinh: Method<typeof elementwise.sinh>
     /**
      * Elements in order along a dim, the last by default, and where they stood. Equal elements, 0 and -0 among them, keep their
      * order; NaN counts as the greatest.
@@ -259,12 +524,32 @@ declare module './tensor' {
     readonly sort: Method<typeof sort.sort>
     /** Pieces of one size along a dim, the last may be smaller, or of the given sizes. */
     readonly split: Method<typeof split.split>
+    /** Square root. */
+    readonly sqrt: Method<typeof elementwise.sqrt>
+    /** Square root, in place. */
+    readonly sqrt_: Method<typeof inplace.sqrt_>
+    /** `input * input`; bool counts as int64. */
+    readonly square: Method<typeof power.square>
+    /** `input *= input`. */
+    readonly square_: Method<typeof inplace.square_>
     /** Without dims of size 1: all of them, or those named. */
     readonly squeeze: Method<typeof movement.squeeze>
+    /** `input - alpha * other`, elementwise. */
+    readonly sub: Method<typeof elementwise.sub>
+    /** `input -= alpha * other`. */
+    readonly sub_: Method<typeof inplace.sub_>
     /** Sum over all elements or over dims; integers and bool sum to int64. */
     readonly sum: Method<typeof reduce.sum>
     /** The transpose of a matrix; tensors of fewer dims as they are. */
     readonly t: Method<typeof movement.t>
+    /** Tangent of an angle in radians. */
+    readonly tan: Method<typeof elementwise.tan>
+    /** Tangent, in place. */
+    readonly tan_: Method<typeof inplace.tan_>
+    /** Hyperbolic tangent. */
+    readonly tanh: Method<typeof elementwise.tanh>
+    /** Hyperbolic tangent, in place. */
+    readonly tanh_: Method<typeof inplace.tanh_>
     /**
      * So many pieces along a dim whose sizes differ by at most 1, the larger ones first, or those that begin at 0 and at each of the
      * indices: a list, or an int64 tensor of them or of the number of pieces. The pieces may be written in place.
@@ -279,6 +564,10 @@ declare module './tensor' {
     readonly topk: Method<typeof sort.topk>
     /** Two dims exchanged. */
     readonly transpose: Method<typeof movement.transpose>
+    /** Rounds toward zero; integers stay as they are. */
+    readonly trunc: Method<typeof elementwise.trunc>
+    /** Rounds toward zero in place. */
+    readonly trunc_: Method<typeof inplace.trunc_>
     /** The slices of a dim, which goes. */
     readonly unbind: Method<typeof split.unbind>
     /** Uniform on [from, to), in place. */

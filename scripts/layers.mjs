@@ -9,7 +9,7 @@ const ground = ['errors', 'shape', 'kinds', 'dtype', 'format', 'recording', 'sig
 const autograd = ['autograd/mode', 'autograd/node', 'autograd']
 const all = ['*']
 // How ops allocate, record and reduce: what ops/core is made of, and all families above it.
-const beneathCore = ['result', 'operation', 'view', 'reduce'].map((name) => `ops/define/${name}`)
+const beneathCore = ['result', 'variants', 'operation', 'view', 'reduce'].map((name) => `ops/define/${name}`)
 const ops = ['ops', 'ops/core', ...beneathCore]
 const beneathOps = [
   ...ground,

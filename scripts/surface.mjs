@@ -57,7 +57,8 @@ function declarationsOf(file) {
         file,
         places: placesOf(initializer, name.text),
         documentation: documentation(statement),
-        signatures: signaturesIn(initializer)
+        signatures: signaturesIn(initializer),
+        inPlaceOf: initializer.expression.getText() === 'inPlace' ? initializer.arguments[0].getText() : null
       }
     ]
   })
@@ -71,6 +72,14 @@ const byName = (a, b) => (a.name < b.name ? -1 : 1)
 
 const files = filesOf('ops')
 const found = files.flatMap(declarationsOf).sort(byName)
+
+// As `inPlace` in lib/ops/define/functions.ts has it.
+for (const each of found.filter(({ inPlaceOf }) => inPlaceOf !== null)) {
+  const { signatures } = found.find(({ name }) => name === each.inPlaceOf)
+  each.signatures = signatures.map((text) =>
+    text.replace(', inplace: bool = false', '').replace(/^(\w+)\((\w+): \w+/, '$1_($2: Tensor')
+  )
+}
 
 const moduleOf = (file) => `./${relative(join(root, 'lib'), file).replace(/\.ts$/, '')}`
 const namespaceOf = (file) => basename(file, '.ts').replace(/-(.)/g, (_, letter) => letter.toUpperCase())

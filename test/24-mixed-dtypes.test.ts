@@ -1,14 +1,14 @@
 // Gradients of floats beside operands that are no floats: those beside the same numbers as floats.
 
 import { type DType, type Tensor, tensor } from '../lib'
-import { pointwiseOps } from '../lib/ops/define/pointwise'
+import { families, rowOf } from '../lib/ops/define/functions'
 
 const VALUES = [1, 0, 1]
 const dtypes: DType[] = ['bool', 'uint8', 'int32', 'int64']
 
 /** What `x` at `place` gets beside an operand of `dtype`: a gradient, or null where there is no derivative. */
 function gradientBeside(dtype: DType, name: string, place: number): unknown {
-  const op = pointwiseOps.get(name)!
+  const op = rowOf(name)
   const x = tensor([0.25, 0.5, 0.75], { requiresGrad: true })
   const operands = Array.from({ length: op.arity }, () => tensor([0.5, 0.5, 0.25]))
   operands[place] = x
@@ -20,7 +20,7 @@ function gradientBeside(dtype: DType, name: string, place: number): unknown {
 }
 
 const accepts = (name: string, dtype: DType, place: number): boolean => {
-  const op = pointwiseOps.get(name)!
+  const op = rowOf(name)
   const operands = Array.from({ length: op.arity }, () => tensor([0.5, 0.5, 0.25]))
   operands[(place + 1) % op.arity] = tensor(VALUES, { dtype })
   try {
@@ -31,9 +31,10 @@ const accepts = (name: string, dtype: DType, place: number): boolean => {
   }
 }
 
-const cases = [...pointwiseOps]
-  .filter(([, { arity }]) => arity > 1)
-  .flatMap(([name, { arity }]) => Array.from({ length: arity }, (_, place) => ({ name, place })))
+const cases = [...families.values()]
+  .map(({ base }) => base)
+  .filter(({ arity }) => arity > 1)
+  .flatMap(({ name, arity }) => Array.from({ length: arity }, (_, place) => ({ name, place })))
 
 test.each(cases)('$name, operand $place', ({ name, place }) => {
   for (const dtype of dtypes.filter((each) => accepts(name, each, place))) {

@@ -110,7 +110,7 @@ describe(`a few elements (DYNGRAD_FUZZ_SEED=${seed})`, () => {
       return out.tolist()
     }
     const ofTwo = (make: (builder: Builder, symbols: readonly Expr[]) => Expr): unknown => {
-      runBinary(expressionOf(2, make), a, b, out)
+      runBinary(expressionOf(2, make), a, b, out, 100)
       return out.tolist()
     }
     expect(ofOne((builder, [x]) => builder.instruction(row('mul'), FLOAT32, [x, x]))).toEqual([4, 9])

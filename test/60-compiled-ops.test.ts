@@ -361,6 +361,7 @@ const noOps: Readonly<Record<string, string>> = {
   slice: 'an index without a launch of its own',
   nonzeroList: 'reads a mask; the exemptions with masks',
   gatherAt: 'piece of gather',
+  specialPower: 'piece of pow',
   restoreDims: 'piece of the reductions',
   shareAll: 'piece of the reductions',
   finish: 'piece of the factories',

@@ -13,6 +13,7 @@ import {
   dot,
   floorDivide,
   fmod,
+  logaddexp,
   manualSeed,
   matmul,
   max,
@@ -38,7 +39,6 @@ import {
   zeros
 } from '../lib'
 import { linear } from '../lib/ops/linalg'
-import { truncDivide } from '../lib/ops/elementwise'
 import { sliceDim } from '../lib/ops/selection'
 import { thrown } from './helpers/check'
 import { libraryMessages, testStrings } from './helpers/messages'
@@ -57,14 +57,18 @@ const table: Record<string, Row[]> = {
     [() => add('a' as never, x), 'TypeError: add: an operand must be a Tensor or a number, got string'],
     [() => add(x, null as never), 'TypeError: add: an operand must be a Tensor or a number, got null'],
     [() => add(1, 2), 'TypeError: add: one operand must be a Tensor, got two scalars'],
-    [() => clamp(1 as never, 0, 2), 'TypeError: clamp: self must be a Tensor, got number'],
-    [() => sigmoid(1 as never), 'TypeError: sigmoid: self must be a Tensor, got number'],
+    [() => clamp(1 as never, 0, 2), 'TypeError: clamp: input must be a Tensor, got 1'],
+    [() => sigmoid(1 as never), 'TypeError: sigmoid: input must be a Tensor, got 1'],
     [
       () => add(ints, 2n ** 60n),
       'RangeError: add: 1152921504606846976 is not exact as a scalar operand; pass tensor([1152921504606846976n])'
     ],
+    [
+      () => x.sum().backward([] as never),
+      'TypeError: backward: options must be an object with gradient, gradTensors, retainGraph, createGraph, inputs, got an array'
+    ],
     [() => sum(5 as never), 'TypeError: sum: input must be a Tensor, got 5'],
-    [() => x.add_.call(5 as never, 1), 'TypeError: in-place: self must be a Tensor, got number'],
+    [() => x.add_.call(5 as never, 1), 'TypeError: add_: input must be a Tensor, got 5'],
     [
       () => add(x, ones(2, 4)),
       'RangeError: The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1; ' +
@@ -112,6 +116,20 @@ const table: Record<string, Row[]> = {
       () => ints.add(ints, { alpha: 2.5 }),
       'TypeError: For integral input tensors, argument alpha must not be a floating point number. It is 2.5.'
     ],
+    [() => x.add(x, { alpha: true }), 'TypeError: Boolean alpha only supported for Boolean results.'],
+    [() => bools.addcmul(bools, bools), `TypeError: "addcmul_cpu_out" not implemented for 'Bool'`],
+    [
+      () => x.addcdiv(ints, ints),
+      'TypeError: Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true ' +
+        'division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as ' +
+        '(input + value * torch.trunc(tensor1 / tensor2)).'
+    ],
+    [() => ints.lerp(ints, 0.5), `TypeError: "lerp_kernel_scalar" not implemented for 'Long'`],
+    [() => x.lerp(x.double(), 0.5), 'TypeError: expected dtype float for `end` but got dtype double'],
+    [() => x.lerp(x, ones(3).long()), 'TypeError: expected dtype float for `weight` but got dtype long int'],
+    [() => logaddexp(ints, ints), `TypeError: "logaddexp_cpu" not implemented for 'Long'`],
+    [() => nn.functional.softplus(ints), `TypeError: "softplus_cpu" not implemented for 'Long'`],
+    [() => nn.functional.hardtanh(bools), 'TypeError: Bool inputs not supported for hardtanh'],
     [
       () => x.to('half' as never),
       'TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, got half'
@@ -120,7 +138,10 @@ const table: Record<string, Row[]> = {
 
   values: [
     [() => floorDivide(ints, 0), 'RangeError: ZeroDivisionError: integer division or modulo by zero'],
-    [() => truncDivide(ints, 0), 'RangeError: ZeroDivisionError: integer division or modulo by zero'],
+    [
+      () => div(ints, 0, { roundingMode: 'trunc' }),
+      'RangeError: ZeroDivisionError: integer division or modulo by zero'
+    ],
     [() => remainder(ints, 0), 'RangeError: ZeroDivisionError: integer division or modulo by zero'],
     [() => fmod(ints, 0), 'RangeError: ZeroDivisionError: integer division or modulo by zero'],
     [() => pow(ints, -1), 'RangeError: Integers to negative integer powers are not allowed.'],
@@ -129,12 +150,24 @@ const table: Record<string, Row[]> = {
       () => div(x, y, { roundingMode: 'up' as never }),
       "RangeError: div expected rounding_mode to be one of None, 'trunc', or 'floor' but found 'up'"
     ],
+    [() => nn.functional.hardtanh(x, 2, 1), 'RangeError: min_val cannot be greater than max_val'],
+    [
+      () => nn.functional.hardtanh(ints.byte()),
+      'RangeError: cannot do hardtanh on an unsigned type with negative limits'
+    ],
+    [
+      () => nn.functional.gelu(x, { approximate: 'sigmoid' }),
+      'RangeError: approximate argument must be either none or tanh.'
+    ],
     [() => clamp(x), "TypeError: torch.clamp: At least one of 'min' or 'max' must not be None"],
     [
       () => clamp(tensor([1n], { dtype: 'uint8' }), -1, 300),
       'RangeError: value cannot be converted to type uint8_t without overflow; it is 300'
     ],
-    [() => tensor([1.5]).checkUnit(), 'RangeError: all elements of input should be between 0 and 1'],
+    [
+      () => nn.functional.binaryCrossEntropy(tensor([1.5]), tensor([1])),
+      'RangeError: all elements of input should be between 0 and 1'
+    ],
     [() => setNumThreads(0), 'RangeError: setNumThreads: expected a positive integer, got 0']
   ],
 

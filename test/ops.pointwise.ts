@@ -83,7 +83,6 @@ binary('div', (a, b) => Math.trunc(a / b), {
   ...noBool
 })
 binary('floorDivide', (a, b) => floorDivision(a, b), { domain: [[-9, 9], POSITIVE], ...exact, ...noBool })
-binary('truncDivide', (a, b) => Math.trunc(a / b), { domain: [[-9, 9], POSITIVE], ...exact, ...noBool })
 binary('remainder', pythonRemainder, {
   domain: [
     [-9, 9],
@@ -163,19 +162,109 @@ row('clamp', {
   formula: (a, low, high) => upper(lower(a, low), high),
   ...extreme
 })
+
+// ---- mixtures ----
+
+const nearlyOne = 1 + 2 ** -20
+for (const value of [1, 1.5]) {
+  const option = value === 1 ? {} : { value }
+  const variant = value === 1 ? '' : 'with a value'
+  row('addcmul', {
+    variant,
+    shapes: TERNARY_SHAPES,
+    call: (input, a, b) => dyngrad.addcmul(input, a, b, option),
+    formula: (input, a, b) => input + value * a * b,
+    domain: POSITIVE,
+    rejects: ['bool']
+  })
+  row('addcdiv', {
+    variant,
+    shapes: TERNARY_SHAPES,
+    call: (input, a, b) => dyngrad.addcdiv(input, a, b, option),
+    formula: (input, a, b) => input + (value * a) / b,
+    domain: POSITIVE,
+    rejects: floating
+  })
+}
+const mixed = (input: number, end: number, weight: number): number =>
+  Math.abs(weight) < 0.5 ? input + weight * (end - input) : end - (end - input) * (1 - weight)
+row('lerp', {
+  shapes: TERNARY_SHAPES,
+  formula: mixed,
+  ulps: 64,
+  rejects: floating
+})
+for (const weight of [0, 0.25, 0.75, nearlyOne]) {
+  binary('lerp', (input, end) => mixed(input, end, weight), {
+    variant: `by ${weight}`,
+    call: (input, end) => dyngrad.lerp(input, end, weight),
+    ulps: 64,
+    rejects: floating
+  })
+}
+binary('logaddexp', (a, b) => (a === b ? a + Math.LN2 : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))), {
+  ulps: 16,
+  rejects: floating
+})
+unary('nanToNum', (a) => (Number.isNaN(a) ? 2 : a === Infinity ? 3 : a === -Infinity ? -4 : a), {
+  call: (x) => dyngrad.nanToNum(x, 2, 3, { neginf: -4 }),
+  ...exact
+})
+
+// ---- activations ----
+
+const { functional } = dyngrad.nn
+const onlyFloats = { rejects: floating }
+unary('softplus', (a) => (a > 20 ? a : Math.log1p(Math.exp(a))), { call: (x) => functional.softplus(x), ...onlyFloats })
+unary('softplus', (a) => (a * 2.5 > 1.5 ? a : Math.log1p(Math.exp(a * 2.5)) / 2.5), {
+  variant: 'with beta and threshold',
+  call: (x) => functional.softplus(x, 2.5, { threshold: 1.5 }),
+  ...onlyFloats
+})
+unary('elu', (a) => (a < 0 ? Math.expm1(a) : a), { call: (x) => functional.elu(x), ...onlyFloats })
+unary('elu', (a) => (a < 0 ? 0.5 * Math.expm1(a) : a), {
+  variant: 'with alpha',
+  call: (x) => functional.elu(x, 0.5),
+  ...onlyFloats
+})
+unary('leakyRelu', (a) => (a > 0 ? a : 0.01 * a), { call: (x) => functional.leakyRelu(x), ...onlyFloats, ulps: 1 })
+unary('leakyRelu', (a) => (a > 0 ? a : -0.25 * a), {
+  variant: 'with a slope',
+  call: (x) => functional.leakyRelu(x, { negativeSlope: -0.25 }),
+  ...onlyFloats,
+  ...exact
+})
+unary('hardtanh', (a) => (a < -1 ? -1 : a > 1 ? 1 : a), {
+  call: (x) => functional.hardtanh(x),
+  rejects: ['uint8', 'bool'],
+  ...exact
+})
+unary('hardtanh', (a) => (a < 0 ? 0 : a > 1.5 ? 1.5 : a), {
+  variant: 'with limits',
+  call: (x) => functional.hardtanh(x, 0, 1.5),
+  ...extreme,
+  ...noBool
+})
+// The exponential overflows in float32 before it does in JavaScript.
+unary('silu', (a) => a / (1 + Math.exp(-a)), { call: (x) => functional.silu(x), ...onlyFloats, specials: false })
+unary('gelu', (a) => a * 0.5 * (1 + erfSeries(a * Math.SQRT1_2)), {
+  call: (x) => functional.gelu(x),
+  ...onlyFloats,
+  ulps: 64
+})
+unary('gelu', (a) => 0.5 * a * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (a + 0.044715 * a ** 3))), {
+  variant: 'near',
+  call: (x) => functional.gelu(x, { approximate: 'tanh' }),
+  ...onlyFloats,
+  ulps: 64
+})
+
 row('where', {
   shapes: TERNARY_SHAPES,
   call: (condition, a, b) => dyngrad.where(condition.detach().gt(0), a, b),
   formula: (condition, a, b) => (condition > 0 ? a : b),
   tracked: [1, 2],
   ...exact
-})
-row('checkUnit', {
-  shapes: UNARY_SHAPES,
-  domain: [0.1, 0.9],
-  reference: ({ data }) => data,
-  ...exact,
-  rejects: floating
 })
 
 const compare = { differentiable: false, ...exact }
@@ -194,9 +283,9 @@ unary('isinf', (a) => Number(Math.abs(a) === Infinity), compare)
 unary('isfinite', (a) => Number(Number.isFinite(a)), compare)
 // Bits of integers only; the checks of every row hand floats.
 const toInts =
-  (op: (...ints: Tensor[]) => Tensor) =>
+  (op: (...ints: never) => Tensor) =>
   (...inputs: Tensor[]): Tensor =>
-    op(...inputs.map((input) => (input.isFloatingPoint() ? input.int() : input)))
+    (op as (...ints: Tensor[]) => Tensor)(...inputs.map((input) => (input.isFloatingPoint() ? input.int() : input)))
 const bits = { ...compare, domain: [0, 200] as const, specials: false }
 binary('bitwiseAnd', (a, b) => a & b, { ...bits, call: toInts(dyngrad.bitwiseAnd) })
 binary('bitwiseOr', (a, b) => a | b, { ...bits, call: toInts(dyngrad.bitwiseOr) })

@@ -4,6 +4,7 @@ import * as dyngrad from '../lib'
 import { type DType, type Tensor, autograd, noGrad, tensor } from '../lib'
 import { dtypeNames } from '../lib/dtype'
 import { native } from '../lib/native'
+import * as activation from '../lib/ops/activation'
 import * as creation from '../lib/ops/creation'
 import * as elementwise from '../lib/ops/elementwise'
 import * as indexing from '../lib/ops/indexing'
@@ -16,6 +17,7 @@ import * as join from '../lib/ops/join'
 import * as movement from '../lib/ops/movement'
 import * as selection from '../lib/ops/selection'
 import * as strided from '../lib/ops/strided'
+import * as power from '../lib/ops/power'
 import * as random from '../lib/ops/random'
 import * as reduce from '../lib/ops/reduce'
 import * as scan from '../lib/ops/scan'
@@ -287,7 +289,9 @@ describe.each(inPlaceRows.map((row) => [`${row.name}_`, row] as const))('%s', (n
 describe('the table', () => {
   const files = {
     creation,
+    activation,
     elementwise,
+    power,
     indexing,
     linalg,
     loss,
@@ -334,6 +338,7 @@ describe('the table', () => {
 describe('a value that is no tensor', () => {
   const free = {
     ...elementwise,
+    ...power,
     ...inplace,
     ...reduce,
     ...scan,

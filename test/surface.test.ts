@@ -17,11 +17,18 @@ const places: readonly Place[] = ['torch', 'Tensor', 'nn.functional', 'nn.init',
 /** Where PyTorch has a name and we have not, with the reason. */
 const elsewhere: Record<string, Partial<Record<Place, string>>> = {
   diagonal: { linalg: 'the same of the last two dims' },
+  erf: { special: 'the same' },
+  exp2: { special: 'the same' },
+  expm1: { special: 'the same' },
   eye: { 'nn.init': 'an old name of eye_' },
+  log1p: { special: 'the same' },
   matmul: { linalg: 'the same' },
   normal: { 'nn.init': 'an old name of normal_' },
   normal_: { 'nn.init': 'another function' },
-  uniform_: { 'nn.init': 'another function' }
+  relu: { 'nn.functional': 'has inplace' },
+  round: { special: 'the same' },
+  uniform_: { 'nn.init': 'another function' },
+  where: { Tensor: 'takes its condition second' }
 }
 
 /** What JavaScript's syntax needs: `x.setAt(0, 1)` for `x[0] = 1`. */

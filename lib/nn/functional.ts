@@ -23,7 +23,9 @@ import { type Shape, broadcastShapes, sameShape, shapeText } from '../shape'
 import { type Tensor, warnOnce } from '../tensor'
 import { sizeText } from './describe'
 
+export { elu, gelu, hardtanh, leakyRelu, silu, softplus } from '../ops/activation'
 export { sigmoid, tanh } from '../ops/elementwise'
+export { elu_, hardtanh_, leakyRelu_, relu_ } from '../ops/inplace'
 export type { Reduction } from '../ops/loss'
 
 // ---- layers ----

@@ -1,51 +1,42 @@
-// Options of pointwise ops: what they mean, and what PyTorch forbids. Shared by the out-of-place and in-place forms.
+// What arguments of pointwise ops mean, and what PyTorch forbids. Shared by the out-of-place and in-place forms.
 
-import { BOOL, INT64, canCast, elementOf, isFloating, promoteKinds, scalarCode } from '../dtype'
-import { Expr } from '../expression'
-import { checkOptions, kindText } from '../kinds'
+import { BOOL, INT64, UINT8, canCast, codeOf, elementOf, isFloating, promoteKinds, scalarCode } from '../dtype'
+import type { Expr } from '../expression'
 import { Tensor } from '../tensor'
+import { operandKind } from './define/pointwise'
 import { type Operand, torchTypeName } from './define/result'
-import { operandKind, scalarValue } from './define/pointwise'
 
-// ---- alpha ----
+const promotedCode = (operands: readonly Operand[]): number => codeOf(operands.map(operandKind).reduce(promoteKinds))
 
-/** Options of `add` and `sub`. */
-export interface AlphaOptions {
-  /** Multiplies `other` first. */
-  readonly alpha?: number
+/** Throws where a number does not fit into the dtype that the operands promote to. */
+function checkNumbersFit(operands: readonly Operand[]): void {
+  const code = promotedCode(operands)
+  for (const operand of operands) if (typeof operand === 'number') elementOf(operand, code)
 }
 
-/** A tensor, or a symbol that stands for one. */
-const isArray = (operand: unknown): operand is Tensor => operand instanceof Tensor || operand instanceof Expr
+// ---- sums ----
 
-const isIntegral = (operand: Operand): boolean => !isFloating(isArray(operand) ? operand.code : scalarCode(operand))
+const isIntegral = (operand: Operand): boolean => !isFloating(codeOf(operandKind(operand)))
 
-/** `other * alpha`; integers take an integral alpha only. */
-export function scaled(op: string, self: Operand, other: Operand, options: AlphaOptions): Operand {
-  checkOptions(op, options, ['alpha'])
-  const { alpha = 1 } = options
-  if (typeof alpha !== 'number') throw new TypeError(`${op}: alpha must be a number, got ${kindText(alpha)}`)
-  if (alpha === 1) return other
-  if (!isIntegral(alpha) && isIntegral(self) && isIntegral(other)) {
+/** Throws where `alpha` is of a higher kind than what it multiplies. */
+export function checkAlpha(input: Operand, other: Operand, alpha: Operand): void {
+  if (typeof alpha === 'boolean' && promotedCode([input, other]) !== BOOL) {
+    throw new TypeError('Boolean alpha only supported for Boolean results.')
+  }
+  if (!isIntegral(alpha) && isIntegral(input) && isIntegral(other)) {
     throw new TypeError(
-      `For integral input tensors, argument alpha must not be a floating point number. It is ${alpha}.`
+      `For integral input tensors, argument alpha must not be a floating point number. It is ${String(alpha)}.`
     )
   }
-  return isArray(other) ? other.mul(alpha) : scalarValue(other, op) * alpha
 }
-
-// ---- subtraction ----
 
 export const INVERT =
   'If you are trying to invert a mask, use the `~` or `logical_not()` operator instead. In dyngrad: logicalNot().'
 
-const isBool = (operand: Operand): boolean =>
-  operand instanceof Tensor ? operand.code === BOOL : typeof operand === 'boolean'
-
 /** Throws when an operand of a difference is bool. */
-export function checkSubtraction(self: Operand, other: Operand): void {
-  if (!isBool(self) && !isBool(other)) return
-  if (isBool(self) && isBool(other)) {
+export function checkSubtraction(input: Expr, other: Expr): void {
+  if (input.code !== BOOL && other.code !== BOOL) return
+  if (input.code === BOOL && other.code === BOOL) {
     throw new TypeError(
       'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead. ' +
         'In dyngrad: logicalXor().'
@@ -54,99 +45,82 @@ export function checkSubtraction(self: Operand, other: Operand): void {
   throw new TypeError(`Subtraction, the \`-\` operator, with a bool tensor is not supported. ${INVERT}`)
 }
 
-// ---- division ----
+// ---- quotients ----
 
-/** Options of `div`. */
-export interface DivOptions {
-  /** Rounds the quotient down or toward zero; integers stay integers then. */
-  readonly roundingMode?: 'floor' | 'trunc' | null
-}
+export const divisionByZero = (): Error => new RangeError('ZeroDivisionError: integer division or modulo by zero')
 
 /** Name of the op that divides with a rounding mode. */
-export function roundedDivision(op: string, options: DivOptions): 'div' | 'floorDivide' | 'truncDivide' {
-  checkOptions(op, options, ['roundingMode'])
-  const { roundingMode = null } = options
+export function roundedDivision(roundingMode: string | null): 'div' | 'floorDivide' | 'truncDivide' {
   if (roundingMode === null) return 'div'
   if (roundingMode === 'floor') return 'floorDivide'
   if (roundingMode === 'trunc') return 'truncDivide'
-  throw new RangeError(
-    `div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${String(roundingMode)}'`
-  )
+  throw new RangeError(`div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${roundingMode}'`)
 }
 
-// ---- powers ----
+export const integerAddcdiv = (): Error =>
+  new TypeError(
+    'Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of ' +
+      'tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / tensor2)).'
+  )
 
-const specialPowers = new Map<unknown, string>([
-  [1, 'pow1'],
-  [2, 'square'],
-  [3, 'pow3'],
-  [0.5, 'powHalf'],
-  [-0.5, 'powMinusHalf'],
-  [-1, 'powMinus1'],
-  [-2, 'powMinus2']
-])
+// ---- powers ----
 
 export const NEGATIVE_POWER = 'Integers to negative integer powers are not allowed.'
 
 /** Throws when integers are raised to an integer that is negative or does not fit. */
-export function checkPower(self: Operand, exponent: Operand): void {
-  if (!(self instanceof Tensor) || isFloating(self.code)) return
+export function checkPower(input: Operand, exponent: Operand): void {
+  if (!(input instanceof Tensor) || isFloating(input.code)) return
   if (typeof exponent !== 'number' || scalarCode(exponent) !== INT64) return
   if (exponent < 0) throw new RangeError(NEGATIVE_POWER)
-  checkNumbersFit([self, exponent])
+  checkNumbersFit([input, exponent])
 }
 
-/** The unary op for a power that needs no logarithm, or null. */
-export function specialPower(self: Operand, exponent: Operand): string | null {
-  const code = typeof self === 'object' && self !== null ? self.code : undefined
-  if (code === BOOL && exponent === true) return 'pow1'
-  return code !== undefined && isFloating(code) ? (specialPowers.get(exponent) ?? null) : null
-}
-
-// ---- clamp ----
+// ---- bounds ----
 
 const cTypeNames = ['float', 'double', 'int', 'long int', 'unsigned char', 'bool']
 
-/** Bounds of `clamp` by name. */
-export interface ClampOptions {
-  readonly min?: Operand | null
-  readonly max?: Operand | null
+export const noBounds = (): Error => new TypeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+
+/** Throws where a bound is a number that does not fit. */
+export function checkBounds(input: Tensor, min: Operand | null, max: Operand | null): void {
+  if (typeof min === 'number' || typeof max === 'number') checkNumbersFit([input, min ?? input, max ?? input])
 }
 
-export type Bound = Operand | null | undefined
-
-const promotedCode = (operands: readonly Operand[]): number => operands.map(operandKind).reduce(promoteKinds) & 7
-
-/** Throws where a number does not fit into the dtype that the operands promote to. */
-export function checkNumbersFit(operands: readonly Operand[]): void {
-  const code = promotedCode(operands)
-  for (const operand of operands) if (typeof operand === 'number') elementOf(operand, code)
+/** Throws where a bound that is a number does not fit, or would change the dtype of `input`, which is written. */
+export function checkBoundsInPlace(input: Tensor, min: Operand | null, max: Operand | null): void {
+  if (typeof min !== 'number' && typeof max !== 'number') return
+  const code = promotedCode([input, min ?? input, max ?? input])
+  if (!canCast(code, input.code)) {
+    const [from, to] = [torchTypeName(code), cTypeNames[input.code]]
+    throw new TypeError(`result type ${from} can't be cast to the desired output type ${to}`)
+  }
+  checkBounds(input, min, max)
 }
 
-/** The bounds of a call, given one after the other or by name. */
-export function clampBounds(
-  op: string,
-  self: Tensor,
-  min: Bound | ClampOptions,
-  max: Bound
-): readonly [min: Operand | null, max: Operand | null] {
-  const named =
-    typeof min === 'object' && min !== null && !(min instanceof Tensor) && !((min as object) instanceof Expr)
-  if (named) {
-    checkOptions(op, min, ['min', 'max'])
-    if (max !== undefined) throw new TypeError(`${op}() got multiple values for argument 'max'`)
+// ---- selection ----
+
+/** Throws unless a condition is bool, or uint8, and numbers fit beside what they stand for. */
+export function checkSelection(condition: Tensor, input: Operand, other: Operand): void {
+  if (condition.code < UINT8) {
+    throw new TypeError(
+      `where expected condition to be a boolean tensor, but got a tensor with dtype ${torchTypeName(condition.code)}`
+    )
   }
-  const bounds = named ? min : { min: min as Bound, max }
-  const [low, high] = [bounds.min ?? null, bounds.max ?? null]
-  if (self instanceof Tensor && (typeof low === 'number' || typeof high === 'number')) {
-    const operands = [self, low ?? self, high ?? self]
-    const code = promotedCode(operands)
-    if (op === 'clamp_' && !canCast(code, self.code)) {
-      const [from, to] = [torchTypeName(code), cTypeNames[self.code]]
-      throw new TypeError(`result type ${from} can't be cast to the desired output type ${to}`)
-    }
-    checkNumbersFit(operands)
+  if (typeof input === 'number' || typeof other === 'number') checkNumbersFit([input, other])
+}
+
+/** Throws unless what is mixed with `input` has its dtype, as far as it is a tensor. */
+export function checkMixed(input: Expr, others: Readonly<Record<string, Expr>>): void {
+  for (const [name, { code, isNumber }] of Object.entries(others)) {
+    if (isNumber || code === input.code) continue
+    throw new TypeError(`expected dtype ${cTypeNames[input.code]} for \`${name}\` but got dtype ${cTypeNames[code]}`)
   }
-  if (low === null && high === null) throw new TypeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-  return [low, high]
+}
+
+/** Throws where a limit does not fit an input without a sign. */
+export function checkLimits(input: Tensor, minVal: number, maxVal: number): void {
+  if (minVal > maxVal) throw new RangeError('min_val cannot be greater than max_val')
+  if (input.code === UINT8 && (minVal < 0 || maxVal < 0)) {
+    throw new RangeError('cannot do hardtanh on an unsigned type with negative limits')
+  }
 }

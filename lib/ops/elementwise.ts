@@ -1,440 +1,500 @@
-// Rows of the pointwise ops: kernel or forward over symbols, and one derivative per argument.
-// A kernel row of the same name is the forward unless `forward` says otherwise.
+// Rows of the pointwise ops: kernel or forward over values, and one derivative per argument.
+// A kernel row of the same name is the forward unless `forward` or `emit` says otherwise.
 
-import { kernelRow } from '../launch'
-import { BOOL, UINT8, isFloating } from '../dtype'
-import { Expr } from '../expression'
-import { checkArity } from '../kinds'
-import { Tensor } from '../tensor'
+import { BOOL, isFloating, largestOf } from '../dtype'
+import { type Expr, UnsupportedDtype } from '../expression'
 import {
-  type AlphaOptions,
-  type Bound,
-  type ClampOptions,
-  type DivOptions,
   INVERT,
-  NEGATIVE_POWER,
-  checkNumbersFit,
-  checkPower,
+  checkAlpha,
+  checkBounds,
+  checkMixed,
+  checkSelection,
   checkSubtraction,
-  clampBounds,
-  roundedDivision,
-  scaled,
-  specialPower
+  divisionByZero,
+  integerAddcdiv,
+  noBounds,
+  roundedDivision
 } from './arguments'
-import { type Operand, checkTensor, torchTypeName } from './define/result'
-import { type Unary, binary, pointwiseOps, scalarValue, ternary, unary } from './define/pointwise'
-import type { Formula } from './define/row'
-
-const asValue = (symbol: Expr): Tensor => symbol as unknown as Tensor
+import { applyKernel, notImplemented } from './define/emit'
+import { define, pointwise, rowOf } from './define/functions'
+import type { PointwiseRow } from './define/row'
+import { type Value, sub as difference, where as select } from './define/value'
 
 const LN2 = Math.LN2
 const LN10 = Math.LN10
 
-/** Zeros like `self`, whatever its values. */
-const zeroOf = unary('zerosLike', {
-  forward: (self) => {
-    const symbol = self as unknown as Expr
-    return asValue(symbol.builder.literal(0, symbol.code, symbol.priority))
-  },
-  self: (g) => zeroOf(g)
+/** Zeros like `input`, whatever its values. */
+define('zerosLike(input: Tensor)', {
+  emit: ({ input }) => input.builder.literal(0, input.code, input.priority),
+  gradients: { input: (g) => g.zerosLike() }
 })
 
 /** The gradient of steps: 0 everywhere, for an infinite `g` too. */
-const zero: Formula = (g) => zeroOf(g)
+const zero = (g: Value): Value => g.zerosLike()
+const same = (g: Value): Value => g
 
 // ---- arithmetic ----
 
-const addition = binary('add', { self: (g) => g, other: (g) => g })
-
-/** `self + alpha * other`, elementwise. */
-export function add(self: Operand, other: Operand, options?: AlphaOptions): Tensor {
-  checkArity('add', arguments.length, 3)
-  return addition(self, options === undefined ? other : scaled('add', self, other, options))
+/** `input ± alpha * other`: one pass over a block where a product and a sum take two, with their bits. */
+function scaledSum(name: 'add' | 'sub', input: Expr, other: Expr, alpha: Expr | null): Expr {
+  if (alpha === null) return applyKernel(name, [input, other])
+  const code = input.builder.commonCode([input, other])
+  if (other.isNumber || !isFloating(code)) return applyKernel(name, [input, applyKernel('mul', [other, alpha])])
+  return applyKernel(`${name}Product`, [input, other, alpha])
 }
 
-const subtraction = binary('sub', {
-  nodeScalarFirst: 'RsubBackward1',
-  self: (g) => g,
-  other: (g) => g.neg()
+const scaled = (g: Value, alpha: Value | null): Value => (alpha === null ? g : g.mul(alpha))
+
+/** `input + alpha * other`, elementwise. */
+export const add = pointwise('add(input: operand, other: operand, *, alpha: scalar = 1)', {
+  neutral: ['alpha'],
+  check: (input, other, alpha) => checkAlpha(input, other, alpha),
+  emit: ({ input, other }, { alpha }) => scaledSum('add', input, other, alpha),
+  gradients: { input: same, other: (g, _, { alpha }) => scaled(g, alpha) }
 })
 
-/** `self - alpha * other`, elementwise. */
-export function sub(self: Operand, other: Operand, options?: AlphaOptions): Tensor {
-  checkArity('sub', arguments.length, 3)
-  checkSubtraction(self, other)
-  return subtraction(self, options === undefined ? other : scaled('sub', self, other, options))
-}
+/** `input - alpha * other`, elementwise. */
+export const sub = pointwise('sub(input: operand, other: operand, *, alpha: scalar = 1)', {
+  neutral: ['alpha'],
+  nodeOfNumber: { input: 'RsubBackward1' },
+  check: (input, other, alpha) => checkAlpha(input, other, alpha),
+  emit: ({ input, other }, { alpha }) => {
+    checkSubtraction(input, other)
+    return scaledSum('sub', input, other, alpha)
+  },
+  gradients: { input: same, other: (g, _, { alpha }) => scaled(g.neg(), alpha) }
+})
 
 /** Product, elementwise. */
-export const mul = binary('mul', { self: (g, { other }) => g.mul(other), other: (g, { self }) => g.mul(self) })
-
-const quotient = binary('div', {
-  promotion: 'float',
-  self: (g, { other }) => g.div(other),
-  other: (g, { self, other }) => g.neg().mul(quotient(self, other).div(other))
+export const mul = pointwise('mul(input: operand, other: operand)', {
+  gradients: { input: (g, { other }) => g.mul(other), other: (g, { input }) => g.mul(input) }
 })
 
 /** Quotient, elementwise; integers give float32 unless a rounding mode is named. */
-export function div(self: Operand, other: Operand, options?: DivOptions): Tensor {
-  checkArity('div', arguments.length, 3)
-  if (options === undefined) return quotient(self, other)
-  return divisions[roundedDivision('div', options)](self, other)
-}
+export const div = pointwise(
+  'div(input: operand, other: operand, *, roundingMode: str? = null)',
+  {
+    promotion: 'float',
+    gradients: {
+      input: (g, { other }) => g.div(other),
+      other: (g, { input, other }) => g.neg().mul(input.div(other).div(other))
+    }
+  },
+  (input, other, roundingMode) => rowOf(roundedDivision(roundingMode)).binary(input, other)
+)
 
-/** `-self`. */
-export const neg = unary('neg', {
+/** `-input`. */
+export const neg = pointwise('neg(input: Tensor)', {
   unsupported: () => new TypeError(`Negation, the \`-\` operator, on a bool tensor is not supported. ${INVERT}`),
-  self: (g) => g.neg()
+  gradients: { input: (g) => g.neg() }
 })
 
 /** Absolute value; the gradient at 0 is 0. */
-export const abs = unary('abs', { self: (g, { self }) => g.mul(self.sign()) })
+export const abs = pointwise('abs(input: Tensor)', { gradients: { input: (g, { input }) => g.mul(input.sign()) } })
 
 /** -1, 0 or 1. */
-export const sign = unary('sign', { self: zero })
+export const sign = pointwise('sign(input: Tensor)', { gradients: { input: zero } })
 
-/** `1 / self`. */
-export const reciprocal = unary('reciprocal', {
+/** `1 / input`. */
+export const reciprocal = pointwise('reciprocal(input: Tensor)', {
   promotion: 'float',
-  self: (g, { output }) => g.neg().mul(output.mul(output))
+  gradients: { input: (g, { output }) => g.neg().mul(output.mul(output)) }
 })
-
-const squared = unary('square', { node: 'PowBackward0', self: (g, { self }) => g.mul(self.mul(2)) })
-
-/** `self * self`; bool counts as int64. */
-export const square: Unary = function (self) {
-  checkArity('square', arguments.length, 1)
-  return squared(self instanceof Tensor && self.code === BOOL ? mul(self, 1) : self)
-}
 
 /** Square root. */
-export const sqrt = unary('sqrt', { promotion: 'float', self: (g, { output }) => g.div(output.mul(2)) })
-
-/** `1 / sqrt(self)`. */
-export const rsqrt = unary('rsqrt', {
+export const sqrt = pointwise('sqrt(input: Tensor)', {
   promotion: 'float',
-  self: (g, { output }) => g.mul(-0.5).mul(output.mul(output).mul(output))
+  gradients: { input: (g, { output }) => g.div(output.mul(2)) }
 })
 
-// d/dx x^y is 0 for y = 0, whatever x is.
-const powSelf: Formula = (g, { self, other }) =>
-  typeof other === 'number'
-    ? other === 0
-      ? zeroOf(g)
-      : g.mul(powGeneral(self, other - 1).mul(other))
-    : where(eq(other, 0), 0, g.mul(powGeneral(self, other.sub(1)).mul(other)))
-
-const powNodes = { node: 'PowBackward1', nodeScalarSecond: 'PowBackward0', nodeScalarFirst: 'PowBackward2' }
-
-const powGeneral = binary('pow', {
-  ...powNodes,
-  failure: () => new RangeError(NEGATIVE_POWER),
-  unsupported: (code) => new TypeError(`"pow" not implemented for '${torchTypeName(code)}'`),
-  self: powSelf,
-  // x^y log x, which is 0 where x = 0 and y >= 0.
-  other: (g, { self, other, output }) =>
-    where(logicalAnd(eq(self, zeroOf(other)), ge(other, 0)), 0, g.mul(output.mul(log(asTensor(self, other)))))
+/** `1 / sqrt(input)`. */
+export const rsqrt = pointwise('rsqrt(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { output }) => g.mul(-0.5).mul(output.mul(output).mul(output)) }
 })
-
-/** A power with an exponent that needs no logarithm. At -0 and -Infinity these differ from C's pow, as PyTorch's do. */
-function powOf(name: string, exponent: number, forward: (self: Tensor) => Tensor): void {
-  const formula: Formula = exponent === 1 ? (g) => g : (g, { self }) => g.mul(pow(self, exponent - 1).mul(exponent))
-  unary(name, { node: powNodes.nodeScalarSecond, forward, self: formula })
-}
-
-// Named in `specialPower`.
-powOf('pow1', 1, (self) => self)
-powOf('pow3', 3, (self) => self.mul(self).mul(self))
-powOf('powHalf', 0.5, (self) => self.sqrt())
-powOf('powMinusHalf', -0.5, (self) => self.rsqrt())
-powOf('powMinus1', -1, (self) => self.reciprocal())
-powOf('powMinus2', -2, (self) => self.mul(self).reciprocal())
-
-/** `self ** other`, elementwise. A negative integer power of integers throws. */
-export function pow(self: Operand, other: Operand): Tensor {
-  checkArity('pow', arguments.length, 2)
-  const special = specialPower(self, other)
-  if (special === null) {
-    checkPower(self, other)
-    return powGeneral(self, other)
-  }
-  const op = pointwiseOps.get(special)!
-  return self instanceof Tensor ? op.unary(self) : asValue(op.emit([self as unknown as Expr]))
-}
-
-/** A formula's value as tensor or symbol where the op may have had a number, in the dtype that `like` promotes it to. */
-const asTensor = (value: Tensor, like: Tensor): Tensor => add(value, zeroOf(like))
 
 /** Division rounded toward minus infinity; integer division by zero throws. */
-export const floorDivide = binary('floorDivide', {
+export const floorDivide = pointwise('floorDivide(input: operand, other: operand)', {
   node: 'DivBackward2',
-  self: zero,
-  other: zero,
-  failure: () => new RangeError('ZeroDivisionError: integer division or modulo by zero')
+  failure: divisionByZero,
+  gradients: { input: zero, other: zero }
 })
 
 /** Division rounded toward zero; integer division by zero throws. */
-export const truncDivide = binary('truncDivide', {
+define('truncDivide(input: operand, other: operand)', {
   node: 'DivBackward2',
-  self: zero,
-  other: zero,
-  failure: () => new RangeError('ZeroDivisionError: integer division or modulo by zero')
+  failure: divisionByZero,
+  gradients: { input: zero, other: zero }
 })
 
-const divisions = { div: quotient, floorDivide, truncDivide }
-
 /** Remainder with the divisor's sign, as Python's `%`. */
-export const remainder = binary('remainder', {
-  failure: () => new RangeError('ZeroDivisionError: integer division or modulo by zero'),
-  self: (g) => g,
-  other: (g, { self, other }) => g.neg().mul(floorDivide(self, other))
+export const remainder = pointwise('remainder(input: operand, other: operand)', {
+  failure: divisionByZero,
+  gradients: { input: same, other: (g, { input, other }) => g.neg().mul(input.floorDivide(other)) }
 })
 
 /** Remainder with the dividend's sign, as C's `fmod`. */
-export const fmod = binary('fmod', {
-  failure: () => new RangeError('ZeroDivisionError: integer division or modulo by zero'),
-  self: (g) => g,
-  other: (g, { self, other }) => g.neg().mul(truncDivide(self, other))
+export const fmod = pointwise('fmod(input: operand, other: operand)', {
+  failure: divisionByZero,
+  gradients: { input: same, other: (g, { input, other }) => g.neg().mul(input.truncDivide(other)) }
 })
 
 // ---- rounding ----
 
-/** An op that leaves integers as they are and has no bool. */
-function rounding(name: string): Unary {
-  const row = kernelRow('pointwise', name)
-  return unary(name, {
-    forward: (self) => {
-      const symbol = self as unknown as Expr
-      const keeps = !isFloating(symbol.code) && symbol.code !== BOOL
-      return keeps ? self : asValue(symbol.builder.instruction(row, symbol.code, [symbol]))
-    },
-    self: zero
-  })
-}
+/** A row that leaves integers as they are and has no bool. */
+const rounding = (name: string): PointwiseRow<'round(input: Tensor)'> => ({
+  emit: ({ input }) => (isFloating(input.code) || input.code === BOOL ? applyKernel(name, [input]) : input),
+  gradients: { input: zero }
+})
 
 /** Rounds down; integers stay as they are. */
-export const floor = rounding('floor')
+export const floor = pointwise('floor(input: Tensor)', rounding('floor'))
 /** Rounds up; integers stay as they are. */
-export const ceil = rounding('ceil')
+export const ceil = pointwise('ceil(input: Tensor)', rounding('ceil'))
 /** Rounds toward zero; integers stay as they are. */
-export const trunc = rounding('trunc')
+export const trunc = pointwise('trunc(input: Tensor)', rounding('trunc'))
 /** Rounds half to even. */
-export const round = rounding('round')
+export const round = pointwise('round(input: Tensor)', rounding('round'))
 
 // ---- exponentials and logarithms ----
 
-/** `e ** self`; integers and bool give float32, as in all functions here. */
-export const exp = unary('exp', { promotion: 'float', self: (g, { output }) => g.mul(output) })
-/** `2 ** self`. */
-export const exp2 = unary('exp2', { promotion: 'float', self: (g, { output }) => g.mul(output).mul(LN2) })
-/** `exp(self) - 1`, exact near 0. */
-export const expm1 = unary('expm1', { promotion: 'float', self: (g, { output }) => g.mul(output.add(1)) })
+/** `e ** input`; integers and bool give float32, as in all functions here. */
+export const exp = pointwise('exp(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { output }) => g.mul(output) }
+})
+
+/** `2 ** input`. */
+export const exp2 = pointwise('exp2(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { output }) => g.mul(output).mul(LN2) }
+})
+
+/** `exp(input) - 1`, exact near 0. */
+export const expm1 = pointwise('expm1(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { output }) => g.mul(output.add(1)) }
+})
+
 /** Natural logarithm; NaN below 0. */
-export const log = unary('log', { promotion: 'float', self: (g, { self }) => g.div(self) })
+export const log = pointwise('log(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.div(input) }
+})
+
 /** Logarithm to base 2. */
-export const log2 = unary('log2', { promotion: 'float', self: (g, { self }) => g.div(self.mul(LN2)) })
+export const log2 = pointwise('log2(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.div(input.mul(LN2)) }
+})
+
 /** Logarithm to base 10. */
-export const log10 = unary('log10', { promotion: 'float', self: (g, { self }) => g.div(self.mul(LN10)) })
-/** `log(1 + self)`, exact near 0. */
-export const log1p = unary('log1p', { promotion: 'float', self: (g, { self }) => g.div(self.add(1)) })
+export const log10 = pointwise('log10(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.div(input.mul(LN10)) }
+})
+
+/** `log(1 + input)`, exact near 0. */
+export const log1p = pointwise('log1p(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.div(input.add(1)) }
+})
+
+/** `log(exp(input) + exp(other))`, without overflow; floats only. */
+export const logaddexp = pointwise('logaddexp(input: Tensor, other: Tensor)', {
+  floats: 'logaddexp_cpu',
+  forward: ({ input, other }) => {
+    // Equal infinities are their own result; their difference is NaN.
+    const larger = input.maximum(other)
+    const sum = larger.add(input.sub(other).abs().neg().exp().log1p())
+    return select(input.eq(other).logicalAnd(input.isinf()), input, sum)
+  },
+  gradients: {
+    input: (g, { input, other }) => g.mul(input.sub(other).sigmoid()),
+    other: (g, { input, other }) => g.mul(other.sub(input).sigmoid())
+  }
+})
 
 // ---- trigonometry ----
 
 /** Sine of an angle in radians. */
-export const sin = unary('sin', { promotion: 'float', self: (g, { self }) => g.mul(self.cos()) })
-/** Cosine of an angle in radians. */
-export const cos = unary('cos', { promotion: 'float', self: (g, { self }) => g.mul(self.sin().neg()) })
-/** Tangent of an angle in radians. */
-export const tan = unary('tan', { promotion: 'float', self: (g, { output }) => g.mul(output.mul(output).add(1)) })
-/** Inverse sine in radians; NaN outside [-1, 1]. */
-export const asin = unary('asin', { promotion: 'float', self: (g, { self }) => g.mul(sub(1, self.mul(self)).rsqrt()) })
-/** Inverse cosine in radians; NaN outside [-1, 1]. */
-export const acos = unary('acos', {
+export const sin = pointwise('sin(input: Tensor)', {
   promotion: 'float',
-  self: (g, { self }) => g.mul(sub(1, self.mul(self)).rsqrt().neg())
+  gradients: { input: (g, { input }) => g.mul(input.cos()) }
 })
-/** Inverse tangent in radians. */
-export const atan = unary('atan', { promotion: 'float', self: (g, { self }) => g.div(self.mul(self).add(1)) })
-/** Hyperbolic sine. */
-export const sinh = unary('sinh', { promotion: 'float', self: (g, { self }) => g.mul(self.cosh()) })
-/** Hyperbolic cosine. */
-export const cosh = unary('cosh', { promotion: 'float', self: (g, { self }) => g.mul(self.sinh()) })
-/** Angle of the point (other, self). */
-export const atan2 = binary('atan2', {
+
+/** Cosine of an angle in radians. */
+export const cos = pointwise('cos(input: Tensor)', {
   promotion: 'float',
-  self: (g, { self, other }) => g.mul(div(other, self.mul(self).add(other.mul(other)))),
-  other: (g, { self, other }) => g.neg().mul(div(self, self.mul(self).add(other.mul(other))))
+  gradients: { input: (g, { input }) => g.mul(input.sin().neg()) }
+})
+
+/** Tangent of an angle in radians. */
+export const tan = pointwise('tan(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { output }) => g.mul(output.mul(output).add(1)) }
+})
+
+/** Inverse sine in radians; NaN outside [-1, 1]. */
+export const asin = pointwise('asin(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.mul(difference(1, input.mul(input)).rsqrt()) }
+})
+
+/** Inverse cosine in radians; NaN outside [-1, 1]. */
+export const acos = pointwise('acos(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.mul(difference(1, input.mul(input)).rsqrt().neg()) }
+})
+
+/** Inverse tangent in radians. */
+export const atan = pointwise('atan(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.div(input.mul(input).add(1)) }
+})
+
+/** Hyperbolic sine. */
+export const sinh = pointwise('sinh(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.mul(input.cosh()) }
+})
+
+/** Hyperbolic cosine. */
+export const cosh = pointwise('cosh(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.mul(input.sinh()) }
+})
+
+const squaredRadius = (x: Value, y: Value): Value => x.mul(x).add(y.mul(y))
+
+/** Angle of the point (other, input). */
+export const atan2 = pointwise('atan2(input: operand, other: operand)', {
+  promotion: 'float',
+  gradients: {
+    input: (g, { input, other }) => g.mul(other.div(squaredRadius(input, other))),
+    other: (g, { input, other }) => g.neg().mul(input.div(squaredRadius(input, other)))
+  }
 })
 
 // ---- sigmoids ----
 
 /** Hyperbolic tangent. */
-export const tanh = unary('tanh', { promotion: 'float', self: (g, { output }) => g.mul(sub(1, output.mul(output))) })
-/** Logistic function, `1 / (1 + exp(-self))`. */
-export const sigmoid = unary('sigmoid', {
+export const tanh = pointwise('tanh(input: Tensor)', {
   promotion: 'float',
-  self: (g, { output }) => g.mul(sub(1, output)).mul(output)
+  places: ['torch', 'Tensor', 'nn.functional'],
+  gradients: { input: (g, { output }) => g.mul(difference(1, output.mul(output))) }
 })
-/** `max(self, 0)`; the gradient at 0 is 0. */
-export const relu = unary('relu', {
-  forward: (self) => {
-    if ((self as unknown as Expr).code === BOOL) throw new TypeError('Boolean inputs not supported for relu')
-    return self.maximum(0)
+
+/** Logistic function, `1 / (1 + exp(-input))`. */
+export const sigmoid = pointwise('sigmoid(input: Tensor)', {
+  promotion: 'float',
+  places: ['torch', 'Tensor', 'nn.functional'],
+  gradients: { input: (g, { output }) => g.mul(difference(1, output)).mul(output) }
+})
+
+/** `max(input, 0)`; the gradient at 0 is 0. */
+export const relu = pointwise('relu(input: Tensor)', {
+  emit: ({ input }) => {
+    if (input.code === BOOL) throw new TypeError('Boolean inputs not supported for relu')
+    return input.maximum(0)
   },
-  self: (g, { output }) => where(output.le(0), 0, g)
+  gradients: { input: (g, { output }) => select(output.le(0), 0, g) }
 })
+
 /** Error function. */
-export const erf = unary('erf', {
+export const erf = pointwise('erf(input: Tensor)', {
   promotion: 'float',
-  self: (g, { self }) =>
-    g.mul(
-      self
-        .mul(self)
-        .neg()
-        .exp()
-        .mul(2 / Math.sqrt(Math.PI))
-    )
+  gradients: {
+    input: (g, { input }) =>
+      g.mul(
+        input
+          .mul(input)
+          .neg()
+          .exp()
+          .mul(2 / Math.sqrt(Math.PI))
+      )
+  }
 })
 
 // ---- order ----
 
 /** Larger of two, NaN wins; at ties each side takes half of the gradient. */
-export const maximum = binary('maximum', {
-  self: (g, { self, other }) => where(lt(self, other), 0, where(eq(self, other), g.div(2), g)),
-  other: (g, { self, other }) => where(gt(self, other), 0, where(eq(self, other), g.div(2), g))
+export const maximum = pointwise('maximum(input: operand, other: operand)', {
+  gradients: {
+    input: (g, { input, other }) => select(input.lt(other), 0, select(input.eq(other), g.div(2), g)),
+    other: (g, { input, other }) => select(input.gt(other), 0, select(input.eq(other), g.div(2), g))
+  }
 })
 
 /** Smaller of two, NaN wins; at ties each side takes half of the gradient. */
-export const minimum = binary('minimum', {
-  self: (g, { self, other }) => where(gt(self, other), 0, where(eq(self, other), g.div(2), g)),
-  other: (g, { self, other }) => where(lt(self, other), 0, where(eq(self, other), g.div(2), g))
+export const minimum = pointwise('minimum(input: operand, other: operand)', {
+  gradients: {
+    input: (g, { input, other }) => select(input.gt(other), 0, select(input.eq(other), g.div(2), g)),
+    other: (g, { input, other }) => select(input.lt(other), 0, select(input.eq(other), g.div(2), g))
+  }
 })
 
 /** Larger of two; NaN loses. */
-export const fmax = binary('fmax', {
-  self: (g, { self, other }) => where(logicalOr(ge(self, other), isnan(asTensor(other, self))), g, 0),
-  other: (g, { self, other }) => where(logicalOr(ge(self, other), isnan(asTensor(other, self))), 0, g)
+export const fmax = pointwise('fmax(input: operand, other: operand)', {
+  gradients: {
+    input: (g, { input, other }) => select(input.ge(other).logicalOr(other.isnan()), g, 0),
+    other: (g, { input, other }) => select(input.ge(other).logicalOr(other.isnan()), 0, g)
+  }
 })
 
 /** Smaller of two; NaN loses. */
-export const fmin = binary('fmin', {
-  self: (g, { self, other }) => where(logicalOr(le(self, other), isnan(asTensor(other, self))), g, 0),
-  other: (g, { self, other }) => where(logicalOr(le(self, other), isnan(asTensor(other, self))), 0, g)
-})
-
-const clampNodes = { node: 'ClampBackward0', nodeScalarSecond: 'ClampBackward1' }
-
-const clampMin = binary('clampMin', {
-  ...clampNodes,
-  forward: (self, min) => self.maximum(min),
-  self: (g, { self, other }) => where(ge(self, other), g, 0),
-  other: (g, { self, other }) => where(lt(self, other), g, 0)
-})
-
-const clampMax = binary('clampMax', {
-  ...clampNodes,
-  forward: (self, max) => self.minimum(max),
-  self: (g, { self, other }) => where(le(self, other), g, 0),
-  other: (g, { self, other }) => where(gt(self, other), g, 0)
-})
-
-const clampBoth = ternary('clampBoth', {
-  ...clampNodes,
-  forward: (self, min, max) => self.maximum(min).minimum(max),
-  self: (g, { self, other, third }) => where(logicalAnd(ge(self, other), le(self, third)), g, 0),
-  other: (g, { self, other, third }) => where(logicalAnd(lt(self, other), lt(other, third)), g, 0),
-  third: (g, { self, other, third }) => where(logicalOr(gt(self, third), gt(other, third)), g, 0)
+export const fmin = pointwise('fmin(input: operand, other: operand)', {
+  gradients: {
+    input: (g, { input, other }) => select(input.le(other).logicalOr(other.isnan()), g, 0),
+    other: (g, { input, other }) => select(input.le(other).logicalOr(other.isnan()), 0, g)
+  }
 })
 
 /** Limits to [min, max]; either may be left out or null. The gradient passes at the bounds; min > max gives max. */
-export function clamp(self: Tensor, min?: Bound | ClampOptions, max?: Bound): Tensor {
-  checkArity('clamp', arguments.length, 3)
-  if (!((self as object) instanceof Expr)) checkTensor(self, 'clamp', 'self')
-  const [low, high] = clampBounds('clamp', self, min, max)
-  if (low === null) return clampMax(self, high!)
-  return high === null ? clampMin(self, low) : clampBoth(self, low, high)
-}
-
-/** `self` where the condition holds, else `other`. */
-const select = ternary('where', {
-  promotion: 'select',
-  other: (g, { self }) => where(self, g, 0),
-  third: (g, { self }) => where(self, 0, g)
+export const clamp = pointwise('clamp(input: Tensor, min: operand? = null, max: operand? = null)', {
+  nodeOfNumber: { min: 'ClampBackward1', max: 'ClampBackward1' },
+  check: (input, min, max) => checkBounds(input, min, max),
+  forward: ({ input, min, max }) => {
+    if (min === null && max === null) throw noBounds()
+    const raised = min === null ? input : input.maximum(min)
+    return max === null ? raised : raised.minimum(max)
+  },
+  gradients: {
+    input: (g, { input, min, max }) => {
+      const isAbove = min && input.ge(min)
+      const isBelow = max && input.le(max)
+      return select(isAbove && isBelow ? isAbove.logicalAnd(isBelow) : (isAbove ?? isBelow)!, g, 0)
+    },
+    min: (g, { input, min, max }) => {
+      const isRaised = input.lt(min!)
+      return select(max === null ? isRaised : isRaised.logicalAnd(min!.lt(max)), g, 0)
+    },
+    max: (g, { input, min, max }) => {
+      const isLowered = input.gt(max!)
+      return select(min === null ? isLowered : isLowered.logicalOr(min.gt(max!)), g, 0)
+    }
+  }
 })
 
-function checkWhereNumbers(self: Operand, other: Operand): void {
-  for (const operand of [self, other]) {
-    if ((operand as object) instanceof Expr) return
-    if (!(operand instanceof Tensor)) scalarValue(operand, 'where')
+/** `input` where `condition` (bool or uint8) holds, else `other`. */
+export const where = pointwise('where(condition: Tensor, input: operand, other: operand)', {
+  promotion: 'select',
+  method: 'select',
+  places: ['torch'],
+  check: checkSelection,
+  gradients: {
+    input: (g, { condition }) => select(condition, g, 0),
+    other: (g, { condition }) => select(condition, 0, g)
   }
-  checkNumbersFit([self, other])
-}
+})
 
-/** `self` where `condition` (bool or uint8) holds, else `other`. */
-export function where(condition: Tensor, self: Operand, other: Operand): Tensor {
-  checkArity('where', arguments.length, 3)
-  if (!((condition as object) instanceof Expr)) checkTensor(condition, 'where', 'condition')
-  if (!(condition instanceof Expr) && condition.code < UINT8) {
-    throw new TypeError(
-      `where expected condition to be a boolean tensor, but got a tensor with dtype ${torchTypeName(condition.code)}`
-    )
+/** NaN and infinities replaced by numbers; null stands for the largest and the least of the dtype. */
+export const nanToNum = pointwise(
+  'nanToNum(input: Tensor, nan: float = 0, posinf: float? = null, neginf: float? = null)',
+  {
+    emit: ({ input }, { nan, posinf, neginf }) => {
+      if (!isFloating(input.code)) return input
+      const largest = largestOf(input.code)
+      const low = select(input.eq(-Infinity), neginf ?? -largest, input)
+      return select(input.isnan(), nan, select(input.eq(Infinity), posinf ?? largest, low))
+    },
+    gradients: { input: (g, { input }) => g.mul(input.isfinite()) }
   }
-  if (typeof self === 'number' || typeof other === 'number') checkWhereNumbers(self, other)
-  return select(condition, self, other)
-}
+)
+
+// ---- products and mixtures ----
+
+/** `input + value * tensor1 * tensor2`. */
+export const addcmul = pointwise('addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: scalar = 1)', {
+  neutral: ['value'],
+  unsupported: (code) => notImplemented('addcmul_cpu_out', code),
+  emit: ({ input, tensor1, tensor2 }, { value }) => {
+    const { builder } = input
+    const code = builder.commonCode([input, tensor1, tensor2])
+    if (code === BOOL) throw new UnsupportedDtype('mul', code)
+    const [start, left, right] = [input, tensor1, tensor2].map((each) => builder.cast(each, code))
+    return start.add(scaled(left, value && builder.cast(value, code)).mul(right))
+  },
+  gradients: {
+    input: same,
+    tensor1: (g, { tensor2 }, { value }) => g.mul(scaled(tensor2, value)),
+    tensor2: (g, { tensor1 }, { value }) => g.mul(scaled(tensor1, value))
+  }
+})
+
+/** `input + value * tensor1 / tensor2`; floats only. */
+export const addcdiv = pointwise('addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: scalar = 1)', {
+  neutral: ['value'],
+  emit: ({ input, tensor1, tensor2 }, { value }) => {
+    if (!isFloating(tensor1.code) && !isFloating(tensor2.code)) throw integerAddcdiv()
+    return input.add(scaled(tensor1, value).div(tensor2))
+  },
+  gradients: {
+    input: same,
+    tensor1: (g, { tensor2 }, { value }) => scaled(g, value).div(tensor2),
+    tensor2: (g, { tensor1, tensor2 }, { value }) => g.neg().mul(scaled(tensor1, value).div(tensor2.mul(tensor2)))
+  }
+})
+
+/** `input + weight * (end - input)`, exact at both ends; floats of one dtype only. */
+export const lerp = pointwise('lerp(input: Tensor, end: Tensor, weight: operand)', {
+  floats: 'lerp_kernel_scalar',
+  node: 'LerpBackward1',
+  nodeOfNumber: { weight: 'LerpBackward0' },
+  emit: ({ input, end, weight }) => {
+    checkMixed(input, { end, weight })
+    const way = end.sub(input)
+    return select(weight.abs().lt(0.5), input.add(weight.mul(way)), end.sub(way.mul(difference(1, weight))))
+  },
+  gradients: {
+    input: (g, { weight }) => g.mul(difference(1, weight)),
+    end: (g, { weight }) => g.mul(weight),
+    weight: (g, { input, end }) => g.mul(end.sub(input))
+  }
+})
 
 // ---- comparisons and logic: bool results, never differentiable ----
 
-/** `self == other`; NaN equals nothing. */
-export const eq = binary('eq')
-/** `self != other`; NaN differs from everything. */
-export const ne = binary('ne')
-/** `self < other`. */
-export const lt = binary('lt')
-/** `self <= other`. */
-export const le = binary('le')
-/** `self > other`. */
-export const gt = binary('gt')
-/** `self >= other`. */
-export const ge = binary('ge')
+/** `input == other`; NaN equals nothing. */
+export const eq = pointwise('eq(input: operand, other: operand)')
+/** `input != other`; NaN differs from everything. */
+export const ne = pointwise('ne(input: operand, other: operand)')
+/** `input < other`. */
+export const lt = pointwise('lt(input: operand, other: operand)')
+/** `input <= other`. */
+export const le = pointwise('le(input: operand, other: operand)')
+/** `input > other`. */
+export const gt = pointwise('gt(input: operand, other: operand)')
+/** `input >= other`. */
+export const ge = pointwise('ge(input: operand, other: operand)')
 /** True where both are nonzero; NaN counts as nonzero. */
-export const logicalAnd = binary('logicalAnd')
+export const logicalAnd = pointwise('logicalAnd(input: operand, other: operand)')
 /** True where one or both are nonzero; NaN counts as nonzero. */
-export const logicalOr = binary('logicalOr')
+export const logicalOr = pointwise('logicalOr(input: operand, other: operand)')
 /** True where exactly one is nonzero; NaN counts as nonzero. */
-export const logicalXor = binary('logicalXor')
-/** True where `self` is 0. */
-export const logicalNot = unary('logicalNot')
+export const logicalXor = pointwise('logicalXor(input: operand, other: operand)')
+/** True where `input` is 0. */
+export const logicalNot = pointwise('logicalNot(input: Tensor)')
 /** Bits set in both; integers and bool only. */
-export const bitwiseAnd = binary('bitwiseAnd')
+export const bitwiseAnd = pointwise('bitwiseAnd(input: operand, other: operand)')
 /** Bits set in one or both; integers and bool only. */
-export const bitwiseOr = binary('bitwiseOr')
+export const bitwiseOr = pointwise('bitwiseOr(input: operand, other: operand)')
 /** Bits set in exactly one; integers and bool only. */
-export const bitwiseXor = binary('bitwiseXor')
+export const bitwiseXor = pointwise('bitwiseXor(input: operand, other: operand)')
 /** All bits flipped, for bool the opposite; integers and bool only. */
-export const bitwiseNot = unary('bitwiseNot')
+export const bitwiseNot = pointwise('bitwiseNot(input: Tensor)')
 
 /** A test of floating values, whose answer for integers is known. */
-function classification(name: string, ofIntegers: boolean): Unary {
-  const row = kernelRow('pointwise', name)
-  return unary(name, {
-    forward: (self) => {
-      const { builder, code, priority } = self as unknown as Expr
-      const known = builder.literal(Number(ofIntegers), BOOL, priority)
-      return asValue(isFloating(code) ? builder.instruction(row, code, [self as unknown as Expr]) : known)
-    }
-  })
-}
+const classification = (name: string, ofIntegers: boolean): PointwiseRow<'isnan(input: Tensor)'> => ({
+  emit: ({ input }) =>
+    isFloating(input.code)
+      ? applyKernel(name, [input])
+      : input.builder.literal(Number(ofIntegers), BOOL, input.priority)
+})
 
 /** True where an element is NaN. */
-export const isnan = classification('isnan', false)
+export const isnan = pointwise('isnan(input: Tensor)', classification('isnan', false))
 /** True where an element is Infinity or -Infinity. */
-export const isinf = classification('isinf', false)
+export const isinf = pointwise('isinf(input: Tensor)', classification('isinf', false))
 /** True where an element is neither infinite nor NaN. */
-export const isfinite = classification('isfinite', true)
-
-/** The same value; throws when an element is outside [0, 1] or NaN. */
-export const checkUnit = unary('checkUnit', {
-  failure: () => new RangeError('all elements of input should be between 0 and 1'),
-  self: (g) => g
-})
+export const isfinite = pointwise('isfinite(input: Tensor)', classification('isfinite', true))

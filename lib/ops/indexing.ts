@@ -15,7 +15,7 @@ import { sumToShape } from './core/broadcast'
 import { cast, clone, copyInto } from './core/copy'
 import { filled } from './core/fill'
 import { expand, reshape } from './movement'
-import { where } from './elementwise'
+import { where as select } from './define/value'
 import { noGrad } from '../autograd/mode'
 import { formOf, recordInPlace } from './define/write'
 
@@ -93,7 +93,7 @@ function indexOf(index: Tensor, op: string, name: string, dtypes: string): Tenso
 }
 
 // Counting from the end is for subscripts only: what is negative becomes one too many.
-const settle = new Fused(([index], [size]) => where(index.lt(0), size, index))
+const settle = new Fused(([index], [size]) => select(index.lt(0), size, index))
 
 const withoutNegatives = (index: Tensor, size: number): Tensor => settle.call(index.sizes, [index], [size])
 

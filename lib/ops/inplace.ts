@@ -1,129 +1,145 @@
 // In-place forms of the pointwise ops: one line each over its op.
 
-import { checkArity } from '../kinds'
 import type { Tensor } from '../tensor'
-import { inPlace } from './define/inplace'
-import type { Operand } from './define/result'
+import { elu, hardtanh, leakyRelu } from './activation'
+import { checkBoundsInPlace, checkPower, roundedDivision } from './arguments'
+import { inPlace, rowOf } from './define/functions'
+import { writeRow } from './define/inplace'
 import {
-  type AlphaOptions,
-  type Bound,
-  type ClampOptions,
-  type DivOptions,
-  checkPower,
-  checkSubtraction,
-  clampBounds,
-  roundedDivision,
-  scaled,
-  specialPower
-} from './arguments'
+  abs,
+  add,
+  addcdiv,
+  addcmul,
+  ceil,
+  clamp,
+  cos,
+  div,
+  erf,
+  exp,
+  exp2,
+  expm1,
+  floor,
+  floorDivide,
+  fmod,
+  lerp,
+  log,
+  log10,
+  log1p,
+  log2,
+  mul,
+  nanToNum,
+  neg,
+  reciprocal,
+  relu,
+  remainder,
+  round,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  sqrt,
+  sub,
+  tan,
+  tanh,
+  trunc
+} from './elementwise'
+import { pow, specialPower, square } from './power'
 
-type UnaryInPlace = (self: Tensor) => Tensor
-type BinaryInPlace = (self: Tensor, other: Operand) => Tensor
+/** `input += alpha * other`; throws where that needs a larger shape or a higher kind of dtype, as all functions here. */
+export const add_ = inPlace(add)
 
-const unary = (name: string): UnaryInPlace => inPlace(name)
-const binary = (name: string): BinaryInPlace => inPlace(name)
+/** `input -= alpha * other`. */
+export const sub_ = inPlace(sub)
 
-const adding = binary('add')
-const subtracting = binary('sub')
-const dividing = { div: binary('div'), floorDivide: binary('floorDivide'), truncDivide: binary('truncDivide') }
-const raising = binary('pow')
+/** `input *= other`. */
+export const mul_ = inPlace(mul)
 
-/** `self += alpha * other`; throws where that needs a larger shape or a higher kind of dtype, as all functions here. */
-export function add_(self: Tensor, other: Operand, options?: AlphaOptions): Tensor {
-  checkArity('add_', arguments.length, 3)
-  return adding(self, options === undefined ? other : scaled('add_', self, other, options))
-}
+/** `input /= other`; integers need a rounding mode. */
+export const div_ = inPlace(div, {
+  body: (input, other, roundingMode): Tensor => writeRow(rowOf(roundedDivision(roundingMode)), [input, other])
+})
 
-/** `self -= alpha * other`. */
-export function sub_(self: Tensor, other: Operand, options?: AlphaOptions): Tensor {
-  checkArity('sub_', arguments.length, 3)
-  checkSubtraction(self, other)
-  return subtracting(self, options === undefined ? other : scaled('sub_', self, other, options))
-}
-
-/** `self *= other`. */
-export const mul_ = binary('mul')
-
-/** `self /= other`; integers need a rounding mode. */
-export function div_(self: Tensor, other: Operand, options?: DivOptions): Tensor {
-  checkArity('div_', arguments.length, 3)
-  return dividing[options === undefined ? 'div' : roundedDivision('div_', options)](self, other)
-}
-
-/** `self **= other`. */
-export function pow_(self: Tensor, other: Operand): Tensor {
-  checkArity('pow_', arguments.length, 2)
-  const special = specialPower(self, other)
-  if (special !== null) return unary(special)(self)
-  checkPower(self, other)
-  return raising(self, other)
-}
+/** `input **= exponent`. */
+export const pow_ = inPlace(pow, {
+  body: (input, exponent): Tensor => {
+    const special = specialPower(input, exponent)
+    if (special !== null) return writeRow(special, [input])
+    checkPower(input, exponent)
+    return writeRow(rowOf('pow'), [input, exponent])
+  }
+})
 
 /** Remainder with the divisor's sign, in place. */
-export const remainder_ = binary('remainder')
+export const remainder_ = inPlace(remainder)
 /** Remainder with the dividend's sign, in place. */
-export const fmod_ = binary('fmod')
+export const fmod_ = inPlace(fmod)
 /** Division rounded toward minus infinity, in place. */
-export const floorDivide_ = dividing.floorDivide
+export const floorDivide_ = inPlace(floorDivide)
 /** Changes the sign in place. */
-export const neg_ = unary('neg')
+export const neg_ = inPlace(neg)
 /** Absolute value, in place. */
-export const abs_ = unary('abs')
+export const abs_ = inPlace(abs)
 /** -1, 0 or 1, in place. */
-export const sign_ = unary('sign')
-/** `self *= self`. */
-export const square_ = unary('square')
+export const sign_ = inPlace(sign)
+/** `input *= input`. */
+export const square_ = inPlace(square)
 /** Square root, in place. */
-export const sqrt_ = unary('sqrt')
-/** `1 / sqrt(self)`, in place. */
-export const rsqrt_ = unary('rsqrt')
-/** `1 / self`, in place. */
-export const reciprocal_ = unary('reciprocal')
+export const sqrt_ = inPlace(sqrt)
+/** `1 / sqrt(input)`, in place. */
+export const rsqrt_ = inPlace(rsqrt)
+/** `1 / input`, in place. */
+export const reciprocal_ = inPlace(reciprocal)
 /** Rounds down in place. */
-export const floor_ = unary('floor')
+export const floor_ = inPlace(floor)
 /** Rounds up in place. */
-export const ceil_ = unary('ceil')
+export const ceil_ = inPlace(ceil)
 /** Rounds toward zero in place. */
-export const trunc_ = unary('trunc')
+export const trunc_ = inPlace(trunc)
 /** Rounds half to even in place. */
-export const round_ = unary('round')
-/** `e ** self`, in place. */
-export const exp_ = unary('exp')
-/** `2 ** self`, in place. */
-export const exp2_ = unary('exp2')
-/** `exp(self) - 1`, in place. */
-export const expm1_ = unary('expm1')
+export const round_ = inPlace(round)
+/** `e ** input`, in place. */
+export const exp_ = inPlace(exp)
+/** `2 ** input`, in place. */
+export const exp2_ = inPlace(exp2)
+/** `exp(input) - 1`, in place. */
+export const expm1_ = inPlace(expm1)
 /** Natural logarithm, in place. */
-export const log_ = unary('log')
+export const log_ = inPlace(log)
 /** Logarithm to base 2, in place. */
-export const log2_ = unary('log2')
+export const log2_ = inPlace(log2)
 /** Logarithm to base 10, in place. */
-export const log10_ = unary('log10')
-/** `log(1 + self)`, in place. */
-export const log1p_ = unary('log1p')
+export const log10_ = inPlace(log10)
+/** `log(1 + input)`, in place. */
+export const log1p_ = inPlace(log1p)
 /** Sine, in place. */
-export const sin_ = unary('sin')
+export const sin_ = inPlace(sin)
 /** Cosine, in place. */
-export const cos_ = unary('cos')
+export const cos_ = inPlace(cos)
 /** Tangent, in place. */
-export const tan_ = unary('tan')
+export const tan_ = inPlace(tan)
 /** Hyperbolic tangent, in place. */
-export const tanh_ = unary('tanh')
+export const tanh_ = inPlace(tanh)
 /** Logistic function, in place. */
-export const sigmoid_ = unary('sigmoid')
-/** `max(self, 0)`, in place. */
-export const relu_ = unary('relu')
+export const sigmoid_ = inPlace(sigmoid)
+/** `max(input, 0)`, in place. */
+export const relu_ = inPlace(relu, { places: ['Tensor', 'nn.functional'] })
 /** Error function, in place. */
-export const erf_ = unary('erf')
-
-const clampMin_ = binary('clampMin')
-const clampMax_ = binary('clampMax')
-const clampBoth_: (self: Tensor, min: Operand, max: Operand) => Tensor = inPlace('clampBoth')
+export const erf_ = inPlace(erf)
+/** NaN and infinities replaced by numbers, in place. */
+export const nanToNum_ = inPlace(nanToNum, { places: ['torch', 'Tensor'] })
+/** `input += value * tensor1 * tensor2`. */
+export const addcmul_ = inPlace(addcmul)
+/** `input += value * tensor1 / tensor2`. */
+export const addcdiv_ = inPlace(addcdiv)
+/** `input += weight * (end - input)`. */
+export const lerp_ = inPlace(lerp)
 
 /** Limits to [min, max] in place; either may be left out or null. */
-export function clamp_(self: Tensor, min?: Bound | ClampOptions, max?: Bound): Tensor {
-  checkArity('clamp_', arguments.length, 3)
-  const [low, high] = clampBounds('clamp_', self, min, max)
-  if (low === null) return clampMax_(self, high!)
-  return high === null ? clampMin_(self, low) : clampBoth_(self, low, high)
-}
+export const clamp_ = inPlace(clamp, { check: checkBoundsInPlace })
+
+/** The input where it is above 0, else `alpha * (exp(input) - 1)`, in place. */
+export const elu_ = inPlace(elu, { places: ['nn.functional'] })
+/** The input where it is above 0, else `negativeSlope * input`, in place. */
+export const leakyRelu_ = inPlace(leakyRelu, { places: ['nn.functional'] })
+/** The input limited to [minVal, maxVal], in place. */
+export const hardtanh_ = inPlace(hardtanh, { places: ['nn.functional'] })

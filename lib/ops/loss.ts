@@ -2,18 +2,23 @@
 // Shapes and dtypes of arguments are checked in nn/functional.
 
 import { type BackwardRule, DelegatingNode, type Node, attach, isTracked } from '../autograd/node'
-import { isFloating } from '../dtype'
-import { Builder, type Expr, Expression, noScalars, run } from '../expression'
+import { Signature } from '../declare'
+import { codeOf, isFloating, priorityOf } from '../dtype'
+import { Builder, Expression, noScalars, run } from '../expression'
 import { type Shape, broadcastShapes } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
 import { checkedUnit, rejection } from './define/checks'
 import { Fused, type FusedForward } from './define/fused'
-import { PointwiseOp } from './define/pointwise'
+import { Family } from './define/family'
+import type { PointwiseOp } from './define/pointwise'
 import type { PointwiseRow } from './define/row'
+import { TensorValue, tensorOf } from './define/tensor-value'
+import { type Value, sub as difference, where as select } from './define/value'
+import { Variants } from './define/variants'
 import { record, rule } from './define/operation'
 import { reduceKernel } from './define/reduce'
-import { KINDS, emptyResult, kindOfTensor } from './define/result'
-import { div, mul, sub, where } from './elementwise'
+import { emptyResult, kindOfTensor } from './define/result'
+import { div, mul } from './elementwise'
 import { gather, gatherAt, scatterAdd } from './indexing'
 import { expand, squeeze, unsqueeze } from './movement'
 import { mean, sum } from './reduce'
@@ -44,61 +49,58 @@ class ReducedBackward implements BackwardRule {
 const only = (reduced: Tensor): Tensor => aliasTensor(reduced, [], [], 0)
 
 /** A loss of tensors that broadcast against each other. */
-class Loss {
-  readonly #op: PointwiseOp
+class Loss<Text extends string> {
+  readonly #family: Family
   /** By reduction and kinds of the inputs. */
-  readonly #expressions = new Map<number, Expression>()
+  readonly #expressions = new Variants<Expression>()
 
-  constructor(
-    readonly name: string,
-    readonly arity: number,
-    row: PointwiseRow
-  ) {
-    this.#op = new PointwiseOp(name, arity, row)
+  constructor(text: Text, row: PointwiseRow<Text>) {
+    this.#family = new Family(new Signature(text), row)
   }
 
-  call(inputs: readonly Tensor[], reduction: Reduction): Tensor {
-    if (reduction === 'none') return this.#op.apply(inputs)
-    const shape = inputs.reduce<Shape>((all, input) => broadcastShapes(all, input.sizes, this.name), [])
-    const expression = this.#expression(inputs, reduction)
+  /** With null for an input that is absent. */
+  call(given: readonly (Tensor | null)[], reduction: Reduction): Tensor {
+    const { op } = this.#family.settle(given)
+    const inputs = given.filter((input) => input !== null)
+    if (reduction === 'none') return op.apply(inputs)
+    const shape = inputs.reduce<Shape>((all, input) => broadcastShapes(all, input.sizes, op.name), [])
+    const expression = this.#expression(op, inputs, reduction)
     const kept = emptyResult(
       shape.map(() => 1),
       expression.codes[0]
     )
     run(expression, shape, inputs, [kept], noScalars, 2 ** shape.length - 1)
     const result = only(kept)
-    if (isFloating(result.code) && inputs.some(isTracked)) this.#record(result, shape, inputs, reduction)
+    if (isFloating(result.code) && inputs.some(isTracked)) this.#record(op, result, shape, inputs, reduction)
     return result
   }
 
-  #expression(inputs: readonly Tensor[], reduction: 'mean' | 'sum'): Expression {
-    let key = reduction === 'mean' ? 1 : 2
-    for (const input of inputs) key = key * KINDS + kindOfTensor(input)
-    let expression = this.#expressions.get(key)
-    if (expression === undefined) {
-      const builder = new Builder()
-      const symbols = inputs.map((input) => {
-        const kind = kindOfTensor(input)
-        return builder.input(kind & 7, kind >> 3)
-      })
-      expression = new Expression(builder, [this.#op.emit(symbols as Expr[])], reduceRows[reduction])
-      this.#expressions.set(key, expression)
-    }
-    return expression
+  #expression(op: PointwiseOp, inputs: readonly Tensor[], reduction: 'mean' | 'sum'): Expression {
+    const key = [reduction === 'mean' ? 1 : 0, inputs.length, ...inputs.map(kindOfTensor)]
+    return this.#expressions.at(key) ?? this.#expressions.set(key, makeReduced(op, inputs, reduction))
   }
 
-  #record(result: Tensor, shape: Shape, inputs: readonly Tensor[], reduction: 'mean' | 'sum'): void {
+  #record(op: PointwiseOp, result: Tensor, shape: Shape, inputs: readonly Tensor[], reduction: 'mean' | 'sum'): void {
     const elementwise = aliasTensor(
       result,
       shape,
       shape.map(() => 0),
       0
     )
-    const inner = this.#op.derivative.makeNode(elementwise, inputs, null)
+    const inner = op.derivative.makeNode(elementwise, inputs, null, null)
     const divisor = reduction === 'mean' ? elementwise.numelCached : 1
-    const backward = new ReducedBackward(this.#op, inner, shape, divisor)
+    const backward = new ReducedBackward(op, inner, shape, divisor)
     attach(result, new DelegatingNode(inner.name, backward, inner.edges, inner.edgeOutputs, inner))
   }
+}
+
+function makeReduced(op: PointwiseOp, inputs: readonly Tensor[], reduction: 'mean' | 'sum'): Expression {
+  const builder = new Builder()
+  const symbols = inputs.map((input) => {
+    const kind = kindOfTensor(input)
+    return builder.input(codeOf(kind), priorityOf(kind))
+  })
+  return new Expression(builder, [op.emit(symbols)], reduceRows[reduction])
 }
 
 // ---- binary cross entropy ----
@@ -107,30 +109,31 @@ class Loss {
 const MIN_LOG = -100
 const MIN_DENOMINATOR = Math.fround(1e-12)
 
-const entropy = (p: Tensor, target: Tensor): Tensor => {
-  const checked = p.checkUnit()
+const inputsOutside = (): Error => new RangeError('all elements of input should be between 0 and 1')
+const targetsOutside = (): Error => new RangeError('all elements of target should be between 0 and 1')
+
+const entropy = (p: Value, target: Value): Value => {
+  const checked = checkedUnit(p, inputsOutside)
   const y = checkedUnit(target, targetsOutside)
-  return sub(y, 1)
+  return y
+    .sub(1)
     .mul(checked.neg().log1p().maximum(MIN_LOG))
     .sub(y.mul(p.log().maximum(MIN_LOG)))
 }
 
-const targetsOutside = (): Error => new RangeError('all elements of target should be between 0 and 1')
+const entropySlope = (p: Value, target: Value): Value =>
+  p.sub(target).div(difference(1, p).mul(p).maximum(MIN_DENOMINATOR))
 
-const entropySlope = (p: Tensor, target: Tensor): Tensor => p.sub(target).div(sub(1, p).mul(p).maximum(MIN_DENOMINATOR))
+const logOdds = (p: Value): Value => p.neg().log1p().sub(p.log())
 
-const logOdds = (p: Tensor): Tensor => p.neg().log1p().sub(p.log())
+const weighted = (x: Value, weight: Value | null): Value => (weight === null ? x : x.mul(weight))
 
-const bce = new Loss('binaryCrossEntropy', 2, {
-  forward: entropy,
-  self: (g, { self, other }) => g.mul(entropySlope(self, other)),
-  other: (g, { self }) => g.mul(logOdds(self))
-})
-
-const weightedBce = new Loss('binaryCrossEntropy', 3, {
-  forward: (p, target, weight) => entropy(p, target).mul(weight),
-  self: (g, { self, other, third }) => g.mul(entropySlope(self, other)).mul(third),
-  other: (g, { self, third }) => g.mul(logOdds(self)).mul(third)
+const bce = new Loss('binaryCrossEntropy(input: Tensor, target: Tensor, weight: Tensor? = null)', {
+  forward: ({ input, target, weight }) => weighted(entropy(input, target), weight),
+  gradients: {
+    input: (g, { input, target, weight }) => weighted(g.mul(entropySlope(input, target)), weight),
+    target: (g, { input, weight }) => weighted(g.mul(logOdds(input)), weight)
+  }
 })
 
 /** `-(y log p + (1 - y) log(1 - p))`; throws when an input is outside [0, 1]. */
@@ -140,28 +143,28 @@ export function binaryCrossEntropyLoss(
   weight: Tensor | null,
   reduction: Reduction
 ): Tensor {
-  return weight === null ? bce.call([input, target], reduction) : weightedBce.call([input, target, weight], reduction)
+  return bce.call([input, target, weight], reduction)
 }
 
 // log(1 + exp(-x)) without overflow in either tail.
-const softplusNegative = (x: Tensor): Tensor => x.abs().neg().exp().log1p().sub(x.minimum(0))
+const softplusNegative = (x: Value): Value => x.abs().neg().exp().log1p().sub(x.minimum(0))
 
-const bceLogits = new Loss('binaryCrossEntropyWithLogits', 2, {
-  forward: (x, target) => sub(1, target).mul(x).add(softplusNegative(x)),
-  self: (g, { self, other }) => g.mul(self.sigmoid().sub(other)),
-  other: (g, { self }) => g.mul(self.neg())
-})
-
-const weightedPositive = new Loss('binaryCrossEntropyWithLogits', 3, {
-  forward: (x, target, positive) =>
-    sub(1, target)
-      .mul(x)
-      .add(positive.sub(1).mul(target).add(1).mul(softplusNegative(x))),
-  self: (g, { self, other, third }) => {
-    const t = third.mul(other)
-    return g.mul(t.add(1).sub(other).mul(self.sigmoid()).sub(t))
+const bceLogits = new Loss('binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, posWeight: Tensor? = null)', {
+  forward: ({ input, target, posWeight }) => {
+    const loss = softplusNegative(input)
+    return difference(1, target)
+      .mul(input)
+      .add(posWeight === null ? loss : posWeight.sub(1).mul(target).add(1).mul(loss))
   },
-  other: (g, { self, third }) => g.mul(third.sub(1).mul(softplusNegative(self)).sub(self))
+  gradients: {
+    input: (g, { input, target, posWeight }) => {
+      if (posWeight === null) return g.mul(input.sigmoid().sub(target))
+      const t = posWeight.mul(target)
+      return g.mul(t.add(1).sub(target).mul(input.sigmoid()).sub(t))
+    },
+    target: (g, { input, posWeight }) =>
+      posWeight === null ? g.mul(input.neg()) : g.mul(posWeight.sub(1).mul(softplusNegative(input)).sub(input))
+  }
 })
 
 /** Binary cross entropy of `sigmoid(input)`, finite for any logit. */
@@ -172,10 +175,7 @@ export function binaryCrossEntropyWithLogitsLoss(
   posWeight: Tensor | null,
   reduction: Reduction
 ): Tensor {
-  const call = (inner: Reduction): Tensor =>
-    posWeight === null
-      ? bceLogits.call([input, target], inner)
-      : weightedPositive.call([input, target, posWeight], inner)
+  const call = (inner: Reduction): Tensor => bceLogits.call([input, target, posWeight], inner)
   return weight === null ? call(reduction) : reduced(mul(call('none'), weight), reduction)
 }
 
@@ -186,10 +186,12 @@ export function reduced(losses: Tensor, reduction: Reduction): Tensor {
 
 // ---- squared error ----
 
-const squaredError = new Loss('mseLoss', 2, {
-  forward: (input, target) => input.sub(target).square(),
-  self: (g, { self, other }) => g.mul(self.sub(other).mul(2)),
-  other: (g, { self, other }) => g.mul(other.sub(self).mul(2))
+const squaredError = new Loss('mseLoss(input: Tensor, target: Tensor)', {
+  forward: ({ input, target }) => input.sub(target).square(),
+  gradients: {
+    input: (g, { input, target }) => g.mul(input.sub(target).mul(2)),
+    target: (g, { input, target }) => g.mul(target.sub(input).mul(2))
+  }
 })
 
 /** `(input - target)^2`. */
@@ -209,23 +211,25 @@ interface NllParameters {
  * gradient from the loss's.
  */
 const weighed: FusedForward = ([x, target, weights], [ignored]) =>
-  where(target.ne(ignored), (weights === undefined ? x : x.mul(weights)).neg(), 0)
+  select(target.ne(ignored), (weights === undefined ? x : x.mul(weights)).neg(), 0)
 
 const eachLoss = new Fused(weighed)
 const totals = new Fused(
   (inputs, scalars) => {
     const [, target, weights] = inputs
-    return [weighed(inputs, scalars) as Tensor, where(target.ne(scalars[0]), weights ?? 1, 0)]
+    return [weighed(inputs, scalars) as Value, select(target.ne(scalars[0]), weights ?? 1, 0)]
   },
   ['sum', 'sum']
 )
+
+const valueOf = (x: Tensor): Value => new TensorValue(x)
 
 const [nllRule, nll2dRule] = ['NllLossBackward0', 'NllLoss2DBackward0'].map((name) =>
   rule<NllParameters>(name, (g, [target, classes, weights, total], { shape, ignoreIndex }) => {
     const spread = expand(total === null ? g : div(g, total), target!.sizes)
     const inputs = weights === null ? [spread, target!] : [spread, target!, weights]
     const each = isTracked(spread)
-      ? (weighed(inputs, [ignoreIndex as unknown as Tensor]) as Tensor)
+      ? tensorOf(weighed(inputs.map(valueOf), [new TensorValue(ignoreIndex)]) as Value)
       : eachLoss.call(target!.sizes, inputs, [ignoreIndex])
     return scatterAdd(unsqueeze(each, 1), shape, 1, unsqueeze(classes!, 1))
   })
@@ -233,7 +237,7 @@ const [nllRule, nll2dRule] = ['NllLossBackward0', 'NllLoss2DBackward0'].map((nam
 
 // Class 0 stands for what is ignored. A negative class becomes one too many, since an index would count from the end.
 const settledClasses = new Fused(([target], [ignored, classes]) =>
-  where(target.eq(ignored), 0, where(target.lt(0), classes, target))
+  select(target.eq(ignored), 0, select(target.lt(0), classes, target))
 )
 
 /**

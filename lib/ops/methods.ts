@@ -1,17 +1,12 @@
-// Methods of Tensor from the free functions, by name: `x.add(y)` is `add(x, y)`. Symbols of expressions get the pointwise ones.
+// Methods of Tensor from the free functions, by name: `x.add(y)` is `add(x, y)`.
 
-import { Expr } from '../expression'
 import { checkArity } from '../kinds'
 import { Tensor } from '../tensor'
-import * as elementwise from './elementwise'
-import * as inplace from './inplace'
 import * as movement from './movement'
 import * as softmax from './softmax'
 import { unbind } from './split'
 import * as subscript from './subscript'
 import { where } from './elementwise'
-import { pointwiseOps } from './define/pointwise'
-import { NUMBER, scalarCode } from '../dtype'
 
 /** The functions of a file that become methods: their first argument is `this`. */
 function pick<File extends object, Name extends keyof File>(file: File, ...names: Name[]): Pick<File, Name> {
@@ -26,16 +21,9 @@ type Method<F> = F extends (self: never, ...args: infer Args) => infer Result ? 
 type Methods<Functions> = { [Name in keyof Functions]: Method<Functions[Name]> }
 
 declare module '../tensor' {
-  interface Tensor
-    extends
-      Methods<Omit<typeof elementwise, 'where' | 'checkUnit'>>,
-      Methods<typeof inplace>,
-      Methods<typeof fromSoftmax>,
-      Methods<typeof fromSubscript> {
+  interface Tensor extends Methods<typeof fromSoftmax>, Methods<typeof fromSubscript> {
     /** This where the condition holds, else `other`. */
     where(condition: Tensor, other: Tensor | number): Tensor
-    /** The same value; throws when an element is outside [0, 1]. */
-    checkUnit(): Tensor
     /** The last two dims exchanged. */
     readonly mT: Tensor
     [Symbol.iterator](): Iterator<Tensor>
@@ -49,8 +37,6 @@ function install(target: object, name: string, value: AnyFunction): void {
 }
 
 const all = {
-  ...elementwise,
-  ...inplace,
   ...fromSoftmax,
   ...fromSubscript
 }
@@ -77,24 +63,6 @@ install(Tensor.prototype, Symbol.iterator as unknown as string, function (this: 
   if (this.sizes.length === 0) throw new TypeError('iteration over a 0-d tensor')
   return unbind(this)[Symbol.iterator]()
 })
-
-// What `Value` declares.
-for (const [name, op] of pointwiseOps) {
-  install(Expr.prototype, name, function (this: Expr, ...args: unknown[]) {
-    return op.emit([this, ...(args as Expr[])])
-  })
-}
-install(Expr.prototype, 'select', function (this: Expr, input: unknown, other: unknown) {
-  return pointwiseOps.get('where')!.emit([this, input as Expr, other as Expr])
-})
-install(Expr.prototype, 'constant', function (this: Expr, value: unknown) {
-  return this.builder.literal(value as number, scalarCode(value as number), NUMBER)
-})
-for (const how of ['sum', 'mean', 'amax', 'amin', 'total', 'pick', 'place'] as const) {
-  install(Expr.prototype, how, function (this: Expr, index: unknown) {
-    return this.builder.reduced(how, this, (index as Expr | undefined) ?? null)
-  })
-}
 
 // For the bundler, which takes files without exports for CommonJS.
 export {}

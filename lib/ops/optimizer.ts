@@ -2,7 +2,7 @@
 // Scalars may be live, so that a captured step reads them anew at each replay.
 
 import { FLOAT32, FLOAT64, NUMBER, dtypeNames } from '../dtype'
-import { Builder, type Expr, Expression, run } from '../expression'
+import { Builder, Expression, run } from '../expression'
 import { MAX_OPERANDS, kernelRow } from '../launch'
 import { type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import type { Live } from '../recording'
@@ -11,7 +11,7 @@ import { Tensor } from '../tensor'
 import { copyInto } from './core/copy'
 import { Fused, type FusedForward } from './define/fused'
 import { emptyResult } from './define/result'
-import { sub } from './elementwise'
+import { type Value, sub, symbolOf } from './define/value'
 
 type Scalar = number | Live
 
@@ -30,16 +30,16 @@ class Forms<Form> {
   }
 }
 
-type Product = (...operands: [a: Tensor, b: Tensor, c: Tensor]) => Tensor
+type Product = (...operands: [a: Value, b: Value, c: Value]) => Value
 
 /** Of symbols, in the dtype of `a`: one pass over a block where two ops take two. */
 function product(name: string): Product {
   const row = kernelRow('pointwise', name)
   return (...operands) => {
-    const symbols = operands as unknown as Expr[]
+    const symbols = operands.map(symbolOf)
     const [{ builder, code }] = symbols
     const sources = symbols.map((symbol) => builder.cast(symbol, code))
-    return builder.instruction(row, code, sources) as unknown as Tensor
+    return builder.instruction(row, code, sources)
   }
 }
 
@@ -72,11 +72,11 @@ const sgdForm = (bits: number): SGDForm => ({
 })
 
 const direction = (
-  parameter: Tensor,
-  gradient: Tensor,
+  parameter: Value,
+  gradient: Value,
   form: { maximize: boolean; decays: boolean },
-  decay: Tensor
-): Tensor => {
+  decay: Value
+): Value => {
   const d = form.maximize ? gradient.neg() : gradient
   return form.decays ? addProduct(d, parameter, decay) : d
 }

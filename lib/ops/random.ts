@@ -25,8 +25,9 @@ import { Tensor, aliasTensor, denseTensor } from '../tensor'
 import { checkSizes, emptyLike, finish } from './creation'
 import { checkedUnit } from './define/checks'
 import { Fused } from './define/fused'
+import { where as select } from './define/value'
 import { checkTensor, emptyOwned, torchTypeName } from './define/result'
-import { add, mul, where } from './elementwise'
+import { add, mul } from './elementwise'
 import { cast, copyInto } from './core/copy'
 import { overwriting } from './define/write'
 import { noGrad } from '../autograd/mode'
@@ -200,7 +201,7 @@ const checkedSpread = new Fused(([std]) => {
   const failure = (): Error => new RangeError('normal expects all elements of std >= 0.0')
   // -0.5 where a deviation is negative, else 0.
   const checked = checkedUnit(std.lt(0).mul(-0.5), failure)
-  return where(checked.eq(0), std, std)
+  return select(checked.eq(0), std, std)
 })
 
 const checkedProbabilities = new Fused(([p]) =>

@@ -6,19 +6,20 @@ import type { Shape } from '../../shape'
 import type { Tensor } from '../../tensor'
 import { record, rule } from '../define/operation'
 import { emptyFor, emptyResult, emptyStrided } from '../define/result'
+import { Variants } from '../define/variants'
 
-const copyExpressions = new Map<number, Expression>()
+/** By the dtypes of source and target. */
+const copyExpressions = new Variants<Expression>()
 
 /** Writes `source`, broadcast and cast, into `target`. No autograd, no version. */
 export function copyInto(target: Tensor, source: Tensor): void {
-  const key = source.code * 8 + target.code
-  let expression = copyExpressions.get(key)
-  if (expression === undefined) {
-    const builder = new Builder()
-    expression = new Expression(builder, [builder.cast(builder.input(source.code, DIMENSIONED), target.code)])
-    copyExpressions.set(key, expression)
-  }
-  runUnary(expression, source, target, 0)
+  runUnary(copyExpressions.at2(source.code, target.code) ?? copyExpression(source.code, target.code), source, target, 0)
+}
+
+function copyExpression(from: number, to: number): Expression {
+  const builder = new Builder()
+  const expression = new Expression(builder, [builder.cast(builder.input(from, DIMENSIONED), to)])
+  return copyExpressions.set([from, to], expression)
 }
 
 /** Fresh elements whose dims lie in memory in the order of those of `self`, as PyTorch's preserve_format. */

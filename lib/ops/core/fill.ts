@@ -5,18 +5,19 @@ import { Builder, Expression, run } from '../../expression'
 import type { Shape } from '../../shape'
 import type { Tensor } from '../../tensor'
 import { emptyResult } from '../define/result'
+import { Variants } from '../define/variants'
 
-const fillExpressions = new Map<number, Expression>()
+/** By the dtype of the target. */
+const fillExpressions = new Variants<Expression>()
 
 /** Writes a number into every element. No autograd, no version. */
 export function fillInto(target: Tensor, value: number): void {
-  let expression = fillExpressions.get(target.code)
-  if (expression === undefined) {
-    const builder = new Builder()
-    expression = new Expression(builder, [builder.slot(0, target.code, DIMENSIONED)])
-    fillExpressions.set(target.code, expression)
-  }
-  run(expression, target.sizes, [], [target], [value])
+  run(fillExpressions.at1(target.code) ?? fillExpression(target.code), target.sizes, [], [target], [value])
+}
+
+function fillExpression(code: number): Expression {
+  const builder = new Builder()
+  return fillExpressions.set([code], new Expression(builder, [builder.slot(0, code, DIMENSIONED)]))
 }
 
 /** A dense tensor of one value, in memory of its own. No autograd. */

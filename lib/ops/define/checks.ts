@@ -1,16 +1,16 @@
 // Checks of values that kernels make, so that a replay makes them too, and the errors that they throw.
 
-import type { Expr } from '../../expression'
 import { kernelRow } from '../../launch'
 import type { Failure } from '../../recording'
 import type { Tensor } from '../../tensor'
+import { type Value, symbolOf } from './value'
 
 const unitRow = kernelRow('pointwise', 'checkUnit')
 
-/** Of a symbol: the same value, with an error of its own where one is outside [0, 1] or NaN. */
-export function checkedUnit(value: Tensor, failure: () => Error): Tensor {
-  const symbol = value as unknown as Expr
-  return symbol.builder.instruction(unitRow, symbol.code, [symbol], failure) as unknown as Tensor
+/** The same value of a symbol, with an error of its own where an element is outside [0, 1] or NaN. */
+export function checkedUnit(value: Value, failure: () => Error): Value {
+  const symbol = symbolOf(value)
+  return symbol.builder.instruction(unitRow, symbol.code, [symbol], failure)
 }
 
 /** The failure of a launch that checks indices: an error about the first of the tensors' values that `isOutside` finds. */

@@ -3,22 +3,25 @@
 
 import { type BackwardRule, Node, gradientEdge } from '../../autograd/node'
 import { gradMode } from '../../autograd/mode'
-import { DIMENSIONED, FLOAT32, NUMBER, dtypeNames, isFloating, scalarCode } from '../../dtype'
+import { DIMENSIONED, FLOAT32, NUMBER, codeOf, dtypeNames, isFloating, kindOf, priorityOf } from '../../dtype'
 import { Builder, type Expr, Expression, run, runBinary, runUnary } from '../../expression'
 import { type Shape, sameShape } from '../../shape'
 import { type Tensor } from '../../tensor'
-import { sumToShape } from '../core/broadcast'
 import { cast } from '../core/copy'
-import { KINDS, emptyAs, kindOfTensor } from './result'
-import type { Formula, Values } from './row'
+import { sumToShape } from '../core/broadcast'
+import type { Form } from './form'
+import { emptyAs, kindOfTensor } from './result'
+import type { AnyFormula } from './row'
+import { type Scalar, TensorValue, kindOfScalar, tensorOf } from './tensor-value'
+import { symbolOf } from './value'
+import { Variants } from './variants'
 
-const OUTPUT = 3
-
-/** What a node keeps where its inputs differ from its output: shapes and dtypes to return to, and scalar operands. */
+/** What a node keeps where its inputs differ from its output: shapes and dtypes to return to, and numbers. */
 interface Context {
   readonly shapes: readonly (Shape | null)[]
   readonly codes: readonly number[]
-  readonly scalars: readonly (number | null)[]
+  /** Numbers in place of arguments, then the options; null where an argument is a tensor. */
+  readonly scalars: readonly (Scalar | null)[]
   /** True when no gradient needs to be summed to its input's shape. */
   readonly allShapesSame: boolean
 }
@@ -31,21 +34,15 @@ interface FusedBackward {
   readonly reads: readonly number[]
   /** Per input: output number of the expression, PASS for `g` itself, NONE where not needed. */
   readonly results: readonly number[]
-  /** Which input is a number, -1 for none; an op takes at most one beside a tensor that its formula reads alone. */
+  /** Position of the one number that it reads, NONE where it reads none, SEVERAL where it reads more. */
   readonly scalar: number
 }
 const PASS = -1
 const NONE = -2
+const SEVERAL = -3
 
-const emptyContext = (arity: number, code: number): Context => ({
-  shapes: new Array<null>(arity).fill(null),
-  codes: new Array<number>(arity).fill(code),
-  scalars: new Array<null>(arity).fill(null),
-  allShapesSame: true
-})
-
-/** Edges that all lead to a node's first output. */
-const firstOutputs: number[] = [0, 0, 0]
+/** In the key of a fused derivative: what is not saved. */
+const UNSAVED = kindOf(0, NUMBER + 1)
 
 /**
  * A list of nulls. V8 makes short lists of variables in place; `fill` is a call, and a list of constants is copied at the first write
@@ -58,109 +55,115 @@ function nulls<Item>(count: number, none: Item | null = null): (Item | null)[] {
   return new Array<Item | null>(count).fill(none)
 }
 
-/** Values read lazily, so that a formula's reads show which ones it needs. */
-function lazyValues(read: (position: number) => Tensor, output: number): Values {
-  return {
-    get self() {
-      return read(0)
-    },
-    get other() {
-      return read(1)
-    },
-    get third() {
-      return read(2)
-    },
-    get output() {
-      return read(output)
-    }
-  }
-}
-
 /** The derivative of one op. */
 export class Derivative implements BackwardRule {
-  readonly #fused = new Map<number, FusedBackward>()
-  /** What was asked for last: a step asks for the same again, and a lookup costs 30 ns. */
-  #lastKey = -1
-  #last: FusedBackward | null = null
-  /** Bit 3 * i + j: the formula of input i reads input j; bit 9 + i: it reads the output. */
-  #uses = -1
+  readonly arity: number
+  readonly #fused = new Variants<FusedBackward>()
+  /** The key of the last look-up in it. */
+  readonly #key: number[]
+  /** By input, a bit for each position that its formula reads. */
+  #uses: readonly number[] | null = null
   /** Contexts of nodes whose inputs are all like the output, by dtype. */
   readonly #plainContexts: readonly Context[]
+  /** Edges that all lead to a node's first output. */
+  readonly #firstOutputs: readonly number[]
 
   constructor(
     readonly name: string,
-    readonly formulas: readonly (Formula | null)[],
-    /** By where a number stands: none, second, first. */
-    readonly nodeNames: readonly [string, string, string]
+    readonly form: Form,
+    readonly formulas: readonly (AnyFormula | null)[],
+    readonly nodeName: string,
+    /** By argument: the node's name where that is a number, null where it is the same. */
+    readonly namesOfNumbers: readonly (string | null)[]
   ) {
-    this.#plainContexts = dtypeNames.map((_, code) => emptyContext(this.arity, code))
-  }
-
-  get arity(): number {
-    return this.formulas.length
+    const arity = (this.arity = formulas.length)
+    this.#key = new Array<number>(form.output + 3).fill(0)
+    this.#firstOutputs = new Array<number>(arity).fill(0)
+    this.#plainContexts = dtypeNames.map((_, code) => ({
+      shapes: nulls<Shape>(arity),
+      codes: new Array<number>(arity).fill(code),
+      scalars: nulls<Scalar>(form.output),
+      allShapesSame: true
+    }))
   }
 
   // ---- recording ----
 
-  /** True when the formula of an input that `node` differentiates reads the output. */
-  usesOutput(node: Node): boolean {
-    return this.formulas.some((_, i) => node.needs(i) && (this.#usesBits() & (1 << (9 + i))) !== 0)
+  /** True when the formula of input `i` reads the value at `position`. */
+  uses(i: number, position: number): boolean {
+    return ((this.#uses ??= this.#findUses())[i] & (1 << position)) !== 0
   }
 
-  /** True when the formula of input `i` reads input `j`. */
-  uses(i: number, j: number): boolean {
-    return (this.#usesBits() & (1 << (3 * i + j))) !== 0
-  }
-
-  #usesBits(): number {
-    return this.#uses < 0 ? (this.#uses = this.#findUses()) : this.#uses
-  }
-
-  #findUses(): number {
-    let bits = 0
-    this.formulas.forEach((formula, i) => {
-      if (formula === null) return
+  #findUses(): readonly number[] {
+    return this.formulas.map((formula) => {
+      if (formula === null) return 0
       const builder = new Builder()
-      const symbol = (): Tensor => builder.input(FLOAT32, DIMENSIONED) as unknown as Tensor
-      const read = (j: number): Tensor => {
-        bits |= 1 << (j === OUTPUT ? 9 + i : 3 * i + j)
-        return symbol()
+      let bits = 0
+      const read = (position: number): Expr => {
+        bits |= 1 << position
+        return builder.input(FLOAT32, DIMENSIONED)
       }
-      formula(symbol(), lazyValues(read, OUTPUT))
+      const { Values, Options } = this.form
+      formula(builder.input(FLOAT32, DIMENSIONED), new Values(read), new Options(read))
+      return bits
     })
-    return bits
   }
 
-  /** The node of a call; an in-place op passes null for the output and saves it after the write. */
-  makeNode(output: Tensor, inputs: readonly (Tensor | number)[], savedOutput: Tensor | null): Node {
+  /**
+   * The node of a call. `scalars` are the numbers in place of `inputs` that are null, then the options; null where all inputs are
+   * tensors and there is no option.
+   */
+  makeNode(
+    output: Tensor,
+    inputs: readonly (Tensor | null)[],
+    scalars: readonly (Scalar | null)[] | null,
+    savedOutput: Tensor | null
+  ): Node {
     const { arity } = this
-    const uses = this.#usesBits()
+    const uses = this.#uses ?? (this.#uses = this.#findUses())
     const edges = nulls<Node>(arity)
-    let outputs: number[] = firstOutputs
+    let outputs = this.#firstOutputs as number[]
     let plain = true
-    let read = 0 // bit j: input j is read by a formula that will run, bit OUTPUT: the output
+    let read = 0 // A bit for each position that a formula reads which will run.
     for (let i = 0; i < arity; i++) {
       const input = inputs[i]
-      if (typeof input === 'number') continue
+      if (input === null) continue
       if (this.formulas[i] !== null && isFloating(input.code)) {
         const edge = gradientEdge(input)
         edges[i] = edge
-        if (edge !== null) read |= ((uses >> (3 * i)) & 7) | (((uses >> (9 + i)) & 1) << OUTPUT)
+        if (edge !== null) read |= uses[i]
       }
-      if (input.outputIndex !== 0) (outputs = outputs === firstOutputs ? [0, 0, 0] : outputs)[i] = input.outputIndex
+      if (input.outputIndex !== 0) {
+        if (outputs === this.#firstOutputs) outputs = [...outputs]
+        outputs[i] = input.outputIndex
+      }
       plain &&= input.code === output.code && sameShape(input.sizes, output.sizes)
     }
     let saved: (Tensor | null)[] | undefined
     let savesScalars = false
-    for (let j = 0; read !== 0 && j <= arity; j++) {
-      if ((read & (1 << (j === arity ? OUTPUT : j))) === 0) continue
-      const input = j === arity ? savedOutput : inputs[j]
-      if (typeof input === 'number') savesScalars = true
-      else (saved ??= nulls(arity + 1))[j] = input
+    for (let j = 0; read !== 0 && j < arity; j++) {
+      if ((read & (1 << j)) === 0) continue
+      const input = inputs[j]
+      // A number with a node of its own is none that PyTorch would save as a tensor.
+      if (input === null) savesScalars ||= this.namesOfNumbers[j] === null
+      else (saved ??= nulls<Tensor>(arity + 1))[j] = input
     }
-    const context = plain && !savesScalars ? this.#plainContexts[output.code] : makeContext(inputs, output)
-    const name = this.nodeNames[typeof inputs[0] === 'number' ? 2 : typeof inputs[1] === 'number' ? 1 : 0]
+    const position = this.form.output
+    if ((read & (1 << position)) !== 0) (saved ??= nulls<Tensor>(arity + 1))[arity] = savedOutput
+    plain &&= scalars === null || !this.#readsNumbers(read, inputs)
+    const context = plain ? this.#plainContexts[output.code] : makeContext(output, inputs, scalars)
+    const name = scalars === null ? this.nodeName : this.#nodeName(inputs)
     return new Node(name, this, edges, outputs, saved, context, savesScalars)
+  }
+
+  #readsNumbers(read: number, inputs: readonly (Tensor | null)[]): boolean {
+    for (let j = 0; j < this.form.output; j++) if ((read & (1 << j)) !== 0 && (inputs[j] ?? null) === null) return true
+    return false
+  }
+
+  #nodeName(inputs: readonly (Tensor | null)[]): string {
+    for (let i = 0; i < inputs.length; i++) if (inputs[i] === null) return this.namesOfNumbers[i] ?? this.nodeName
+    return this.nodeName
   }
 
   // ---- backward ----
@@ -182,14 +185,15 @@ export class Derivative implements BackwardRule {
   }
 
   #differentiate(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): (Tensor | null)[] {
-    // A number stands where the op had one: methods take both.
-    const value = (i: number): Tensor => saved[i] ?? (context.scalars[i] as unknown as Tensor)
-    const values: Values = { self: value(0), other: value(1), third: value(2), output: saved[this.arity]! }
-    return this.formulas.map((formula, i) => {
-      if (formula === null || !node.needs(i)) return null
-      const result = formula(g, values)
-      return result.code === context.codes[i] ? result : cast(result, context.codes[i])
-    })
+    const { Values, Options, output } = this.form
+    const read = (position: number): TensorValue =>
+      new TensorValue(saved[position === output ? this.arity : position] ?? context.scalars[position]!)
+    const [values, options] = [new Values(read), new Options(read)]
+    return this.formulas.map((formula, i) =>
+      formula === null || !node.needs(i)
+        ? null
+        : cast(tensorOf(formula(new TensorValue(g), values, options)), context.codes[i])
+    )
   }
 
   #runFused(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): (Tensor | null)[] {
@@ -199,14 +203,15 @@ export class Derivative implements BackwardRule {
     if (expression !== null) {
       for (let w = 0; w < outputs.length; w++) outputs[w] = emptyAs(g, expression.codes[w])
       const first = reads[0] < 0 ? g : saved[reads[0]]!
-      if (outputs.length === 1 && reads.length === 1) {
-        runUnary(expression, first, outputs[0], scalar < 0 ? 0 : context.scalars[scalar]!)
-      } else if (outputs.length === 1 && reads.length === 2 && scalar < 0) {
-        runBinary(expression, first, reads[1] < 0 ? g : saved[reads[1]]!, outputs[0])
+      const number = scalar >= 0 ? context.scalars[scalar] : scalar === NONE ? 0 : null
+      if (outputs.length === 1 && reads.length === 1 && typeof number === 'number') {
+        runUnary(expression, first, outputs[0], number)
+      } else if (outputs.length === 1 && reads.length === 2 && typeof number === 'number') {
+        runBinary(expression, first, reads[1] < 0 ? g : saved[reads[1]]!, outputs[0], number)
       } else {
         const inputs = nulls<Tensor>(reads.length) as Tensor[]
         for (let i = 0; i < reads.length; i++) inputs[i] = reads[i] < 0 ? g : saved[reads[i]]!
-        run(expression, g.sizes, inputs, outputs, context.scalars as readonly number[])
+        run(expression, g.sizes, inputs, outputs, context.scalars as readonly Scalar[])
       }
     }
     for (let i = 0; i < results.length; i++) {
@@ -216,70 +221,71 @@ export class Derivative implements BackwardRule {
   }
 
   #fusedFor(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): FusedBackward {
-    let key = kindOfTensor(g)
-    for (let i = 0; i < saved.length; i++) {
-      const tensor = saved[i]
-      key = key * (KINDS + 1) + (tensor === null ? 0 : 1 + kindOfTensor(tensor))
-    }
-    for (let i = 0; i < this.arity; i++) {
+    const key = this.#key
+    const { arity } = this
+    const last = saved.length === 0 ? null : saved[arity]
+    let needs = 0
+    key[1] = kindOfTensor(g)
+    key[2] = last === null ? UNSAVED : kindOfTensor(last)
+    for (let i = 0; i < key.length - 3; i++) {
       const scalar = context.scalars[i]
-      key = (key * 8 + context.codes[i]) * 8 + (node.needs(i) ? 1 : scalar === null ? 0 : 2 + scalarCode(scalar))
+      const tensor = i < saved.length && i < arity ? saved[i] : null
+      key[3 + i] =
+        tensor !== null ? kindOfTensor(tensor) : scalar !== null ? kindOfScalar(scalar) : UNSAVED + context.codes[i]
+      if (i < arity && node.needs(i)) needs |= 1 << i
     }
-    if (key === this.#lastKey) return this.#last!
-    let fused = this.#fused.get(key)
-    if (fused === undefined) {
-      fused = this.#fuse(node, g, saved, context)
-      this.#fused.set(key, fused)
-    }
-    this.#lastKey = key
-    return (this.#last = fused)
+    key[0] = needs
+    return this.#fused.at(key) ?? this.#fused.set(key, this.#fuse(node, g, saved, context))
   }
 
   #fuse(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): FusedBackward {
     const builder = new Builder()
     const reads: number[] = []
-    const read = (position: number, tensor: Tensor): Expr => {
-      reads.push(position)
+    const input = (at: number, tensor: Tensor): Expr => {
+      reads.push(at)
       const kind = kindOfTensor(tensor)
-      return builder.input(kind & 7, kind >> 3)
+      return builder.input(codeOf(kind), priorityOf(kind))
     }
+    const { Values, Options, output } = this.form
     const known = new Map<number, Expr>()
-    const value = (i: number): Tensor => {
-      let symbol = known.get(i)
-      if (symbol === undefined) {
-        const tensor = i < saved.length ? saved[i] : null
-        const scalar = context.scalars[i] ?? null
-        if (tensor !== null) symbol = read(i, tensor)
-        else if (scalar !== null) symbol = builder.slot(i, scalarCode(scalar), NUMBER)
-        else throw new Error(`internal: the derivative of ${this.name} reads value ${i}, which was not saved`)
-        known.set(i, symbol)
-      }
-      return symbol as unknown as Tensor
+    const value = (position: number): Expr => {
+      const at = position === output ? this.arity : position
+      const tensor = position < this.arity || position === output ? (saved[at] ?? null) : null
+      const scalar = context.scalars[position] ?? null
+      if (tensor !== null) return input(at, tensor)
+      if (scalar !== null) return builder.slot(position, codeOf(kindOfScalar(scalar)), NUMBER)
+      throw new Error(`internal: the derivative of ${this.name} reads value ${position}, which was not saved`)
     }
-    const values = lazyValues(value, this.arity)
-    const gSymbol = read(-1, g)
+    const read = (position: number): Expr => {
+      const symbol = known.get(position) ?? value(position)
+      known.set(position, symbol)
+      return symbol
+    }
+    const [values, options] = [new Values(read), new Options(read)]
+    const gSymbol = input(-1, g)
     const outputs: Expr[] = []
     const results = this.formulas.map((formula, i) => {
       if (formula === null || !node.needs(i)) return NONE
-      const result = builder.cast(formula(gSymbol as unknown as Tensor, values) as unknown as Expr, context.codes[i])
+      const result = builder.cast(symbolOf(formula(gSymbol, values, options)), context.codes[i])
       if (result === gSymbol) return PASS
       return outputs.push(result) - 1
     })
     const expression = outputs.length === 0 ? null : new Expression(builder, outputs)
-    const scalar = context.scalars.findIndex((each) => each !== null)
-    return { expression, reads, results, scalar }
+    const slots = [...new Set(builder.constants.map(({ slot }) => slot).filter((slot) => slot >= 0))]
+    return { expression, reads, results, scalar: slots.length > 1 ? SEVERAL : (slots[0] ?? NONE) }
   }
 }
 
-function makeContext(inputs: readonly (Tensor | number)[], output: Tensor): Context {
-  const shapes: (Shape | null)[] = []
-  const codes: number[] = []
-  const scalars: (number | null)[] = []
-  for (const input of inputs) {
-    const isScalar = typeof input === 'number'
-    shapes.push(isScalar || sameShape(input.sizes, output.sizes) ? null : input.sizes)
-    codes.push(isScalar ? output.code : input.code)
-    scalars.push(isScalar ? input : null)
+function makeContext(
+  output: Tensor,
+  inputs: readonly (Tensor | null)[],
+  scalars: readonly (Scalar | null)[] | null
+): Context {
+  const shapes = inputs.map((input) => (input === null || sameShape(input.sizes, output.sizes) ? null : input.sizes))
+  return {
+    shapes,
+    codes: inputs.map((input) => (input === null ? output.code : input.code)),
+    scalars: scalars ?? inputs.map(() => null),
+    allShapesSame: shapes.every((shape) => shape === null)
   }
-  return { shapes, codes, scalars, allShapesSame: shapes.every((shape) => shape === null) }
 }

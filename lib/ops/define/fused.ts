@@ -1,20 +1,22 @@
 // Hand-written fusions: an expression over several tensors that runs as one native call, with scalars and a reduction.
 
-import { type Expr, Builder, Expression, run } from '../../expression'
+import { Builder, Expression, run } from '../../expression'
 import type { Live } from '../../recording'
 import { type Shape, reducedShape } from '../../shape'
 import type { Tensor } from '../../tensor'
 import { DIMENSIONED, FLOAT64, NUMBER, ZERO_DIM } from '../../dtype'
 import { reduceKernel } from './reduce'
 import { emptyResult } from './result'
+import { type Value, symbolOf } from './value'
+import { Variants } from './variants'
 
-/** Tensor code over symbols: inputs, then scalars; one result per output. */
-export type FusedForward = (inputs: readonly Tensor[], scalars: readonly Tensor[]) => Tensor | readonly Tensor[]
+/** A formula over values: inputs, then scalars; one result per output. */
+export type FusedForward = (inputs: readonly Value[], scalars: readonly Value[]) => Value | readonly Value[]
 
 /** An expression by name, compiled once per combination of operand dtypes. */
 export class Fused {
-  /** By the operands' dtypes, three bits each. */
-  readonly #variants = new Map<number, Expression>()
+  /** By the operands' dtypes. */
+  readonly #variants = new Variants<Expression>()
   readonly #reduce: readonly (number | null)[]
 
   constructor(
@@ -28,26 +30,22 @@ export class Fused {
   }
 
   #expression(inputs: readonly Tensor[], scalars: number): Expression {
-    let key = 1
-    for (let i = 0; i < inputs.length; i++) key = key * 8 + inputs[i].code
-    let expression = this.#variants.get(key)
-    if (expression === undefined) {
-      const builder = new Builder()
-      const firstUniform = inputs.length - this.uniforms
-      const symbols = inputs.map((input, i) => builder.input(input.code, i < firstUniform ? DIMENSIONED : ZERO_DIM))
-      // Scalars are exact until they meet an element.
-      const numbers = Array.from({ length: scalars }, (_, i) => builder.slot(i, FLOAT64, NUMBER))
-      const results = this.forward(symbols as unknown as Tensor[], numbers as unknown as Tensor[])
-      const outputs = [results].flat() as unknown as Expr[]
-      const { code } = inputs[0]
-      expression = new Expression(
-        builder,
-        outputs.map((output) => builder.cast(output, code)),
-        this.#reduce
-      )
-      this.#variants.set(key, expression)
-    }
-    return expression
+    const codes = inputs.map(({ code }) => code)
+    return this.#variants.at(codes) ?? this.#variants.set(codes, this.#make(codes, scalars))
+  }
+
+  #make(codes: readonly number[], scalars: number): Expression {
+    const builder = new Builder()
+    const firstUniform = codes.length - this.uniforms
+    const symbols = codes.map((code, i) => builder.input(code, i < firstUniform ? DIMENSIONED : ZERO_DIM))
+    // Scalars are exact until they meet an element.
+    const numbers = Array.from({ length: scalars }, (_, i) => builder.slot(i, FLOAT64, NUMBER))
+    const results = [this.forward(symbols, numbers)].flat() as readonly Value[]
+    return new Expression(
+      builder,
+      results.map((result) => builder.cast(symbolOf(result), codes[0])),
+      this.#reduce
+    )
   }
 
   /** A fresh result over `shape`. No autograd. */

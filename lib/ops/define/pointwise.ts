@@ -1,187 +1,264 @@
 // The pointwise family: one row gives forward, derivative, in-place form, broadcasting and promotion.
 
-import { attach, isTracked } from '../../autograd/node'
-import { DIMENSIONED, NUMBER, isFloating, kindOf, promoteKinds, scalarCode } from '../../dtype'
-import { Builder, Expr, Expression, UnsupportedDtype, run, runBinary, runUnary } from '../../expression'
-import { checkArity } from '../../kinds'
+import { type Node, attach, isTracked } from '../../autograd/node'
+import { BOOL, DIMENSIONED, NUMBER, codeOf, isFloating, kindOf, priorityOf, promoteKinds } from '../../dtype'
+import { Builder, Expr, Expression, noScalars, run, runBinary, runUnary } from '../../expression'
+import { type Live, unheard } from '../../recording'
 import { type Shape, broadcastShapes, sameShape } from '../../shape'
 import { Tensor } from '../../tensor'
 import { Derivative } from './derivative'
-import { KINDS, type Operand, castError, emptyAs, emptyFor, kindOfTensor, torchTypeName } from './result'
-import { type Emit, type PointwiseRow, emitOf } from './row'
-
-const argumentNames = ['self', 'other', 'third'] as const
+import { type Emit, emitOf } from './emit'
+import type { Form } from './form'
+import { type Operand, castError, emptyAs, emptyFor, emptyResult, kindOfTensor } from './result'
+import type { AnyRow } from './row'
+import { type Scalar, kindOfScalar } from './tensor-value'
+import { type Value, symbolOf } from './value'
+import { Variants } from './variants'
 
 /** What an operand counts for in promotion. */
-export const operandKind = (operand: Operand): number =>
-  operand instanceof Tensor ? kindOfTensor(operand) : kindOf(scalarCode(operand), NUMBER)
+export const operandKind = (operand: Operand | Live): number =>
+  operand instanceof Tensor ? kindOfTensor(operand) : kindOfScalar(operand)
 
-/** One pointwise op. */
+/** One pointwise op: a row in one of its forms. */
 export class PointwiseOp {
   readonly derivative: Derivative
+  readonly arity: number
   readonly #emit: Emit
-  /** Expressions by the kinds of the operands, and by dtype written to for in-place forms. */
-  readonly #variants: Expression[] = []
-  readonly #inPlaceVariants = new Map<number, Expression>()
+  /** Expressions by the kinds of the operands, then of the options; for in-place forms, which write to the first, apart. */
+  readonly #variants = new Variants<Expression>()
+  readonly #inPlaceVariants = new Variants<Expression>()
 
   constructor(
     readonly name: string,
-    readonly arity: number,
-    row: PointwiseRow
+    row: AnyRow,
+    readonly form: Form
   ) {
+    const { args } = form
     const node = row.node ?? `${name[0].toUpperCase()}${name.slice(1)}Backward0`
-    const formulas = argumentNames.slice(0, arity).map((argument) => row[argument] ?? null)
-    this.derivative = new Derivative(name, formulas, [node, row.nodeScalarSecond ?? node, row.nodeScalarFirst ?? node])
-    const unsupported =
-      row.unsupported ?? ((code) => new TypeError(`"${name}" not implemented for '${torchTypeName(code)}'`))
-    const emit = emitOf(name, row)
-    this.#emit = (inputs) => {
-      try {
-        return emit(inputs)
-      } catch (error) {
-        throw error instanceof UnsupportedDtype ? unsupported(error.code) : error
-      }
-    }
+    this.arity = args.length
+    this.derivative = new Derivative(
+      name,
+      form,
+      args.map((arg) => row.gradients?.[arg] ?? null),
+      node,
+      args.map((arg) => row.nodeOfNumber?.[arg] ?? null)
+    )
+    this.#emit = emitOf(name, row, form)
   }
 
-  /** Appends this op to an expression; numbers become literals. */
-  emit(inputs: readonly (Expr | number | boolean)[]): Expr {
-    const builder = (inputs.find((input) => input instanceof Expr) as Expr).builder
-    return this.#emit(
-      inputs.map((input) => (input instanceof Expr ? input : builder.literal(Number(input), scalarCode(input), NUMBER)))
-    )
+  /** Appends this op to an expression, given its arguments and then its numbers. */
+  emit(values: readonly (Value | number)[]): Expr {
+    const first = values.find((value) => value instanceof Expr) as Expr
+    return this.#emit(values.map((value) => symbolOf(typeof value === 'number' ? first.constant(value) : value)))
   }
 
   /** Adds `other`, of the same shape, into a dense `self` without autograd or version: how gradients accumulate. */
   accumulate(self: Tensor, other: Tensor): void {
-    const key = self.code * KINDS * KINDS + kindOfTensor(self) * KINDS + kindOfTensor(other)
     const expression =
-      this.#inPlaceVariants.get(key) ??
-      this.#makeInPlace(key, self.code, [self, other], (from) => castError(from, self.code))
-    runBinary(expression, self, other, self)
+      this.#inPlaceVariants.at2(kindOfTensor(self), kindOfTensor(other)) ??
+      this.#makeInPlace([kindOfTensor(self), kindOfTensor(other)], (from) => castError(from, self.code))
+    runBinary(expression, self, other, self, 0)
   }
 
   // ---- forward ----
 
   unary(self: Tensor): Tensor {
     const kind = kindOfTensor(self)
-    const expression = this.#variants[kind] ?? this.#makeVariant(kind, [kind])
+    const expression = this.#variants.at1(kind) ?? this.#makeVariant([kind])
     const output = emptyAs(self, expression.codes[0])
     runUnary(expression, self, output, 0)
-    if (isTracked(self)) this.#record(output, [self])
+    if (isTracked(self)) this.#record(output, [self], null)
     return output
   }
 
   binary(self: Operand, other: Operand): Tensor {
-    if (!(self instanceof Tensor)) return this.#scalarFirst(self, other)
-    return other instanceof Tensor ? this.tensors(self, other) : this.#scalarSecond(self, other)
+    if (!(self instanceof Tensor)) return this.numberFirst(self, other)
+    return other instanceof Tensor ? this.tensors(self, other) : this.numberSecond(self, other)
   }
 
   /** Of two tensors. */
   tensors(self: Tensor, other: Tensor): Tensor {
     const kindSelf = kindOfTensor(self)
     const kindOther = kindOfTensor(other)
-    const key = kindSelf * KINDS + kindOther
-    const expression = this.#variants[key] ?? this.#makeVariant(key, [kindSelf, kindOther])
+    const expression = this.#variants.at2(kindSelf, kindOther) ?? this.#makeVariant([kindSelf, kindOther])
     const output =
       self.dense && other.dense && sameShape(self.sizes, other.sizes)
         ? emptyAs(self, expression.codes[0])
         : emptyBroadcast(self, other, expression.codes[0], this.name)
-    runBinary(expression, self, other, output)
-    if (isTracked(self) || isTracked(other)) this.#record(output, [self, other])
+    runBinary(expression, self, other, output, 0)
+    if (isTracked(self) || isTracked(other)) this.#record(output, [self, other], null)
     return output
   }
 
-  #scalarSecond(self: Tensor, other: unknown): Tensor {
+  numberSecond(self: Tensor, other: unknown): Tensor {
     const scalar = scalarValue(other, this.name)
     const kindSelf = kindOfTensor(self)
-    const kindOther = kindOf(scalarCode(other as number), NUMBER)
-    const key = kindSelf * KINDS + kindOther
-    const expression = this.#variants[key] ?? this.#makeVariant(key, [kindSelf, kindOther])
+    const kindOther = kindOfScalar(other as number)
+    const expression = this.#variants.at2(kindSelf, kindOther) ?? this.#makeVariant([kindSelf, kindOther])
     const output = emptyAs(self, expression.codes[0])
     runUnary(expression, self, output, scalar)
-    if (isTracked(self)) this.#record(output, [self, scalar])
+    if (isTracked(self)) this.#record(output, [self, null], [null, scalar])
     return output
   }
 
-  #scalarFirst(self: unknown, other: unknown): Tensor {
+  numberFirst(self: unknown, other: unknown): Tensor {
     const scalar = scalarValue(self, this.name)
-    if (!(other instanceof Tensor)) throw new TypeError(`${this.name}: one operand must be a Tensor, got two scalars`)
-    const kindSelf = kindOf(scalarCode(self as number), NUMBER)
+    if (!(other instanceof Tensor)) throw noTensor(this.name)
+    const kindSelf = kindOfScalar(self as number)
     const kindOther = kindOfTensor(other)
-    const key = kindSelf * KINDS + kindOther
-    const expression = this.#variants[key] ?? this.#makeVariant(key, [kindSelf, kindOther])
+    const expression = this.#variants.at2(kindSelf, kindOther) ?? this.#makeVariant([kindSelf, kindOther])
     const output = emptyAs(other, expression.codes[0])
     runUnary(expression, other, output, scalar)
-    if (isTracked(other)) this.#record(output, [scalar, other])
+    if (isTracked(other)) this.#record(output, [null, other], [scalar, null])
     return output
   }
 
-  /** Any number of operands; at least one is a tensor. */
-  apply(operands: readonly Operand[]): Tensor {
-    const tensors = operands.filter((operand) => operand instanceof Tensor)
-    const scalars = operands.map((operand) => (operand instanceof Tensor ? null : scalarValue(operand, this.name)))
-    const kinds = operands.map(operandKind)
-    const key = kinds.reduce((sum, kind) => sum * KINDS + kind, 0)
-    const expression = this.#variants[key] ?? this.#makeVariant(key, kinds)
-    const shape = tensors.reduce<Shape>((sum, tensor) => broadcastShapes(sum, tensor.sizes, this.name), [])
-    const output = emptyFor(shape, tensors, expression.codes[0])
-    run(expression, shape, tensors, [output], scalars as number[])
-    if (tensors.some(isTracked))
-      this.#record(
-        output,
-        operands.map((operand, i) => scalars[i] ?? (operand as Tensor))
-      )
-    return output
-  }
-
-  /** Writes the op's result into `self`; the caller has checked that this is allowed. */
-  writeInPlace(self: Tensor, operands: readonly Operand[], onCast: (from: number) => Error): void {
-    let key = self.code
-    for (const operand of operands) key = key * KINDS + operandKind(operand)
-    const expression = this.#inPlaceVariants.get(key) ?? this.#makeInPlace(key, self.code, operands, onCast)
-    const [, other] = operands
-    if (this.arity === 1) runUnary(expression, self, self, 0)
-    else if (this.arity === 2) {
-      if (other instanceof Tensor) runBinary(expression, self, other, self)
-      else runUnary(expression, self, self, scalarValue(other, this.name))
-    } else {
-      const tensors = operands.filter((operand) => operand instanceof Tensor)
-      const scalars = operands.map((operand) => (operand instanceof Tensor ? 0 : scalarValue(operand, this.name)))
-      run(expression, self.sizes, tensors, [self], scalars)
+  /** Any number of operands, at least one of which is a tensor, and the options that are numbers. */
+  apply(operands: readonly (Operand | Live)[], options: readonly Scalar[] = noScalars): Tensor {
+    const { tensors, scalars, kinds } = this.#sort(operands, options)
+    if (tensors.length === 0) throw noTensor(this.name)
+    const [first] = tensors
+    const expression = this.#variants.at(kinds) ?? this.#makeVariant(kinds)
+    let shape = first.sizes
+    for (let i = 1; i < tensors.length; i++) shape = broadcastShapes(shape, tensors[i].sizes, this.name)
+    const [code] = expression.codes
+    const output = tensors.length === 1 ? emptyAs(first, code) : emptyFor(shape, tensors, code)
+    runOver(expression, shape, tensors, output, scalars)
+    for (let i = 0; i < tensors.length; i++) {
+      if (!isTracked(tensors[i])) continue
+      this.#record(output, operands.map(tensorOrNull), scalars)
+      break
     }
+    return output
   }
 
-  #makeInPlace(key: number, code: number, operands: readonly Operand[], onCast: (from: number) => Error): Expression {
+  /** Of a formula's values: of tensors, or of numbers alone. */
+  ofValues(operands: readonly (Tensor | Scalar | boolean)[]): Tensor | Scalar | boolean {
+    for (let i = 0; i < operands.length; i++) if (operands[i] instanceof Tensor) return this.#ofTensors(operands)
+    return this.#ofNumbers(operands as readonly (Scalar | boolean)[])
+  }
+
+  #ofTensors(operands: readonly (Tensor | Scalar | boolean)[]): Tensor {
+    const [self, other] = operands
+    if (operands.length === 1) return this.unary(self as Tensor)
+    return operands.length > 2 || isLive(self) || isLive(other) ? this.apply(operands) : this.binary(self, other)
+  }
+
+  /** As constants of an expression: exact. What follows from a live number is live. */
+  #ofNumbers(numbers: readonly (Scalar | boolean)[]): Scalar | boolean {
+    if (numbers.some(isLive)) {
+      const now = (): number[] => numbers.map((each) => Number(typeof each === 'object' ? each.read() : each))
+      return { read: () => Number(this.#ofNumbers(now())) }
+    }
+    const kinds = numbers.map(kindOfScalar)
+    const expression = this.#variants.at(kinds) ?? this.#makeVariant(kinds)
+    const [code] = expression.codes
+    return unheard(() => {
+      const output = emptyResult([], code)
+      run(expression, output.sizes, [], [output], numbers.map(Number))
+      const value = Number(output.item())
+      return code === BOOL ? value !== 0 : value
+    })
+  }
+
+  /** The node of an in-place call, made before the write; its first operand stands for the old elements of `output`. */
+  inPlaceNode(output: Tensor, operands: readonly Operand[], options: readonly Scalar[]): Node {
+    return this.derivative.makeNode(output, operands.map(tensorOrNull), this.#sort(operands, options).scalars, output)
+  }
+
+  /** Writes the op's result into the first operand; the caller has checked that this is allowed. */
+  writeInPlace(
+    operands: readonly [self: Tensor, ...others: Operand[]],
+    options: readonly Scalar[],
+    onCast: (from: number) => Error
+  ): void {
+    const [self] = operands
+    const { tensors, scalars, kinds } = this.#sort(operands, options)
+    const expression = this.#inPlaceVariants.at(kinds) ?? this.#makeInPlace(kinds, onCast)
+    runOver(expression, self.sizes, tensors, self, scalars)
+  }
+
+  /** The tensors among operands, numbers and options with null in a tensor's place, and what all count for in promotion. */
+  #sort(operands: readonly (Operand | Live)[], options: readonly Scalar[]): Sorted {
+    const tensors: Tensor[] = []
+    const scalars = new Array<Scalar | null>(operands.length + options.length)
+    const kinds = new Array<number>(scalars.length)
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i]
+      if (operand instanceof Tensor) {
+        tensors.push(operand)
+        scalars[i] = null
+        kinds[i] = kindOfTensor(operand)
+      } else {
+        scalars[i] = isLive(operand) ? operand : scalarValue(operand, this.name)
+        kinds[i] = kindOfScalar(operand)
+      }
+    }
+    for (let i = 0, at = operands.length; i < options.length; i++, at++) {
+      scalars[at] = options[i]
+      kinds[at] = kindOfScalar(options[i])
+    }
+    return { tensors, scalars, kinds }
+  }
+
+  #makeInPlace(kinds: readonly number[], onCast: (from: number) => Error): Expression {
+    const code = codeOf(kinds[0])
     const builder = new Builder()
-    const result = this.#emit(symbols(builder, operands.map(operandKind)))
+    const result = this.#emit(symbols(builder, kinds))
     if (!castsInPlace(result, code)) throw onCast(result.code)
-    const expression = new Expression(builder, [builder.cast(result, code)])
-    this.#inPlaceVariants.set(key, expression)
-    return expression
+    return this.#inPlaceVariants.set(kinds, new Expression(builder, [builder.cast(result, code)]))
   }
 
-  #makeVariant(key: number, kinds: readonly number[]): Expression {
+  #makeVariant(kinds: readonly number[]): Expression {
     const builder = new Builder()
-    const expression = new Expression(builder, [this.#emit(symbols(builder, kinds))])
-    this.#variants[key] = expression
-    return expression
+    return this.#variants.set(kinds, new Expression(builder, [this.#emit(symbols(builder, kinds))]))
   }
 
-  #record(output: Tensor, inputs: readonly (Tensor | number)[]): void {
-    if (isFloating(output.code)) attach(output, this.derivative.makeNode(output, inputs, output))
+  #record(output: Tensor, inputs: readonly (Tensor | null)[], scalars: readonly (Scalar | null)[] | null): void {
+    if (isFloating(output.code)) attach(output, this.derivative.makeNode(output, inputs, scalars, output))
   }
 }
 
 // ---- helpers of the family ----
 
+/** Runs an expression whose last operand may be a number, or whose only option. */
+function runOver(
+  expression: Expression,
+  shape: Shape,
+  tensors: readonly Tensor[],
+  output: Tensor,
+  scalars: readonly (Scalar | null)[]
+): void {
+  const last = scalars[scalars.length - 1]
+  const number = last === null ? 0 : typeof last === 'number' ? last : null
+  const isLast = tensors.length === scalars.length - (last === null ? 0 : 1)
+  if (isLast && number !== null && tensors.length === 1) runUnary(expression, tensors[0], output, number)
+  else if (isLast && number !== null && tensors.length === 2)
+    runBinary(expression, tensors[0], tensors[1], output, number)
+  else run(expression, shape, tensors, [output], scalars as readonly Scalar[])
+}
+
+interface Sorted {
+  readonly tensors: readonly Tensor[]
+  readonly scalars: readonly (Scalar | null)[]
+  readonly kinds: readonly number[]
+}
+
+const tensorOrNull = (operand: Operand | Live): Tensor | null => (operand instanceof Tensor ? operand : null)
+
+const noTensor = (op: string): TypeError => new TypeError(`${op}: one operand must be a Tensor, got two scalars`)
+
+const isLive = (operand: unknown): operand is Live =>
+  typeof operand === 'object' && operand !== null && !(operand instanceof Tensor) && 'read' in operand
+
 const emptyBroadcast = (self: Tensor, other: Tensor, code: number, op: string): Tensor =>
   emptyFor(broadcastShapes(self.sizes, other.sizes, op), [self, other], code)
 
 function symbols(builder: Builder, kinds: readonly number[]): Expr[] {
-  return kinds.map((kind, i) =>
-    kind >> 3 === NUMBER ? builder.slot(i, kind & 7, NUMBER) : builder.input(kind & 7, kind >> 3)
-  )
+  return kinds.map((kind, i) => {
+    const [code, priority] = [codeOf(kind), priorityOf(kind)]
+    return priority === NUMBER ? builder.slot(i, code, NUMBER) : builder.input(code, priority)
+  })
 }
 
 const castsInPlace = (result: Expr, code: number): boolean =>
@@ -198,58 +275,4 @@ export function scalarValue(value: unknown, op: string): number {
     return Number(value)
   }
   throw new TypeError(`${op}: an operand must be a Tensor or a number, got ${value === null ? 'null' : typeof value}`)
-}
-
-/** All pointwise ops by name, for the methods of Tensor and of symbols. */
-export const pointwiseOps = new Map<string, PointwiseOp>()
-
-function register(name: string, arity: number, row: PointwiseRow): PointwiseOp {
-  const op = new PointwiseOp(name, arity, row)
-  pointwiseOps.set(name, op)
-  return op
-}
-
-export type Unary = (self: Tensor) => Tensor
-export type Binary = (self: Operand, other: Operand) => Tensor
-export type Ternary = (self: Operand, other: Operand, third: Operand) => Tensor
-
-/** Defines an op of one tensor. */
-export function unary(name: string, row: PointwiseRow = {}): Unary {
-  const op = register(name, 1, row)
-  return function (self) {
-    checkArity(name, arguments.length, 1)
-    return self instanceof Tensor ? op.unary(self) : unarySymbol(op, self)
-  }
-}
-
-function unarySymbol(op: PointwiseOp, self: unknown): Tensor {
-  if (self instanceof Expr) return op.emit([self]) as unknown as Tensor
-  throw new TypeError(`${op.name}: self must be a Tensor, got ${self === null ? 'null' : typeof self}`)
-}
-
-const hasSymbol = (operands: readonly unknown[]): boolean => operands.some((operand) => operand instanceof Expr)
-
-/** Defines an op of two operands, tensors or one number. */
-export function binary(name: string, row: PointwiseRow = {}): Binary {
-  const op = register(name, 2, row)
-  return function (self, other) {
-    checkArity(name, arguments.length, 2)
-    return self instanceof Tensor && other instanceof Tensor ? op.tensors(self, other) : ofOthers(op, self, other)
-  }
-}
-
-/** Of a tensor and a number, or of symbols. */
-function ofOthers(op: PointwiseOp, self: Operand, other: Operand): Tensor {
-  if (self instanceof Tensor || other instanceof Tensor || !hasSymbol([self, other])) return op.binary(self, other)
-  return op.emit([self, other] as unknown as Expr[]) as unknown as Tensor
-}
-
-/** Defines an op of three operands. */
-export function ternary(name: string, row: PointwiseRow): Ternary {
-  const op = register(name, 3, row)
-  return (...operands) => {
-    checkArity(name, operands.length, 3)
-    if (hasSymbol(operands)) return op.emit(operands as unknown as Expr[]) as unknown as Tensor
-    return op.apply(operands)
-  }
 }

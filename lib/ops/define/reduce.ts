@@ -1,27 +1,27 @@
 // The reduce family: kernels that end an expression by reducing some dims of its iteration space.
 
 import { kernelRow } from '../../launch'
-import { INT64, isFloating } from '../../dtype'
+import { INT64, codeOf, isFloating, priorityOf } from '../../dtype'
 import { Builder, Expression, noScalars, run } from '../../expression'
 import { type Shape, contiguousStrides, reducedShape } from '../../shape'
 import { type Tensor, aliasTensor } from '../../tensor'
-import { KINDS, emptyResult, kindOfTensor } from './result'
+import { emptyResult, kindOfTensor } from './result'
+import { Variants } from './variants'
 
 const noDims: Shape = []
 
-const expressions = new Map<number, Expression>()
+/** By kernel row, dtype of the result and kind of the operand. */
+const expressions = new Variants<Expression>()
 
 /** The expression that casts to `code` and reduces with kernel row `row`. */
 function reduction(row: number, self: Tensor, code: number): Expression {
-  const kind = kindOfTensor(self)
-  const key = (row * 8 + code) * KINDS + kind
-  let expression = expressions.get(key)
-  if (expression === undefined) {
-    const builder = new Builder()
-    expression = new Expression(builder, [builder.cast(builder.input(kind & 7, kind >> 3), code)], row)
-    expressions.set(key, expression)
-  }
-  return expression
+  const key = [row, code, kindOfTensor(self)]
+  return expressions.at(key) ?? expressions.set(key, makeReduction(key))
+}
+
+function makeReduction([row, code, kind]: readonly number[]): Expression {
+  const builder = new Builder()
+  return new Expression(builder, [builder.cast(builder.input(codeOf(kind), priorityOf(kind)), code)], row)
 }
 
 /** True where dim `a` is walked outside of dim `b`: what repeats is outermost, so that each element is met once in a row. */

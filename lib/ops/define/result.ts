@@ -8,9 +8,6 @@ import { Tensor, aliasTensor, denseTensor } from '../../tensor'
 /** What a pointwise op takes as an operand. */
 export type Operand = Tensor | number | bigint | boolean
 
-/** Number of kinds: 8 dtype codes times 3 priorities. */
-export const KINDS = 24
-
 /** What a tensor counts for in promotion. */
 export const kindOfTensor = (tensor: Tensor): number =>
   kindOf(tensor.code, tensor.sizes.length === 0 ? ZERO_DIM : DIMENSIONED)

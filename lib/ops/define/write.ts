@@ -5,7 +5,7 @@ import { gradMode, noGrad } from '../../autograd/mode'
 import { isFloating } from '../../dtype'
 import { forbidOutside, recording } from '../../recording'
 import { type Shape, broadcastShapes, sameShape, shapeText } from '../../shape'
-import { type ReadonlyReason, Tensor, type ViewInfo } from '../../tensor'
+import { type ReadonlyReason, type Tensor, type ViewInfo } from '../../tensor'
 import { preserved } from '../core/copy'
 import { filled } from '../core/fill'
 import { rebaseHistory } from '../core/history'
@@ -63,7 +63,6 @@ function readonly({ gradFn, outputIndex }: Tensor, reason: ReadonlyReason): Erro
 
 /** Checks that autograd and memory allow `self` to be written from `inputs`. */
 function checkInPlace(self: Tensor, inputs: readonly Tensor[]): void {
-  if (!(self instanceof Tensor)) throw new TypeError(`in-place: self must be a Tensor, got ${typeof self}`)
   if (gradMode.enabled) {
     checkInPlaceAllowed(self, inputs)
     if (recording.recorder !== null && isFloating(self.code) && [self, ...inputs].some(isTracked)) {

@@ -1,0 +1,65 @@
+// How an op is appended to an expression: by its forward over values, or as the kernel row of its name.
+
+import { BOOL, FLOAT32, FLOAT64, isFloating } from '../../dtype'
+import { type Expr, UnsupportedDtype } from '../../expression'
+import { kernelRow } from '../../launch'
+import type { Form } from './form'
+import { torchTypeName } from './result'
+import type { AnyRow, Promotion } from './row'
+import { symbolOf } from './value'
+
+/** Appends an op, given the symbols of its arguments and then of its options. */
+export type Emit = (symbols: readonly Expr[]) => Expr
+
+export const notImplemented = (kernel: string, code: number): TypeError =>
+  new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)
+
+/** The forward that a row stands for in one of its forms. */
+export function emitOf(name: string, row: AnyRow, form: Form): Emit {
+  const { promotion, failure, floats } = row
+  const unsupported = row.unsupported ?? ((code) => notImplemented(floats ?? name, code))
+  const emit: Emit =
+    row.forward || row.emit ? emitFormula(row, form) : (symbols) => applyKernel(name, symbols, promotion, failure)
+  return (symbols) => {
+    try {
+      if (floats !== undefined) checkFloats(floats, symbols.slice(0, form.args.length))
+      return emit(symbols)
+    } catch (error) {
+      throw error instanceof UnsupportedDtype ? unsupported(error.code) : error
+    }
+  }
+}
+
+function checkFloats(kernel: string, symbols: readonly Expr[]): void {
+  const code = symbols[0].builder.commonCode(symbols.filter(({ isNumber }) => !isNumber))
+  if (!isFloating(code)) throw new UnsupportedDtype(kernel, code)
+}
+
+const emitFormula =
+  (row: AnyRow, { Values, Options }: Form): Emit =>
+  (symbols) => {
+    const read = (position: number): Expr => symbols[position]
+    const [values, options] = [new Values(read), new Options(read)]
+    return symbolOf(row.forward ? row.forward(values, options) : row.emit!(values, options))
+  }
+
+/** Appends a kernel row, in the dtype that its operands promote to. */
+export function applyKernel(
+  name: string,
+  symbols: readonly Expr[],
+  promotion: Promotion = 'promote',
+  failure?: () => Error
+): Expr {
+  const { builder } = symbols[0]
+  const code = commonCode(symbols, promotion)
+  const sources = symbols.map((symbol, i) => builder.cast(symbol, promotion === 'select' && i === 0 ? BOOL : code))
+  return builder.instruction(kernelRow('pointwise', name), code, sources, failure ?? null)
+}
+
+function commonCode(symbols: readonly Expr[], promotion: Promotion): number {
+  const { builder } = symbols[0]
+  const isExact = symbols.every(({ isNumber }) => isNumber)
+  const code = builder.commonCode(promotion === 'select' ? symbols.slice(1) : symbols, isExact)
+  if (promotion !== 'float' || isFloating(code)) return code
+  return isExact ? FLOAT64 : FLOAT32
+}
