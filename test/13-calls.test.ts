@@ -29,7 +29,7 @@ const samples: Record<string, unknown> = {
   object: new Map(),
   operand: 2,
   scalar: 2,
-  str: 'text'
+  str: 'floor'
 }
 
 const sampleOf = ({ kindText }: Parameter): unknown => {
