@@ -65,6 +65,13 @@ export interface Declaration {
   readonly call: (...args: never) => unknown
 }
 
+/** One way to call a function. */
+export interface Way<Text extends string, Result> {
+  (...args: Calls<Items<Text>>): Result
+  /** @internal */
+  readonly signature: Signature
+}
+
 /** A public function. */
 export interface Op<Text extends string, Result> {
   (...args: Calls<Items<Text>>): Result
@@ -73,14 +80,14 @@ export interface Op<Text extends string, Result> {
 }
 
 /** Functions of one name, told apart by their arguments. */
-export type Overloads<Ops extends readonly unknown[]> = Both<Ops> & { readonly overloads: Ops }
+export type Overloads<Ways extends readonly unknown[]> = Both<Ways> & { readonly overloads: Ways }
 
 type Both<Ops extends readonly unknown[]> = Ops extends readonly [infer First, ...infer Others]
   ? First & Both<Others>
   : unknown
 
-type BothMethods<Ops> = Ops extends readonly [infer First, ...infer Others]
-  ? Method<First> & BothMethods<Others>
+type BothMethods<Ways> = Ways extends readonly [Way<infer Text, infer Result>, ...infer Others]
+  ? ((...args: Calls<WithoutFirst<Items<Text>>>) => Result) & BothMethods<Others>
   : unknown
 
 /** The method of a public function, whose first parameter is `this`; one whose result depends on its arguments says it. */
@@ -94,7 +101,7 @@ export type Method<F> = F extends { readonly overloads: infer Ops }
 
 const declared = new Map<string, Declaration>()
 
-/** All public functions by name, `nn.init.uniform_` for one that is neither in `torch` nor a method. */
+/** All public functions by name, `Tensor.copy_` and `nn.init.uniform_` for those that are not in `torch`. */
 export const declarations: ReadonlyMap<string, Declaration> = declared
 
 /** Values that a call without keywords hands on without a list. */
@@ -155,15 +162,18 @@ export function publish(call: Body, name: string, signatures: readonly Signature
   Object.defineProperty(call, 'length', { value: Math.max(...signatures.map(({ positions }) => positions)) })
   const declaration: Declaration = { name, signatures, places, call }
   Object.defineProperty(call, 'declaration', { value: declaration })
-  const isMain = places.length === 0 || places.includes('torch') || places.includes('Tensor')
-  declared.set(isMain ? name : `${places[0]}.${name}`, declaration)
+  declared.set(places.length === 0 || places.includes('torch') ? name : `${places[0]}.${name}`, declaration)
   if (places.includes('Tensor')) {
-    const value = function (this: unknown, ...args: unknown[]): unknown {
+    installMethod(name, function (...args) {
       return call(this, ...args)
-    }
-    Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true, enumerable: false })
+    })
   }
   return call
+}
+
+/** Gives Tensor a method, as its class would have it. */
+export function installMethod(name: string | symbol, value: (this: Tensor, ...args: unknown[]) => unknown): void {
+  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true, enumerable: false })
 }
 
 /** Where PyTorch has most functions. */
@@ -179,12 +189,23 @@ export function declare<const Text extends string, Result>(
   places?: readonly Place[]
 ): Op<Text, Result> {
   const signature = new Signature(text)
-  const isVariadic = signature.parameters.some((each) => each.isVariadic)
-  const call = (isVariadic ? checkedVariadic : checked)(signature, body as Body)
+  const call = callOf(signature, body as Body)
   return publish(call, signature.name, [signature], places ?? usualPlaces(signature.name)) as unknown as Op<
     Text,
     Result
   >
+}
+
+const callOf = (signature: Signature, body: Body): Body =>
+  (signature.parameters.some((each) => each.isVariadic) ? checkedVariadic : checked)(signature, body)
+
+/** One way to call a function that has several. */
+export function way<const Text extends string, Result>(
+  text: Text,
+  body: (...values: Values<Items<Text>>) => Result
+): Way<Text, Result> {
+  const signature = new Signature(text)
+  return Object.assign(callOf(signature, body as Body), { signature }) as unknown as Way<Text, Result>
 }
 
 function noSignature(signatures: readonly Signature[], args: ArrayLike<unknown>): TypeError {
@@ -196,11 +217,13 @@ function noSignature(signatures: readonly Signature[], args: ArrayLike<unknown>)
   )
 }
 
-/** A public function with several signatures: the first that the arguments fit; an error is that of the one that they fit best. */
-export function overload<Ops extends readonly { readonly declaration: Declaration }[]>(...ops: Ops): Overloads<Ops> {
-  const [{ declaration }] = ops
-  const signatures = ops.flatMap((op) => op.declaration.signatures)
-  const bodies = ops as unknown as readonly Body[]
+/** A public function to be called in several ways: the first that the arguments fit; an error is that of the one that they fit best. */
+export function overload<Ways extends readonly { readonly signature: Signature }[]>(
+  places: readonly Place[],
+  ...ways: Ways
+): Overloads<Ways> {
+  const signatures = ways.map(({ signature }) => signature)
+  const bodies = ways as unknown as readonly Body[]
   const settle = (args: ArrayLike<unknown>): unknown => {
     const scores = signatures.map((signature) => signature.match(args))
     const fits = scores.findIndex((score) => score >= 0)
@@ -220,5 +243,5 @@ export function overload<Ops extends readonly { readonly declaration: Declaratio
     }
     return settle(arguments)
   }
-  return publish(call, declaration.name, signatures, declaration.places) as unknown as Overloads<Ops>
+  return publish(call, signatures[0].name, signatures, places) as unknown as Overloads<Ways>
 }

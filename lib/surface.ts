@@ -20,6 +20,7 @@ import './ops/split'
 import './ops/strided'
 import './ops/subscript'
 import './ops/unique'
+import './ops/where'
 import type { Method } from './declare'
 import type * as casts from './ops/casts'
 import type * as copy from './ops/copy'
@@ -38,6 +39,7 @@ import type * as split from './ops/split'
 import type * as strided from './ops/strided'
 import type * as subscript from './ops/subscript'
 import type * as unique from './ops/unique'
+import type * as where from './ops/where'
 
 export {
   clone
@@ -581,6 +583,8 @@ declare module './tensor' {
     readonly unsqueeze: Method<typeof movement.unsqueeze>
     /** The same elements in another shape, never a copy; one size may be -1. */
     readonly view: Method<typeof movement.view>
+    /** This where `condition` holds, else `other`. */
+    readonly where: Method<typeof where.whereMethod>
     /** Sets every element to 0 in place. */
     readonly zero_: Method<typeof copy.zero_>
   }

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const isOnlyCheck = process.argv.includes('--check')
 
 // What declares a public function; its first argument is the signature, or it joins several functions of one name.
-const definers = new Set(['declare', 'overload', 'pointwise', 'inPlace', 'row'])
+const definers = new Set(['declare', 'overload', 'pointwise', 'inPlace', 'rowProgram'])
 const places = ['torch', 'Tensor', 'nn.functional', 'nn.init', 'linalg', 'special', 'autograd']
 
 const isPlaces = (node) =>
@@ -17,14 +17,11 @@ const isPlaces = (node) =>
   node.elements.length > 0 &&
   node.elements.every((each) => ts.isStringLiteral(each) && places.includes(each.text))
 
-/** Where PyTorch has a function: a list among the arguments, or `places` in the last; else as lib/declare.ts says. */
+/** Where PyTorch has a function: a list among the arguments, or `places` in an object; else as lib/declare.ts says. */
 function placesOf(call, name) {
   for (const argument of call.arguments) {
     if (isPlaces(argument)) return argument.elements.map(({ text }) => text)
-    if (!ts.isObjectLiteralExpression(argument)) {
-      if (ts.isCallExpression(argument) && definers.has(argument.expression.getText())) return placesOf(argument, name)
-      continue
-    }
+    if (!ts.isObjectLiteralExpression(argument)) continue
     const given = argument.properties.find((each) => each.name?.getText() === 'places')
     if (given !== undefined) return given.initializer.elements.map(({ text }) => text)
   }
@@ -81,6 +78,9 @@ for (const each of found.filter(({ inPlaceOf }) => inPlaceOf !== null)) {
   )
 }
 
+/** The method that a signature names; a constant has another name where two functions share one. */
+const methodOf = ([text], name) => text?.slice(0, text.indexOf('(')) ?? name
+
 const moduleOf = (file) => `./${relative(join(root, 'lib'), file).replace(/\.ts$/, '')}`
 const namespaceOf = (file) => basename(file, '.ts').replace(/-(.)/g, (_, letter) => letter.toUpperCase())
 
@@ -104,9 +104,9 @@ function surface() {
     '',
     "declare module './tensor' {",
     '  interface Tensor {',
-    ...methods.flatMap(({ name, file, documentation }) => [
+    ...methods.flatMap(({ name, file, documentation, signatures }) => [
       ...(documentation === '' ? [] : [`    ${documentation.replaceAll('\n', '\n    ')}`]),
-      `    readonly ${name}: Method<typeof ${namespaceOf(file)}.${name}>`
+      `    readonly ${methodOf(signatures, name)}: Method<typeof ${namespaceOf(file)}.${name}>`
     ]),
     '  }',
     '}',

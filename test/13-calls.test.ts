@@ -3,7 +3,7 @@
 
 import * as dyngrad from '../lib'
 import { type DType, Tensor, ones, sum, tensor } from '../lib'
-import { type Declaration, Signature, declarations, declare, overload } from '../lib/declare'
+import { type Declaration, Signature, declarations, declare, overload, way } from '../lib/declare'
 import { isKeywords } from '../lib/signature'
 import { thrown } from './helpers/check'
 
@@ -264,7 +264,7 @@ test.each(calls)('%s gives the same, however its arguments are passed', (_, sign
 
 const methods = listed.filter(([, { places }]) => places.includes('Tensor'))
 
-test.each(methods)('%s is a method, which counts its tensor among the arguments', (name, { signatures }) => {
+test.each(methods)('%s is a method, which counts its tensor among the arguments', (_, { name, signatures }) => {
   const method = (Tensor.prototype as unknown as Record<string, Call>)[name]
   expect(method).toBeInstanceOf(Function)
   const twice = { [signatures[0].parameters[0].name]: ones(1) }
@@ -352,8 +352,9 @@ describe('sentences', () => {
 
   test('are those of the signature that fits best', () => {
     const choose = overload(
-      declare('choose(input: Tensor, other: Tensor)', () => 'tensor', []),
-      declare('choose(input: Tensor, dim: int, keepdim: bool = false)', () => 'dim', [])
+      [],
+      way('choose(input: Tensor, other: Tensor)', () => 'tensor'),
+      way('choose(input: Tensor, dim: int, keepdim: bool = false)', () => 'dim')
     ) as unknown as Call
     expect([choose(x, x), choose(x, 1), choose(x, 1, { keepdim: true }), choose({ input: x, dim: 1 })]).toEqual([
       'tensor',

@@ -48,10 +48,11 @@ test.each([...byName].filter(([name]) => !own.has(name)))('%s is where PyTorch h
   expect(theirs.filter((place) => !ours.includes(place) && !isLeftOut(name, place))).toEqual([])
 })
 
-/** Where the schemas name the same argument by its kind, the documentation's names. */
+/** Where the schemas name the same argument by its kind, the documentation's names; and what the method has in another order. */
 const documented: Record<string, readonly string[]> = {
   split: ['tensor', 'splitSizeOrSections', 'dim'],
-  tensorSplit: ['input', 'indicesOrSections', 'dim']
+  tensorSplit: ['input', 'indicesOrSections', 'dim'],
+  where: ['input', 'condition', 'other']
 }
 
 const schemas = new Map(names.schemas.map(([name, ...lists]) => [name, lists]))

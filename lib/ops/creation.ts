@@ -20,7 +20,7 @@ import {
 } from '../dtype'
 import { Builder, Expression, linearIndex, run } from '../expression'
 import { constant, forbidInCapture } from '../recording'
-import { declare, overload } from '../declare'
+import { declare, overload, way } from '../declare'
 import { defineCheck, isKeywords } from '../signature'
 import { MAX_RANK, STORAGE_OVERFLOW, type Shape, numelOf } from '../shape'
 import { Tensor, typedArrayOf } from '../tensor'
@@ -297,15 +297,13 @@ function sequence(start: number, end: number, step: number, dtype: DType | null,
 
 /** `start, start + step, ...` before `end`, from 0 in steps of 1; int64 when all arguments are integral. */
 export const arange = overload(
-  declare(
-    'arange(end: float, *, dtype: dtype? = null, requiresGrad: bool = false)',
-    (end, dtype, requiresGrad) => sequence(0, end, 1, dtype, requiresGrad),
-    ['torch']
+  ['torch'],
+  way('arange(end: float, *, dtype: dtype? = null, requiresGrad: bool = false)', (end, dtype, requiresGrad) =>
+    sequence(0, end, 1, dtype, requiresGrad)
   ),
-  declare(
+  way(
     'arange(start: float, end: float, step: float = 1, *, dtype: dtype? = null, requiresGrad: bool = false)',
-    sequence,
-    ['torch']
+    sequence
   )
 )
 
@@ -347,10 +345,9 @@ function identity(n: number, m: number, dtype: DType | null, requiresGrad: boole
 
 /** Ones on the diagonal of an n x m matrix of zeros, square unless told otherwise. */
 export const eye = overload(
-  declare(
-    'eye(n: int, *, dtype: dtype? = null, requiresGrad: bool = false)',
-    (n, dtype, requiresGrad) => identity(n, n, dtype, requiresGrad),
-    ['torch']
+  ['torch'],
+  way('eye(n: int, *, dtype: dtype? = null, requiresGrad: bool = false)', (n, dtype, requiresGrad) =>
+    identity(n, n, dtype, requiresGrad)
   ),
-  declare('eye(n: int, m: int, *, dtype: dtype? = null, requiresGrad: bool = false)', identity, ['torch'])
+  way('eye(n: int, m: int, *, dtype: dtype? = null, requiresGrad: bool = false)', identity)
 )

@@ -2,7 +2,7 @@
 
 import { declare } from '../declare'
 import { inferShape, numelOf, type Shape, shapeText, viewStrides, wrapDim } from '../shape'
-import type { Tensor } from '../tensor'
+import { Tensor } from '../tensor'
 import { expandTo } from './core/broadcast'
 import { reshapeTo, viewRule } from './core/reshape'
 import { rule } from './define/operation'
@@ -145,3 +145,19 @@ export const expandAs = declare(
   },
   ['Tensor']
 )
+
+// ---- properties ----
+
+declare module '../tensor' {
+  interface Tensor {
+    /** The last two dims exchanged. */
+    readonly mT: Tensor
+  }
+}
+
+Object.defineProperty(Tensor.prototype, 'mT', {
+  get(this: Tensor) {
+    return transpose(this, -2, -1)
+  },
+  configurable: true
+})

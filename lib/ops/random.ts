@@ -1,6 +1,6 @@
 // Random numbers: PyTorch's CPU stream. The generator's state is an operand of every launch, so a replay advances it as eager does.
 
-import { declare, overload } from '../declare'
+import { declare, overload, way } from '../declare'
 import {
   BOOL,
   type DType,
@@ -233,18 +233,16 @@ function normalAround(mean: Tensor | number, std: Tensor | number, generator: Ge
 
 /** Normal with mean and standard deviation as numbers, then with a size, or as tensors. */
 export const normal = overload(
-  declare('normal(mean: Tensor|float, std: Tensor|float = 1, *, generator: Generator? = null)', normalAround, [
-    'torch'
-  ]),
-  declare(
+  ['torch'],
+  way('normal(mean: Tensor|float, std: Tensor|float = 1, *, generator: Generator? = null)', normalAround),
+  way(
     'normal(mean: float, std: float, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
     (mean, std, size, generator, dtype, requiresGrad) => {
       checkStd(std)
       const result = emptyOwned(checkSizes(size), floatingCode(dtype, NORMAL))
       fill(kernels.normal, generator, result, [mean, std])
       return finish(result, requiresGrad)
-    },
-    ['torch']
+    }
   )
 )
 
@@ -293,15 +291,14 @@ function integersBetween(
 
 /** Integers of [low, high), from 0 unless told otherwise, int64 unless a dtype is named. */
 export const randint = overload(
-  declare(
+  ['torch'],
+  way(
     'randint(high: int, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
-    (high, size, generator, dtype, requiresGrad) => integersBetween(0, high, size, generator, dtype, requiresGrad),
-    ['torch']
+    (high, size, generator, dtype, requiresGrad) => integersBetween(0, high, size, generator, dtype, requiresGrad)
   ),
-  declare(
+  way(
     'randint(low: int, high: int, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
-    integersBetween,
-    ['torch']
+    integersBetween
   )
 )
 

@@ -3,7 +3,7 @@
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
 import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
 import { reducedShape, wrapDim, wrapDims } from '../shape'
-import { declare, overload } from '../declare'
+import { declare, overload, way } from '../declare'
 import type { Tensor } from '../tensor'
 import { type Reduced, expandTo, spread, sumOver } from './core/broadcast'
 import { cast, contiguous } from './core/copy'
@@ -190,18 +190,20 @@ function extremesOf(self: Tensor, dim: number, keepdim: boolean, name: 'max' | '
 
 /** Largest of all elements, values and first indices along a dim, or the elementwise maximum with a tensor. */
 export const max = overload(
-  declare('max(input: Tensor)', (input) => extreme(input, null, false, amaxRow, maxRule, 'max')),
-  declare('max(input: Tensor, other: Tensor)', (input, other) => input.maximum(other)),
-  declare('max(input: Tensor, dim: int, keepdim: bool = false)', (input, dim, keepdim) =>
+  ['torch', 'Tensor'],
+  way('max(input: Tensor)', (input) => extreme(input, null, false, amaxRow, maxRule, 'max')),
+  way('max(input: Tensor, other: Tensor)', (input, other) => input.maximum(other)),
+  way('max(input: Tensor, dim: int, keepdim: bool = false)', (input, dim, keepdim) =>
     extremesOf(input, dim, keepdim, 'max')
   )
 )
 
 /** Smallest of all elements, values and first indices along a dim, or the elementwise minimum with a tensor. */
 export const min = overload(
-  declare('min(input: Tensor)', (input) => extreme(input, null, false, aminRow, minRule, 'min')),
-  declare('min(input: Tensor, other: Tensor)', (input, other) => input.minimum(other)),
-  declare('min(input: Tensor, dim: int, keepdim: bool = false)', (input, dim, keepdim) =>
+  ['torch', 'Tensor'],
+  way('min(input: Tensor)', (input) => extreme(input, null, false, aminRow, minRule, 'min')),
+  way('min(input: Tensor, other: Tensor)', (input, other) => input.minimum(other)),
+  way('min(input: Tensor, dim: int, keepdim: bool = false)', (input, dim, keepdim) =>
     extremesOf(input, dim, keepdim, 'min')
   )
 )

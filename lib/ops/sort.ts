@@ -1,6 +1,6 @@
 // Elements in order along a dim: sort, topk, and the elements of one rank. Each a kernel that gives values and indices.
 
-import { declare, overload } from '../declare'
+import { declare, overload, way } from '../declare'
 import { BOOL, INT32, INT64, UINT8 } from '../dtype'
 import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
 import { wrapDim, wrapDims } from '../shape'
@@ -148,8 +148,9 @@ function medianOfAll(self: Tensor): Tensor {
  * from. The lower of two in the middle; NaN where there is one, then the first of them.
  */
 export const median = overload(
-  declare('median(input: Tensor)', (input) => medianOfAll(input)),
-  declare('median(input: Tensor, dim: int, keepdim: bool = false)', (input, dim, keepdim) => {
+  ['torch', 'Tensor'],
+  way('median(input: Tensor)', (input) => medianOfAll(input)),
+  way('median(input: Tensor, dim: int, keepdim: bool = false)', (input, dim, keepdim) => {
     const d = lineDim(input, dim, 'median')
     refuseBool(input, 'median_out')
     return chosen(input, d, keepdim, medianKernel, medianRule)

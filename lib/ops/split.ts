@@ -1,6 +1,6 @@
 // Pieces of a dim as views, outputs of one node.
 
-import { declare } from '../declare'
+import { declare, installMethod } from '../declare'
 import { INT64 } from '../dtype'
 import { forbidInCapture } from '../recording'
 import { shapeText, wrapDim } from '../shape'
@@ -14,6 +14,18 @@ export const unbind = declare('unbind(input: Tensor, dim: int = 0)', (input, dim
   const d = wrapDim(dim, input.sizes.length)
   if (input.sizes.length === 0) throw new RangeError('Dimension specified as 0 but tensor has no dimensions')
   return takeApart(input, { whole: input.sizes, dim: d, lengths: null }, unbindRule)
+})
+
+declare module '../tensor' {
+  interface Tensor {
+    /** The slices of the first dim. */
+    [Symbol.iterator](): Iterator<Tensor>
+  }
+}
+
+installMethod(Symbol.iterator, function () {
+  if (this.sizes.length === 0) throw new TypeError('iteration over a 0-d tensor')
+  return unbind(this)[Symbol.iterator]()
 })
 
 /** Pieces of one size along a dim, the last may be smaller, or of the given sizes. */

@@ -1,6 +1,6 @@
 // `x.at(...)` and `x.setAt(...)`: Python's subscripts, from views and index tensors.
 
-import { declare } from '../declare'
+import { declare, installMethod } from '../declare'
 import { BOOL, INT64, UINT8 } from '../dtype'
 import { forbidInCapture } from '../recording'
 import { MAX_RANK, type Shape, shapeText } from '../shape'
@@ -10,6 +10,7 @@ import { full, literal } from './creation'
 import { type IndexList, indexPut_, indexTensors, nonzeroList } from './indexing'
 import { cast } from './core/copy'
 import { copy_ } from './copy'
+import { checkTensor } from './define/result'
 import { expand, reshape, unsqueeze } from './movement'
 import { select, sliceDim } from './selection'
 
@@ -166,10 +167,22 @@ function listTensor(list: readonly (number | boolean)[], shape: Shape, dim: numb
 }
 
 /** The elements that the subscripts name: a view for indices and slices, a copy for index tensors, lists and masks. */
-export function at(self: Tensor, ...subscripts: Subscript[]): Tensor {
-  const { view, indices } = applyViews(self, subscripts)
+export function at(input: Tensor, ...subscripts: Subscript[]): Tensor {
+  checkTensor(input, 'at', 'input')
+  const { view, indices } = applyViews(input, subscripts)
   return indices.length === 0 ? view : indexTensors(view, padded(indices, view))
 }
+
+declare module '../tensor' {
+  interface Tensor {
+    /** The elements that the subscripts name: a view for indices and slices, a copy for index tensors, lists and masks. */
+    at(...subscripts: Subscript[]): Tensor
+  }
+}
+
+installMethod('at', function (...subscripts) {
+  return at(this, ...(subscripts as Subscript[]))
+})
 
 const padded = (indices: (Tensor | null)[], view: Tensor): IndexList => view.sizes.map((_, d) => indices[d] ?? null)
 
