@@ -13,11 +13,15 @@ interface Case {
   readonly output: EncodedTensor | readonly EncodedTensor[]
   readonly weights?: readonly EncodedNumber[]
   readonly grads?: readonly (EncodedTensor | null)[]
+  readonly node?: string
+  readonly seconds?: readonly (EncodedTensor | null)[]
 }
 
 // Both libraries round each step of a formula once, in another order or with another polynomial: a few units. The floor
 // is for sums that cancel. The sign of a zero depends on the order of a sum.
 const ROUNDING: Tolerance = { ulps: 4, floor: 4, signlessZero: true }
+// A second gradient takes twice as many steps.
+const SECOND: Tolerance = { ulps: 16, floor: 16, signlessZero: true }
 // Arithmetic of one step is rounded by IEEE's rules. (PyTorch's square root is not.)
 const exactOps = new Set(
   ['add', 'sub', 'mul', 'div', 'neg', 'abs', 'sign', 'square', 'reciprocal', 'where'].concat([
@@ -86,6 +90,24 @@ function checkGradients(entry: Case, output: Tensor, inputs: Tensor[], weights: 
     if (difference !== null) return `gradient ${i}: ${difference}`
     const path = tensorDifference(recorded[i]!, gradient)
     if (path !== null) return `gradient ${i} with createGraph: ${path}`
+  }
+  if (entry.node !== undefined && output.gradFn?.name !== entry.node) return `the node is ${String(output.gradFn)}`
+  return entry.seconds === undefined ? null : checkSeconds(entry.seconds, recorded, inputs)
+}
+
+/** What differs in the gradients of the sum of the gradients, or null. */
+function checkSeconds(
+  expected: NonNullable<Case['seconds']>,
+  gradients: readonly (Tensor | null)[],
+  inputs: Tensor[]
+): string | null {
+  const sums = gradients.flatMap((each) => (each?.requiresGrad ? [each.double().sum()] : []))
+  const total = sums.reduce((sum, each) => sum.add(each), dyngrad.zeros([], { dtype: 'float64' }))
+  const seconds = total.requiresGrad ? autograd.grad(total, inputs, { allowUnused: true }) : inputs.map(() => null)
+  for (let i = 0; i < inputs.length; i++) {
+    const wanted = expected[i] === null ? dyngrad.zerosLike(inputs[i]) : decodeTensor(expected[i]!)
+    const difference = tensorDifference(seconds[i] ?? dyngrad.zerosLike(inputs[i]), wanted, SECOND)
+    if (difference !== null) return `second gradient ${i}: ${difference}`
   }
   return null
 }

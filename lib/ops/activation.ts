@@ -16,7 +16,7 @@ export const softplus = pointwise('softplus(input: Tensor, beta: float = 1, thre
   gradients: {
     input: (g, { input }, { beta, threshold }) => {
       const x = input.mul(beta)
-      return where(x.gt(threshold), g, g.mul(x.sigmoid()))
+      return where(x.gt(threshold), g, g.mul(where(x.ge(threshold), threshold, x).sigmoid()))
     }
   }
 })
