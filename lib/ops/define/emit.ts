@@ -18,8 +18,8 @@ export const notImplemented = (kernel: string, code: number): TypeError =>
 export function emitOf(name: string, row: AnyRow, form: Form): Emit {
   const { promotion, failure, floats } = row
   const unsupported = row.unsupported ?? ((code) => notImplemented(floats ?? name, code))
-  const emit: Emit =
-    row.forward || row.emit ? emitFormula(row, form) : (symbols) => applyKernel(name, symbols, promotion, failure)
+  const emit =
+    row.forward || row.emit ? emitFormula(row, form) : emitRow(kernelRow('pointwise', name), promotion, failure)
   return (symbols) => {
     try {
       if (floats !== undefined) checkFloats(floats, symbols.slice(0, form.args.length))
@@ -43,18 +43,18 @@ const emitFormula =
     return symbolOf(row.forward ? row.forward(values, options) : row.emit!(values, options))
   }
 
-/** Appends a kernel row, in the dtype that its operands promote to. */
-export function applyKernel(
-  name: string,
-  symbols: readonly Expr[],
-  promotion: Promotion = 'promote',
-  failure?: () => Error
-): Expr {
-  const { builder } = symbols[0]
-  const code = commonCode(symbols, promotion)
-  const sources = symbols.map((symbol, i) => builder.cast(symbol, promotion === 'select' && i === 0 ? BOOL : code))
-  return builder.instruction(kernelRow('pointwise', name), code, sources, failure ?? null)
-}
+const emitRow =
+  (row: number, promotion: Promotion = 'promote', failure: (() => Error) | null = null): Emit =>
+  (symbols) => {
+    const { builder } = symbols[0]
+    const code = commonCode(symbols, promotion)
+    const sources = symbols.map((symbol, i) => builder.cast(symbol, promotion === 'select' && i === 0 ? BOOL : code))
+    return builder.instruction(row, code, sources, failure)
+  }
+
+/** Appends a kernel row by name, in the dtype that its operands promote to. */
+export const applyKernel = (name: string, symbols: readonly Expr[]): Expr =>
+  emitRow(kernelRow('pointwise', name))(symbols)
 
 function commonCode(symbols: readonly Expr[], promotion: Promotion): number {
   const { builder } = symbols[0]
