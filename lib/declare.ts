@@ -196,7 +196,8 @@ export function declare<const Text extends string, Result>(
   >
 }
 
-const callOf = (signature: Signature, body: Body): Body =>
+/** The call of a function: it checks its arguments by a signature and hands their values on. */
+export const callOf = (signature: Signature, body: Body): Body =>
   (signature.parameters.some((each) => each.isVariadic) ? checkedVariadic : checked)(signature, body)
 
 /** One way to call a function that has several. */

@@ -1,6 +1,6 @@
 // Public functions and methods of values from rows.
 
-import { type Items, type Op, type Place, Signature, type Values, declare, publish, usualPlaces } from '../../declare'
+import { type Items, type Op, type Place, Signature, type Values, callOf, publish, usualPlaces } from '../../declare'
 import { Expr } from '../../expression'
 import { Tensor } from '../../tensor'
 import { Family } from './family'
@@ -142,11 +142,26 @@ export function inPlace<const Text extends string>(
 ): Op<InPlaceText<Text>, Tensor> {
   const { name, signatures } = op.declaration
   const text = signatures[0].text.replace(', inplace: bool = false', '').replace(/^(\w+)\((\w+): \w+/, '$1_($2: Tensor')
-  return declare(
-    text as InPlaceText<Text>,
-    (body ?? writeOf(families.get(name)!, check as Body | undefined)) as Body,
-    places
-  )
+  const signature = new Signature(text)
+  const family = families.get(name)!
+  const others = callOf(signature, (body ?? writeOf(family, check as Body | undefined)) as Body)
+  const call = body === undefined ? hastyWrite(family.base, others as Call) : others
+  return publish(call, signature.name, [signature], places ?? usualPlaces(signature.name)) as unknown as Op<
+    InPlaceText<Text>,
+    Tensor
+  >
+}
+
+/** A call that writes a tensor from itself, or from another one, before it looks closer. */
+function hastyWrite(op: PointwiseOp, others: Call): Call {
+  const { args, scalars } = op.form
+  if (scalars.length > 0 || args.length > 2) return others
+  const count = args.length
+  return function (input, other) {
+    if (arguments.length !== count || !(input instanceof Tensor)) return others(...arguments)
+    if (count === 1) return writeRow(op, [input])
+    return other instanceof Tensor ? writeRow(op, [input, other]) : others(...arguments)
+  }
 }
 
 function writeOf(family: Family, check = family.row.check): Body {

@@ -35,7 +35,8 @@ export function writeRow(
   operands: readonly Operand[],
   scalars: readonly Scalar[] = noScalars
 ): Tensor {
-  const [self, ...others] = operands as readonly [Tensor, ...Operand[]]
+  const self = operands[0] as Tensor
+  const others = operands.length === 2 ? [operands[1]] : operands.slice(1)
   const tensors = others.filter((operand) => operand instanceof Tensor)
   return recordInPlace(form, self, tensors, { op, others, scalars })
 }
