@@ -13,7 +13,7 @@ import {
 } from './signature'
 import { Tensor } from './tensor'
 
-export { type Arguments, type Calls, type Items, Signature, type Values } from './signature'
+export { type Arguments, type Calls, type Items, Signature, type Values, member } from './signature'
 
 // ---- kinds of arguments about tensors ----
 
@@ -105,27 +105,27 @@ const declared = new Map<string, Declaration>()
 export const declarations: ReadonlyMap<string, Declaration> = declared
 
 /** Values that a call without keywords hands on without a list. */
-const MOST_PASSED = 6
+const MOST_PASSED = 8
 
 /** A function that checks its arguments by a signature and hands their values on. */
 function checked(signature: Signature, body: (...values: unknown[]) => unknown): (...args: unknown[]) => unknown {
   const { parameters } = signature
-  const [u, v, w, x, y, z] = [0, 1, 2, 3, 4, 5].map((i) => parameters[i]?.initial)
+  const [s, t, u, v, w, x, y, z] = Array.from({ length: MOST_PASSED }, (_, i) => parameters[i]?.initial)
   const isLong = parameters.length > MOST_PASSED
   return function (a, b, c, d) {
     if (isLong || !signature.passes(arguments.length, a, b, c, d))
       return body(...(signature.read(arguments) as unknown[]))
     switch (arguments.length) {
       case 0:
-        return body(u, v, w, x, y, z)
+        return body(s, t, u, v, w, x, y, z)
       case 1:
-        return body(a, v, w, x, y, z)
+        return body(a, t, u, v, w, x, y, z)
       case 2:
-        return body(a, b, w, x, y, z)
+        return body(a, b, u, v, w, x, y, z)
       case 3:
-        return body(a, b, c, x, y, z)
+        return body(a, b, c, v, w, x, y, z)
       default:
-        return body(a, b, c, d, y, z)
+        return body(a, b, c, d, w, x, y, z)
     }
   }
 }

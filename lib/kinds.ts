@@ -24,7 +24,13 @@ export function checkArity(op: string, given: number, most: number): void {
 
 // Errors are made apart: V8 inlines so many bytecodes into a call and no more, thrown or not (an add of 4: 85 ns, or 55).
 const surplus = (op: string, given: number, most: number): TypeError =>
-  new TypeError(`${op}() takes ${most} positional argument${most === 1 ? '' : 's'} but ${given} were given`)
+  new TypeError(`${op}() takes ${countText(most, 'positional argument')} but ${givenText(given)}`)
+
+/** `1 argument`, `2 arguments`. */
+export const countText = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+
+/** `1 was given`, `2 were given`. */
+export const givenText = (count: number): string => `${count} ${count === 1 ? 'was' : 'were'} given`
 
 /** Throws unless `options` is an object that has no names but those in `known`; undefined stands for none. */
 export function checkOptions(op: string, options: unknown, known: readonly string[]): void {

@@ -12,6 +12,40 @@ const isOnlyCheck = process.argv.includes('--check')
 const definers = new Set(['declare', 'overload', 'pointwise', 'inPlace', 'rowProgram'])
 const places = ['torch', 'Tensor', 'nn.functional', 'nn.init', 'linalg', 'special', 'autograd']
 
+const sourceOf = (file) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
+const sources = readdirSync(join(root, 'lib'), { recursive: true })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('surface.ts') && !file.endsWith('labels.ts'))
+  .sort()
+  .map((file) => sourceOf(join(root, 'lib', file)))
+
+const visit = (node, see) => {
+  see(node)
+  ts.forEachChild(node, (child) => visit(child, see))
+}
+
+/** Constants of lib/ that are texts, such as parameters that several signatures share. */
+const constants = new Map()
+
+/** What a literal or a template of such constants says, undefined for anything else. */
+function textOf(node) {
+  if (ts.isStringLiteralLike(node)) return node.text
+  if (ts.isIdentifier(node)) return constants.get(node.text)
+  if (ts.isAsExpression(node)) return textOf(node.expression)
+  if (!ts.isTemplateExpression(node)) return undefined
+  const pieces = node.templateSpans.map(({ expression, literal }) => [textOf(expression), literal.text])
+  if (pieces.some(([value]) => value === undefined)) return undefined
+  return node.head.text + pieces.flat().join('')
+}
+
+for (const source of sources) {
+  for (const statement of source.statements.filter(ts.isVariableStatement)) {
+    for (const { name, initializer } of statement.declarationList.declarations) {
+      const text = initializer === undefined || ts.isIdentifier(initializer) ? undefined : textOf(initializer)
+      if (text !== undefined) constants.set(name.text, text)
+    }
+  }
+}
+
 const isPlaces = (node) =>
   ts.isArrayLiteralExpression(node) &&
   node.elements.length > 0 &&
@@ -33,16 +67,18 @@ function documentation(statement) {
   return comment === undefined ? '' : comment.getText()
 }
 
+const isSignature = /^(\w+\.)?\w+\((\w+: .*|\*, .*)?\)$/
+
 /** The texts of signatures below a node: `sum(input: Tensor, ...)`. */
 function signaturesIn(node) {
-  if (ts.isStringLiteralLike(node)) return /^\w+\(.*\)$/.test(node.text) ? [node.text] : []
-  return ts.isCallExpression(node) ? node.arguments.flatMap(signaturesIn) : []
+  if (ts.isCallExpression(node)) return node.arguments.flatMap(signaturesIn)
+  const text = textOf(node)
+  return text !== undefined && isSignature.test(text) ? [text] : []
 }
 
 /** The public functions that a file declares. */
 function declarationsOf(file) {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
-  return source.statements.flatMap((statement) => {
+  return sourceOf(file).statements.flatMap((statement) => {
     if (!ts.isVariableStatement(statement) || !statement.modifiers?.length) return []
     const [{ name, initializer: given }] = statement.declarationList.declarations
     const initializer = given !== undefined && ts.isAsExpression(given) ? given.expression : given
@@ -114,25 +150,27 @@ function surface() {
   ].join('\n')
 }
 
-/** The classes of a file whose constructor reads its arguments by a signature. */
-function classesOf(file) {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
-  const texts = new Map()
-  const visit = (node) => {
-    if (ts.isNewExpression(node) && node.expression.getText() === 'Signature') {
-      const [text] = node.arguments.flatMap(signaturesIn)
-      if (text !== undefined) texts.set(text.slice(0, text.indexOf('(')), text)
-    }
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
-  return source.statements
-    .filter((statement) => ts.isClassDeclaration(statement) && texts.has(statement.name?.text))
-    .map((statement) => ({
-      name: statement.name.text,
-      documentation: documentation(statement),
-      signatures: [texts.get(statement.name.text)]
-    }))
+/** The constructors and methods of a file whose signatures `member` lists, and its functions of that kind. */
+function membersOf(file) {
+  const source = sourceOf(file)
+  const texts = []
+  visit(source, (node) => {
+    if (ts.isCallExpression(node) && node.expression.getText() === 'member') texts.push(...signaturesIn(node))
+  })
+  const documented = new Map()
+  visit(source, (node) => {
+    const name = node.name?.getText()
+    if (ts.isClassDeclaration(node) || ts.isFunctionDeclaration(node)) documented.set(name, documentation(node))
+    if (ts.isVariableStatement(node))
+      documented.set(node.declarationList.declarations[0].name.getText(), documentation(node))
+    if (!ts.isMethodDeclaration(node)) return
+    const full = `${node.parent.name?.getText()}.${name}`
+    if (!documented.has(full)) documented.set(full, documentation(node))
+  })
+  return texts.map((text) => {
+    const name = text.slice(0, text.indexOf('('))
+    return { name, signatures: [text], documentation: documented.get(name) ?? '' }
+  })
 }
 
 const cell = (text) => text.replaceAll('|', '\\|')
@@ -151,6 +189,22 @@ const row = ({ signatures, documentation: comment }) =>
 const section = (title, entries) =>
   entries.length === 0 ? [] : [`## ${title}`, '', '| call | what it does |', '| --- | --- |', ...entries.map(row), '']
 
+/** Functions and constructors of a folder, then methods. */
+function sectionsOf(folder) {
+  const members = filesOf(folder).flatMap(membersOf).sort(byName)
+  const isMethod = ({ name }) => name.includes('.')
+  return [
+    ...section(
+      folder,
+      members.filter((each) => !isMethod(each))
+    ),
+    ...section(
+      `Methods in ${folder}`,
+      members.filter((each) => isMethod(each) && each.documentation !== '')
+    )
+  ]
+}
+
 function list() {
   const all = [...found, ...filesOf('nn').flatMap(declarationsOf)].sort(byName)
   const at = (place) => all.filter((each) => each.places.includes(place))
@@ -161,7 +215,8 @@ function list() {
     'Written by `npm run surface` from the declarations. Every parameter goes in its order or by keyword, in one last object: `x.sum(1, true)`',
     'and `x.sum({ dim: 1, keepdim: true })` are the same. What stands behind `*` goes by keyword only. Kinds: `int`, `float`, `bool`, `str`,',
     '`int[]` a list, `int...` a list or numbers one after the other, `?` may be null, `a|b` one of both, `operand` a tensor or a number,',
-    '`scalar` a number, boolean or BigInt.',
+    '`scalar` a number, boolean or BigInt. Where the kind is a value (`device: null = null`), PyTorch has a parameter in this place that dyngrad',
+    'has not: nothing else is taken.',
     '',
     ...section(
       'dyngrad',
@@ -176,19 +231,19 @@ function list() {
       methods.filter((each) => !each.places.includes('torch'))
     ),
     ...['nn.functional', 'nn.init', 'linalg', 'special'].flatMap((place) => section(place, at(place))),
-    ...section('nn', filesOf('nn').flatMap(classesOf).sort(byName)),
-    ...section('optim', filesOf('optim').flatMap(classesOf).sort(byName))
+    ...['autograd', 'nn', 'optim'].flatMap(sectionsOf)
   ].join('\n')
 }
-
-const isSignature = /(["'`])\w+\(((?:\w+: [^"'`\n]+?)?)\)\1/g
 
 /** Names of the parameters of all signatures in lib/. */
 function parameterNames() {
   const names = new Set()
-  for (const file of readdirSync(join(root, 'lib'), { recursive: true }).filter((each) => each.endsWith('.ts'))) {
-    for (const [, , inner] of readFileSync(join(root, 'lib', file), 'utf8').matchAll(isSignature))
-      for (const [, name] of inner.matchAll(/(?:^|, )(\w+): /g)) names.add(name)
+  for (const source of sources) {
+    visit(source, (node) => {
+      const text = textOf(node)
+      if (text === undefined || !isSignature.test(text)) return
+      for (const [, name] of text.matchAll(/[(, ](\w+): /g)) names.add(name)
+    })
   }
   return [...names].sort()
 }

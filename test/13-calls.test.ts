@@ -1,58 +1,38 @@
 // Calls of public functions: every parameter in its order and by keyword, and a TypeError for what a function does not take. The tables come
-// from the declarations, so that a new function is covered.
+// from the declarations and from the signatures of constructors and methods, so that a new function is covered.
 
 import * as dyngrad from '../lib'
-import { type DType, Tensor, ones, sum, tensor } from '../lib'
+import { type DType, Tensor, nn, ones, sum, tensor } from '../lib'
 import { type Declaration, Signature, declarations, declare, overload, way } from '../lib/declare'
-import { isKeywords } from '../lib/signature'
+import { isKeywords, members } from '../lib/signature'
+import {
+  type Call,
+  type Parameter,
+  byKeyword,
+  chainOf,
+  firstKeyword,
+  instances,
+  keywordsFrom,
+  kindIn,
+  memberCalled,
+  ownSentences,
+  sampleOf,
+  wrongFor
+} from './helpers/callables'
 import { thrown } from './helpers/check'
 
-type Call = (...args: unknown[]) => unknown
-type Parameter = Signature['parameters'][number]
-
-const samples: Record<string, unknown> = {
-  Tensor: ones(2, 3),
-  'Tensor[]': [ones(2, 3)],
-  any: 1,
-  Generator: new dyngrad.Generator(),
-  bool: true,
-  data: [1],
-  dtype: 'float64',
-  float: 0.5,
-  function: () => undefined,
-  indices: [null],
-  subscripts: [0],
-  int: 0,
-  'int[]': [0],
-  'int...': [1, 2],
-  null: null,
-  object: new Map(),
-  operand: 2,
-  scalar: 2,
-  str: 'floor'
-}
-
-const sampleOf = ({ kindText }: Parameter): unknown => {
-  const kind = kindText.split('|')[0].replace(/\?$/, '')
-  if (!(kind in samples)) throw new Error(`no sample of kind ${kind}`)
-  return samples[kind]
-}
-
-/** Something that is of no kind but any object's. */
-const wrongFor = (parameter: Parameter): unknown =>
-  [new Date(0), Symbol('wrong')].find((each) => !parameter.kind.accepts(each) && parameter.kindText !== 'any')
-
 const listed = [...declarations] as [string, Declaration][]
-const signatures = listed.flatMap(([, { signatures }]) =>
-  signatures.map((each): [string, Signature] => [each.text, each])
-)
-const single = listed
-  .filter(([, each]) => each.signatures.length === 1)
-  .map(([name, { signatures, call }]): [string, Signature, Call] => [name, signatures[0], call as Call])
 
-/** The samples of the parameters from `start` on as keywords. */
-const keywordsFrom = ({ parameters }: Signature, start: number): Record<string, unknown> =>
-  Object.fromEntries(parameters.slice(start).map((parameter) => [parameter.name, sampleOf(parameter)]))
+const signatures = [
+  ...listed.flatMap(([, { signatures }]) => signatures.map((each): [string, Signature] => [each.text, each])),
+  ...[...members].map(([name, each]): [string, Signature] => [`${name}: ${each.text}`, each])
+]
+const single = [
+  ...listed
+    .filter(([, each]) => each.signatures.length === 1)
+    .map(([name, { signatures, call }]): [string, Signature, Call] => [name, signatures[0], call as Call]),
+  ...[...members].map(([name, each]): [string, Signature, Call] => [name, each, memberCalled(name)])
+]
 
 test('there are declarations', () => {
   expect(listed.length).toBeGreaterThan(10)
@@ -63,7 +43,7 @@ describe.each(signatures)('%s', (_, signature) => {
   const all = parameters.map(sampleOf)
 
   test('reads the same values in their order and by keyword, from any position on', () => {
-    for (let start = 0; start <= positions; start++) {
+    for (let start = firstKeyword(signature); start <= positions; start++) {
       const keywords = keywordsFrom(signature, start)
       const args = [...all.slice(0, start), ...(Object.keys(keywords).length === 0 ? [] : [keywords])]
       expect(signature.read(args)).toEqual(all)
@@ -72,27 +52,27 @@ describe.each(signatures)('%s', (_, signature) => {
   })
 
   test('takes a keyword that is undefined as absent, and null only where it is a value', () => {
-    const required = parameters.filter(({ isRequired, isVariadic }) => isRequired && !isVariadic)
-    const keywords = Object.fromEntries(
-      parameters.map((each) => [each.name, each.isRequired ? sampleOf(each) : undefined])
+    const start = firstKeyword(signature)
+    const named = parameters.slice(start)
+    const required = named.filter(({ isRequired, isVariadic }) => isRequired && !isVariadic)
+    const absent = Object.fromEntries(named.filter((each) => !each.isRequired).map(({ name }) => [name, undefined]))
+    expect(signature.read(byKeyword(signature, absent))).toEqual(
+      parameters.map((each, i) => (each.isRequired || i < start ? sampleOf(each) : each.initial))
     )
-    expect(signature.read([keywords])).toEqual(
-      parameters.map((each) => (each.isRequired ? sampleOf(each) : each.initial))
-    )
-    for (const parameter of parameters.filter(({ kind }) => !kind.accepts(null))) {
-      const isNull = { ...keywordsFrom(signature, 0), [parameter.name]: null }
-      expect(thrown(() => signature.read([isNull]))).toMatch(/^TypeError: .*null/)
+    for (const { name } of named.filter(({ kind }) => !kind.accepts(null))) {
+      expect(thrown(() => signature.read(byKeyword(signature, { [name]: null })))).toMatch(/^TypeError: .*null/)
     }
     for (const { name } of required) {
-      expect(thrown(() => signature.read([{ ...keywords, [name]: undefined }]))).toMatch(
+      expect(thrown(() => signature.read(byKeyword(signature, { ...absent, [name]: undefined })))).toMatch(
         `TypeError: ${signature.name}() missing 1 required argument: '${name}'`
       )
     }
   })
 
   test('leaves what the caller passed as it was', () => {
-    const keywords = Object.freeze(keywordsFrom(signature, 0))
-    expect(signature.read(Object.freeze([keywords]))).toEqual(all)
+    const args = byKeyword(signature, {})
+    Object.freeze(args[args.length - 1])
+    expect(signature.read(Object.freeze(args))).toEqual(all)
   })
 })
 
@@ -114,7 +94,7 @@ describe.each(single)('%s', (_, signature, call) => {
     if (first === undefined)
       return expect(thrown(() => call({ axis: 1 }))).toContain("unexpected keyword argument 'axis'")
     const misspelt = `${first}z`
-    const message = thrown(() => call({ ...keywordsFrom(signature, 0), [misspelt]: 1 }))
+    const message = thrown(() => call(...byKeyword(signature, { [misspelt]: 1 })))
     return expect(message).toContain(
       `TypeError: ${name}() got an unexpected keyword argument '${misspelt}'; did you mean '${first}'?`
     )
@@ -131,11 +111,9 @@ describe.each(single)('%s', (_, signature, call) => {
     parameters.forEach((parameter, i) => {
       const wrong = wrongFor(parameter)
       if (wrong === undefined) return
-      const sentence = new RegExp(
-        `^(Type|Range)Error: .*${parameter.kindText.startsWith('dtype') ? 'dtype' : name}`,
-        's'
-      )
-      expect(thrown(() => call({ ...keywordsFrom(signature, 0), [parameter.name]: wrong }))).toMatch(sentence)
+      const sentence = new RegExp(`^(Type|Range)Error: .*${ownSentences[kindIn(parameter)] ?? name}`, 's')
+      if (i >= firstKeyword(signature))
+        expect(thrown(() => call(...byKeyword(signature, { [parameter.name]: wrong })))).toMatch(sentence)
       if (parameter.isKeywordOnly || parameter.isVariadic) return
       const args = [...inOrder]
       args[i] = wrong
@@ -197,8 +175,9 @@ const allSamples: readonly Sample[] = operandsOf.flatMap((first) =>
 
 /** A value for a parameter, made anew for each call. */
 function fresh(parameter: Parameter, { first, other, list, dtype }: Sample, isFirst: boolean): unknown {
-  const make = isFirst ? first : other
-  const kind = parameter.kindText.split('|')[0].replace(/\?$/, '')
+  const isClassWeight = parameter.name === 'weight' && !parameter.isRequired
+  const make = isFirst ? first : isClassWeight ? operandsOf[1] : other
+  const kind = kindIn(parameter)
   if (kind === 'Tensor' || (kind === 'operand' && isFirst)) return make()
   if (kind === 'Tensor[]') return [make(), make()]
   if (kind === 'indices') return [tensor([0, 1, 2], { dtype: 'int64' })]
@@ -260,6 +239,31 @@ test.each(calls)('%s gives the same, however its arguments are passed', (_, sign
   for (let inOrder = 0; inOrder < signature.positions; inOrder++) {
     expect(outcome(signature, call, passed(signature, make(), inOrder))).toBe(expected)
   }
+})
+
+/** Methods that JavaScript calls with arguments of its own, that subclasses write anew, or that are not the user's. */
+const conventions = new Set([
+  ...['constructor', 'toString', 'toJSON', 'forward', 'extraRepr'],
+  ...['announce', 'childLines', 'ownBuffers', 'ownModules', 'ownParameters']
+])
+
+const withSignature = new Set([...members.keys()].map((name) => name.split('.')[1]))
+
+/** Methods without parameters, each once. */
+const bare = new Map<unknown, [name: string, self: object, method: Call]>()
+for (const self of [...Object.values(instances), new nn.Linear(1, 1)]) {
+  for (const prototype of chainOf(self)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      if (typeof value !== 'function' || conventions.has(name) || withSignature.has(name)) continue
+      bare.set(value, [`${prototype.constructor.name}.${name}`, self, value as Call])
+    }
+  }
+}
+
+test.each([...bare.values()])('%s takes no argument', (name, self, method) => {
+  expect(thrown(() => method.call(self, 1))).toBe(
+    `TypeError: ${name.split('.')[1]}() takes 0 positional arguments but 1 was given`
+  )
 })
 
 const methods = listed.filter(([, { places }]) => places.includes('Tensor'))

@@ -223,7 +223,7 @@ describe('losses', () => {
   ])('%s', (message, call) => expect(thrown(call)).toBe(message))
 
   const zeroed = (...shape: number[]): Tensor => zeros(shape, { dtype: 'int64' })
-  const classCases: [string, () => [Tensor, Tensor, nn.functional.NllLossOptions?]][] = [
+  const classCases: [string, () => [Tensor, Tensor, { weight: Tensor }?]][] = [
     ['RangeError: Target 3 is out of bounds.', () => [ones(2, 3), longs([1, 3])]],
     ['RangeError: Target -1 is out of bounds.', () => [ones(2, 3), longs([1, -1])]],
     ['RangeError: For 1D input, 1D target must have size 1, but got target size: 2', () => [ones(3), longs([1, 2])]],

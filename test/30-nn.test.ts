@@ -66,7 +66,9 @@ describe('nn.Parameter', () => {
       'TypeError: Only Tensors of floating point and complex dtype can require gradients; this one is int64'
     )
     expect(new nn.Parameter(longs([1]), { requiresGrad: false }).dtype).toBe('int64')
-    expect(thrown(() => new nn.Parameter([1] as never))).toBe('TypeError: Parameter: data must be a Tensor, got object')
+    expect(thrown(() => new nn.Parameter([1] as never))).toBe(
+      'TypeError: Parameter: data must be a Tensor, got an array'
+    )
   })
 })
 
@@ -125,7 +127,8 @@ describe('nn.Module', () => {
     expect(net.modules().map(({ training }) => training)).toEqual([false, false, false, false, false])
     net.train()
     expect(net.modules().every(({ training }) => training)).toBe(true)
-    expect(thrown(() => net.train(3 as never))).toBe('TypeError: training mode is expected to be boolean')
+    expect(thrown(() => net.train(3 as never))).toBe("TypeError: train(): argument 'mode' must be bool, not number")
+    expect(thrown(() => (net.training = 3 as never))).toBe('TypeError: training mode is expected to be boolean')
   })
 
   test('applies a function to children first', () => {
@@ -208,7 +211,7 @@ describe('Module.register...()', () => {
   test.each<[string, () => unknown]>([
     ['RangeError: buffer name can\'t contain "."', () => linear().registerBuffer('a.b', ones(1))],
     ['RangeError: buffer name can\'t be empty string ""', () => linear().registerBuffer('', ones(1))],
-    ['TypeError: buffer name should be a string. Got number', () => linear().registerBuffer(3 as never, ones(1))],
+    ['TypeError: registerBuffer: name must be a string, got 3', () => linear().registerBuffer(3 as never, ones(1))],
     ["RangeError: attribute 'weight' already exists", () => linear().registerBuffer('weight', ones(1))],
     [
       "TypeError: cannot assign 'Array' object to buffer 'a' (torch Tensor or None required)",

@@ -34,7 +34,7 @@ const flags: Record<string, Call> = {
   'Parameter requiresGrad': (flag) => new nn.Parameter(x(), { requiresGrad: flag }),
   'Tensor.requiresGrad_': (flag) => x().requiresGrad_(flag),
   'Tensor.requiresGrad': (flag) => (x().requiresGrad = flag),
-  'Module.requiresGrad_': (flag) => new nn.Tanh().requiresGrad_(flag),
+  'Module.requiresGrad_': (flag) => new nn.Tanh().requiresGrad_({ requiresGrad: flag }),
   setGradEnabled: (flag) => {
     setGradEnabled(flag)
   },
@@ -73,7 +73,7 @@ const flags: Record<string, Call> = {
   'topk largest': (flag) => x().topk(1, { largest: flag }),
   'median keepdim': (flag) => x().median({ dim: 0, keepdim: flag }),
   'unique returnCounts': (flag) => x().unique({ returnCounts: flag } as never),
-  train: (flag) => new nn.Tanh().train(flag),
+  train: (flag) => new nn.Tanh().train({ mode: flag }),
   training: (flag) => (new nn.Tanh().training = flag),
   'Linear bias': (flag) => new nn.Linear(2, 2, { bias: flag }),
   'ReLU inplace': (flag) => new nn.ReLU({ inplace: flag }),

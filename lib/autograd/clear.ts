@@ -1,18 +1,10 @@
 // Clearing gradients between steps, for modules and optimizers alike.
 
-import { checkFlag } from '../kinds'
 import type { Tensor } from '../tensor'
 import { noGrad } from './mode'
 
-/** How `zeroGrad` clears. */
-export interface ZeroGradOptions {
-  /** Sets gradients to null, which is faster; otherwise they are filled with zeros. Default true. */
-  readonly setToNone?: boolean
-}
-
 /** Sets the gradients of leaves to null, or fills them with zeros. */
-export function clearGradients(leaves: Iterable<Tensor>, { setToNone = true }: ZeroGradOptions): void {
-  checkFlag(setToNone, 'zeroGrad', 'setToNone')
+export function clearGradients(leaves: Iterable<Tensor>, setToNone: boolean): void {
   for (const leaf of leaves) {
     if (setToNone) leaf.grad = null
     else zeroGradient(leaf)

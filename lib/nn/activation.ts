@@ -1,21 +1,29 @@
 // Activations as modules; the mathematics is in ops.
 
-import { checkFlag } from '../kinds'
+import { type Arguments, member } from '../declare'
 import { sigmoid, tanh } from '../ops/elementwise'
 import { guard } from '../recording'
-import type { Tensor } from '../tensor'
+import { Tensor } from '../tensor'
 import { pythonText } from './describe'
 import { logSoftmax, relu, softmax } from './functional'
-import { Module } from './module'
+import { Module, ofInput } from './module'
+
+const signatures = {
+  relu: member('ReLU(inplace: bool = false)'),
+  softmax: member('Softmax(dim: int? = null)'),
+  logSoftmax: member('LogSoftmax(dim: int? = null)')
+}
 
 interface Elementwise extends Module {
-  forward(input: Tensor): Tensor
+  forward(...args: Arguments<typeof ofInput>): Tensor
 }
 
 /** The class of a module without options that applies `op` to each element. */
 function elementwise(op: (input: Tensor) => Tensor): new () => Elementwise {
   return class extends Module {
+    override forward(...args: Arguments<typeof ofInput>): Tensor
     override forward(input: Tensor): Tensor {
+      if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
       return op(input)
     }
   }
@@ -27,20 +35,21 @@ export class Sigmoid extends elementwise(sigmoid) {}
 /** Hyperbolic tangent of each element. */
 export class Tanh extends elementwise(tanh) {}
 
-/** `max(x, 0)` of each element. */
+/** `max(x, 0)` of each element, written over the input with `inplace`. */
 export class ReLU extends Module {
   /** Writes over the input. */
   readonly inplace: boolean
 
-  constructor({ inplace = false }: { inplace?: boolean } = {}) {
+  constructor(...args: Arguments<typeof signatures.relu>) {
     super()
-    checkFlag(inplace, 'ReLU', 'inplace')
-    this.inplace = inplace
+    ;[this.inplace] = signatures.relu.read(args)
   }
 
+  override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
+    if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
     guard(this, 'inplace')
-    return relu(input, this)
+    return relu(input, this.inplace)
   }
 
   override extraRepr(): string {
@@ -50,7 +59,7 @@ export class ReLU extends Module {
 
 /** A module that works along a dim. */
 abstract class AlongDim extends Module {
-  constructor(readonly dim: number | null = null) {
+  constructor(readonly dim: number | null) {
     super()
   }
 
@@ -61,7 +70,13 @@ abstract class AlongDim extends Module {
 
 /** `exp(x) / sum(exp(x))` along a dim. */
 export class Softmax extends AlongDim {
+  constructor(...args: Arguments<typeof signatures.softmax>) {
+    super(...signatures.softmax.read(args))
+  }
+
+  override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
+    if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
     guard(this, 'dim')
     return softmax(input, this.dim)
   }
@@ -69,7 +84,13 @@ export class Softmax extends AlongDim {
 
 /** `log(softmax(x))` along a dim. */
 export class LogSoftmax extends AlongDim {
+  constructor(...args: Arguments<typeof signatures.logSoftmax>) {
+    super(...signatures.logSoftmax.read(args))
+  }
+
+  override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
+    if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
     guard(this, 'dim')
     return logSoftmax(input, this.dim)
   }

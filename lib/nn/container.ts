@@ -1,8 +1,31 @@
 // Modules of modules. Members are own properties named by position or by name, so the walk of Module finds them.
 
+import { type Arguments, member } from '../declare'
 import { guard } from '../recording'
-import type { Tensor } from '../tensor'
-import { type AnyModule, Module, indented } from './module'
+import { type OrKeyword, defineCheck, isKeywords, refusing } from '../signature'
+import { Tensor } from '../tensor'
+import { type AnyModule, Module, indented, ofInput } from './module'
+
+declare module '../signature/types' {
+  interface KindTypes {
+    modules: Iterable<AnyModule>
+  }
+}
+
+const isIterable = (value: unknown): boolean => typeof value === 'object' && value !== null && Symbol.iterator in value
+
+const MODULES = 'an iterable of Modules'
+
+// Its members are looked at as they are registered.
+defineCheck('modules', MODULES, isIterable, refusing(isIterable, MODULES))
+
+const signatures = {
+  at: member('Container.at(index: int)'),
+  append: member('Container.append(module: Module)'),
+  extend: member('Container.extend(modules: modules)'),
+  insert: member('ModuleList.insert(index: int, module: Module)'),
+  moduleList: member('ModuleList(modules: modules? = null)')
+}
 
 /** What Sequential and ModuleList share: members in order. */
 abstract class Container<Child extends AnyModule> extends Module {
@@ -11,23 +34,28 @@ abstract class Container<Child extends AnyModule> extends Module {
   }
 
   /** Member by position, from the end when negative. */
-  at(index: number): Child {
+  at(...args: Arguments<typeof signatures.at>): Child {
+    const [index] = signatures.at.read(args)
     const members = this.#announcedModules()
-    if (!Number.isInteger(index) || index < -members.length || index >= members.length) {
+    if (index < -members.length || index >= members.length) {
       throw new RangeError(`index ${index} is out of range`)
     }
     return members.at(index)![1] as Child
   }
 
   /** Puts a module at the end. */
-  append(module: Child): this {
+  append(module: OrKeyword<'module', Child>): this
+  append(...args: unknown[]): this {
+    const [module] = signatures.append.read(args)
     this.registerModule(String(this.length), module)
     return this
   }
 
   /** Puts several modules at the end. */
-  extend(modules: Iterable<Child>): this {
-    for (const module of modules) this.append(module)
+  extend(modules: Iterable<Child> | { readonly modules: Iterable<Child> }): this
+  extend(...args: unknown[]): this {
+    const [modules] = signatures.extend.read(args)
+    for (const module of modules) this.append(module as Child)
     return this
   }
 
@@ -50,13 +78,14 @@ export class Sequential extends Container<AnyModule> {
   constructor(...modules: AnyModule[])
   constructor(...modules: (AnyModule | Readonly<Record<string, AnyModule>>)[]) {
     super()
-    const [first] = modules
-    const isNamed = modules.length === 1 && typeof first === 'object' && first !== null && !(first instanceof Module)
-    for (const [name, module] of Object.entries(isNamed ? first : modules))
+    const isNamed = modules.length === 1 && isKeywords(modules[0])
+    for (const [name, module] of Object.entries(isNamed ? modules[0] : modules))
       this.registerModule(name, module as AnyModule)
   }
 
+  override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
+    if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
     // Every own property that is a module, in order, without a list of them.
     let count = 0
     for (const name in this) {
@@ -74,14 +103,19 @@ export class Sequential extends Container<AnyModule> {
 
 /** A list of modules whose parameters are found; its user runs them. */
 export class ModuleList<Child extends AnyModule = Module> extends Container<Child> {
-  constructor(modules: Iterable<Child> = []) {
+  constructor(modules?: Iterable<Child> | { readonly modules?: Iterable<Child> | null } | null)
+  constructor(...args: unknown[]) {
     super()
-    this.extend(modules)
+    const [modules] = signatures.moduleList.read(args)
+    if (modules !== null) this.extend(modules as Iterable<Child>)
   }
 
   /** Puts a module before position `index`. */
-  insert(index: number, module: Child): this {
-    const modules = [...this]
+  insert(index: number, module: OrKeyword<'module', Child>): this
+  insert(keywords: { readonly index: number; readonly module: Child }): this
+  insert(...args: unknown[]): this {
+    const [index, module] = signatures.insert.read(args)
+    const modules: AnyModule[] = [...this]
     modules.splice(index, 0, module)
     modules.forEach((each, i) => this.registerModule(String(i), each))
     return this

@@ -1,27 +1,16 @@
 // What the layers and losses compute, with PyTorch's checks of arguments and its sentences.
 
+import { declare } from '../declare'
 import type { DType } from '../dtype'
-import { INT64, UINT8, isFloating } from '../dtype'
-import { checkFlag, checkInteger, checkNumber } from '../kinds'
-import { checkTensor, torchTypeName } from '../ops/define/result'
-import { add, div, mul, neg, relu as reluOp, where } from '../ops/elementwise'
-import { gather } from '../ops/indexing'
+import { torchTypeName } from '../ops/define/result'
+import { relu as reluOp } from '../ops/elementwise'
 import { relu_ } from '../ops/inplace'
 import { linear as linearOp } from '../ops/linalg'
-import {
-  type Reduction,
-  binaryCrossEntropyLoss,
-  binaryCrossEntropyWithLogitsLoss,
-  mseLossOp,
-  nllLossOp
-} from '../ops/loss'
-import { cast } from '../ops/core/copy'
-import { reshape, unsqueeze } from '../ops/movement'
-import { sum } from '../ops/reduce'
 import { logSoftmax as logSoftmaxOp, softmax as softmaxOp } from '../ops/softmax'
-import { type Shape, broadcastShapes, sameShape, shapeText } from '../shape'
+import { defineLiteral } from '../signature'
 import { type Tensor, warnOnce } from '../tensor'
-import { sizeText } from './describe'
+import { bce, bceWithLogits, mse, nll, softmaxNll } from './checked-losses'
+import { OF_CLASSES, PLAIN, WEIGHTED } from './reduction'
 
 export { elu, gelu, hardtanh, leakyRelu, silu, softplus } from '../ops/activation'
 export { sigmoid, tanh } from '../ops/elementwise'
@@ -31,36 +20,54 @@ export type { Reduction } from '../ops/loss'
 // ---- layers ----
 
 /** `input @ weight^T + bias` for input [..., in], weight [out, in], bias [out]. */
-export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
-  checkTensor(input, 'linear', 'input')
-  checkTensor(weight, 'linear', 'weight')
-  const [a, b] = [input.sizes.length, weight.sizes.length]
-  if (a === 0 || b === 0) {
-    throw new RangeError(`both arguments to linear need to be at least 1D, but they are ${a}D and ${b}D`)
-  }
-  if (bias !== null && input.code !== weight.code) {
-    throw new TypeError(
-      `mat1 and mat2 must have the same dtype, but got ${torchTypeName(input.code)} and ${torchTypeName(weight.code)}`
-    )
-  }
-  return linearOp(input, weight, bias)
-}
+export const linear = declare(
+  'linear(input: Tensor, weight: Tensor, bias: Tensor? = null)',
+  (input, weight, bias): Tensor => {
+    const [a, b] = [input.sizes.length, weight.sizes.length]
+    if (a === 0 || b === 0) {
+      throw new RangeError(`both arguments to linear need to be at least 1D, but they are ${a}D and ${b}D`)
+    }
+    if (bias !== null && input.code !== weight.code) {
+      throw new TypeError(
+        `mat1 and mat2 must have the same dtype, but got ${torchTypeName(input.code)} and ${torchTypeName(weight.code)}`
+      )
+    }
+    return linearOp(input, weight, bias)
+  },
+  ['nn.functional']
+)
 
 /** `max(input, 0)` of each element. */
-export function relu(input: Tensor, { inplace = false }: { readonly inplace?: boolean } = {}): Tensor {
-  checkFlag(inplace, 'relu', 'inplace')
-  return inplace ? relu_(input) : reluOp(input)
+export const relu = declare(
+  'relu(input: Tensor, inplace: bool = false)',
+  (input, inplace): Tensor => (inplace ? relu_(input) : reluOp(input)),
+  ['nn.functional']
+)
+
+declare module '../signature/types' {
+  interface KindTypes {
+    '3': 3
+  }
 }
+
+defineLiteral(3)
 
 /** `exp(x) / sum(exp(x))` along a dim. */
-export function softmax(input: Tensor, dim?: number | null, options: { dtype?: DType } = {}): Tensor {
-  return softmaxOp(input, dim ?? implicitDim(input, 'softmax'), options)
-}
+export const softmax = declare(
+  'softmax(input: Tensor, dim: int? = null, _stacklevel: 3 = 3, dtype: dtype? = null)',
+  (input, dim, _, dtype) => along(softmaxOp, input, dim ?? implicitDim(input, 'softmax'), dtype),
+  ['nn.functional']
+)
 
 /** `log(softmax(x))` along a dim, exact where softmax underflows. */
-export function logSoftmax(input: Tensor, dim?: number | null, options: { dtype?: DType } = {}): Tensor {
-  return logSoftmaxOp(input, dim ?? implicitDim(input, 'log_softmax'), options)
-}
+export const logSoftmax = declare(
+  'logSoftmax(input: Tensor, dim: int? = null, _stacklevel: 3 = 3, dtype: dtype? = null)',
+  (input, dim, _, dtype) => along(logSoftmaxOp, input, dim ?? implicitDim(input, 'log_softmax'), dtype),
+  ['nn.functional']
+)
+
+const along = (op: typeof softmaxOp, input: Tensor, dim: number, dtype: DType | null): Tensor =>
+  dtype === null ? op(input, dim) : op(input, dim, { dtype })
 
 /** PyTorch's old rule for a dim that was left out. */
 function implicitDim({ sizes: shape }: Tensor, name: string): number {
@@ -72,256 +79,44 @@ function implicitDim({ sizes: shape }: Tensor, name: string): number {
 
 // ---- losses ----
 
-/** Options of every loss. */
-export interface LossOptions {
-  /** What becomes of the elementwise losses. Default 'mean'. */
-  readonly reduction?: Reduction
-}
+/** `(input - target)^2`; shapes broadcast with a warning. `reduction` says what becomes of the elementwise losses. */
+export const mseLoss = declare(
+  `mseLoss(input: Tensor, target: Tensor, ${PLAIN}, weight: null = null)`,
+  (input, target, _, __, reduction) => mse(input, target, reduction),
+  ['nn.functional']
+)
 
-/** Options of losses that weigh elements or classes. */
-export interface WeightedLossOptions extends LossOptions {
-  /** Factor of each element, or of each class. */
-  readonly weight?: Tensor | null
-}
+/** `-(y log p + (1 - y) log(1 - p))` for probabilities `input` and targets of the same shape and dtype; `weight` scales each element. */
+export const binaryCrossEntropy = declare(
+  `binaryCrossEntropy(input: Tensor, target: Tensor, ${WEIGHTED})`,
+  (input, target, weight, _, __, reduction) => bce(input, target, weight, reduction),
+  ['nn.functional']
+)
 
-function checkReduction(reduction: string): void {
-  if (reduction !== 'mean' && reduction !== 'sum' && reduction !== 'none') {
-    throw new RangeError(`${reduction} is not a valid value for reduction`)
-  }
-}
+/** Binary cross entropy of `sigmoid(input)`, finite for any logit; `posWeight` scales positive targets. */
+export const binaryCrossEntropyWithLogits = declare(
+  `binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, ${WEIGHTED}, posWeight: Tensor? = null)`,
+  (input, target, weight, _, __, reduction, posWeight) => bceWithLogits(input, target, weight, reduction, posWeight),
+  ['nn.functional']
+)
 
-function checkPair(op: string, input: unknown, target: unknown): void {
-  checkTensor(input, op, 'input')
-  checkTensor(target, op, 'target')
-}
+/**
+ * `-weight[target] * input[target]` for log-probabilities [C], [N, C] or [N, C, d1, ...] and class indices; rows of class `ignoreIndex`
+ * do not count.
+ */
+export const nllLoss = declare(
+  `nllLoss(input: Tensor, target: Tensor, ${OF_CLASSES})`,
+  (input, target, weight, _, ignoreIndex, __, reduction) => nll(input, target, { weight, ignoreIndex, reduction }),
+  ['nn.functional']
+)
 
-/** A weight may be smaller than the losses, not larger. */
-function checkBroadcastsInto(shape: Shape, weight: Tensor | null, op: string): void {
-  if (weight === null) return
-  const grown = broadcastShapes(shape, weight.sizes, op)
-  if (sameShape(grown, shape)) return
-  throw new RangeError(
-    `output with shape ${shapeText(shape)} doesn't match the broadcast shape ${shapeText(grown)}: ${op}: weights must ` +
-      'broadcast to the losses'
-  )
-}
-
-/** `(input - target)^2`; shapes broadcast with a warning. */
-export function mseLoss(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
-  checkReduction(reduction)
-  checkPair('mseLoss', input, target)
-  if (!sameShape(input.sizes, target.sizes)) {
-    warnOnce(
-      `Using a target size (${sizeText(target.sizes)}) that is different to the input size (${sizeText(input.sizes)}). ` +
-        'This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.'
-    )
-  }
-  if (!isFloating(input.code) && !isFloating(target.code)) {
-    throw new TypeError(`"mse_cpu" not implemented for '${torchTypeName(input.code)}'`)
-  }
-  return mseLossOp(input, target, reduction)
-}
-
-/** `-(y log p + (1 - y) log(1 - p))` for probabilities `input` and targets of the same shape and dtype. */
-export function binaryCrossEntropy(
-  input: Tensor,
-  target: Tensor,
-  { weight = null, reduction = 'mean' }: WeightedLossOptions = {}
-): Tensor {
-  checkReduction(reduction)
-  checkPair('binaryCrossEntropy', input, target)
-  if (!sameShape(input.sizes, target.sizes)) {
-    throw new RangeError(
-      `Using a target size (${sizeText(target.sizes)}) that is different to the input size (${sizeText(input.sizes)}) is ` +
-        'deprecated. Please ensure they have the same size.'
-    )
-  }
-  if (input.code !== target.code) {
-    throw new TypeError(`Found dtype ${torchTypeName(target.code)} but expected ${torchTypeName(input.code)}`)
-  }
-  if (!isFloating(input.code)) {
-    throw new TypeError(`"binary_cross_entropy" not implemented for '${torchTypeName(input.code)}'`)
-  }
-  checkBroadcastsInto(target.sizes, weight, 'binaryCrossEntropy')
-  return binaryCrossEntropyLoss(input, target, weight && cast(weight, input.code), reduction)
-}
-
-/** Options of `binaryCrossEntropyWithLogits`. */
-export interface LogitsLossOptions extends WeightedLossOptions {
-  /** Weight of positive targets. */
-  readonly posWeight?: Tensor | null
-}
-
-/** Binary cross entropy of `sigmoid(input)`, finite for any logit. */
-export function binaryCrossEntropyWithLogits(
-  input: Tensor,
-  target: Tensor,
-  { weight = null, posWeight = null, reduction = 'mean' }: LogitsLossOptions = {}
-): Tensor {
-  checkReduction(reduction)
-  checkPair('binaryCrossEntropyWithLogits', input, target)
-  if (!sameShape(input.sizes, target.sizes)) {
-    throw new RangeError(
-      `Target size (${sizeText(target.sizes)}) must be the same as input size (${sizeText(input.sizes)})`
-    )
-  }
-  if (!isFloating(input.code)) {
-    throw new TypeError(`"log_sigmoid_cpu" not implemented for '${torchTypeName(input.code)}'`)
-  }
-  if (!isFloating(target.code)) {
-    throw new TypeError(
-      `result type ${torchTypeName(input.code)} can't be cast to the desired output type ${torchTypeName(target.code)}`
-    )
-  }
-  checkBroadcastsInto(target.sizes, weight, 'binaryCrossEntropyWithLogits')
-  checkBroadcastsInto(target.sizes, posWeight, 'binaryCrossEntropyWithLogits')
-  return binaryCrossEntropyWithLogitsLoss(input, target, weight, posWeight, reduction)
-}
-
-/** Options of `nllLoss`. */
-export interface NllLossOptions extends WeightedLossOptions {
-  /** Class whose rows do not count. Default -100. */
-  readonly ignoreIndex?: number
-}
-
-/** `-weight[target] * input[target]` for log-probabilities [C], [N, C] or [N, C, d1, ...] and class indices. */
-export function nllLoss(
-  input: Tensor,
-  target: Tensor,
-  { weight = null, ignoreIndex = -100, reduction = 'mean' }: NllLossOptions = {}
-): Tensor {
-  checkReduction(reduction)
-  checkInteger(ignoreIndex, 'nllLoss', 'ignoreIndex')
-  checkPair('nllLoss', input, target)
-  checkClassIndices(input.sizes, target)
-  if (!isFloating(input.code)) {
-    throw new TypeError(`"nll_loss_out_frame" not implemented for '${torchTypeName(input.code)}'`)
-  }
-  if (weight !== null) checkClassWeight(input, weight)
-  const classes = cast(target, INT64)
-  if (input.sizes.length > 1) return nllLossOp(input, classes, weight, ignoreIndex, reduction)
-  const loss = nllLossOp(unsqueeze(input, 0), reshape(classes, [1]), weight, ignoreIndex, reduction)
-  return reduction === 'none' ? reshape(loss, target.sizes) : loss
-}
-
-function checkClassIndices(shape: Shape, target: Tensor): void {
-  const rank = shape.length
-  if (rank === 0) throw new RangeError('Expected 1 or more dimensions (got 0)')
-  const batch = target.sizes[0] ?? 0
-  if (rank > 1 && batch !== shape[0]) {
-    throw new RangeError(`Expected input batch_size (${shape[0]}) to match target batch_size (${batch}).`)
-  }
-  if (rank <= 2 && target.sizes.length > 1) {
-    throw new RangeError('0D or 1D target tensor expected, multi-target not supported')
-  }
-  if (rank === 1 && target.sizes.length === 1 && batch !== 1) {
-    throw new RangeError(`For 1D input, 1D target must have size 1, but got target size: ${batch}`)
-  }
-  const expected = [shape[0], ...shape.slice(2)]
-  if (rank === 4 && target.sizes.length !== 3) {
-    throw new RangeError(
-      'only batches of spatial targets supported (3D tensors) but got targets of dimension: ' +
-        `${target.sizes.length}; ${shapeText(shape)} wants ${shapeText(expected)}`
-    )
-  }
-  if (rank === 4 && !sameShape(target.sizes, expected)) {
-    throw new RangeError(`size mismatch (got input: ${shapeText(shape)} , target: ${shapeText(target.sizes)}`)
-  }
-  if (rank > 2 && !sameShape(target.sizes, expected)) {
-    throw new RangeError(`Expected target size ${shapeText(expected)}, got ${shapeText(target.sizes)}`)
-  }
-  if (target.code !== INT64 && target.code !== UINT8) {
-    throw new TypeError(
-      `expected target dtype to be Long or Byte, but got ${torchTypeName(target.code)}; ` +
-        "make class indices with { dtype: 'int64' } or .long()"
-    )
-  }
-}
-
-const classDim = (shape: Shape): number => (shape.length === 1 ? 0 : 1)
-
-function checkClassWeight(input: Tensor, weight: Tensor, prefix = ''): void {
-  const classes = input.sizes[classDim(input.sizes)]
-  if (weight.sizes.length !== 1 || weight.numelCached !== classes) {
-    throw new RangeError(
-      `${prefix}weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor of ` +
-        `shape: ${shapeText(weight.sizes)}`
-    )
-  }
-  if (weight.code !== input.code) {
-    throw new TypeError(
-      `expected scalar type ${torchTypeName(input.code)} but found ${torchTypeName(weight.code)} in the weight`
-    )
-  }
-}
-
-/** Options of `crossEntropy`. */
-export interface CrossEntropyOptions extends NllLossOptions {
-  /** Share of the target spread evenly over the classes. Default 0. */
-  readonly labelSmoothing?: number
-}
-
-/** Cross entropy of logits [C], [N, C] or [N, C, d1, ...] with class indices, or with probabilities of the same shape. */
-export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight = null, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = options
-  checkReduction(reduction)
-  checkPair('crossEntropy', input, target)
-  checkNumber(labelSmoothing, 'crossEntropy', 'labelSmoothing')
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new RangeError(`label_smoothing must be between 0.0 and 1.0. Got: ${labelSmoothing}`)
-  }
-  const settled = { weight, ignoreIndex, reduction, labelSmoothing }
-  if (sameShape(input.sizes, target.sizes)) return probabilityLoss(input, target, settled)
-  checkClassIndices(input.sizes, target)
-  const logs = logSoftmaxOp(input, classDim(input.sizes))
-  const loss = nllLoss(logs, target, settled)
-  if (labelSmoothing === 0) return loss
-  const share = labelSmoothing / input.sizes[classDim(input.sizes)]
-  return add(mul(loss, 1 - labelSmoothing), mul(uniformLoss(logs, target, settled), share))
-}
-
-/** The loss of targets that are equally likely to be any class. */
-function uniformLoss(
-  logs: Tensor,
-  target: Tensor,
-  { weight, ignoreIndex, reduction }: Required<NllLossOptions>
-): Tensor {
-  const dim = classDim(logs.sizes)
-  const each = neg(sum(weight === null ? logs : mul(logs, alongClasses(weight, logs.sizes)), dim))
-  const indices = reshape(cast(target, INT64), each.sizes)
-  const ignored = indices.eq(ignoreIndex)
-  const losses = where(ignored, 0, each)
-  if (reduction === 'none') return losses
-  if (reduction === 'sum') return sum(losses)
-  if (weight === null) return div(sum(losses), sum(ignored.logicalNot()))
-  const weights = reshape(gather(weight, 0, reshape(where(ignored, 0, indices), [-1])), each.sizes)
-  return div(sum(losses), sum(where(ignored, 0, weights)))
-}
-
-function probabilityLoss(input: Tensor, target: Tensor, options: Required<CrossEntropyOptions>): Tensor {
-  const { weight, ignoreIndex, reduction, labelSmoothing } = options
-  if (!isFloating(target.code)) {
-    throw new TypeError(
-      'Expected floating point type for target with class probabilities, got ' +
-        `${torchTypeName(target.code)}; class indices have one dim less than the input`
-    )
-  }
-  if (ignoreIndex >= 0) throw new RangeError('ignore_index is not supported for floating point target')
-  if (weight !== null) checkClassWeight(input, weight, 'cross_entropy: ')
-  const dim = classDim(input.sizes)
-  const classes = input.sizes[dim]
-  const logs = logSoftmaxOp(input, dim)
-  const smoothed = labelSmoothing === 0 ? target : add(mul(target, 1 - labelSmoothing), labelSmoothing / classes)
-  const products = mul(logs, smoothed)
-  const weighted = weight === null ? products : mul(products, alongClasses(weight, input.sizes))
-  if (reduction === 'none') return neg(sum(weighted, dim))
-  const total = neg(sum(weighted))
-  return reduction === 'sum' ? total : div(total, input.numelCached / classes)
-}
-
-/** A weight per class, shaped to broadcast against the input. */
-const alongClasses = (weight: Tensor, shape: Shape): Tensor =>
-  reshape(
-    weight,
-    shape.map((size, d) => (d === classDim(shape) ? size : 1))
-  )
+/**
+ * Cross entropy of logits [C], [N, C] or [N, C, d1, ...] with class indices, or with probabilities of the same shape. `weight` scales each
+ * class, rows of class `ignoreIndex` do not count, and `labelSmoothing` is the share of a target that is spread evenly over the classes.
+ */
+export const crossEntropy = declare(
+  `crossEntropy(input: Tensor, target: Tensor, ${OF_CLASSES}, labelSmoothing: float = 0)`,
+  (input, target, weight, _, ignoreIndex, __, reduction, labelSmoothing) =>
+    softmaxNll(input, target, { weight, ignoreIndex, reduction, labelSmoothing }),
+  ['nn.functional']
+)

@@ -5,15 +5,8 @@ export * from './container'
 export * from './flatten'
 export * from './linear'
 export * from './loss'
-export {
-  type AnyModule,
-  type ForwardHook,
-  type ForwardPreHook,
-  type MemberOptions,
-  Module,
-  type NamedOptions
-} from './module'
-export { Parameter, type ParameterOptions } from './parameter'
-export type { LoadOptions, LoadResult, StateDict } from './state'
+export { type AnyModule, type ForwardHook, type ForwardPreHook, Module } from './module'
+export { Parameter } from './parameter'
+export type { LoadResult, StateDict } from './state'
 export * as functional from './functional'
 export * as init from './init'

@@ -1,33 +1,13 @@
 // Initial values, written in place without recording. Same seed, same values as PyTorch's torch.nn.init.
 
 import { noGrad } from '../autograd/mode'
+import { declare } from '../declare'
 import { type Generator, normal_ as drawNormal, uniform_ as drawUniform } from '../ops/random'
+import { defineWords } from '../signature'
 import { type Tensor, warnOnce } from '../tensor'
-
-/** Options of every random initialisation. */
-export interface InitOptions {
-  /** Draws from this stream instead of the default one. */
-  readonly generator?: Generator
-}
-
-/** Options of `xavierUniform_` and `xavierNormal_`. */
-export interface XavierOptions extends InitOptions {
-  /** Factor of the standard deviation; see `calculateGain`. Default 1. */
-  readonly gain?: number
-}
 
 /** Whether a weight's inputs or its outputs are counted. */
 export type FanMode = 'fanIn' | 'fanOut'
-
-/** Options of `kaimingUniform_` and `kaimingNormal_`. */
-export interface KaimingOptions extends InitOptions {
-  /** Negative slope of the leaky ReLU after this layer. Default 0. */
-  readonly a?: number
-  /** Keeps the variance of the forward pass ('fanIn', default) or of the backward pass. */
-  readonly mode?: FanMode
-  /** What follows the layer. Default 'leakyRelu'. */
-  readonly nonlinearity?: Nonlinearity
-}
 
 const gains = {
   linear: 1,
@@ -42,79 +22,127 @@ const gains = {
 /** Functions that `calculateGain` knows. */
 export type Nonlinearity = keyof typeof gains
 
-/** The factor that keeps variances through a nonlinearity; `param` is the slope of a leaky ReLU, 0.01 unless given. */
-export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number {
-  if (!Object.hasOwn(gains, nonlinearity)) throw new RangeError(`Unsupported nonlinearity ${nonlinearity}`)
-  const gain = gains[nonlinearity]
-  if (typeof gain === 'number') return gain
-  if (typeof param !== 'number') throw new TypeError(`negative_slope ${String(param)} not a valid number`)
-  return gain(param)
+declare module '../signature/types' {
+  interface KindTypes {
+    fanMode: FanMode
+    nonlinearity: Nonlinearity
+  }
 }
+
+defineWords(
+  'fanMode',
+  ['fanIn', 'fanOut'],
+  (word) => `Mode ${word} not supported, please use one of ['fanIn', 'fanOut']`
+)
+defineWords('nonlinearity', Object.keys(gains), (word) => `Unsupported nonlinearity ${word}`)
+
+/** The factor that keeps variances through a nonlinearity; `param` is the slope of a leaky ReLU, 0.01 unless given. */
+export const calculateGain = declare(
+  'calculateGain(nonlinearity: nonlinearity, param: float? = null)',
+  (nonlinearity, param): number => {
+    const gain = gains[nonlinearity]
+    return typeof gain === 'number' ? gain : gain(param ?? 0.01)
+  },
+  ['nn.init']
+)
+
+const uniform = (tensor: Tensor, from: number, to: number, generator: Generator | null): Tensor =>
+  noGrad(() => drawUniform(tensor, from, to, { generator }))
+
+const normal = (tensor: Tensor, mean: number, std: number, generator: Generator | null): Tensor =>
+  noGrad(() => drawNormal(tensor, mean, std, { generator }))
+
+const constant = (tensor: Tensor, val: number): Tensor => noGrad(() => tensor.fill_(val))
 
 /** Uniform on [a, b). */
-export const uniform_ = (self: Tensor, a = 0, b = 1, options: InitOptions = {}): Tensor =>
-  noGrad(() => drawUniform(self, a, b, { generator: options.generator }))
+export const uniform_ = declare(
+  'uniform_(tensor: Tensor, a: float = 0, b: float = 1, generator: Generator? = null)',
+  uniform,
+  ['nn.init']
+)
 
 /** Normal with a mean and a standard deviation. */
-export const normal_ = (self: Tensor, mean = 0, std = 1, options: InitOptions = {}): Tensor =>
-  noGrad(() => drawNormal(self, mean, std, { generator: options.generator }))
+export const normal_ = declare(
+  'normal_(tensor: Tensor, mean: float = 0, std: float = 1, generator: Generator? = null)',
+  normal,
+  ['nn.init']
+)
 
-/** `value` everywhere. */
-export const constant_ = (self: Tensor, value: number): Tensor => noGrad(() => self.fill_(value))
+/** `val` everywhere. */
+export const constant_ = declare('constant_(tensor: Tensor, val: float)', constant, ['nn.init'])
 
 /** 0 everywhere. */
-export const zeros_ = (self: Tensor): Tensor => constant_(self, 0)
+export const zeros_ = declare('zeros_(tensor: Tensor)', (tensor) => constant(tensor, 0), ['nn.init'])
 
 /** 1 everywhere. */
-export const ones_ = (self: Tensor): Tensor => constant_(self, 1)
+export const ones_ = declare('ones_(tensor: Tensor)', (tensor) => constant(tensor, 1), ['nn.init'])
 
-/** Glorot and Bengio (2010): uniform with standard deviation `gain * sqrt(2 / (fanIn + fanOut))`. */
-export function xavierUniform_(self: Tensor, { gain = 1, ...options }: XavierOptions = {}): Tensor {
-  const bound = Math.sqrt(3) * xavierStd(self, gain)
-  return uniform_(self, -bound, bound, options)
-}
+/** Glorot and Bengio (2010): uniform with standard deviation `gain * sqrt(2 / (fanIn + fanOut))`; see `calculateGain`. */
+export const xavierUniform_ = declare(
+  'xavierUniform_(tensor: Tensor, gain: float = 1, generator: Generator? = null)',
+  (tensor, gain, generator) => {
+    const bound = Math.sqrt(3) * xavierStd(tensor, gain)
+    return uniform(tensor, -bound, bound, generator)
+  },
+  ['nn.init']
+)
 
-/** Glorot and Bengio (2010): normal with standard deviation `gain * sqrt(2 / (fanIn + fanOut))`. */
-export function xavierNormal_(self: Tensor, { gain = 1, ...options }: XavierOptions = {}): Tensor {
-  return normal_(self, 0, xavierStd(self, gain), options)
-}
+/** Glorot and Bengio (2010): normal with standard deviation `gain * sqrt(2 / (fanIn + fanOut))`; see `calculateGain`. */
+export const xavierNormal_ = declare(
+  'xavierNormal_(tensor: Tensor, gain: float = 1, generator: Generator? = null)',
+  (tensor, gain, generator) => normal(tensor, 0, xavierStd(tensor, gain), generator),
+  ['nn.init']
+)
 
-/** He et al. (2015): uniform with standard deviation `gain / sqrt(fan)`. */
-export function kaimingUniform_(self: Tensor, options: KaimingOptions = {}): Tensor {
-  if (isEmpty(self)) return self
-  const bound = Math.sqrt(3) * kaimingStd(self, options)
-  return uniform_(self, -bound, bound, options)
-}
+const KAIMING =
+  "tensor: Tensor, a: float = 0, mode: fanMode = 'fanIn', nonlinearity: nonlinearity = 'leakyRelu', generator: Generator? = null"
 
-/** He et al. (2015): normal with standard deviation `gain / sqrt(fan)`. */
-export function kaimingNormal_(self: Tensor, options: KaimingOptions = {}): Tensor {
-  return isEmpty(self) ? self : normal_(self, 0, kaimingStd(self, options), options)
-}
+/**
+ * He et al. (2015): uniform with standard deviation `gain / sqrt(fan)`. `a` is the slope of the leaky ReLU after this layer, or what
+ * `nonlinearity` says follows it; `mode` keeps the variance of the forward pass or of the backward pass.
+ */
+export const kaimingUniform_ = declare(
+  `kaimingUniform_(${KAIMING})`,
+  (tensor, a, mode, nonlinearity, generator) => {
+    if (isEmpty(tensor)) return tensor
+    const bound = Math.sqrt(3) * kaimingStd(tensor, a, mode, nonlinearity)
+    return uniform(tensor, -bound, bound, generator)
+  },
+  ['nn.init']
+)
 
-function xavierStd(self: Tensor, gain: number): number {
-  const { fanIn, fanOut } = calculateFans(self)
+/** He et al. (2015): normal with standard deviation `gain / sqrt(fan)`; the parameters are those of `kaimingUniform_`. */
+export const kaimingNormal_ = declare(
+  `kaimingNormal_(${KAIMING})`,
+  (tensor, a, mode, nonlinearity, generator) =>
+    isEmpty(tensor) ? tensor : normal(tensor, 0, kaimingStd(tensor, a, mode, nonlinearity), generator),
+  ['nn.init']
+)
+
+function xavierStd(tensor: Tensor, gain: number): number {
+  const { fanIn, fanOut } = calculateFans(tensor)
   return gain * Math.sqrt(2 / (fanIn + fanOut))
 }
 
-function kaimingStd(self: Tensor, { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions): number {
-  if (mode !== 'fanIn' && mode !== 'fanOut') {
-    throw new RangeError(`Mode ${String(mode)} not supported, please use one of ['fanIn', 'fanOut']`)
-  }
-  return calculateGain(nonlinearity, a) / Math.sqrt(calculateFans(self)[mode])
-}
+const kaimingStd = (tensor: Tensor, a: number, mode: FanMode, nonlinearity: Nonlinearity): number =>
+  calculateGain(nonlinearity, a) / Math.sqrt(calculateFans(tensor)[mode])
 
-function isEmpty(self: Tensor): boolean {
-  if (self.numelCached > 0) return false
+function isEmpty(tensor: Tensor): boolean {
+  if (tensor.numelCached > 0) return false
   warnOnce('Initializing zero-element tensors is a no-op')
   return true
 }
 
 /** Numbers of inputs and outputs of a weight [out, in, ...receptive field]. */
-export function calculateFans(tensor: Tensor): Record<FanMode, number> {
-  const { sizes: shape } = tensor
-  if (shape.length < 2) {
-    throw new RangeError('Fan in and fan out can not be computed for tensor with fewer than 2 dimensions')
-  }
-  const field = shape.slice(2).reduce((product, size) => product * size, 1)
-  return { fanIn: shape[1] * field, fanOut: shape[0] * field }
-}
+export const calculateFans = declare(
+  'calculateFans(tensor: Tensor)',
+  (tensor): Record<FanMode, number> => {
+    const { sizes: shape } = tensor
+    if (shape.length < 2) {
+      throw new RangeError('Fan in and fan out can not be computed for tensor with fewer than 2 dimensions')
+    }
+    const field = shape.slice(2).reduce((product, size) => product * size, 1)
+    return { fanIn: shape[1] * field, fanOut: shape[0] * field }
+  },
+  ['nn.init']
+)

@@ -1,109 +1,168 @@
 // Losses as modules; the mathematics and the checks are in functional.
 
+import { type Arguments, member } from '../declare'
+import type { Reduction } from '../ops/loss'
 import { guard } from '../recording'
-import type { Tensor } from '../tensor'
-import {
-  type CrossEntropyOptions,
-  type LogitsLossOptions,
-  type LossOptions,
-  type NllLossOptions,
-  type Reduction,
-  type WeightedLossOptions,
-  binaryCrossEntropy,
-  binaryCrossEntropyWithLogits,
-  crossEntropy,
-  mseLoss,
-  nllLoss
-} from './functional'
+import { Tensor } from '../tensor'
+import { bce, bceWithLogits, mse, nll, softmaxNll } from './checked-losses'
 import { Module } from './module'
+import { OF_CLASSES, PLAIN, WEIGHTED, checkReduction } from './reduction'
+
+const signatures = {
+  mse: member(`MSELoss(${PLAIN})`),
+  bce: member(`BCELoss(${WEIGHTED})`),
+  bceWithLogits: member(`BCEWithLogitsLoss(${WEIGHTED}, posWeight: Tensor? = null)`),
+  nll: member(`NLLLoss(${OF_CLASSES})`),
+  crossEntropy: member(`CrossEntropyLoss(${OF_CLASSES}, labelSmoothing: float = 0)`)
+}
+
+const operands = member('Loss.forward(input: Tensor, target: Tensor)')
+
+const areTensors = (input: unknown, target: unknown): boolean => input instanceof Tensor && target instanceof Tensor
 
 abstract class Loss extends Module {
+  /** What becomes of the elementwise losses: 'mean', 'sum' or 'none'. */
   reduction: Reduction
 
-  constructor({ reduction = 'mean' }: LossOptions = {}) {
+  constructor(reduction: Reduction) {
     super()
     this.reduction = reduction
   }
 
-  abstract override forward(input: Tensor, target: Tensor): Tensor
+  abstract override forward(...args: Arguments<typeof operands>): Tensor
 
   /** Announces the options that the loss branches on. */
   protected announce(...options: (keyof this & string)[]): void {
+    // It is the user's to set.
+    checkReduction(this.reduction, 'forward', 'reduction')
     guard(this, 'reduction')
     for (const option of options) guard(this, option)
   }
 }
 
 abstract class WeightedLoss extends Loss {
-  /** A buffer, so that `to()` and the state dict have it. */
+  /** Factor of each element, or of each class; a buffer, so that `to()` and the state dict have it. */
   weight: Tensor | null
 
-  constructor(options: WeightedLossOptions = {}) {
-    super(options)
-    this.weight = this.registerBuffer('weight', options.weight ?? null)
+  constructor(reduction: Reduction, weight: Tensor | null) {
+    super(reduction)
+    this.weight = this.registerBuffer('weight', weight)
   }
 }
 
 /** Mean of `(input - target)^2`. */
 export class MSELoss extends Loss {
+  constructor(...args: Arguments<typeof signatures.mse>) {
+    const [, , reduction] = signatures.mse.read(args)
+    super(reduction)
+  }
+
+  override forward(...args: Arguments<typeof operands>): Tensor
   override forward(input: Tensor, target: Tensor): Tensor {
+    if (arguments.length !== 2 || !areTensors(input, target)) {
+      const values = operands.read(arguments)
+      input = values[0]
+      target = values[1]
+    }
     this.announce()
-    return mseLoss(input, target, this)
+    return mse(input, target, this.reduction)
   }
 }
 
-/** Binary cross entropy of probabilities and targets of one shape; throws when one is outside [0, 1]. */
+/** Binary cross entropy of probabilities and targets of one shape; throws when one is outside [0, 1]. `weight` scales each element. */
 export class BCELoss extends WeightedLoss {
+  constructor(...args: Arguments<typeof signatures.bce>) {
+    const [weight, , , reduction] = signatures.bce.read(args)
+    super(reduction, weight)
+  }
+
+  override forward(...args: Arguments<typeof operands>): Tensor
   override forward(input: Tensor, target: Tensor): Tensor {
+    if (arguments.length !== 2 || !areTensors(input, target)) {
+      const values = operands.read(arguments)
+      input = values[0]
+      target = values[1]
+    }
     this.announce('weight')
-    return binaryCrossEntropy(input, target, this)
+    return bce(input, target, this.weight, this.reduction)
   }
 }
 
-/** Binary cross entropy of logits, in one with the sigmoid: exact where that saturates. */
+/** Binary cross entropy of logits, in one with the sigmoid: exact where that saturates. `posWeight` scales positive targets. */
 export class BCEWithLogitsLoss extends WeightedLoss {
   /** Factor of positive targets, a buffer. */
   posWeight: Tensor | null
 
-  constructor(options: LogitsLossOptions = {}) {
-    super(options)
-    this.posWeight = this.registerBuffer('posWeight', options.posWeight ?? null)
+  constructor(...args: Arguments<typeof signatures.bceWithLogits>) {
+    const [weight, , , reduction, posWeight] = signatures.bceWithLogits.read(args)
+    super(reduction, weight)
+    this.posWeight = this.registerBuffer('posWeight', posWeight)
   }
 
+  override forward(...args: Arguments<typeof operands>): Tensor
   override forward(input: Tensor, target: Tensor): Tensor {
+    if (arguments.length !== 2 || !areTensors(input, target)) {
+      const values = operands.read(arguments)
+      input = values[0]
+      target = values[1]
+    }
     this.announce('weight', 'posWeight')
-    return binaryCrossEntropyWithLogits(input, target, this)
+    return bceWithLogits(input, target, this.weight, this.reduction, this.posWeight)
   }
 }
 
-/** Negative log likelihood of class indices [N, ...] under log-probabilities [N, C, ...]. */
-export class NLLLoss extends WeightedLoss {
+/** Losses of class indices. */
+abstract class ClassLoss extends WeightedLoss {
   /** Class whose rows do not count. */
   ignoreIndex: number
 
-  constructor(options: NllLossOptions = {}) {
-    super(options)
-    this.ignoreIndex = options.ignoreIndex ?? -100
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    this.announce('weight', 'ignoreIndex')
-    return nllLoss(input, target, this)
+  constructor(reduction: Reduction, weight: Tensor | null, ignoreIndex: number) {
+    super(reduction, weight)
+    this.ignoreIndex = ignoreIndex
   }
 }
 
-/** Cross entropy of logits [N, C, ...] with class indices [N, ...], or class probabilities shaped as the logits. */
-export class CrossEntropyLoss extends NLLLoss {
+/** Negative log likelihood of class indices [N, ...] under log-probabilities [N, C, ...]; rows of class `ignoreIndex` do not count. */
+export class NLLLoss extends ClassLoss {
+  constructor(...args: Arguments<typeof signatures.nll>) {
+    const [weight, , ignoreIndex, , reduction] = signatures.nll.read(args)
+    super(reduction, weight, ignoreIndex)
+  }
+
+  override forward(...args: Arguments<typeof operands>): Tensor
+  override forward(input: Tensor, target: Tensor): Tensor {
+    if (arguments.length !== 2 || !areTensors(input, target)) {
+      const values = operands.read(arguments)
+      input = values[0]
+      target = values[1]
+    }
+    this.announce('weight', 'ignoreIndex')
+    return nll(input, target, this)
+  }
+}
+
+/**
+ * Cross entropy of logits [N, C, ...] with class indices [N, ...], or class probabilities shaped as the logits. Rows of class `ignoreIndex`
+ * do not count; `labelSmoothing` is the share of a target that is spread evenly over the classes.
+ */
+export class CrossEntropyLoss extends ClassLoss {
   /** Share of the target spread evenly over the classes. */
   labelSmoothing: number
 
-  constructor(options: CrossEntropyOptions = {}) {
-    super(options)
-    this.labelSmoothing = options.labelSmoothing ?? 0
+  constructor(...args: Arguments<typeof signatures.crossEntropy>) {
+    const [weight, , ignoreIndex, , reduction, labelSmoothing] = signatures.crossEntropy.read(args)
+    super(reduction, weight, ignoreIndex)
+    this.labelSmoothing = labelSmoothing
   }
 
+  override forward(...args: Arguments<typeof operands>): Tensor
   override forward(input: Tensor, target: Tensor): Tensor {
+    if (arguments.length !== 2 || !areTensors(input, target)) {
+      const values = operands.read(arguments)
+      input = values[0]
+      target = values[1]
+    }
     this.announce('weight', 'ignoreIndex', 'labelSmoothing')
-    return crossEntropy(input, target, this)
+    return softmaxNll(input, target, this)
   }
 }

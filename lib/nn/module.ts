@@ -1,15 +1,17 @@
 // nn.Module. Parameters, buffers and submodules are found by walking own properties in declaration order when asked for, so
 // that modules are plain classes with plain fields. State dicts are in state.ts.
 
-import { type ZeroGradOptions, clearGradients } from '../autograd/clear'
+import { clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
-import { checkFlag, checkFunction } from '../kinds'
+import { type Arguments, member } from '../declare'
+import { checkArity } from '../kinds'
 import { tensor } from '../ops/creation'
 import { guard, moduleHooks, setting, wrote } from '../recording'
+import { type OrKeyword, defineCheck } from '../signature'
 import { Tensor } from '../tensor'
 import { typeName } from './describe'
 import { isParameter, type Parameter } from './parameter'
-import { type LoadOptions, type LoadResult, type StateDict, collectState, loadState } from './state'
+import { type LoadResult, type StateDict, collectState, loadState } from './state'
 
 /** A module whatever its forward returns. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a submodule returns is its user's knowledge
@@ -25,21 +27,55 @@ export type ForwardHook<Output = Tensor> = (
   output: Output
 ) => Output | null | void
 
-/** Options of `namedParameters()`, `namedBuffers()` and `namedModules()`. */
-export interface NamedOptions {
-  /** Put before each name, with a dot. */
-  readonly prefix?: string
-  /** Lists what is shared once, under its first name. Default true. */
-  readonly removeDuplicate?: boolean
-}
-
-/** Options of the lists of parameters and buffers. */
-export interface MemberOptions {
-  /** Includes those of submodules. Default true. */
-  readonly recurse?: boolean
-}
-
 type Named<Value> = [name: string, value: Value]
+
+declare module '../signature/types' {
+  interface KindTypes {
+    Module: AnyModule
+    /** A Tensor or null, and a Parameter or null: refused in PyTorch's words, which name the member. */
+    buffer: Tensor | null
+    parameter: Parameter | null
+  }
+}
+
+const isModule = (value: unknown): boolean => value instanceof Module
+
+defineCheck('Module', 'a Module', isModule, (value) => {
+  if (!isModule(value)) throw new TypeError(`${typeName(value)} is not a Module subclass`)
+})
+for (const kind of ['buffer', 'parameter'])
+  defineCheck(
+    kind,
+    `a ${kind}`,
+    () => true,
+    () => undefined
+  )
+
+const signatures = {
+  registerBuffer: member('Module.registerBuffer(name: str, tensor: buffer, persistent: bool = true)'),
+  registerParameter: member('Module.registerParameter(name: str, param: parameter)'),
+  registerModule: member('Module.registerModule(name: str, module: Module?)'),
+  parameters: member('Module.parameters(recurse: bool = true)'),
+  namedParameters: member(
+    "Module.namedParameters(prefix: str = '', recurse: bool = true, removeDuplicate: bool = true)"
+  ),
+  buffers: member('Module.buffers(recurse: bool = true)'),
+  namedBuffers: member("Module.namedBuffers(prefix: str = '', recurse: bool = true, removeDuplicate: bool = true)"),
+  modules: member('Module.modules(removeDuplicate: bool = true)'),
+  namedModules: member("Module.namedModules(memo: null = null, prefix: str = '', removeDuplicate: bool = true)"),
+  train: member('Module.train(mode: bool = true)'),
+  requiresGrad_: member('Module.requiresGrad_(requiresGrad: bool = true)'),
+  zeroGrad: member('Module.zeroGrad(setToNone: bool = true)'),
+  apply: member('Module.apply(fn: function)'),
+  to: member('Module.to(dtype: dtype, nonBlocking: bool = false)'),
+  stateDict: member("Module.stateDict(*, prefix: str = '')"),
+  loadStateDict: member('Module.loadStateDict(stateDict: stateDict, strict: bool = true, assign: false = false)'),
+  registerForwardPreHook: member('Module.registerForwardPreHook(hook: function)'),
+  registerForwardHook: member('Module.registerForwardHook(hook: function)')
+}
+
+/** The signature of forward in most layers. */
+export const ofInput = member('Layer.forward(input: Tensor)')
 
 interface Hooks<Output> {
   readonly before: ForwardPreHook[]
@@ -57,6 +93,10 @@ export class Module<Output = Tensor> {
   readonly #buffers = new Map<string, boolean>()
   #hooks: Hooks<Output> | null = null
 
+  constructor() {
+    if (arguments.length > 0) checkArity(new.target.name, arguments.length, 0)
+  }
+
   /** The computation; every subclass has its own. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- subclasses name their inputs
   forward(..._inputs: any[]): Output {
@@ -65,48 +105,52 @@ export class Module<Output = Tensor> {
 
   // ---- registering ----
 
-  /** Makes `this[name]` a tensor that belongs to the state but is not trained; null keeps the name free. */
+  /** Makes `this[name]` a tensor that belongs to the state but is not trained; null keeps the name free. A state dict lists `persistent` ones. */
   registerBuffer<Value extends Tensor | null>(
     name: string,
-    buffer: Value,
-    { persistent = true }: { persistent?: boolean } = {}
-  ): Value {
-    checkFlag(persistent, 'registerBuffer', 'persistent')
+    tensor: Value,
+    persistent?: boolean | { readonly persistent?: boolean }
+  ): Value
+  registerBuffer(...args: Arguments<typeof signatures.registerBuffer>): Tensor | null
+  registerBuffer(...args: Arguments<typeof signatures.registerBuffer>): Tensor | null {
+    const [name, tensor, persistent] = signatures.registerBuffer.read(args)
     this.#checkName('buffer', name, this.#buffers.has(name))
-    if (buffer !== null && !(buffer instanceof Tensor)) {
+    if (tensor !== null && !(tensor instanceof Tensor)) {
       throw new TypeError(
-        `cannot assign '${typeName(buffer)}' object to buffer '${name}' (torch Tensor or None required)`
+        `cannot assign '${typeName(tensor)}' object to buffer '${name}' (torch Tensor or None required)`
       )
     }
     this.#buffers.set(name, persistent)
-    this.#set(name, buffer)
-    return buffer
+    this.#set(name, tensor)
+    return tensor
   }
 
   /** Makes `this[name]` a parameter; assigning a field does the same. */
-  registerParameter<Value extends Parameter | null>(name: string, parameter: Value): Value {
+  registerParameter<Value extends Parameter | null>(name: string, param: Value): Value
+  registerParameter(...args: Arguments<typeof signatures.registerParameter>): Parameter | null
+  registerParameter(...args: Arguments<typeof signatures.registerParameter>): Parameter | null {
+    const [name, param] = signatures.registerParameter.read(args)
     this.#checkName('parameter', name, isParameter(this.#get(name)))
-    if (parameter !== null && !isParameter(parameter)) {
+    if (param !== null && !isParameter(param)) {
       throw new TypeError(
-        `cannot assign '${typeName(parameter)}' object to parameter '${name}' (torch.nn.Parameter or None required)`
+        `cannot assign '${typeName(param)}' object to parameter '${name}' (torch.nn.Parameter or None required)`
       )
     }
-    this.#set(name, parameter)
-    return parameter
+    this.#set(name, param)
+    return param
   }
 
   /** Makes `this[name]` a submodule; assigning a field does the same. */
-  registerModule<Value extends AnyModule | null>(name: string, module: Value): Value {
-    if (module !== null && !(module instanceof Module)) {
-      throw new TypeError(`${typeName(module)} is not a Module subclass`)
-    }
+  registerModule<Value extends AnyModule | null>(name: string, module: Value): Value
+  registerModule(...args: Arguments<typeof signatures.registerModule>): AnyModule | null
+  registerModule(...args: Arguments<typeof signatures.registerModule>): AnyModule | null {
+    const [name, module] = signatures.registerModule.read(args)
     this.#checkName('module', name, this.#get(name) instanceof Module)
     this.#set(name, module)
     return module
   }
 
-  #checkName(kind: string, name: unknown, replaces: boolean): asserts name is string {
-    if (typeof name !== 'string') throw new TypeError(`${kind} name should be a string. Got ${typeName(name)}`)
+  #checkName(kind: string, name: string, replaces: boolean): void {
     // A field that is declared without a value exists too.
     if (!replaces && this.#get(name) !== undefined && this.#get(name) !== null) {
       throw new RangeError(`attribute '${name}' already exists`)
@@ -147,54 +191,64 @@ export class Module<Output = Tensor> {
 
   #members<Value extends object>(
     own: (module: AnyModule) => Named<Value>[],
-    { prefix = '', recurse = true, removeDuplicate = true }: NamedOptions & MemberOptions
+    prefix: string,
+    recurse: boolean,
+    removeDuplicate: boolean
   ): Named<Value>[] {
-    checkFlag(recurse, 'parameters', 'recurse')
-    const modules: Named<AnyModule>[] = recurse ? this.namedModules({ prefix, removeDuplicate }) : [[prefix, this]]
+    const modules: Named<AnyModule>[] = recurse ? this.#tree(prefix, removeDuplicate) : [[prefix, this]]
     const members = modules.flatMap(([path, module]) =>
       own(module).map(([name, value]): Named<Value> => [joined(path, name), value])
     )
     return removeDuplicate ? firstOfEach(members) : members
   }
 
-  /** Parameters of this module and its submodules, each once. */
-  parameters(options: MemberOptions = {}): Parameter[] {
-    return this.namedParameters(options).map(([, parameter]) => parameter)
+  /** Parameters of this module and, unless told otherwise, its submodules, each once. */
+  parameters(...args: Arguments<typeof signatures.parameters>): Parameter[] {
+    const [recurse] = signatures.parameters.read(args)
+    return this.namedParameters('', recurse).map(([, parameter]) => parameter)
   }
 
-  /** Parameters with their dotted names. */
-  namedParameters(options: NamedOptions & MemberOptions = {}): Named<Parameter>[] {
-    return this.#members((module) => module.ownParameters(), options)
+  /** Parameters with their dotted names behind `prefix`; what is shared stands under its first name unless `removeDuplicate` is false. */
+  namedParameters(...args: Arguments<typeof signatures.namedParameters>): Named<Parameter>[] {
+    return this.#members((module) => module.ownParameters(), ...signatures.namedParameters.read(args))
   }
 
-  /** Buffers of this module and its submodules, each once. */
-  buffers(options: MemberOptions = {}): Tensor[] {
-    return this.namedBuffers(options).map(([, buffer]) => buffer)
+  /** Buffers of this module and, unless told otherwise, its submodules, each once. */
+  buffers(...args: Arguments<typeof signatures.buffers>): Tensor[] {
+    const [recurse] = signatures.buffers.read(args)
+    return this.namedBuffers('', recurse).map(([, buffer]) => buffer)
   }
 
-  /** Buffers with their dotted names. */
-  namedBuffers(options: NamedOptions & MemberOptions = {}): Named<Tensor>[] {
-    return this.#members((module) => module.ownBuffers(), options)
+  /** Buffers with their dotted names behind `prefix`; what is shared stands under its first name unless `removeDuplicate` is false. */
+  namedBuffers(...args: Arguments<typeof signatures.namedBuffers>): Named<Tensor>[] {
+    return this.#members((module) => module.ownBuffers(), ...signatures.namedBuffers.read(args))
   }
 
   /** Immediate submodules, each once. */
   children(): AnyModule[] {
+    checkArity('children', arguments.length, 0)
     return this.namedChildren().map(([, child]) => child)
   }
 
   /** Immediate submodules with their names. */
   namedChildren(): Named<AnyModule>[] {
+    checkArity('namedChildren', arguments.length, 0)
     return firstOfEach(this.ownModules())
   }
 
-  /** This module and all below it, each once. */
-  modules(): AnyModule[] {
-    return this.namedModules().map(([, module]) => module)
+  /** This module and all below it, each once unless told otherwise. */
+  modules(...args: Arguments<typeof signatures.modules>): AnyModule[] {
+    const [removeDuplicate] = signatures.modules.read(args)
+    return this.namedModules(null, '', removeDuplicate).map(([, module]) => module)
   }
 
   /** This module (named by the prefix alone) and all below it with their dotted names. */
-  namedModules({ prefix = '', removeDuplicate = true }: NamedOptions = {}): Named<AnyModule>[] {
-    checkFlag(removeDuplicate, 'namedModules', 'removeDuplicate')
+  namedModules(...args: Arguments<typeof signatures.namedModules>): Named<AnyModule>[] {
+    const [, prefix, removeDuplicate] = signatures.namedModules.read(args)
+    return this.#tree(prefix, removeDuplicate)
+  }
+
+  #tree(prefix: string, removeDuplicate: boolean): Named<AnyModule>[] {
     const found: Named<AnyModule>[] = []
     const seen = new Set<AnyModule>()
     const visit = (module: AnyModule, path: string): void => {
@@ -223,7 +277,8 @@ export class Module<Output = Tensor> {
   }
 
   /** Sets training mode here and below. */
-  train(mode = true): this {
+  train(...args: Arguments<typeof signatures.train>): this {
+    const [mode] = signatures.train.read(args)
     this.training = mode
     for (const child of this.children()) child.train(mode)
     return this
@@ -231,31 +286,34 @@ export class Module<Output = Tensor> {
 
   /** Sets evaluation mode here and below. */
   eval(): this {
+    checkArity('eval', arguments.length, 0)
     return this.train(false)
   }
 
   /** Sets whether the parameters require gradients. */
-  requiresGrad_(value = true): this {
-    checkFlag(value, 'requiresGrad_', 'requiresGrad')
-    for (const parameter of this.parameters()) parameter.requiresGrad_(value)
+  requiresGrad_(...args: Arguments<typeof signatures.requiresGrad_>): this {
+    const [requiresGrad] = signatures.requiresGrad_.read(args)
+    for (const parameter of this.parameters()) parameter.requiresGrad_(requiresGrad)
     return this
   }
 
-  /** Clears the gradients of all parameters. */
-  zeroGrad(options: ZeroGradOptions = {}): void {
-    clearGradients(this.parameters(), options)
+  /** Sets the gradients of all parameters to null, or fills them with zeros where `setToNone` is false. */
+  zeroGrad(...args: Arguments<typeof signatures.zeroGrad>): void {
+    clearGradients(this.parameters(), args.length === 0 || signatures.zeroGrad.read(args)[0])
   }
 
   /** Calls `fn` with every submodule, children first, and with this. */
-  apply(fn: (module: AnyModule) => void): this {
-    checkFunction(fn, 'apply', 'fn')
+  apply(fn: OrKeyword<'fn', (module: AnyModule) => void>): this
+  apply(...args: unknown[]): this {
+    const [fn] = signatures.apply.read(args) as [(module: AnyModule) => void]
     for (const child of this.children()) child.apply(fn)
     fn(this)
     return this
   }
 
   /** Converts floating parameters and buffers in place: each stays the same object. */
-  to(dtype: DType): this {
+  to(...args: Arguments<typeof signatures.to>): this {
+    const [dtype] = signatures.to.read(args)
     const code = dtypeCode(dtype)
     if (!isFloating(code)) {
       throw new TypeError(
@@ -268,37 +326,43 @@ export class Module<Output = Tensor> {
 
   /** Converts to float32. */
   float(): this {
+    checkArity('float', arguments.length, 0)
     return this.to('float32')
   }
 
   /** Converts to float64. */
   double(): this {
+    checkArity('double', arguments.length, 0)
     return this.to('float64')
   }
 
   // ---- state ----
 
-  /** Parameters and persistent buffers by dotted name, detached; they share storage with the module. */
-  stateDict({ prefix = '' }: { prefix?: string } = {}): StateDict {
+  /** Parameters and persistent buffers by dotted name behind `prefix`, detached; they share storage with the module. */
+  stateDict(...args: Arguments<typeof signatures.stateDict>): StateDict {
+    const [prefix] = signatures.stateDict.read(args)
     return collectState(this, prefix)
   }
 
-  /** Copies values into the parameters and buffers, which stay the same objects. */
-  loadStateDict(stateDict: Readonly<StateDict>, options: LoadOptions = {}): LoadResult {
-    return loadState(this, stateDict, options)
+  /** Copies values into the parameters and buffers, which stay the same objects. Throws when a key is missing or unexpected, if `strict`. */
+  loadStateDict(...args: Arguments<typeof signatures.loadStateDict>): LoadResult {
+    const [stateDict, strict] = signatures.loadStateDict.read(args)
+    return loadState(this, stateDict, strict)
   }
 
   // ---- hooks ----
 
   /** Runs `hook` before each forward; returns a function that removes it. */
-  registerForwardPreHook(hook: ForwardPreHook): () => void {
-    checkFunction(hook, 'registerForwardPreHook', 'hook')
+  registerForwardPreHook(hook: OrKeyword<'hook', ForwardPreHook>): () => void
+  registerForwardPreHook(...args: unknown[]): () => void {
+    const [hook] = signatures.registerForwardPreHook.read(args) as [ForwardPreHook]
     return this.#addHook(this.#hooked().before, hook)
   }
 
   /** Runs `hook` after each forward; returns a function that removes it. */
-  registerForwardHook(hook: ForwardHook<Output>): () => void {
-    checkFunction(hook, 'registerForwardHook', 'hook')
+  registerForwardHook(hook: OrKeyword<'hook', ForwardHook<Output>>): () => void
+  registerForwardHook(...args: unknown[]): () => void {
+    const [hook] = signatures.registerForwardHook.read(args) as [ForwardHook<Output>]
     return this.#addHook(this.#hooked().after, hook)
   }
 

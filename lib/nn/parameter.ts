@@ -1,12 +1,7 @@
 // Parameters: leaves that a module lists. A parameter is an ordinary Tensor with a mark, so that tensors keep one shape in V8.
 
+import { type Arguments, member } from '../declare'
 import { Tensor } from '../tensor'
-
-/** Options of `new nn.Parameter()`. */
-export interface ParameterOptions {
-  /** Default true. */
-  readonly requiresGrad?: boolean
-}
 
 /** A tensor that modules list among their parameters. */
 export type Parameter = Tensor
@@ -16,25 +11,21 @@ export function isParameter(value: unknown): value is Parameter {
   return value instanceof Tensor && value.meta !== null && value.meta.isParameter
 }
 
+const signature = member('Parameter(data: Tensor, requiresGrad: bool = true)')
+
 interface ParameterConstructor {
-  new (data: Tensor, options?: ParameterOptions): Parameter
+  new (...args: Arguments<typeof signature>): Parameter
   [Symbol.hasInstance](value: unknown): value is Parameter
 }
 
-function makeParameter(data: Tensor, { requiresGrad = true }: ParameterOptions = {}): Parameter {
-  if (!(data instanceof Tensor)) {
-    throw new TypeError(`Parameter: data must be a Tensor, got ${data === null ? 'null' : typeof data}`)
-  }
-  const parameter = data.detach()
-  parameter.ensureMeta().isParameter = true
-  return parameter.requiresGrad_(requiresGrad)
-}
-
-/** Makes a parameter that shares the elements of `data`. */
+/** Makes a parameter that shares the elements of `data`, and requires a gradient unless told otherwise. */
 export const Parameter = Object.defineProperty(
   // A plain function, since what `new` returns is not an object of this class.
-  function Parameter(data: Tensor, options?: ParameterOptions): Parameter {
-    return makeParameter(data, options)
+  function Parameter(...args: Arguments<typeof signature>): Parameter {
+    const [data, requiresGrad] = signature.read(args)
+    const parameter = data.detach()
+    parameter.ensureMeta().isParameter = true
+    return parameter.requiresGrad_(requiresGrad)
   },
   Symbol.hasInstance,
   { value: isParameter }

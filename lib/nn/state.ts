@@ -1,8 +1,8 @@
 // State dicts: the parameters and persistent buffers of a module tree by dotted name.
 
 import { noGrad } from '../autograd/mode'
-import { checkFlag } from '../kinds'
 import { sameShape } from '../shape'
+import { defineCheck } from '../signature'
 import { Tensor } from '../tensor'
 import { sizeText, typeName } from './describe'
 import type { AnyModule } from './module'
@@ -10,11 +10,23 @@ import type { AnyModule } from './module'
 /** Tensors by dotted name; parameters before buffers, submodules after both. */
 export type StateDict = Record<string, Tensor>
 
-/** Options of `loadStateDict()`. */
-export interface LoadOptions {
-  /** Throws when a key is missing or unexpected. Default true. */
-  readonly strict?: boolean
+declare module '../signature/types' {
+  interface KindTypes {
+    stateDict: Readonly<StateDict>
+  }
 }
+
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null
+
+defineCheck(
+  'stateDict',
+  'an object',
+  isRecord,
+  (value) => {
+    if (!isRecord(value)) throw new TypeError(`Expected state_dict to be dict-like, got ${typeName(value)}.`)
+  },
+  true
+)
 
 /** Keys that did not match; both empty when strict. */
 export interface LoadResult {
@@ -41,11 +53,7 @@ export function collectState(root: AnyModule, prefix: string): StateDict {
 }
 
 /** Copies a state dict into a module tree; throws one error that lists all that does not fit. */
-export function loadState(root: AnyModule, stateDict: Readonly<StateDict>, { strict = true }: LoadOptions): LoadResult {
-  checkFlag(strict, 'loadStateDict', 'strict')
-  if (typeof stateDict !== 'object' || stateDict === null) {
-    throw new TypeError(`Expected state_dict to be dict-like, got ${typeName(stateDict)}.`)
-  }
+export function loadState(root: AnyModule, stateDict: Readonly<StateDict>, strict: boolean): LoadResult {
   const missingKeys: string[] = []
   const unexpectedKeys: string[] = []
   const problems: string[] = []

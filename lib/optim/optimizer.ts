@@ -1,6 +1,6 @@
 // The base of all optimizers: groups of parameters with options, state per parameter, state dicts and checks.
 
-import { type ZeroGradOptions, clearGradients } from '../autograd/clear'
+import { clearGradients } from '../autograd/clear'
 import { enableGrad } from '../autograd/mode'
 import { tensor } from '../ops/creation'
 import { torchTypeName } from '../ops/define/result'
@@ -116,8 +116,8 @@ export abstract class Optimizer<Options extends object, State extends object> {
   }
 
   /** Clears the gradients of all parameters. */
-  zeroGrad(options: ZeroGradOptions = {}): void {
-    for (const group of this.#announcedGroups()) clearGradients(group.params, options)
+  zeroGrad(options: { setToNone?: boolean } = {}): void {
+    for (const group of this.#announcedGroups()) clearGradients(group.params, options.setToNone ?? true)
   }
 
   /** Adds parameters with options of their own, such as layers that are trained from now on. */

@@ -1,5 +1,6 @@
 // Signatures of public functions: see signature.ts.
 
-export { type Kind, defineCheck, defineKind, refusing } from './kind'
+export { type Kind, defineCheck, defineKind, defineLiteral, defineWords, refusing } from './kind'
+export { member, members } from './members'
 export { type Arguments, Signature, isKeywords } from './signature'
-export type { Calls, Items, KindTypes, Values, WithoutFirst } from './types'
+export type { Calls, Items, KindTypes, OrKeyword, Values, WithoutFirst } from './types'

@@ -72,8 +72,33 @@ defineCheck(
 defineCheck('object', 'an object', isObject, refusing(isObject, 'an object'), true)
 defineCheck('scalar', 'a number', isScalar, refusing(isScalar, 'a number'))
 defineCheck('str', 'a string', isString, refusing(isString, 'a string'))
-const isNull = (value: unknown): boolean => value === null
-defineCheck('null', 'null', isNull, refusing(isNull, 'null'))
+
+/** The place of a parameter of PyTorch's that is not supported: it may be what it is when it is not given. */
+export function defineLiteral(literal: null | boolean | number): void {
+  const accepts = (value: unknown): boolean => value === literal
+  defineCheck(String(literal), String(literal), accepts, (value, op, name) => {
+    if (value === literal) return
+    throw new TypeError(`${op}: ${name} is not supported; it may only be ${literal}, got ${valueText(value)}`)
+  })
+}
+;[null, false, true].forEach(defineLiteral)
+
+/** A kind of a few words; `refusal` is what is said of others. Returns its check. */
+export function defineWords(
+  kind: string,
+  words: readonly string[],
+  refusal: (word: string) => string
+): (value: unknown, op: string, name: string) => void {
+  const what = words.map((word) => `'${word}'`).join(' or ')
+  const accepts = (value: unknown): boolean => words.includes(value as string)
+  const check = (value: unknown, op: string, name: string): void => {
+    if (accepts(value)) return
+    if (typeof value === 'string') throw new RangeError(refusal(value))
+    throw new TypeError(`${op}: ${name} must be ${what}, got ${valueText(value)}`)
+  }
+  defineCheck(kind, what, accepts, check)
+  return check
+}
 
 type Test = (value: unknown) => boolean
 

@@ -1,5 +1,6 @@
 // The signature of a public function: its arguments in their order, by keyword, or some this way and some the other.
 
+import { countText, givenText } from '../kinds'
 import type { Calls, Items, Values } from './types'
 import type { Kind } from './kind'
 import { hint } from './nearest'
@@ -13,8 +14,6 @@ export function isKeywords(value: unknown): value is Readonly<Record<string, unk
   if (Object.getPrototypeOf(prototype) !== null || !Object.hasOwn(prototype as object, 'hasOwnProperty')) return false
   return !(Symbol.iterator in value)
 }
-
-const countText = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 const never = (): boolean => false
 
@@ -43,7 +42,7 @@ export class Signature<const Text extends string = string> {
   }
 
   /** True where up to four arguments in their order are values as they are. */
-  passes(count: number, a: unknown, b: unknown, c: unknown, d: unknown): boolean {
+  passes(count: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown): boolean {
     const passes = this.#passes
     return (
       count >= this.#required &&
@@ -130,7 +129,7 @@ export class Signature<const Text extends string = string> {
   }
 
   #surplus(args: ArrayLike<unknown>, given: number): TypeError {
-    const takes = `${this.name}() takes ${countText(this.positions, 'positional argument')} but ${given} were given`
+    const takes = `${this.name}() takes ${countText(this.positions, 'positional argument')} but ${givenText(given)}`
     const isCallback = given === 3 && Number.isInteger(args[1]) && Array.isArray(args[2])
     if (isCallback) return new TypeError(`${takes}; as a callback of map() and the like write x => ${this.name}(x)`)
     const others = this.#names.slice(this.positions)

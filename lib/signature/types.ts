@@ -8,6 +8,7 @@ export interface KindTypes {
   any: unknown
   bool: boolean
   dtype: DType
+  false: false
   float: number
   function: (...args: never) => unknown
   int: number
@@ -16,6 +17,7 @@ export interface KindTypes {
   object: object
   scalar: number | bigint | boolean
   str: string
+  true: true
 }
 
 /** A parameter, as far as types go. `'*'` stands between those that are positional and those that are not. */
@@ -110,3 +112,6 @@ type Variadic<Before extends readonly unknown[], Element, First extends Item, Ot
 
 /** Text of a method, whose first parameter is `this`. */
 export type WithoutFirst<List> = List extends [unknown, ...infer Others] ? Others : never
+
+/** An argument, or an object that gives it by its name, where types of a call are written out. */
+export type OrKeyword<Name extends string, Value> = Value | Readonly<Record<Name, Value>>
