@@ -92,9 +92,42 @@ export interface Arguments {
   readonly list: Kind[] | null
 }
 
+const UNKNOWN: readonly Kind[] = ['word', 'pooled']
+
+/** What a signature's kinds are drawn from, the first that fits. */
+const drawnFrom: readonly (readonly [RegExp, readonly Kind[]])[] = [
+  [/^(deprecated|null|buffer|parameter)$/, ['nothing']],
+  [/^Tensor\[\]|^indices/, ['tensors', 'indexList']],
+  [/^(Tensor|operand)/, ['tensor', 'tensor', 'otherTensor', 'indices', 'number']],
+  [/^int(\[\]|\.\.\.)/, ['integers', 'permutation']],
+  [/^int/, ['dim', 'size']],
+  [/^(float|scalar)/, ['number']],
+  [/^(bool|true|false)/, ['flag']],
+  [/^dtype/, ['dtype']],
+  [/^function/, ['callback']],
+  [/^Generator/, ['generator']],
+  [/^Module/, ['module']],
+  [/^str/, ['name', 'word']],
+  [/^params/, ['parameters', 'group']]
+]
+
+/** Kinds for the parameters of a signature: those that are required and some of the others, the last by keyword, perhaps. */
+function kindsOf({ random }: Scene, { signatures }: Target): Kind[] {
+  const parameters = random.pick(signatures).filter(({ isKeywordOnly }) => !isKeywordOnly)
+  const required = parameters.filter(({ isRequired }) => isRequired).length
+  const count = random.chance(0.5) ? required : random.between(required, parameters.length)
+  const list = parameters
+    .slice(0, count)
+    .map(({ kindText }) => random.pick(drawnFrom.find(([pattern]) => pattern.test(kindText))?.[1] ?? UNKNOWN))
+  return random.chance(0.3) ? [...list, 'options'] : list
+}
+
 /** Kinds for a target, from what led somewhere before or guessed from the number of its parameters. */
-function kindsFor({ random }: Scene, { name, how, arity }: Target, known: Known): Kind[] {
+function kindsFor(scene: Scene, target: Target, known: Known): Kind[] {
+  const { random } = scene
+  const { name, how, arity, signatures } = target
   if (how === 'get') return []
+  if (signatures.length > 0 && random.chance(0.5)) return kindsOf(scene, target)
   const before = known.draw(name)
   if (before !== null) return before
   // Functions that take options under several names declare no parameters.
@@ -117,6 +150,9 @@ function spoil(scene: Scene, drawn: Drawn[]): void {
 
 export function drawArguments(scene: Scene, target: Target, known: Known, isHostile: boolean): Arguments {
   scene.refusedKeywords = known.refusedKeywords(target.name)
+  scene.keywords = target.signatures.flatMap((parameters) =>
+    parameters.map(({ name, kindText }) => ({ name, type: kindText }))
+  )
   const list = kindsFor(scene, target, known)
   const drawn = list.map((kind) => drawers[kind](scene))
   if (!isHostile) return { drawn, list }

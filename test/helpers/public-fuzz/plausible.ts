@@ -133,14 +133,16 @@ function valueOf(scene: Scene, { type }: Keyword): Drawn {
   const literals = [...type.matchAll(/'(\w+)'/g)]
   if (literals.length > 0) return quoted(random.pick(literals)[1])
   const kinds: readonly [RegExp, keyof typeof drawers][] = [
-    [/boolean/, 'flag'],
-    [/\bnumber\b/, random.chance(0.5) ? 'dim' : 'number'],
-    [/DType/, 'dtype'],
-    [/readonly.*Tensor|Tensors/, 'tensors'],
-    [/Tensor|Operand/, 'tensor'],
+    [/\bbool(ean)?\b/, 'flag'],
+    [/\bint\b/, 'dim'],
+    [/\b(number|float|scalar)\b/, random.chance(0.5) ? 'dim' : 'number'],
+    [/DType|dtype/, 'dtype'],
+    [/readonly.*Tensor|Tensors|Tensor\[\]/, 'tensors'],
+    [/Tensor|[Oo]perand/, 'tensor'],
     [/Generator/, 'generator'],
-    [/Shape/, 'integers'],
-    [/=>/, 'callback']
+    [/Shape|int\[\]|int\.\.\./, 'integers'],
+    [/=>|function/, 'callback'],
+    [/\b(null|deprecated)\b/, 'nothing']
   ]
   const kind = kinds.find(([pattern]) => pattern.test(type))?.[1] ?? 'word'
   return drawers[kind](scene)
@@ -152,7 +154,8 @@ function quoted(value: string): Drawn {
 
 /** One to three keywords with values of their types. */
 function options(scene: Scene): Drawn {
-  const known = keywords.filter(({ name }) => !scene.refusedKeywords.has(name))
+  const all = scene.keywords.length > 0 && scene.random.chance(0.8) ? scene.keywords : keywords
+  const known = all.filter(({ name }) => !scene.refusedKeywords.has(name))
   const drawn = Array.from({ length: scene.random.pick([0, 1, 1, 1, 2, 3]) }, () => {
     const keyword = scene.random.pick(known.length > 0 ? known : keywords)
     return [keyword.name, valueOf(scene, keyword)] as const

@@ -3,6 +3,7 @@ import { Tensor } from '../../../lib'
 import { type DType, dtypeNames } from '../../../lib/dtype'
 import type { Chooser } from '../chooser'
 import type { AnyClass, Target } from './surface'
+import type { Keyword } from './words'
 
 /** An argument and how a report shows it: looking at a hostile value would spring it. */
 export interface Drawn {
@@ -48,6 +49,8 @@ export class Scene {
   readonly tensors: Tensor[] = []
   /** Keywords that what is called does not know. */
   refusedKeywords: ReadonlySet<string> = new Set()
+  /** Those that it knows, as far as its signatures say. */
+  keywords: readonly Keyword[] = []
 
   constructor(
     readonly random: Chooser,

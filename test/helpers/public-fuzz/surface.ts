@@ -1,5 +1,7 @@
 // What there is to call: everything that the package exports, found by reflection.
 import * as dyngrad from '../../../lib'
+import { type Signature, declarations } from '../../../lib/declare'
+import { members } from '../../../lib/signature'
 import { internalMethods } from './internals'
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- arguments of any kind are the point
@@ -17,6 +19,23 @@ export interface Target {
   readonly run: (self: unknown, args: readonly unknown[]) => unknown
   /** Number of arguments that are declared without a default. */
   readonly arity: number
+  /** The parameters of each way to call it, where it has a signature. */
+  readonly signatures: readonly Parameters[]
+}
+
+type Parameters = Signature['parameters']
+
+/** The signatures of a function, or of a constructor or method by its name: `new nn.Linear`, `Tensor.sum`, `nn.NLLLoss.forward`. */
+function signaturesOf(name: string, fn: unknown): readonly Parameters[] {
+  const { declaration } = fn as { declaration?: { signatures: readonly Signature[] } }
+  if (declaration !== undefined) return declaration.signatures.map(({ parameters }) => parameters)
+  const [owner, method] = name.replace(/^new /, '').split('.').slice(-2)
+  const op = owner === 'Tensor' ? declarations.get(method) : undefined
+  if (op !== undefined) return op.signatures.map(({ parameters }) => parameters.slice(1))
+  const forward = owner.endsWith('Loss') ? 'Loss.forward' : 'Layer.forward'
+  const member =
+    method === 'forward' ? members.get(forward) : (members.get(`${owner}.${method}`) ?? members.get(method ?? owner))
+  return member === undefined ? [] : [member.parameters]
 }
 
 const isClass = (value: AnyFunction): boolean => /^class\b/.test(Function.prototype.toString.call(value))
@@ -29,7 +48,8 @@ function callable(name: string, fn: AnyFunction, owner?: AnyClass): Target {
     how: owner === undefined ? 'call' : 'method',
     owner,
     run: (self, args) => Reflect.apply(fn, self, args),
-    arity: fn.length
+    arity: fn.length,
+    signatures: signaturesOf(name, fn)
   }
 }
 
@@ -54,7 +74,8 @@ function classTargets(name: string, type: AnyClass): Target[] {
     how: 'construct',
     makes: type,
     run: (_, args) => Reflect.construct(type, args) as object,
-    arity: type.length
+    arity: type.length,
+    signatures: signaturesOf(`new ${name}`, type)
   }
   // A tensor is made by the library only.
   const own = (type as unknown) === dyngrad.Tensor ? [] : [construct]
@@ -82,7 +103,8 @@ function settable(object: object): Target[] {
     name: `${label(object)}.${key} =`,
     how: 'set',
     run: (self, [value]) => Reflect.set(self as object, key, value),
-    arity: 1
+    arity: 1,
+    signatures: []
   }))
 }
 
