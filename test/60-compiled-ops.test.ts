@@ -364,8 +364,6 @@ const noOps: Readonly<Record<string, string>> = {
   specialPower: 'piece of pow',
   restoreDims: 'piece of the reductions',
   shareAll: 'piece of the reductions',
-  finish: 'piece of the factories',
-  checkSizes: 'piece of the factories',
   copyInto: 'piece of copy_',
   fillInto: 'piece of fill_',
   filled: 'piece of zero gradients',

@@ -702,10 +702,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   slice: '14-indexing.test.ts',
   nonzeroList: 'helper',
   gatherAt: 'helper',
-  specialPower: 'helper',
-  literal: 'helper',
-  finish: 'helper',
-  checkSizes: 'helper'
+  specialPower: 'helper'
 }
 
 /** Kernel rows that no op's name gives: the row of the op that runs them. */
