@@ -131,9 +131,6 @@ export const sub = (input: number, other: Value): Value => other.constant(input)
 /** `input / other`. */
 export const div = (input: number, other: Value): Value => other.constant(input).div(other)
 
-/** `input ** exponent`. */
-export const pow = (input: number, exponent: Value): Value => exponent.constant(input).pow(exponent)
-
 /** `input` where the condition holds, else `other`. */
 export const where = (condition: Value, input: Value | number, other: Value | number): Value =>
   condition.select(input, other)
