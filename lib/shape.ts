@@ -147,6 +147,16 @@ export function keptShape(shape: Shape, mask: number): number[] {
   return kept
 }
 
+/** A bit for each dim along which broadcasting to `whole` repeats `shape`. */
+export function repeatsOf(shape: Shape, whole: Shape): number {
+  const missing = whole.length - shape.length
+  let mask = 0
+  for (let d = 0; d < whole.length; d++) {
+    if (d < missing || (shape[d - missing] === 1 && whole[d] !== 1)) mask |= 1 << d
+  }
+  return mask
+}
+
 /** Resolves one -1 in a requested shape from the number of elements. */
 export function inferShape(requested: Shape, numel: number): Shape {
   const inferred = requested.indexOf(-1)

@@ -10,11 +10,14 @@ import './ops/inplace'
 import './ops/join'
 import './ops/linalg'
 import './ops/movement'
+import './ops/norm'
+import './ops/normalization'
 import './ops/power'
 import './ops/random'
 import './ops/reduce'
 import './ops/scan'
 import './ops/selection'
+import './ops/softmax'
 import './ops/sort'
 import './ops/split'
 import './ops/strided'
@@ -29,11 +32,13 @@ import type * as indexing from './ops/indexing'
 import type * as inplace from './ops/inplace'
 import type * as linalg from './ops/linalg'
 import type * as movement from './ops/movement'
+import type * as norm from './ops/norm'
 import type * as power from './ops/power'
 import type * as random from './ops/random'
 import type * as reduce from './ops/reduce'
 import type * as scan from './ops/scan'
 import type * as selection from './ops/selection'
+import type * as softmax from './ops/softmax'
 import type * as sort from './ops/sort'
 import type * as split from './ops/split'
 import type * as strided from './ops/strided'
@@ -154,6 +159,14 @@ export {
   unsqueeze
 } from './ops/movement'
 export {
+  logsumexp,
+  norm,
+  std,
+  stdMean,
+  var,
+  varMean
+} from './ops/norm'
+export {
   pow,
   square
 } from './ops/power'
@@ -192,6 +205,10 @@ export {
   narrow,
   select
 } from './ops/selection'
+export {
+  logSoftmax,
+  softmax
+} from './ops/softmax'
 export {
   argsort,
   kthvalue,
@@ -409,6 +426,8 @@ declare module './tensor' {
     readonly log2: Method<typeof elementwise.log2>
     /** Logarithm to base 2, in place. */
     readonly log2_: Method<typeof inplace.log2_>
+    /** `log(softmax(input))` along a dim, exact where softmax underflows. */
+    readonly logSoftmax: Method<typeof softmax.logSoftmax>
     /** Natural logarithm, in place. */
     readonly log_: Method<typeof inplace.log_>
     /** `log(exp(input) + exp(other))`, without overflow; floats only. */
@@ -423,6 +442,8 @@ declare module './tensor' {
     readonly logicalOr: Method<typeof elementwise.logicalOr>
     /** True where exactly one is nonzero; NaN counts as nonzero. */
     readonly logicalXor: Method<typeof elementwise.logicalXor>
+    /** `log(sum(exp(input)))` over dims, exact where exp overflows; integers give float32. */
+    readonly logsumexp: Method<typeof norm.logsumexp>
     /** Converts to int64, toward zero. */
     readonly long: Method<typeof casts.long>
     /** `input < other`. */
@@ -469,6 +490,8 @@ declare module './tensor' {
     readonly neg: Method<typeof elementwise.neg>
     /** Changes the sign in place. */
     readonly neg_: Method<typeof inplace.neg_>
+    /** The vector norm of order `p` over dims; 'fro' is 2. */
+    readonly norm: Method<typeof norm.norm>
     /** Normal, in place. */
     readonly normal_: Method<typeof random.normal_>
     /** Dims in another order. */
@@ -519,6 +542,8 @@ declare module './tensor' {
     readonly sin_: Method<typeof inplace.sin_>
     /** Hyperbolic sine. */
     readonly sinh: Method<typeof elementwise.sinh>
+    /** `exp(input) / sum(exp(input))` along a dim. */
+    readonly softmax: Method<typeof softmax.softmax>
     /**
      * Elements in order along a dim, the last by default, and where they stood. Equal elements, 0 and -0 among them, keep their
      * order; NaN counts as the greatest.
@@ -536,6 +561,8 @@ declare module './tensor' {
     readonly square_: Method<typeof inplace.square_>
     /** Without dims of size 1: all of them, or those named. */
     readonly squeeze: Method<typeof movement.squeeze>
+    /** Standard deviation over dims: the root of the variance. */
+    readonly std: Method<typeof norm.std>
     /** `input - alpha * other`, elementwise. */
     readonly sub: Method<typeof elementwise.sub>
     /** `input -= alpha * other`. */
@@ -581,6 +608,8 @@ declare module './tensor' {
     readonly unique: Method<typeof unique.unique>
     /** A new dim of size 1 before `dim`. */
     readonly unsqueeze: Method<typeof movement.unsqueeze>
+    /** Variance over dims: squared distances from the mean, divided by the count less the correction. */
+    readonly var: Method<typeof norm.var>
     /** The same elements in another shape, never a copy; one size may be -1. */
     readonly view: Method<typeof movement.view>
     /** This where `condition` holds, else `other`. */

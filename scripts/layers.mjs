@@ -48,6 +48,7 @@ const layers = {
   'autograd/mode': [...ground, 'tensor'],
   'autograd/node': [...ground, 'tensor', 'autograd/mode'],
   threads: ['native'],
+  linalg: ['ops'],
   ...Object.fromEntries(beneathCore.map((name) => [name, beneathOps])),
   // What derivatives themselves need: it may not import the ops above it.
   'ops/core': beneathOps,

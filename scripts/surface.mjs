@@ -76,19 +76,31 @@ function signaturesIn(node) {
   return text !== undefined && isSignature.test(text) ? [text] : []
 }
 
+/** The names that a file gives its variables when it exports them: JavaScript has no variable of some names, such as var. */
+function exportedAs(source) {
+  const specifiers = source.statements
+    .filter((each) => ts.isExportDeclaration(each) && each.exportClause && ts.isNamedExports(each.exportClause))
+    .flatMap((each) => [...each.exportClause.elements])
+  return new Map(specifiers.map(({ name, propertyName }) => [(propertyName ?? name).text, name.text]))
+}
+
 /** The public functions that a file declares. */
 function declarationsOf(file) {
-  return sourceOf(file).statements.flatMap((statement) => {
-    if (!ts.isVariableStatement(statement) || !statement.modifiers?.length) return []
-    const [{ name, initializer: given }] = statement.declarationList.declarations
+  const source = sourceOf(file)
+  const exported = exportedAs(source)
+  return source.statements.flatMap((statement) => {
+    if (!ts.isVariableStatement(statement)) return []
+    const [{ name: local, initializer: given }] = statement.declarationList.declarations
+    const name = statement.modifiers?.length ? local.text : exported.get(local.text)
+    if (name === undefined) return []
     const initializer = given !== undefined && ts.isAsExpression(given) ? given.expression : given
     if (initializer === undefined || !ts.isCallExpression(initializer)) return []
     if (!definers.has(initializer.expression.getText())) return []
     return [
       {
-        name: name.text,
+        name,
         file,
-        places: placesOf(initializer, name.text),
+        places: placesOf(initializer, name),
         documentation: documentation(statement),
         signatures: signaturesIn(initializer),
         inPlaceOf: initializer.expression.getText() === 'inPlace' ? initializer.arguments[0].getText() : null

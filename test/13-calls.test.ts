@@ -164,10 +164,7 @@ interface Sample {
   readonly dtype: DType
 }
 
-const lists: readonly number[][] = [
-  [3, 3],
-  [1, 0]
-]
+const lists: readonly number[][] = [[3, 3], [3], [1, 0]]
 const dtypes: readonly DType[] = ['float64', 'float32']
 const allSamples: readonly Sample[] = operandsOf.flatMap((first) =>
   operandsOf.flatMap((other) => lists.flatMap((list) => dtypes.map((dtype) => ({ first, other, list, dtype }))))

@@ -203,7 +203,7 @@ describe.each(Object.entries(programs))('bits of %s', (_, program) => {
     const before = getNumThreads()
     for (const threads of [1, 2, 3]) {
       setNumThreads(threads)
-      const results = plan.run({ shape, mask, kept, groups: [repeats] }, inputs, [])
+      const results = plan.run({ shape, mask, kept }, inputs, [], [repeats])
       results.forEach((result, i) => {
         const wanted = result.shape.length === 0 ? expected[i].reshape([]) : expected[i].expand(result.shape)
         expect(bytes(result).equals(bytes(wanted))).toBe(true)

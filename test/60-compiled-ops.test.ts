@@ -13,6 +13,8 @@ import * as join from '../lib/ops/join'
 import * as linalg from '../lib/ops/linalg'
 import * as loss from '../lib/ops/loss'
 import * as movement from '../lib/ops/movement'
+import * as norms from '../lib/ops/norm'
+import * as normalization from '../lib/ops/normalization'
 import * as random from '../lib/ops/random'
 import * as reduce from '../lib/ops/reduce'
 import * as scan from '../lib/ops/scan'
@@ -360,7 +362,6 @@ const noOps: Readonly<Record<string, string>> = {
   Slice: 'an index without a launch of its own',
   slice: 'an index without a launch of its own',
   nonzeroList: 'reads a mask; the exemptions with masks',
-  gatherAt: 'piece of gather',
   specialPower: 'piece of pow',
   restoreDims: 'piece of the reductions',
   shareAll: 'piece of the reductions',
@@ -415,6 +416,8 @@ describe('the compiled ops', () => {
     linalg,
     loss,
     movement,
+    norms,
+    normalization,
     random,
     reduce,
     scan,

@@ -9,7 +9,7 @@ import { surfaceOf } from './helpers/public-fuzz/surface'
 import { isSanitized } from './helpers/program'
 
 const SEED = Number(process.env.DYNGRAD_FUZZ_SEED ?? 1)
-const CALLS = Number(process.env.DYNGRAD_FUZZ_CALLS ?? (isSanitized ? 3000 : 15_000))
+const CALLS = Number(process.env.DYNGRAD_FUZZ_CALLS ?? (isSanitized ? 3000 : 18_000))
 
 function print({ accidents }: Report): void {
   const lines = Object.entries(accidents).map(([what, { count, call }]) => `${count} ${what}\n    ${call}`)

@@ -22,6 +22,9 @@ interface Case {
 const ROUNDING: Tolerance = { ulps: 4, floor: 4, signlessZero: true }
 // A second gradient takes twice as many steps.
 const SECOND: Tolerance = { ulps: 16, floor: 16, signlessZero: true }
+// Sums that cancel are scaled up again: PyTorch's own gradient is off by 5 units of 1 for rows of 4.
+const NORMALIZED: Tolerance = { ...ROUNDING, floor: 8 }
+const normalizations = new Set(['nn.functional.layerNorm', 'nn.functional.rmsNorm'])
 // Arithmetic of one step is rounded by IEEE's rules. (PyTorch's square root is not.)
 const exactOps = new Set(
   ['add', 'sub', 'mul', 'div', 'neg', 'abs', 'sign', 'square', 'reciprocal', 'where'].concat([
@@ -77,6 +80,7 @@ function checkGradients(entry: Case, output: Tensor, inputs: Tensor[], weights: 
   const recorded = autograd.grad(output, inputs, { ...options, createGraph: true })
   // Operands of mixed dtypes: what PyTorch computes in float32 is exact to float32 only.
   const isMixed = new Set(inputs.concat(output).map(({ dtype }) => dtype)).size > 1
+  const rounding = normalizations.has(entry.op) ? NORMALIZED : ROUNDING
   const tolerance = isMixed ? { ...ROUNDING, ulps: ROUNDING.ulps * 2 ** 29 } : ROUNDING
   for (let i = 0; i < inputs.length; i++) {
     const wanted = entry.grads![i]
@@ -85,7 +89,7 @@ function checkGradients(entry: Case, output: Tensor, inputs: Tensor[], weights: 
       if (wanted !== gradient) return `gradient ${i} is ${wanted === null ? 'not ' : ''}null`
       continue
     }
-    const coarse = isMixed && gradient.dtype === 'float64' ? tolerance : ROUNDING
+    const coarse = isMixed && gradient.dtype === 'float64' ? tolerance : rounding
     const difference = tensorDifference(gradient, decodeTensor(wanted), coarse)
     if (difference !== null) return `gradient ${i}: ${difference}`
     const path = tensorDifference(recorded[i]!, gradient)

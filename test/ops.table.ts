@@ -2,7 +2,8 @@
 
 import * as dyngrad from '../lib'
 import { type Tensor, slice, tensor } from '../lib'
-import { gather, indexPut_, indexSelect, indexTensors, scatterAdd } from '../lib/ops/indexing'
+import { scatterAdd } from '../lib/ops/core/along'
+import { gather, indexPut_, indexSelect, indexTensors } from '../lib/ops/indexing'
 import { linear } from '../lib/ops/linalg'
 import * as loss from '../lib/ops/loss'
 import { contiguous, copy_ } from '../lib/ops/copy'
@@ -11,6 +12,7 @@ import { expand, expandAs, view } from '../lib/ops/movement'
 import { sliceDim } from '../lib/ops/selection'
 import { type Values, along, grouped, over } from './helpers/formulas'
 import { POSITIVE, type Range, type Row, type Shape, floating, method, row, truth } from './helpers/rows'
+import './ops.norms'
 import './ops.order'
 import './ops.pointwise'
 import './ops.scans'
@@ -701,7 +703,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   Slice: '14-indexing.test.ts',
   slice: '14-indexing.test.ts',
   nonzeroList: 'helper',
-  gatherAt: 'helper',
   specialPower: 'helper'
 }
 

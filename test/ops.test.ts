@@ -12,8 +12,11 @@ import * as inplace from '../lib/ops/inplace'
 import * as linalg from '../lib/ops/linalg'
 import * as loss from '../lib/ops/loss'
 import * as copy from '../lib/ops/copy'
+import { scatterAdd } from '../lib/ops/core/along'
 import { cast } from '../lib/ops/core/copy'
 import * as join from '../lib/ops/join'
+import * as norms from '../lib/ops/norm'
+import * as normalization from '../lib/ops/normalization'
 import * as movement from '../lib/ops/movement'
 import * as selection from '../lib/ops/selection'
 import * as strided from '../lib/ops/strided'
@@ -296,8 +299,10 @@ describe('the table', () => {
     linalg,
     loss,
     copy,
-    core: { cast },
+    core: { cast, scatterAdd },
     movement,
+    norms,
+    normalization,
     selection,
     strided,
     join,

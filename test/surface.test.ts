@@ -16,23 +16,30 @@ const places: readonly Place[] = ['torch', 'Tensor', 'nn.functional', 'nn.init',
 
 /** Where PyTorch has a name and we have not, with the reason. */
 const elsewhere: Record<string, Partial<Record<Place, string>>> = {
+  binaryCrossEntropyWithLogits: { torch: 'takes no sizeAverage' },
+  cosineSimilarity: { torch: 'the same' },
   diagonal: { linalg: 'the same of the last two dims' },
   erf: { special: 'the same' },
   exp2: { special: 'the same' },
   expm1: { special: 'the same' },
   eye: { 'nn.init': 'an old name of eye_' },
+  layerNorm: { torch: 'the same' },
   log1p: { special: 'the same' },
+  logSoftmax: { special: 'the same' },
+  logsumexp: { special: 'the same' },
   matmul: { linalg: 'the same' },
+  norm: { linalg: 'another function' },
   normal: { 'nn.init': 'an old name of normal_' },
   normal_: { 'nn.init': 'another function' },
   relu: { 'nn.functional': 'has inplace' },
+  rmsNorm: { torch: 'the same' },
   round: { special: 'the same' },
-  uniform_: { 'nn.init': 'another function' },
-  where: { Tensor: 'takes its condition second' }
+  softmax: { special: 'the same' },
+  uniform_: { 'nn.init': 'another function' }
 }
 
-/** What JavaScript's syntax needs: `x.setAt(0, 1)` for `x[0] = 1`. */
-const own = new Set(['setAt'])
+/** What JavaScript's syntax needs, `x.setAt(0, 1)` for `x[0] = 1`, and what PyTorch keeps private. */
+const own = new Set(['calculateFans', 'setAt'])
 
 /** Functions in place are methods; PyTorch lists some of them in `torch`, too. */
 const isLeftOut = (name: string, place: Place): boolean =>
@@ -50,6 +57,7 @@ test.each([...byName].filter(([name]) => !own.has(name)))('%s is where PyTorch h
 
 /** Where the schemas name the same argument by its kind, the documentation's names; and what the method has in another order. */
 const documented: Record<string, readonly string[]> = {
+  norm: ['input', 'p', 'dim', 'keepdim', 'dtype'],
   split: ['tensor', 'splitSizeOrSections', 'dim'],
   tensorSplit: ['input', 'indicesOrSections', 'dim'],
   where: ['input', 'condition', 'other']

@@ -15,6 +15,7 @@ import { OF_CLASSES, PLAIN, WEIGHTED } from './reduction'
 export { elu, gelu, hardtanh, leakyRelu, silu, softplus } from '../ops/activation'
 export { sigmoid, tanh } from '../ops/elementwise'
 export { elu_, hardtanh_, leakyRelu_, relu_ } from '../ops/inplace'
+export { cosineSimilarity, layerNorm, rmsNorm } from '../ops/normalization'
 export type { Reduction } from '../ops/loss'
 
 // ---- layers ----

@@ -3,7 +3,7 @@
 import { type Shape, contiguousStrides } from '../shape'
 import { type Tensor, aliasTensor } from '../tensor'
 import { type Rule, record, rule } from './define/operation'
-import { scatterAdd } from './indexing'
+import { scatterAdd } from './core/along'
 
 /** Values chosen along a dim and their indices; `const [values, indices] = x.sort()` takes both. */
 export interface IndexedValues extends Iterable<Tensor> {

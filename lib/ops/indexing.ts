@@ -5,12 +5,13 @@ import { defineCheck, refusing } from '../signature'
 import { INT32, INT64 } from '../dtype'
 import { type KernelOperand, callKernel, kernel } from '../kernel'
 import type { Failure } from '../recording'
-import { type Shape, broadcastShapes, contiguousStrides, sameShape, shapeText, wrapDim } from '../shape'
+import { type Shape, broadcastShapes, contiguousStrides, shapeText, wrapDim } from '../shape'
 import { type Tensor, aliasTensor, typedArrayOf } from '../tensor'
 import { rejection } from './define/checks'
 import { record, rule } from './define/operation'
 import { Fused } from './define/fused'
 import { checkNoOverlap, checkTensor, emptyResult, torchTypeName } from './define/result'
+import { broadcastOver, gatherAt } from './core/along'
 import { sumToShape } from './core/broadcast'
 import { cast, clone, copyInto } from './core/copy'
 import { filled } from './core/fill'
@@ -45,15 +46,6 @@ function gridOf(data: Tensor, shape: Shape, steps: Shape, indexed: readonly Inde
   return { storage: data.storage, byteOffset: data.byteOffset, code: data.code, sizes, steps: allSteps, indexed }
 }
 
-/** An operand that repeats along the dims of `shape` that it lacks or has once. */
-function broadcastOver({ storage, byteOffset, code, sizes, steps }: Tensor, shape: Shape): KernelOperand {
-  if (sameShape(sizes, shape)) return { storage, byteOffset, code, sizes, steps }
-  const missing = shape.length - sizes.length
-  const repeated = new Array<number>(shape.length)
-  for (let d = 0; d < shape.length; d++) repeated[d] = d < missing || sizes[d - missing] === 1 ? 0 : steps[d - missing]
-  return { storage, byteOffset, code, sizes: shape, steps: repeated }
-}
-
 /** Runs a kernel over the places of `shape`. */
 function launchIndex(
   mode: keyof typeof kernels,
@@ -78,11 +70,6 @@ const outOfBounds = (indexed: readonly IndexedDim[]): Failure =>
 
 // ---- gather and scatter along a dim ----
 
-interface AlongDim {
-  readonly dim: number
-  readonly shape: Shape
-}
-
 /** The index as int64. */
 function indexOf(index: Tensor, op: string, name: string, dtypes: string): Tensor {
   checkTensor(index, op, 'index')
@@ -97,25 +84,18 @@ const settle = new Fused(([index], [size]) => select(index.lt(0), size, index))
 
 const withoutNegatives = (index: Tensor, size: number): Tensor => settle.call(index.sizes, [index], [size])
 
-/** The data over the index's shape, along `dim` at the places that the index tells. */
-function aroundDim(data: Tensor, index: Tensor, dim: number, op: string): Grid {
-  if (index.sizes.length !== data.sizes.length) {
+function checkIndexShape(data: Shape, index: Shape, dim: number): void {
+  if (index.length !== data.length) {
     throw new RangeError('Index tensor must have the same number of dimensions as input tensor')
   }
-  index.sizes.forEach((size, d) => {
-    if (d !== dim && size > data.sizes[d]) {
-      throw new RangeError(
-        `Size does not match at dimension ${d} expected index ${shapeText(index.sizes)} to be no larger than self ` +
-          `${shapeText(data.sizes)} apart from dimension ${dim} (${op})`
-      )
-    }
+  index.forEach((size, d) => {
+    if (d === dim || size <= data[d]) return
+    throw new RangeError(
+      `Size does not match at dimension ${d} expected index ${shapeText(index)} to be no larger than self ` +
+        `${shapeText(data)} apart from dimension ${dim} (gather)`
+    )
   })
-  const strides = data.steps.map((step, d) => (d === dim ? 0 : step))
-  return gridOf(data, index.sizes, strides, [{ index, dim, size: data.sizes[dim] ?? 1, stride: data.steps[dim] ?? 1 }])
 }
-
-const gatherRule = rule<AlongDim>('GatherBackward0', (g, [index], { dim, shape }) => scatterAdd(g, shape, dim, index!))
-const scatterAddRule = rule<AlongDim>('GatherBackwardBackward0', (g, [index], { dim }) => gatherAt(g, dim, index!))
 
 /** `output[i][j] = self[index[i][j]][j]` for dim 0, and so on. */
 export const gather = declare('gather(input: Tensor, dim: int, index: Tensor)', (input, dim, index): Tensor => {
@@ -127,30 +107,9 @@ export const gather = declare('gather(input: Tensor, dim: int, index: Tensor)', 
     (value) => value < 0 || value >= size,
     (value) => `index ${value} is out of bounds for dimension ${d} with size ${size}`
   )
+  checkIndexShape(input.sizes, indices.sizes, d)
   return gatherAt(input, d, withoutNegatives(indices, size), failure)
 })
-
-/** Gathers at indices that are known to be in range, or not negative. */
-export function gatherAt(self: Tensor, d: number, index: Tensor, failure?: Failure): Tensor {
-  const result = emptyResult(index.sizes, self.code)
-  launchIndex('gather', index.sizes, aroundDim(self, index, d, 'gather'), result, failure)
-  return record({
-    outputs: result,
-    rule: gatherRule,
-    inputs: [self],
-    parameters: { dim: d, shape: self.sizes },
-    save: [index]
-  })
-}
-
-/** The adjoint of gather: zeros of `shape` with `g` added at `index` along `dim`. */
-export function scatterAdd(g: Tensor, shape: Shape, dim: number, index: Tensor): Tensor {
-  checkTensor(g, 'scatterAdd', 'source')
-  checkTensor(index, 'scatterAdd', 'index')
-  const result = noGrad(() => filled(shape, 0, g.code))
-  launchIndex('accumulate', index.sizes, aroundDim(result, index, dim, 'scatterAdd'), g)
-  return record({ outputs: result, rule: scatterAddRule, inputs: [g], parameters: { dim, shape }, save: [index] })
-}
 
 // ---- lists of index tensors ----
 

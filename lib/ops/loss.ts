@@ -1,107 +1,32 @@
-// Losses: a pointwise op whose mean or sum is taken in the same native call, with one node for both.
+// Losses: row programs whose rows are all elements, so that a mean or sum is taken in the same native call.
 // Shapes and dtypes of arguments are checked in nn/functional.
 
-import { type BackwardRule, DelegatingNode, type Node, attach, isTracked } from '../autograd/node'
-import { Signature } from '../declare'
-import { codeOf, isFloating, priorityOf } from '../dtype'
-import { Builder, Expression, noScalars, run } from '../expression'
-import { type Shape, broadcastShapes } from '../shape'
-import { type Tensor, aliasTensor } from '../tensor'
+import type { Failure } from '../recording'
+import type { Tensor } from '../tensor'
 import { checkedUnit, rejection } from './define/checks'
-import { Fused, type FusedForward } from './define/fused'
-import { Family } from './define/family'
-import type { PointwiseOp } from './define/pointwise'
-import type { PointwiseRow } from './define/row'
-import { TensorValue, tensorOf } from './define/tensor-value'
+import { type Over, program } from './define/program'
 import { type Value, sub as difference, where as select } from './define/value'
-import { Variants } from './define/variants'
-import { record, rule } from './define/operation'
-import { reduceKernel } from './define/reduce'
-import { emptyResult, kindOfTensor } from './define/result'
-import { div, mul } from './elementwise'
-import { gather, gatherAt, scatterAdd } from './indexing'
-import { expand, squeeze, unsqueeze } from './movement'
+import { reshape } from './movement'
 import { mean, sum } from './reduce'
-import { noGrad } from '../autograd/mode'
 
 /** What becomes of elementwise losses: they stay, or their mean or sum is taken. */
 export type Reduction = 'none' | 'mean' | 'sum'
 
-const reduceRows = { mean: reduceKernel('mean'), sum: reduceKernel('sum') }
-
-/** Spreads the gradient of the reduced loss and hands it to the elementwise derivative. */
-class ReducedBackward implements BackwardRule {
-  constructor(
-    readonly op: PointwiseOp,
-    readonly inner: Node,
-    readonly shape: Shape,
-    /** What the sum is divided by. */
-    readonly divisor: number
-  ) {}
-
-  backward(_node: Node, [g]: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
-    const scaled = this.divisor === 1 ? g! : div(g!, this.divisor)
-    return this.op.derivative.backward(this.inner, [expand(scaled, this.shape)])
-  }
+/** Applies a reduction to elementwise losses. */
+export function reduced(losses: Tensor, reduction: Reduction): Tensor {
+  return reduction === 'none' ? losses : reduction === 'mean' ? mean(losses) : sum(losses)
 }
 
-/** The one element of a tensor, 0-d. */
-const only = (reduced: Tensor): Tensor => aliasTensor(reduced, [], [], 0)
+const overAll: Over = { dims: null }
 
-/** A loss of tensors that broadcast against each other. */
-class Loss<Text extends string> {
-  readonly #family: Family
-  /** By reduction and kinds of the inputs. */
-  readonly #expressions = new Variants<Expression>()
+const taken = (losses: Value, reduction: string): Value =>
+  reduction === 'mean' ? losses.mean() : reduction === 'sum' ? losses.sum() : losses
 
-  constructor(text: Text, row: PointwiseRow<Text>) {
-    this.#family = new Family(new Signature(text), row)
-  }
+/** The gradient of each loss from that of what was taken of them. */
+const eachOf = (g: Value, { reduction, count }: { readonly reduction: string; readonly count: Value }): Value =>
+  reduction === 'mean' ? g.div(count) : g
 
-  /** With null for an input that is absent. */
-  call(given: readonly (Tensor | null)[], reduction: Reduction): Tensor {
-    const { op } = this.#family.settle(given)
-    const inputs = given.filter((input) => input !== null)
-    if (reduction === 'none') return op.apply(inputs)
-    const shape = inputs.reduce<Shape>((all, input) => broadcastShapes(all, input.sizes, op.name), [])
-    const expression = this.#expression(op, inputs, reduction)
-    const kept = emptyResult(
-      shape.map(() => 1),
-      expression.codes[0]
-    )
-    run(expression, shape, inputs, [kept], noScalars, 2 ** shape.length - 1)
-    const result = only(kept)
-    if (isFloating(result.code) && inputs.some(isTracked)) this.#record(op, result, shape, inputs, reduction)
-    return result
-  }
-
-  #expression(op: PointwiseOp, inputs: readonly Tensor[], reduction: 'mean' | 'sum'): Expression {
-    const key = [reduction === 'mean' ? 1 : 0, inputs.length, ...inputs.map(kindOfTensor)]
-    return this.#expressions.at(key) ?? this.#expressions.set(key, makeReduced(op, inputs, reduction))
-  }
-
-  #record(op: PointwiseOp, result: Tensor, shape: Shape, inputs: readonly Tensor[], reduction: 'mean' | 'sum'): void {
-    const elementwise = aliasTensor(
-      result,
-      shape,
-      shape.map(() => 0),
-      0
-    )
-    const inner = op.derivative.makeNode(elementwise, inputs, null, null)
-    const divisor = reduction === 'mean' ? elementwise.numelCached : 1
-    const backward = new ReducedBackward(op, inner, shape, divisor)
-    attach(result, new DelegatingNode(inner.name, backward, inner.edges, inner.edgeOutputs, inner))
-  }
-}
-
-function makeReduced(op: PointwiseOp, inputs: readonly Tensor[], reduction: 'mean' | 'sum'): Expression {
-  const builder = new Builder()
-  const symbols = inputs.map((input) => {
-    const kind = kindOfTensor(input)
-    return builder.input(codeOf(kind), priorityOf(kind))
-  })
-  return new Expression(builder, [op.emit(symbols)], reduceRows[reduction])
-}
+const weighted = (x: Value, weight: Value | null): Value => (weight === null ? x : x.mul(weight))
 
 // ---- binary cross entropy ----
 
@@ -126,13 +51,13 @@ const entropySlope = (p: Value, target: Value): Value =>
 
 const logOdds = (p: Value): Value => p.neg().log1p().sub(p.log())
 
-const weighted = (x: Value, weight: Value | null): Value => (weight === null ? x : x.mul(weight))
-
-const bce = new Loss('binaryCrossEntropy(input: Tensor, target: Tensor, weight: Tensor? = null)', {
-  forward: ({ input, target, weight }) => weighted(entropy(input, target), weight),
+const bce = program('binaryCrossEntropy(input: Tensor, target: Tensor, weight: Tensor?, reduction: str)', {
+  node: 'BinaryCrossEntropyBackward0',
+  forward: ({ input, target, weight }, { reduction }) => taken(weighted(entropy(input, target), weight), reduction),
   gradients: {
-    input: (g, { input, target, weight }) => weighted(g.mul(entropySlope(input, target)), weight),
-    target: (g, { input, weight }) => weighted(g.mul(logOdds(input)), weight)
+    input: (g, { input, target, weight }, options) =>
+      weighted(eachOf(g, options).mul(entropySlope(input, target)), weight),
+    target: (g, { input, weight }, options) => weighted(eachOf(g, options).mul(logOdds(input)), weight)
   }
 })
 
@@ -143,29 +68,40 @@ export function binaryCrossEntropyLoss(
   weight: Tensor | null,
   reduction: Reduction
 ): Tensor {
-  return bce.call([input, target, weight], reduction)
+  return bce(overAll, input, target, weight, reduction)[0]
 }
 
 // log(1 + exp(-x)) without overflow in either tail.
 const softplusNegative = (x: Value): Value => x.abs().neg().exp().log1p().sub(x.minimum(0))
 
-const bceLogits = new Loss('binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, posWeight: Tensor? = null)', {
-  forward: ({ input, target, posWeight }) => {
-    const loss = softplusNegative(input)
-    return difference(1, target)
-      .mul(input)
-      .add(posWeight === null ? loss : posWeight.sub(1).mul(target).add(1).mul(loss))
-  },
-  gradients: {
-    input: (g, { input, target, posWeight }) => {
-      if (posWeight === null) return g.mul(input.sigmoid().sub(target))
-      const t = posWeight.mul(target)
-      return g.mul(t.add(1).sub(target).mul(input.sigmoid()).sub(t))
-    },
-    target: (g, { input, posWeight }) =>
-      posWeight === null ? g.mul(input.neg()) : g.mul(posWeight.sub(1).mul(softplusNegative(input)).sub(input))
+const logitLoss = (x: Value, target: Value, posWeight: Value | null): Value => {
+  const loss = softplusNegative(x)
+  return difference(1, target)
+    .mul(x)
+    .add(posWeight === null ? loss : posWeight.sub(1).mul(target).add(1).mul(loss))
+}
+
+const bceLogits = program(
+  'binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, weight: Tensor?, posWeight: Tensor?, reduction: str)',
+  {
+    node: 'BinaryCrossEntropyWithLogitsBackward0',
+    forward: ({ input, target, weight, posWeight }, { reduction }) =>
+      taken(weighted(logitLoss(input, target, posWeight), weight), reduction),
+    gradients: {
+      input: (g, { input, target, weight, posWeight }, options) => {
+        const each = weighted(eachOf(g, options), weight)
+        if (posWeight === null) return each.mul(input.sigmoid().sub(target))
+        const t = posWeight.mul(target)
+        return each.mul(t.add(1).sub(target).mul(input.sigmoid()).sub(t))
+      },
+      target: (g, { input, weight, posWeight }, options) => {
+        const each = weighted(eachOf(g, options), weight)
+        return each.mul(posWeight === null ? input.neg() : posWeight.sub(1).mul(softplusNegative(input)).sub(input))
+      },
+      weight: (g, { input, target, posWeight }, options) => eachOf(g, options).mul(logitLoss(input, target, posWeight))
+    }
   }
-})
+)
 
 /** Binary cross entropy of `sigmoid(input)`, finite for any logit. */
 export function binaryCrossEntropyWithLogitsLoss(
@@ -175,69 +111,55 @@ export function binaryCrossEntropyWithLogitsLoss(
   posWeight: Tensor | null,
   reduction: Reduction
 ): Tensor {
-  const call = (inner: Reduction): Tensor => bceLogits.call([input, target, posWeight], inner)
-  return weight === null ? call(reduction) : reduced(mul(call('none'), weight), reduction)
-}
-
-/** Applies a reduction to elementwise losses. */
-export function reduced(losses: Tensor, reduction: Reduction): Tensor {
-  return reduction === 'none' ? losses : reduction === 'mean' ? mean(losses) : sum(losses)
+  return bceLogits(overAll, input, target, weight, posWeight, reduction)[0]
 }
 
 // ---- squared error ----
 
-const squaredError = new Loss('mseLoss(input: Tensor, target: Tensor)', {
-  forward: ({ input, target }) => input.sub(target).square(),
+const squaredError = program('mseLoss(input: Tensor, target: Tensor, reduction: str)', {
+  node: 'MseLossBackward0',
+  forward: ({ input, target }, { reduction }) => taken(input.sub(target).square(), reduction),
   gradients: {
-    input: (g, { input, target }) => g.mul(input.sub(target).mul(2)),
-    target: (g, { input, target }) => g.mul(target.sub(input).mul(2))
+    input: (g, { input, target }, options) => eachOf(g, options).mul(input.sub(target).mul(2)),
+    target: (g, { input, target }, options) => eachOf(g, options).mul(target.sub(input).mul(2))
   }
 })
 
 /** `(input - target)^2`. */
 export function mseLossOp(input: Tensor, target: Tensor, reduction: Reduction): Tensor {
-  return squaredError.call([input, target], reduction)
+  return squaredError(overAll, input, target, reduction)[0]
 }
 
 // ---- negative log likelihood ----
 
-interface NllParameters {
-  readonly shape: Shape
-  readonly ignoreIndex: number
+/** Which rows count, and their classes. An ignored one has class 0; a negative class is one too many, since it would count from the end. */
+function settled(target: Value, { ignoreIndex, classes }: { readonly ignoreIndex: Value; readonly classes: Value }) {
+  const counts = target.ne(ignoreIndex)
+  return { counts, index: select(counts, select(target.lt(0), classes, target), 0) }
 }
 
-/**
- * `-weights * x` of the rows that count, 0 of ignored ones whatever they hold: losses from picked log-probabilities, and their
- * gradient from the loss's.
- */
-const weighed: FusedForward = ([x, target, weights], [ignored]) =>
-  select(target.ne(ignored), (weights === undefined ? x : x.mul(weights)).neg(), 0)
-
-const eachLoss = new Fused(weighed)
-const totals = new Fused(
-  (inputs, scalars) => {
-    const [, target, weights] = inputs
-    return [weighed(inputs, scalars) as Value, select(target.ne(scalars[0]), weights ?? 1, 0)]
-  },
-  ['sum', 'sum']
-)
-
-const valueOf = (x: Tensor): Value => new TensorValue(x)
-
-const [nllRule, nll2dRule] = ['NllLossBackward0', 'NllLoss2DBackward0'].map((name) =>
-  rule<NllParameters>(name, (g, [target, classes, weights, total], { shape, ignoreIndex }) => {
-    const spread = expand(total === null ? g : div(g, total), target!.sizes)
-    const inputs = weights === null ? [spread, target!] : [spread, target!, weights]
-    const each = isTracked(spread)
-      ? tensorOf(weighed(inputs.map(valueOf), [new TensorValue(ignoreIndex)]) as Value)
-      : eachLoss.call(target!.sizes, inputs, [ignoreIndex])
-    return scatterAdd(unsqueeze(each, 1), shape, 1, unsqueeze(classes!, 1))
+const [nll, nll2d] = ['NllLossBackward0', 'NllLoss2DBackward0'].map((node) =>
+  program('nllLoss(input: Tensor, target: Tensor, weight: Tensor?, ignoreIndex: int, classes: int, reduction: str)', {
+    node,
+    perRow: ['target'],
+    forward: ({ input, target, weight }, options) => {
+      const { counts, index } = settled(target, options)
+      const weights = weight === null ? null : weight.pick(index)
+      // 0 of ignored rows whatever they hold.
+      const losses = select(counts, weighted(input.pick(index), weights).neg(), 0)
+      const total = select(counts, weights ?? 1, 0).total()
+      const sum = options.reduction === 'none' ? losses : losses.total()
+      return { output: options.reduction === 'mean' ? sum.div(total) : sum, total }
+    },
+    gradients: {
+      input: (g, { target, weight, total }, options) => {
+        const { counts, index } = settled(target, options)
+        const each = options.reduction === 'mean' ? g.div(total) : g
+        const weights = weight === null ? null : weight.pick(index)
+        return select(counts, weighted(each, weights).neg(), 0).place(index)
+      }
+    }
   })
-)
-
-// Class 0 stands for what is ignored. A negative class becomes one too many, since an index would count from the end.
-const settledClasses = new Fused(([target], [ignored, classes]) =>
-  select(target.eq(ignored), 0, select(target.lt(0), classes, target))
 )
 
 /**
@@ -251,36 +173,18 @@ export function nllLossOp(
   ignoreIndex: number,
   reduction: Reduction
 ): Tensor {
-  const { result, classes, weights, total } = noGrad(() => {
-    const classes = settledClasses.call(target.sizes, [target], [ignoreIndex, input.sizes[1]])
-    const picked = squeeze(pickClasses(input, classes, target, ignoreIndex), 1)
-    const weights = weight === null ? null : gather(weight, 0, classes.reshape(-1)).reshape(target.sizes)
-    const inputs = weights === null ? [picked, target] : [picked, target, weights]
-    if (reduction === 'none') {
-      return { result: eachLoss.call(target.sizes, inputs, [ignoreIndex]), classes, weights, total: null }
-    }
-    const dims = target.sizes.map((_, d) => d)
-    const [losses, counted] = totals.reduce(target.sizes, inputs, dims, [ignoreIndex]).map(only)
-    return reduction === 'sum'
-      ? { result: losses, classes, weights, total: null }
-      : { result: div(losses, counted), classes, weights, total: counted }
-  })
-  const nodeRule = input.sizes.length === 2 ? nllRule : nll2dRule
-  return record({
-    outputs: result,
-    rule: nodeRule,
-    inputs: [input],
-    parameters: { shape: input.sizes, ignoreIndex },
-    save: [target, classes, weights, total]
-  })
+  const { sizes } = input
+  const weights = weight && reshape(weight, [-1, ...sizes.slice(2).map(() => 1)])
+  const over = { dims: [1], failure: unlessClass(target, ignoreIndex, sizes[1]) }
+  const loss = sizes.length === 2 ? nll : nll2d
+  return loss(over, input, target, weights, ignoreIndex, sizes[1], reduction)[0]
 }
 
-function pickClasses(input: Tensor, classes: Tensor, target: Tensor, ignoreIndex: number): Tensor {
-  const isOutside = (value: number): boolean => value !== ignoreIndex && (value < 0 || value >= input.sizes[1])
-  const failure = rejection(
+function unlessClass(target: Tensor, ignoreIndex: number, classes: number): Failure {
+  const isOutside = (value: number): boolean => value !== ignoreIndex && (value < 0 || value >= classes)
+  return rejection(
     [target],
     (value) => isOutside(Number(value)),
     (value) => `Target ${value} is out of bounds.`
   )
-  return gatherAt(input, 1, unsqueeze(classes, 1), failure)
 }

@@ -1,9 +1,12 @@
-// Elements that an index tensor chooses along a dim.
+// Elements that an index tensor chooses along a dim, and their adjoint.
 
 import { type KernelOperand, callKernel, kernel } from '../../kernel'
 import type { Failure } from '../../recording'
 import type { Shape } from '../../shape'
 import type { Tensor } from '../../tensor'
+import { record, rule } from '../define/operation'
+import { emptyResult } from '../define/result'
+import { filled } from './fill'
 
 const gather = kernel('gather')
 const accumulate = kernel('accumulate')
@@ -21,7 +24,8 @@ function aroundDim(data: Tensor, shape: Shape, dim: number): KernelOperand {
   const { storage, byteOffset, code, steps } = broadcastOver(data, shape)
   const around = steps.map((step, d) => (d === dim ? 0 : step))
   const missing = shape.length - data.sizes.length
-  const [size, step] = dim < missing ? [1, 0] : [data.sizes[dim - missing], data.steps[dim - missing]]
+  const at = dim - missing
+  const [size, step] = at < 0 ? [1, 0] : [data.sizes[at] ?? 1, data.steps[at] ?? 1]
   return { storage, byteOffset, code, sizes: [...shape, size], steps: [...around, step] }
 }
 
@@ -36,4 +40,27 @@ export function takeAlong(values: Tensor, data: Tensor, dim: number, index: Tens
 export function addAlong(data: Tensor, dim: number, index: Tensor, values: Tensor): void {
   const shape = index.sizes
   callKernel(accumulate, [aroundDim(data, shape, dim)], [broadcastOver(values, shape), [broadcastOver(index, shape)]])
+}
+
+interface Along {
+  readonly dim: number
+  readonly shape: Shape
+}
+
+const gatherRule = rule<Along>('GatherBackward0', (g, [index], { dim, shape }) => scatterAdd(g, shape, dim, index!))
+const scatterAddRule = rule<Along>('GatherBackwardBackward0', (g, [index], { dim }) => gatherAt(g, dim, index!))
+
+/** Gathers at indices that are known to be in range, or not negative. */
+export function gatherAt(self: Tensor, dim: number, index: Tensor, failure?: Failure): Tensor {
+  const result = emptyResult(index.sizes, self.code)
+  takeAlong(result, self, dim, index, failure)
+  const parameters = { dim, shape: self.sizes }
+  return record({ outputs: result, rule: gatherRule, inputs: [self], parameters, save: [index] })
+}
+
+/** The adjoint of gather: zeros of `shape` with `g` added at `index` along `dim`. */
+export function scatterAdd(g: Tensor, shape: Shape, dim: number, index: Tensor): Tensor {
+  const result = filled(shape, 0, g.code)
+  addAlong(result, dim, index, g)
+  return record({ outputs: result, rule: scatterAddRule, inputs: [g], parameters: { dim, shape }, save: [index] })
 }

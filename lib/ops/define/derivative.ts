@@ -1,38 +1,56 @@
-// Derivatives of the pointwise family: what a node saves, and its backward in two forms of one formula. With createGraph the
-// formula runs as differentiable ops; without, it is run once over symbols and becomes one expression for a single native call.
+// Derivatives of rows: what a node saves, and its backward in two forms of one formula. With createGraph the formula runs as
+// differentiable ops; without, it is run once over symbols and becomes one native call, or the few of a plan.
 
 import { type BackwardRule, Node, gradientEdge } from '../../autograd/node'
 import { gradMode } from '../../autograd/mode'
-import { DIMENSIONED, FLOAT32, NUMBER, codeOf, dtypeNames, isFloating, kindOf, priorityOf } from '../../dtype'
+import { DIMENSIONED, FLOAT32, NUMBER, ZERO_DIM, codeOf, dtypeNames, isFloating, kindOf, priorityOf } from '../../dtype'
 import { Builder, type Expr, Expression, run, runBinary, runUnary } from '../../expression'
-import { type Shape, sameShape } from '../../shape'
-import { type Tensor } from '../../tensor'
+import { type Shape, contiguousStrides, repeatsOf, sameShape } from '../../shape'
+import { type Tensor, aliasTensor } from '../../tensor'
+import { expandTo, sumToShape } from '../core/broadcast'
 import { cast } from '../core/copy'
-import { sumToShape } from '../core/broadcast'
+import { reshapeTo } from '../core/reshape'
+import { inOrder, rowsOver } from '../core/rows'
 import type { Form } from './form'
+import { type Call, Plan, keptShapeOf, walkable, withRowDims } from './plan'
+import type { ProgramForm, Results } from './program-form'
+import { liesInOrder } from './reduce'
 import { emptyAs, kindOfTensor } from './result'
 import type { AnyFormula } from './row'
+import { FULL, type PlanInput, type PlanOutput } from './schedule'
 import { type Scalar, TensorValue, kindOfScalar, tensorOf } from './tensor-value'
-import { symbolOf } from './value'
+import { type Value, symbolOf } from './value'
 import { Variants } from './variants'
+
+type Tensors = readonly (Tensor | null)[]
 
 /** What a node keeps where its inputs differ from its output: shapes and dtypes to return to, and numbers. */
 interface Context {
+  /** Null where an input has the shape of the call. */
   readonly shapes: readonly (Shape | null)[]
   readonly codes: readonly number[]
   /** Numbers in place of arguments, then the options; null where an argument is a tensor. */
   readonly scalars: readonly (Scalar | null)[]
   /** True when no gradient needs to be summed to its input's shape. */
   readonly allShapesSame: boolean
+  /** Sets of dims over which gradients are summed, and by input the number of its set, -1 for none. */
+  readonly groups: readonly number[]
+  readonly groupOf: readonly number[]
+  /** The call of a row program. */
+  readonly call: Call | null
 }
+
+const noGroups: readonly number[] = []
 
 /** A fused derivative: which values it reads and where each input's gradient comes from. */
 interface FusedBackward {
-  /** Null when every gradient is `g` itself. */
+  /** Null when every gradient is `g` itself, and where there is a plan. */
   readonly expression: Expression | null
-  /** Positions in the saved list, in the order of the expression's inputs after `g`; -1 is `g`. */
+  /** Where rows are reduced, or gradients summed to the shapes of inputs. */
+  readonly plan: Plan | null
+  /** Positions in the saved list, in the order of the inputs; of gradients `gradientAt`. */
   readonly reads: readonly number[]
-  /** Per input: output number of the expression, PASS for `g` itself, NONE where not needed. */
+  /** Per input: number of the output, PASS for `g` itself, NONE where not needed. */
   readonly results: readonly number[]
   /** Position of the one number that it reads, NONE where it reads none, SEVERAL where it reads more. */
   readonly scalar: number
@@ -40,6 +58,9 @@ interface FusedBackward {
 const PASS = -1
 const NONE = -2
 const SEVERAL = -3
+
+/** The gradient of output k among what a fused derivative reads. */
+const gradientAt = (k: number): number => -1 - k
 
 /** In the key of a fused derivative: what is not saved. */
 const UNSAVED = kindOf(0, NUMBER + 1)
@@ -59,8 +80,10 @@ function nulls<Item>(count: number, none: Item | null = null): (Item | null)[] {
 export class Derivative implements BackwardRule {
   readonly arity: number
   readonly #fused = new Variants<FusedBackward>()
-  /** The key of the last look-up in it. */
+  readonly #planned = new Variants<FusedBackward>()
+  /** The keys of the last look-ups. */
   readonly #key: number[]
+  readonly #plannedKey: number[]
   /** By input, a bit for each position that its formula reads. */
   #uses: readonly number[] | null = null
   /** Contexts of nodes whose inputs are all like the output, by dtype. */
@@ -74,16 +97,24 @@ export class Derivative implements BackwardRule {
     readonly formulas: readonly (AnyFormula | null)[],
     readonly nodeName: string,
     /** By argument: the node's name where that is a number, null where it is the same. */
-    readonly namesOfNumbers: readonly (string | null)[]
+    readonly namesOfNumbers: readonly (string | null)[],
+    /** What a row program computes. */
+    readonly program: ProgramForm | null = null,
+    /** How many of the results have gradients. */
+    readonly outputs = 1
   ) {
     const arity = (this.arity = formulas.length)
     this.#key = new Array<number>(form.output + 3).fill(0)
+    this.#plannedKey = new Array<number>(2 + outputs + 3 * arity + form.output + form.results.length).fill(0)
     this.#firstOutputs = new Array<number>(arity).fill(0)
     this.#plainContexts = dtypeNames.map((_, code) => ({
       shapes: nulls<Shape>(arity),
       codes: new Array<number>(arity).fill(code),
       scalars: nulls<Scalar>(form.output),
-      allShapesSame: true
+      allShapesSame: true,
+      groups: noGroups,
+      groupOf: new Array<number>(arity).fill(-1),
+      call: null
     }))
   }
 
@@ -92,6 +123,11 @@ export class Derivative implements BackwardRule {
   /** True when the formula of input `i` reads the value at `position`. */
   uses(i: number, position: number): boolean {
     return ((this.#uses ??= this.#findUses())[i] & (1 << position)) !== 0
+  }
+
+  /** True when some formula reads result `r`. */
+  isRead(r: number): boolean {
+    return this.formulas.some((_, i) => this.uses(i, this.form.output + r))
   }
 
   #findUses(): readonly number[] {
@@ -104,9 +140,17 @@ export class Derivative implements BackwardRule {
         return builder.input(FLOAT32, DIMENSIONED)
       }
       const { Values, Options } = this.form
-      formula(builder.input(FLOAT32, DIMENSIONED), new Values(read), new Options(read))
+      const g = this.#gradientsOf(() => builder.input(FLOAT32, DIMENSIONED))
+      formula(g, new Values(read), new Options(read))
       return bits
     })
+  }
+
+  /** What formulas get as gradient: that of the one output, or those of several by name. */
+  #gradientsOf(read: (output: number) => Value | null): Value {
+    if (this.outputs === 1) return read(0)!
+    const gradients = this.form.results.slice(0, this.outputs).map((name, k) => [name, read(k)] as const)
+    return Object.fromEntries(gradients) as unknown as Value
   }
 
   /**
@@ -151,13 +195,54 @@ export class Derivative implements BackwardRule {
     const position = this.form.output
     if ((read & (1 << position)) !== 0) (saved ??= nulls<Tensor>(arity + 1))[arity] = savedOutput
     plain &&= scalars === null || !this.#readsNumbers(read, inputs)
-    const context = plain ? this.#plainContexts[output.code] : makeContext(output, inputs, scalars)
+    const context = plain ? this.#plainContexts[output.code] : makeContext(output, inputs, scalars, null, null)
     const name = scalars === null ? this.nodeName : this.#nodeName(inputs)
     return new Node(name, this, edges, outputs, saved, context, savesScalars)
   }
 
   #readsNumbers(read: number, inputs: readonly (Tensor | null)[]): boolean {
     for (let j = 0; j < this.form.output; j++) if ((read & (1 << j)) !== 0 && (inputs[j] ?? null) === null) return true
+    return false
+  }
+
+  /** The node of a call of a row program; of its results those are given that formulas read. */
+  makeCallNode(
+    output: Tensor,
+    inputs: readonly Tensor[],
+    scalars: readonly (Scalar | null)[],
+    call: Call,
+    results: Tensors
+  ): Node {
+    const { arity, program } = this
+    const uses = (this.#uses ??= this.#findUses())
+    const edges = nulls<Node>(arity)
+    const outputs: number[] = []
+    let read = 0
+    let needs = 0
+    for (let i = 0; i < arity; i++) {
+      outputs.push(inputs[i].outputIndex)
+      if (this.formulas[i] === null || !isFloating(inputs[i].code)) continue
+      edges[i] = gradientEdge(inputs[i])
+      if (edges[i] === null) continue
+      read |= uses[i]
+      needs |= 1 << i
+    }
+    const position = this.form.output
+    // With createGraph, what follows from a differentiated argument is computed from the arguments again.
+    if (this.#dependsOn(needs, read >> position)) read |= (1 << arity) - 1
+    const saved: (Tensor | null)[] = []
+    for (let i = 0; i < arity; i++) saved.push((read & (1 << i)) !== 0 ? inputs[i] : null)
+    for (let r = 0; r < results.length; r++) saved.push((read & (1 << (position + r))) !== 0 ? results[r] : null)
+    const context = makeContext(output, inputs, scalars, call, program)
+    return new Node(this.nodeName, this, edges, outputs, saved, context)
+  }
+
+  /** True where one of some results, but for the outputs, follows from one of some arguments. */
+  #dependsOn(args: number, results: number): boolean {
+    const { sources } = this.program!
+    for (let r = this.outputs; r < sources.length; r++) {
+      if ((results & (1 << r)) !== 0 && (sources[r] & args) !== 0) return true
+    }
     return false
   }
 
@@ -168,23 +253,33 @@ export class Derivative implements BackwardRule {
 
   // ---- backward ----
 
-  backward(node: Node, [gradient]: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
-    const g = gradient!
+  backward(node: Node, gradients: Tensors): Tensors {
     const saved = node.unpack()
     const context = node.parameters as Context
-    const gradients = gradMode.enabled
+    if (context.call !== null) {
+      return gradMode.enabled
+        ? this.#differentiateCall(node, gradients, saved, context, context.call)
+        : this.#runPlanned(node, gradients, saved, context)
+    }
+    const g = gradients[0]!
+    if (!gradMode.enabled && !context.allShapesSame && liesInOrder(g) && areInOrder(saved)) {
+      return this.#runPlanned(node, gradients, saved, context)
+    }
+    const results = gradMode.enabled
       ? this.#differentiate(node, g, saved, context)
       : this.#runFused(node, g, saved, context)
-    if (context.allShapesSame) return gradients
-    for (let i = 0; i < gradients.length; i++) {
+    if (context.allShapesSame) return results
+    for (let i = 0; i < results.length; i++) {
       const shape = context.shapes[i]
-      const result = gradients[i]
-      if (result !== null && shape !== null) gradients[i] = sumToShape(result, shape)
+      const result = results[i]
+      if (result !== null && shape !== null) results[i] = sumToShape(result, shape)
     }
-    return gradients
+    return results
   }
 
-  #differentiate(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): (Tensor | null)[] {
+  // ---- with createGraph ----
+
+  #differentiate(node: Node, g: Tensor, saved: Tensors, context: Context): (Tensor | null)[] {
     const { Values, Options, output } = this.form
     const read = (position: number): TensorValue =>
       new TensorValue(saved[position === output ? this.arity : position] ?? context.scalars[position]!)
@@ -196,7 +291,47 @@ export class Derivative implements BackwardRule {
     )
   }
 
-  #runFused(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): (Tensor | null)[] {
+  #differentiateCall(node: Node, gradients: Tensors, saved: Tensors, context: Context, call: Call): Tensors {
+    const { Values, Options, output, results } = this.form
+    const program = this.program!
+    const rows = rowsOver(call.shape, call.dims)
+    const argument = (position: number): TensorValue => {
+      const tensor = position < this.arity ? saved[position] : null
+      if (tensor === null) return new TensorValue(context.scalars[position]!, rows)
+      const isFull = program.inputSpaces[position] === FULL
+      return new TensorValue(isFull ? expandTo(tensor, call.shape) : reshapeTo(tensor, call.kept), rows)
+    }
+    const ofResult = (tensor: Tensor, r: number): TensorValue =>
+      new TensorValue(
+        program.spaces[r] === FULL ? tensor : reshapeTo(tensor, keptShapeOf(call, program.spaces[r])),
+        rows
+      )
+    const needs = needsOf(node, this.arity)
+    let again: Results | null = null
+    const read = (position: number): Value => {
+      const r = position - output
+      if (r < 0) return argument(position)
+      if (!this.#dependsOn(needs, 1 << r)) return ofResult(saved[this.arity + r]!, r)
+      again ??= program.results(argument)
+      return again[results[r]]
+    }
+    const g = this.#gradientsOf((k) => {
+      const gradient = gradients[k] ?? null
+      return gradient && ofResult(gradient, k)
+    })
+    const [values, options] = [new Values(read), new Options(read)]
+    return this.formulas.map((formula, i) => {
+      const value = formula === null || !node.needs(i) ? null : (formula(g, values, options) as Value | null)
+      if (value === null) return null
+      const whole = expandTo(cast(tensorOf(value), context.codes[i]), call.shape)
+      const shape = context.shapes[i]
+      return shape === null ? whole : sumToShape(inOrder(whole), shape)
+    })
+  }
+
+  // ---- without: as one expression ----
+
+  #runFused(node: Node, g: Tensor, saved: Tensors, context: Context): (Tensor | null)[] {
     const { expression, reads, results, scalar } = this.#fusedFor(node, g, saved, context)
     const gradients = nulls<Tensor>(this.arity)
     const outputs = nulls<Tensor>(expression === null ? 0 : expression.codes.length) as Tensor[]
@@ -220,7 +355,7 @@ export class Derivative implements BackwardRule {
     return gradients
   }
 
-  #fusedFor(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): FusedBackward {
+  #fusedFor(node: Node, g: Tensor, saved: Tensors, context: Context): FusedBackward {
     const key = this.#key
     const { arity } = this
     const last = saved.length === 0 ? null : saved[arity]
@@ -235,24 +370,85 @@ export class Derivative implements BackwardRule {
       if (i < arity && node.needs(i)) needs |= 1 << i
     }
     key[0] = needs
-    return this.#fused.at(key) ?? this.#fused.set(key, this.#fuse(node, g, saved, context))
+    return this.#fused.at(key) ?? this.#fused.set(key, this.#trace(node, [g], saved, context, false))
   }
 
-  #fuse(node: Node, g: Tensor, saved: readonly (Tensor | null)[], context: Context): FusedBackward {
+  // ---- without: as a plan ----
+
+  #runPlanned(node: Node, gradients: Tensors, saved: Tensors, context: Context): (Tensor | null)[] {
+    const { plan, reads, results } = this.#plannedFor(node, gradients, saved, context)
+    const { call, shapes, groups, groupOf } = context
+    const outputs = nulls<Tensor>(this.arity)
+    if (plan === null) return outputs
+    const inputs: Tensor[] = []
+    for (let i = 0; i < reads.length; i++) {
+      const at = reads[i]
+      const tensor = (at < 0 ? gradients[-1 - at] : saved[at])!
+      const kept = call === null ? tensor : this.#keptView(tensor, at, call)
+      inputs.push(plan.passes > 1 ? walkable(kept) : kept)
+    }
+    const { sizes } = inputs[0]
+    const extent = call ?? { shape: sizes, mask: 0, kept: sizes }
+    const made = plan.run(extent, inputs, context.scalars as readonly Scalar[], groups)
+    for (let i = 0; i < results.length; i++) {
+      if (results[i] === NONE) continue
+      const gradient = made[results[i]]
+      outputs[i] = groupOf[i] < 0 ? gradient : aliasTensor(gradient, shapes[i]!, contiguousStrides(shapes[i]!), 0)
+    }
+    return outputs
+  }
+
+  /** What a plan reads `at` a position, with the dims that were reduced at size 1. */
+  #keptView(tensor: Tensor, at: number, call: Call): Tensor {
+    const { inputSpaces, spaces } = this.program!
+    const space = at < 0 ? spaces[-1 - at] : at < this.arity ? inputSpaces[at] : spaces[at - this.arity]
+    return space === FULL || tensor.numelCached === 1 ? tensor : withRowDims(tensor, call)
+  }
+
+  #plannedFor(node: Node, gradients: Tensors, saved: Tensors, context: Context): FusedBackward {
+    const key = this.#plannedKey
+    const { arity } = this
+    const { call, groupOf, codes, scalars } = context
+    let at = 0
+    key[at++] = needsOf(node, arity)
+    key[at++] = call !== null && call.isWhole ? 1 : 0
+    for (let k = 0; k < this.outputs; k++) key[at++] = kindOrNone(gradients[k] ?? null)
+    for (let i = 0; i < arity; i++) {
+      key[at++] = groupOf[i] + 1
+      key[at++] = codes[i]
+    }
+    for (let i = 0; i < arity + this.form.results.length; i++) key[at++] = kindOrNone(saved[i] ?? null)
+    for (let i = 0; i < this.form.output; i++) {
+      const scalar = scalars[i]
+      key[at++] = scalar === null ? UNSAVED : kindOfScalar(scalar)
+    }
+    return this.#planned.at(key) ?? this.#planned.set(key, this.#trace(node, gradients, saved, context, true))
+  }
+
+  // ---- both ----
+
+  #trace(node: Node, gradients: Tensors, saved: Tensors, context: Context, isPlanned: boolean): FusedBackward {
     const builder = new Builder()
     const reads: number[] = []
-    const input = (at: number, tensor: Tensor): Expr => {
+    const specs: PlanInput[] = []
+    const { Values, Options, output } = this.form
+    const { arity, program } = this
+    const { call, scalars, groupOf } = context
+    const input = (at: number, kind: number, result: number): Expr => {
       reads.push(at)
-      const kind = kindOfTensor(tensor)
+      const space = program === null ? FULL : result < 0 ? program.inputSpaces[at] : program.spaces[result]
+      specs.push({ space, repeats: at >= 0 && at < arity && groupOf[at] >= 0 })
       return builder.input(codeOf(kind), priorityOf(kind))
     }
-    const { Values, Options, output } = this.form
+    const resultKind = ({ code, sizes }: Tensor): number =>
+      kindOf(code, (call === null ? sizes : call.shape).length === 0 ? ZERO_DIM : DIMENSIONED)
     const known = new Map<number, Expr>()
     const value = (position: number): Expr => {
-      const at = position === output ? this.arity : position
-      const tensor = position < this.arity || position === output ? (saved[at] ?? null) : null
-      const scalar = context.scalars[position] ?? null
-      if (tensor !== null) return input(at, tensor)
+      const r = position - output
+      const at = r < 0 ? position : arity + r
+      const tensor = position < arity || r >= 0 ? (saved[at] ?? null) : null
+      const scalar = scalars[position] ?? null
+      if (tensor !== null) return input(at, r < 0 ? kindOfTensor(tensor) : resultKind(tensor), r)
       if (scalar !== null) return builder.slot(position, codeOf(kindOfScalar(scalar)), NUMBER)
       throw new Error(`internal: the derivative of ${this.name} reads value ${position}, which was not saved`)
     }
@@ -261,31 +457,83 @@ export class Derivative implements BackwardRule {
       known.set(position, symbol)
       return symbol
     }
+    const symbols = gradients.map((g, k) => (g === null ? null : input(gradientAt(k), resultKind(g), k)))
+    const g = this.#gradientsOf((k) => symbols[k] ?? null)
     const [values, options] = [new Values(read), new Options(read)]
-    const gSymbol = input(-1, g)
-    const outputs: Expr[] = []
+    const outputs: PlanOutput[] = []
     const results = this.formulas.map((formula, i) => {
-      if (formula === null || !node.needs(i)) return NONE
-      const result = builder.cast(symbolOf(formula(gSymbol, values, options)), context.codes[i])
-      if (result === gSymbol) return PASS
-      return outputs.push(result) - 1
+      const gradient = formula === null || !node.needs(i) ? null : (formula(g, values, options) as Value | null)
+      if (gradient === null) return NONE
+      const result = builder.cast(symbolOf(gradient), context.codes[i])
+      if (!isPlanned && result === symbols[0]) return PASS
+      return outputs.push({ value: result, space: FULL, group: isPlanned ? groupOf[i] : -1 }) - 1
     })
-    const expression = outputs.length === 0 ? null : new Expression(builder, outputs)
     const slots = [...new Set(builder.constants.map(({ slot }) => slot).filter((slot) => slot >= 0))]
-    return { expression, reads, results, scalar: slots.length > 1 ? SEVERAL : (slots[0] ?? NONE) }
+    const scalar = slots.length > 1 ? SEVERAL : (slots[0] ?? NONE)
+    const traced = { expression: null, plan: null, reads, results, scalar }
+    if (outputs.length === 0) return traced
+    return isPlanned
+      ? { ...traced, plan: new Plan(builder, specs, outputs, call?.isWhole === true) }
+      : {
+          ...traced,
+          expression: new Expression(
+            builder,
+            outputs.map((each) => each.value)
+          )
+        }
   }
+}
+
+const kindOrNone = (tensor: Tensor | null): number => (tensor === null ? UNSAVED : kindOfTensor(tensor))
+
+function needsOf(node: Node, arity: number): number {
+  let needs = 0
+  for (let i = 0; i < arity; i++) if (node.needs(i)) needs |= 1 << i
+  return needs
+}
+
+/** True where a sum of what is computed from these tensors has the tree of a sum in their logical order. */
+function areInOrder(tensors: Tensors): boolean {
+  for (let i = 0; i < tensors.length; i++) {
+    const tensor = tensors[i]
+    if (tensor !== null && !liesInOrder(tensor)) return false
+  }
+  return true
 }
 
 function makeContext(
   output: Tensor,
-  inputs: readonly (Tensor | null)[],
-  scalars: readonly (Scalar | null)[] | null
+  inputs: Tensors,
+  scalars: readonly (Scalar | null)[] | null,
+  call: Call | null,
+  program: ProgramForm | null
 ): Context {
-  const shapes = inputs.map((input) => (input === null || sameShape(input.sizes, output.sizes) ? null : input.sizes))
+  const shape = call === null ? output.sizes : call.shape
+  const shapes: (Shape | null)[] = []
+  const codes: number[] = []
+  const groupOf: number[] = []
+  let groups: number[] | null = null
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]
+    codes.push(input === null ? output.code : input.code)
+    if (input === null || sameShape(input.sizes, shape) || (program !== null && program.inputSpaces[i] !== FULL)) {
+      shapes.push(null)
+      groupOf.push(-1)
+      continue
+    }
+    groups ??= []
+    const mask = repeatsOf(input.sizes, shape)
+    const known = groups.indexOf(mask)
+    shapes.push(input.sizes)
+    groupOf.push(known < 0 ? groups.push(mask) - 1 : known)
+  }
   return {
     shapes,
-    codes: inputs.map((input) => (input === null ? output.code : input.code)),
-    scalars: scalars ?? inputs.map(() => null),
-    allShapesSame: shapes.every((shape) => shape === null)
+    codes,
+    scalars: scalars ?? nulls<Scalar>(inputs.length),
+    allShapesSame: groups === null,
+    groups: groups ?? noGroups,
+    groupOf,
+    call
   }
 }

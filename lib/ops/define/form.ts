@@ -6,9 +6,12 @@ import type { Choice } from './row'
 type Read<Each> = (position: number) => Each
 
 /** Makes objects that formulas take apart: each value is read when a formula asks for it. */
-type Bag = new <Each>(read: Read<Each>) => { readonly [name: string]: Each; readonly output: Each }
+export type Bag = new <Each>(read: Read<Each>) => { readonly [name: string]: Each; readonly output: Each }
 
 const READ = Symbol('read')
+
+const positionsOf = (names: readonly string[]): Record<string, number> =>
+  Object.fromEntries(names.map((name, i) => [name, i]))
 
 /** Objects with the value at its position for each name, and with the choices. */
 function bagOf(positions: Readonly<Record<string, number>>, choices: Readonly<Record<string, Choice>>): Bag {
@@ -29,11 +32,11 @@ function bagOf(positions: Readonly<Record<string, number>>, choices: Readonly<Re
   return Values as unknown as Bag
 }
 
-/** Positions count the arguments, then the numbers among the options, then the output. */
+/** Positions count the arguments, then the numbers among the options, then the results: outputs, and what else gradients read. */
 export class Form {
-  /** Position of the output. */
+  /** Position of the first output. */
   readonly output: number
-  /** Arguments and output by name. */
+  /** Arguments and results by name. */
   readonly Values: Bag
   /** Options by name. */
   readonly Options: Bag
@@ -43,11 +46,13 @@ export class Form {
     readonly args: readonly string[],
     /** Names of the options that are numbers. */
     readonly scalars: readonly string[],
-    choices: Readonly<Record<string, Choice>>
+    choices: Readonly<Record<string, Choice>>,
+    /** Names of the results. */
+    readonly results: readonly string[] = ['output']
   ) {
     this.output = args.length + scalars.length
-    const positions = Object.fromEntries([...args, ...scalars].map((name, i) => [name, i]))
-    this.Values = bagOf({ ...positions, output: this.output }, choices)
+    const positions = positionsOf([...args, ...scalars])
+    this.Values = bagOf(positionsOf([...args, ...scalars, ...results]), choices)
     this.Options = bagOf(positions, choices)
   }
 }

@@ -3,8 +3,9 @@
 import { type Builder, Expression, run } from '../../expression'
 import type { Failure, Live } from '../../recording'
 import { type Shape, keptShape } from '../../shape'
-import type { Tensor } from '../../tensor'
+import { type Tensor, aliasTensor } from '../../tensor'
 import { addAlong, takeAlong } from '../core/along'
+import { copyInto } from '../core/copy'
 import { fillInto } from '../core/fill'
 import { emptyResult } from './result'
 import {
@@ -12,10 +13,12 @@ import {
   GROUPS,
   type Memory,
   NOTHING,
+  ONE,
   type PlanInput,
   type PlanOutput,
   ROWS,
   Scheduler,
+  type Space,
   type Step
 } from './schedule'
 
@@ -28,8 +31,60 @@ export interface Extent {
   readonly mask: number
   /** The shape with size 1 in these. */
   readonly kept: Shape
-  /** By group: dims that broadcasting repeats, over which a gradient is summed. */
-  readonly groups: readonly number[]
+}
+
+/** A call of a row program. */
+export interface Call extends Extent {
+  /** The dims of a row. */
+  readonly dims: readonly number[]
+  /** Elements of a row. */
+  readonly count: number
+  /** A row is all of the call. */
+  readonly isWhole: boolean
+}
+
+export function callOver(shape: Shape, dims: readonly number[]): Call {
+  let mask = 0
+  let count = 1
+  for (let i = 0; i < dims.length; i++) {
+    mask |= 1 << dims[i]
+    count *= shape[dims[i]]
+  }
+  return { shape, mask, kept: keptShape(shape, mask), dims, count, isWhole: dims.length === shape.length }
+}
+
+/** The shape of what a call has once for each row, or once. */
+export const keptShapeOf = ({ shape, kept }: Extent, space: Space): Shape => (space === ONE ? shape.map(() => 1) : kept)
+
+/** A view of what has one element for each row, with the dims of a row at size 1. No autograd. */
+export function withRowDims(tensor: Tensor, { shape, mask }: Extent): Tensor {
+  if (tensor.sizes.length === shape.length) return tensor
+  const steps: number[] = []
+  const sizes: number[] = []
+  for (let d = 0, at = 0; d < shape.length; d++) {
+    const isRow = ((mask >> d) & 1) === 1
+    sizes.push(isRow ? 1 : tensor.sizes[at])
+    steps.push(isRow ? 0 : tensor.steps[at++])
+  }
+  return aliasTensor(tensor, sizes, steps, 0)
+}
+
+/** The tensor, or a copy where memory is not walked in falling steps: several passes over a copy cost less than those that jump. */
+export function walkable(tensor: Tensor): Tensor {
+  if (tensor.dense) return tensor
+  let last = Infinity
+  for (let d = 0; d < tensor.steps.length; d++) {
+    if (tensor.steps[d] === 0 || tensor.sizes[d] === 1) continue
+    if (tensor.steps[d] > last) return copied(tensor)
+    last = tensor.steps[d]
+  }
+  return tensor
+}
+
+function copied(tensor: Tensor): Tensor {
+  const copy = emptyResult(tensor.sizes, tensor.code)
+  copyInto(copy, tensor)
+  return copy
 }
 
 /** One launch over tensors by their numbers: an expression, or a kernel that takes or gives one element of each row. */
@@ -43,6 +98,7 @@ interface Launch {
 }
 
 const noDims: Shape = []
+const noGroups: readonly number[] = []
 
 export class Plan {
   readonly launches: readonly Launch[]
@@ -50,6 +106,9 @@ export class Plan {
   readonly memories: readonly Memory[]
   /** Numbers of the outputs among these. */
   readonly outputs: readonly number[]
+  /** Launches over the whole space. */
+  readonly passes: number
+  readonly #single: Launch | null
 
   constructor(
     builder: Builder,
@@ -69,50 +128,88 @@ export class Plan {
     }))
     this.memories = schedule.memories
     this.outputs = schedule.outputs
+    this.#single = this.#singleOf(inputs.length)
+    this.passes = this.launches.filter(({ space }) => space === FULL).length
+  }
+
+  #singleOf(inputs: number): Launch | null {
+    const [launch] = this.launches
+    if (this.launches.length !== 1 || launch.expression === null || launch.reads.length !== inputs) return null
+    const inOrder =
+      launch.reads.every((number, i) => number === i) && launch.writes.every((number, i) => number === inputs + i)
+    return inOrder && this.outputs.every((number, i) => number === inputs + i) ? launch : null
   }
 
   /**
    * Outputs in fresh memory, or inputs where they are the same; what is reduced has size 1 in the dims that went. No autograd. Inputs
-   * broadcast to their space, and outputs lie row by row. `failure` tells of an index that chooses no element.
+   * broadcast to their space, and outputs lie row by row. By group, the dims are given that broadcasting repeats, over which a
+   * gradient is summed. `failure` tells of an index that chooses no element.
    */
-  run(extent: Extent, inputs: readonly Tensor[], scalars: readonly (number | Live)[], failure?: Failure): Tensor[] {
-    const tensors = this.#tensors(extent, inputs)
+  run(
+    extent: Extent,
+    inputs: readonly Tensor[],
+    scalars: readonly (number | Live)[],
+    groups: readonly number[] = noGroups,
+    failure?: Failure
+  ): Tensor[] {
+    if (this.#single !== null) return this.#runSingle(this.#single, extent, inputs, scalars, groups)
+    const tensors = this.#tensors(extent, inputs, groups)
     for (let l = 0; l < this.launches.length; l++) {
       const { expression, how, space, over, reads, writes } = this.launches[l]
-      const from: Tensor[] = []
-      const to: Tensor[] = []
-      for (let i = 0; i < reads.length; i++) from.push(tensors[reads[i]])
-      for (let i = 0; i < writes.length; i++) to.push(tensors[writes[i]])
+      const from = chosen(tensors, reads)
+      const to = chosen(tensors, writes)
       if (expression === null) choose(how, extent.mask, to[0], from, failure)
       else {
         const shape = this.#shapeOf(space, extent)
-        run(expression, shape, from, to, scalars, maskOf(over, shape, extent))
+        run(expression, shape, from, to, scalars, maskOf(over, shape, extent, groups))
       }
     }
-    const outputs: Tensor[] = []
-    for (let i = 0; i < this.outputs.length; i++) outputs.push(tensors[this.outputs[i]])
+    return chosen(tensors, this.outputs)
+  }
+
+  /** One launch that reads the inputs and writes the outputs as they are. */
+  #runSingle(
+    { expression, space, over }: Launch,
+    extent: Extent,
+    inputs: readonly Tensor[],
+    scalars: readonly (number | Live)[],
+    groups: readonly number[]
+  ): Tensor[] {
+    const outputs = [this.#made(inputs.length, extent, groups)]
+    for (let i = inputs.length + 1; i < this.memories.length; i++) outputs.push(this.#made(i, extent, groups))
+    const shape = this.#shapeOf(space, extent)
+    run(expression!, shape, inputs, outputs, scalars, maskOf(over, shape, extent, groups))
     return outputs
   }
 
-  #tensors(extent: Extent, inputs: readonly Tensor[]): Tensor[] {
-    const tensors: Tensor[] = []
-    for (let i = 0; i < inputs.length; i++) tensors.push(inputs[i])
-    for (let i = inputs.length; i < this.memories.length; i++) {
-      const { code, space, group } = this.memories[i]
-      const shape = group < 0 ? this.#shapeOf(space, extent) : keptShape(extent.shape, extent.groups[group])
-      tensors.push(emptyResult(shape, code))
-    }
+  #tensors(extent: Extent, inputs: readonly Tensor[], groups: readonly number[]): Tensor[] {
+    const tensors = inputs.slice()
+    for (let i = inputs.length; i < this.memories.length; i++) tensors.push(this.#made(i, extent, groups))
     return tensors
   }
 
-  #shapeOf(space: number, { shape, kept }: Extent): Shape {
-    return space === FULL ? shape : space === ROWS && !this.isWhole ? kept : noDims
+  #made(memory: number, extent: Extent, groups: readonly number[]): Tensor {
+    const { code, space, group } = this.memories[memory]
+    return emptyResult(group < 0 ? this.#shapeOf(space, extent) : keptShape(extent.shape, groups[group]), code)
+  }
+
+  #shapeOf(space: number, extent: Extent): Shape {
+    return space === FULL ? extent.shape : space === ROWS && !this.isWhole ? extent.kept : noDims
   }
 }
 
-function maskOf(over: number, { length }: Shape, { mask, groups }: Extent): number {
+/** Tensors by their numbers. V8 makes short lists of variables in place; one that grows takes 30 ns more. */
+function chosen(tensors: readonly Tensor[], numbers: readonly number[]): Tensor[] {
+  const { length } = numbers
+  if (length === 1) return [tensors[numbers[0]]]
+  if (length === 2) return [tensors[numbers[0]], tensors[numbers[1]]]
+  if (length === 3) return [tensors[numbers[0]], tensors[numbers[1]], tensors[numbers[2]]]
+  return numbers.map((number) => tensors[number])
+}
+
+function maskOf(over: number, { length }: Shape, { mask }: Extent, groups: readonly number[]): number {
   if (over === NOTHING) return 0
-  return over === ROWS ? mask : over < GROUPS ? 2 ** length - 1 : groups[over - GROUPS]
+  return over === ROWS ? mask : over < GROUPS ? (1 << length) - 1 : groups[over - GROUPS]
 }
 
 /** The element of each row at an index, or zeros with an element of each row there. */

@@ -42,6 +42,9 @@ function memoryOrder(self: Tensor): number[] | null {
   return order
 }
 
+/** True where a reduction walks the dims of `self` in their own order. */
+export const liesInOrder = (self: Tensor): boolean => memoryOrder(self) === null
+
 const permuted = (self: Tensor, order: readonly number[]): Tensor =>
   aliasTensor(
     self,

@@ -147,6 +147,10 @@ export class Scheduler {
     return about
   }
 
+  spaceOf(value: Expr): Space {
+    return this.#of(value).space
+  }
+
   #look(value: Expr): About {
     if (value.isConstant) return { space: ONE, stage: 0 }
     if (value.isInput) {
@@ -382,7 +386,7 @@ export class Scheduler {
       return number
     }
     const steps = launches.map((launch) =>
-      'reads' in launch ? draftStep(launch, numberOf) : this.#kernelStep(launch, numberOf)
+      'reads' in launch ? this.#draftStep(launch, numberOf) : this.#kernelStep(launch, numberOf)
     )
     return { steps, memories, outputs: this.outputs.map((_, i) => numberOf(this.#targetOf(i))) }
   }
@@ -441,17 +445,31 @@ export class Scheduler {
     }
     return homes
   }
-}
 
-function draftStep({ space, over, roots, reads }: Draft, numberOf: (target: Expr | number) => number): Step {
-  const builder = new Builder()
-  const numbers: number[] = []
-  const transplant = new Transplant(builder, (value) => {
-    if (!reads.has(value)) return null
-    numbers.push(numberOf(value))
-    return builder.input(value.code, value.priority)
-  })
-  const values = roots.map(({ value }) => transplant.of(value))
-  const writes = roots.map(({ target }) => numberOf(target))
-  return { builder, space, over, reads: numbers, writes, values, rows: roots.map(({ row }) => row), how: null }
+  #draftStep({ space, over, roots, reads }: Draft, numberOf: (target: Expr | number) => number): Step {
+    const builder = new Builder()
+    const inputs = [...reads].map((value) => ({ value, number: numberOf(value) })).sort((a, b) => a.number - b.number)
+    const symbols = new Map(inputs.map(({ value }) => [value, builder.input(value.code, value.priority)]))
+    const transplant = new Transplant(builder, (value) => symbols.get(value) ?? null)
+    // The first check that fails gives the error.
+    for (const check of this.#checksOf(roots, reads)) transplant.of(check)
+    const values = roots.map(({ value }) => transplant.of(value))
+    const writes = roots.map(({ target }) => numberOf(target))
+    const numbers = inputs.map(({ number }) => number)
+    return { builder, space, over, reads: numbers, writes, values, rows: roots.map(({ row }) => row), how: null }
+  }
+
+  /** The values that are checked on the way from what a launch reads, in the formula's order. */
+  #checksOf(roots: readonly Root[], reads: ReadonlySet<Expr>): Expr[] {
+    const checks = new Set<Expr>()
+    const seen = new Set<Expr>(reads)
+    const walk = (value: Expr): void => {
+      if (seen.has(value)) return
+      seen.add(value)
+      if (value.isResult && this.builder.instructions[value.number].failure !== null) checks.add(value)
+      this.#sourcesOf(value).forEach(walk)
+    }
+    for (const { value } of roots) walk(value)
+    return [...checks].sort((a, b) => a.number - b.number)
+  }
 }

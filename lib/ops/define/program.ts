@@ -1,0 +1,238 @@
+// Row programs: ops whose formulas reduce over a call's dims. One row gives forward, derivative and, where PyTorch has several
+// results, one node for all of them.
+
+import { attach, isTracked } from '../../autograd/node'
+import { type Items, Signature, type Values } from '../../declare'
+import { NUMBER, codeOf, isFloating, priorityOf } from '../../dtype'
+import { Builder, UnsupportedDtype } from '../../expression'
+import type { Failure } from '../../recording'
+import { type Shape, broadcastShapes, contiguousStrides, reducedShape, sameShape, wrapDims } from '../../shape'
+import { type Tensor, aliasTensor } from '../../tensor'
+import { Derivative } from './derivative'
+import { Forms } from './forms'
+import { type Call, Plan, callOver, keptShapeOf, walkable, withRowDims } from './plan'
+import { ProgramForm, type ProgramForward, type Results } from './program-form'
+import { kindOfTensor, torchTypeName } from './result'
+import type { AnyFormula, ArgumentsOf, Choice, OptionsOf } from './row'
+import { FULL, ONE, type PlanInput, ROWS } from './schedule'
+import { type Scalar, kindOfScalar } from './tensor-value'
+import { type Value, symbolOf } from './value'
+import { Variants } from './variants'
+
+/** Options of a program: those of its text, and how many elements a row has. */
+export type ProgramOptions<Text extends string> = OptionsOf<Text> & { readonly count: Value }
+
+type ResultsOf<R> = R extends Value ? { readonly output: Value } : R
+
+type GradientOf<Outputs extends string> = [Outputs] extends ['output'] ? Value : Readonly<Record<Outputs, Value | null>>
+
+/** What a row program says. Results that are no outputs are what gradients read besides; they are not computed for nothing. */
+export interface ProgramRow<Text extends string, R, Outputs extends string> {
+  /** PyTorch's node name. */
+  readonly node: string
+  /** Names of the results that a caller gets. */
+  readonly outputs?: readonly Outputs[]
+  /** Name of PyTorch's kernel, which refuses other dtypes than floats. */
+  readonly kernel?: string
+  /** Names of the arguments that have one element for each row. */
+  readonly perRow?: readonly string[]
+  readonly forward: (values: ArgumentsOf<Text>, options: ProgramOptions<Text>) => R
+  readonly gradients: {
+    readonly [Name in keyof ArgumentsOf<Text>]?: (
+      g: GradientOf<Outputs>,
+      values: ArgumentsOf<Text> & ResultsOf<R>,
+      options: ProgramOptions<Text>
+    ) => Value | null
+  }
+}
+
+interface AnyProgramRow {
+  readonly node: string
+  readonly outputs?: readonly string[]
+  readonly kernel?: string
+  readonly perRow?: readonly string[]
+  readonly forward: ProgramForward
+  readonly gradients: Readonly<Record<string, unknown>>
+}
+
+/** How a call is reduced. */
+export interface Over {
+  /** Null for all. */
+  readonly dims: readonly number[] | null
+  /** Keeps reduced dims with size 1. */
+  readonly keepdim?: boolean
+  /** Tells of an index that picks no element. */
+  readonly failure?: Failure
+}
+
+/** A row program in one of its forms. */
+class ProgramOp {
+  readonly #program: ProgramForm
+  readonly #derivative: Derivative
+  readonly #outputs: number
+  readonly #plans = new Variants<Plan>()
+  /** The key of the last look-up in it. */
+  readonly #key: number[]
+  readonly #hasPerRow: boolean
+  #madeResults: readonly number[] | null = null
+
+  constructor(
+    readonly name: string,
+    readonly row: AnyProgramRow,
+    args: readonly string[],
+    scalars: readonly string[],
+    choices: Readonly<Record<string, Choice>>
+  ) {
+    const { outputs = ['output'], forward, gradients, node } = row
+    this.#program = new ProgramForm(forward, args, [...scalars, 'count'], choices, row.perRow)
+    this.#outputs = outputs.length
+    this.#key = new Array<number>(2 + 2 * args.length + scalars.length + 1).fill(0)
+    this.#hasPerRow = this.#program.inputSpaces.includes(ROWS)
+    this.#derivative = new Derivative(
+      name,
+      this.#program.form,
+      args.map((arg) => (gradients[arg] ?? null) as AnyFormula | null),
+      node,
+      [],
+      this.#program,
+      outputs.length
+    )
+  }
+
+  /** Outputs; what is among `numbers` belongs to the call. */
+  call(operands: readonly Tensor[], numbers: Scalar[], { dims, keepdim = false, failure }: Over): Tensor[] {
+    const { code } = operands[0]
+    if (this.row.kernel !== undefined && !isFloating(code)) throw notImplemented(this.row.kernel, code)
+    const call = this.#callOf(operands, dims)
+    numbers.push(call.count)
+    let isRecorded = false
+    for (let i = 0; i < operands.length; i++) isRecorded ||= isTracked(operands[i])
+    const plan = this.#planFor(operands, numbers, call, isRecorded)
+    const inputs =
+      this.#hasPerRow || (plan.passes > 1 && !areDense(operands)) ? this.#walkable(operands, call) : operands
+    const made = plan.run(call, inputs, numbers, undefined, failure)
+    for (let k = 0; k < made.length; k++) made[k] = this.#shaped(made[k], k, call, keepdim)
+    const outputs = made.length === this.#outputs ? made : made.slice(0, this.#outputs)
+    if (isRecorded && isFloating(outputs[0].code)) this.#record(operands, numbers, made, call)
+    return outputs
+  }
+
+  #callOf(operands: readonly Tensor[], dims: readonly number[] | null): Call {
+    const { inputSpaces } = this.#program
+    let shape: Shape | null = null
+    for (let i = 0; i < operands.length; i++) {
+      const { sizes } = operands[i]
+      if (inputSpaces[i] !== FULL) continue
+      shape = shape === null || sameShape(shape, sizes) ? sizes : broadcastShapes(shape, sizes, this.name)
+    }
+    return callOver(shape!, dims ?? wrapDims(null, shape!.length))
+  }
+
+  #walkable(operands: readonly Tensor[], call: Call): Tensor[] {
+    const { inputSpaces } = this.#program
+    return operands.map((operand, i) => walkable(inputSpaces[i] === FULL ? operand : withRowDims(operand, call)))
+  }
+
+  #record(operands: readonly Tensor[], numbers: readonly Scalar[], made: readonly Tensor[], call: Call): void {
+    const results: (Tensor | null)[] = []
+    for (let r = 0, at = 0; r < this.#program.form.results.length; r++) {
+      results.push(this.#made[at] === r ? made[at++] : null)
+    }
+    const scalars: (Scalar | null)[] = []
+    for (let i = 0; i < operands.length; i++) scalars.push(null)
+    for (let i = 0; i < numbers.length; i++) scalars.push(numbers[i])
+    const node = this.#derivative.makeCallNode(made[0], operands, scalars, call, results)
+    node.outputs = this.#outputs
+    for (let k = 0; k < this.#outputs; k++) attach(made[k], node, k)
+  }
+
+  /** Numbers of the results that a recorded call makes: the outputs, and what some gradient reads. */
+  get #made(): readonly number[] {
+    return (this.#madeResults ??= this.#program.form.results.flatMap((_, r) =>
+      r < this.#outputs || this.#derivative.isRead(r) ? [r] : []
+    ))
+  }
+
+  #planFor(operands: readonly Tensor[], numbers: readonly Scalar[], call: Call, isRecorded: boolean): Plan {
+    const key = this.#key
+    let at = 0
+    key[at++] = call.isWhole ? 1 : 0
+    key[at++] = isRecorded ? 1 : 0
+    for (let i = 0; i < operands.length; i++) {
+      key[at++] = kindOfTensor(operands[i])
+      key[at++] = sameShape(operands[i].sizes, call.shape) ? 0 : 1
+    }
+    for (let i = 0; i < numbers.length; i++) key[at++] = kindOfScalar(numbers[i])
+    return this.#plans.at(key) ?? this.#plans.set(key, this.#plan(operands, numbers, call, isRecorded))
+  }
+
+  #plan(operands: readonly Tensor[], numbers: readonly Scalar[], call: Call, isRecorded: boolean): Plan {
+    const builder = new Builder()
+    const symbols = operands.map((operand) => {
+      const kind = kindOfTensor(operand)
+      return builder.input(codeOf(kind), priorityOf(kind))
+    })
+    numbers.forEach((number, i) => symbols.push(builder.slot(i, codeOf(kindOfScalar(number)), NUMBER)))
+    const results = this.#traced(() => this.#program.results((position) => symbols[position]))
+    const { inputSpaces, spaces, form } = this.#program
+    const inputs = operands.map(({ sizes }, i): PlanInput => ({
+      space: inputSpaces[i],
+      repeats: !sameShape(sizes, call.shape)
+    }))
+    const made = isRecorded ? this.#made : this.#made.slice(0, this.#outputs)
+    const outputs = made.map((r) => ({ value: symbolOf(results[form.results[r]]), space: spaces[r], group: -1 }))
+    return this.#traced(() => new Plan(builder, inputs, outputs, call.isWhole))
+  }
+
+  #traced<Made>(make: () => Made): Made {
+    try {
+      return make()
+    } catch (error) {
+      throw error instanceof UnsupportedDtype ? notImplemented(this.name, error.code) : error
+    }
+  }
+
+  /** A result as a caller gets it. */
+  #shaped(result: Tensor, r: number, call: Call, keepdim: boolean): Tensor {
+    const space = this.#program.spaces[this.#made[r]]
+    if (space === FULL) return result
+    if (!keepdim && (space === ONE || call.isWhole)) return result
+    const shape = keepdim ? keptShapeOf(call, space) : reducedShape(call.shape, call.dims, false)
+    return sameShape(shape, result.sizes) ? result : aliasTensor(result, shape, contiguousStrides(shape), 0)
+  }
+}
+
+function areDense(operands: readonly Tensor[]): boolean {
+  for (let i = 0; i < operands.length; i++) if (!operands[i].dense) return false
+  return true
+}
+
+const notImplemented = (kernel: string, code: number): TypeError =>
+  new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)
+
+/** Calls a program: with how it is reduced, then a value for each parameter of its text. Gives its outputs. */
+export type Program<Text extends string> = (over: Over, ...values: Values<Items<Text>>) => Tensor[]
+
+/** Defines a row program without a public function. Its text names arguments and options as a signature does. */
+export function program<const Text extends string, R extends Value | Results, const Outputs extends string = 'output'>(
+  text: Text,
+  row: ProgramRow<Text, R, Outputs>
+): Program<Text> {
+  const signature = new Signature(text)
+  const forms = new Forms(
+    signature,
+    (args, scalars, choices) => new ProgramOp(signature.name, row as unknown as AnyProgramRow, args, scalars, choices)
+  )
+  // Tensors alone leave nothing to choose.
+  if (signature.parameters.every(({ kindText }) => kindText === 'Tensor')) {
+    let only: ProgramOp | null = null
+    return (over, ...values) => {
+      only ??= forms.settle(values).op
+      return only.call(values as readonly Tensor[], [], over)
+    }
+  }
+  return (over, ...values) => {
+    const { op, operands, scalars } = forms.settle(values)
+    return op.call(operands as readonly Tensor[], scalars, over)
+  }
+}
