@@ -40,7 +40,7 @@ import {
   zeros
 } from '../lib'
 import { linear } from '../lib/ops/linalg'
-import { sliceDim } from '../lib/ops/selection'
+import { sliceDim } from '../lib/ops/core/slice'
 import { thrown } from './helpers/check'
 import { libraryMessages, testStrings } from './helpers/messages'
 

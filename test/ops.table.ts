@@ -9,7 +9,7 @@ import * as loss from '../lib/ops/loss'
 import { contiguous, copy_ } from '../lib/ops/copy'
 import { cast } from '../lib/ops/core/copy'
 import { expand, expandAs, view } from '../lib/ops/movement'
-import { sliceDim } from '../lib/ops/selection'
+import { sliceDim } from '../lib/ops/core/slice'
 import { type Values, along, grouped, over } from './helpers/formulas'
 import { POSITIVE, type Range, type Row, type Shape, floating, method, row, truth } from './helpers/rows'
 import './ops.norms'
@@ -265,7 +265,7 @@ row('linear', {
     [[3], [4, 3], [4]],
     [[2, 2, 3], [4, 3], [4]]
   ],
-  call: linear,
+  call: (input, weight, bias) => linear(input, weight, bias),
   ...matrices
 })
 row('linear', {
@@ -280,7 +280,7 @@ row('linear', {
       [4, 3]
     ]
   ],
-  call: linear,
+  call: (input, weight, bias) => linear(input, weight, bias),
   ...matrices
 })
 

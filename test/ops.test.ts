@@ -27,6 +27,7 @@ import * as scan from '../lib/ops/scan'
 import * as softmax from '../lib/ops/softmax'
 import * as order from '../lib/ops/sort'
 import * as pieces from '../lib/ops/split'
+import * as slices from '../lib/ops/core/slice'
 import * as subscript from '../lib/ops/subscript'
 import * as distinct from '../lib/ops/unique'
 import { type Tolerance, difference, tensorDifference } from './helpers/close'
@@ -312,6 +313,7 @@ describe('the table', () => {
     softmax,
     order,
     pieces,
+    slices,
     distinct,
     subscript
   }

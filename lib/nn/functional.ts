@@ -2,10 +2,8 @@
 
 import { declare } from '../declare'
 import type { DType } from '../dtype'
-import { torchTypeName } from '../ops/define/result'
 import { relu as reluOp } from '../ops/elementwise'
 import { relu_ } from '../ops/inplace'
-import { linear as linearOp } from '../ops/linalg'
 import { logSoftmax as logSoftmaxOp, softmax as softmaxOp } from '../ops/softmax'
 import { defineLiteral } from '../signature'
 import { type Tensor, warnOnce } from '../tensor'
@@ -16,27 +14,10 @@ export { elu, gelu, hardtanh, leakyRelu, silu, softplus } from '../ops/activatio
 export { sigmoid, tanh } from '../ops/elementwise'
 export { elu_, hardtanh_, leakyRelu_, relu_ } from '../ops/inplace'
 export { cosineSimilarity, layerNorm, rmsNorm } from '../ops/normalization'
+export { linear } from '../ops/linalg'
 export type { Reduction } from '../ops/loss'
 
 // ---- layers ----
-
-/** `input @ weight^T + bias` for input [..., in], weight [out, in], bias [out]. */
-export const linear = declare(
-  'linear(input: Tensor, weight: Tensor, bias: Tensor? = null)',
-  (input, weight, bias): Tensor => {
-    const [a, b] = [input.sizes.length, weight.sizes.length]
-    if (a === 0 || b === 0) {
-      throw new RangeError(`both arguments to linear need to be at least 1D, but they are ${a}D and ${b}D`)
-    }
-    if (bias !== null && input.code !== weight.code) {
-      throw new TypeError(
-        `mat1 and mat2 must have the same dtype, but got ${torchTypeName(input.code)} and ${torchTypeName(weight.code)}`
-      )
-    }
-    return linearOp(input, weight, bias)
-  },
-  ['nn.functional']
-)
 
 /** `max(input, 0)` of each element. */
 export const relu = declare(

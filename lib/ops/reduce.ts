@@ -13,8 +13,8 @@ import { reduceDims, reduceKernel, reducedCount, sumCode } from './define/reduce
 import { emptyResult, torchTypeName } from './define/result'
 import { div, eq, where } from './elementwise'
 import { reshape } from './movement'
-import { shareAll, shareTies } from './ties'
-import { type IndexedValues, choiceRule, keepDim, recordChoice } from './indexed-values'
+import { shareAll, shareTies } from './core/ties'
+import { type IndexedValues, choiceRule, keepDim, recordChoice } from './core/indexed-values'
 
 type Dims = number | readonly number[] | null
 

@@ -11,7 +11,7 @@ import { sumCode } from './define/reduce'
 import { checkDistinct, emptyResult, torchTypeName } from './define/result'
 import { beforeWrite, formOf, recordInPlace } from './define/write'
 import { where } from './elementwise'
-import { type IndexedValues, choiceRule, recordChoice } from './indexed-values'
+import { type IndexedValues, choiceRule, recordChoice } from './core/indexed-values'
 import { cat } from './join'
 import { narrow } from './selection'
 

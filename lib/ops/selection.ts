@@ -1,12 +1,11 @@
 // Views of some elements: an index, a range, a diagonal. The derivative scatters the gradient into zeros.
 
 import { declare } from '../declare'
-import { checkInteger } from '../kinds'
 import { shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
 import { scatter, type Selection } from './core/scatter'
+import { sliceDim } from './core/slice'
 import { rule } from './define/operation'
-import { checkTensor } from './define/result'
 import { makeView } from './define/view'
 
 const selectRule = rule<Selection>('SelectBackward0', (g, _, selection) => scatter(g, selection))
@@ -28,31 +27,6 @@ export const select = declare('select(input: Tensor, dim: int, index: int)', (in
   const selection: Selection = { inputShape: input.sizes, view: (x) => select(x, d, at) }
   return makeView(input, { shape, strides, offset: at * input.steps[d] }, selectRule, selection)
 })
-
-const sliceRule = rule<Selection>('SliceBackward0', (g, _, selection) => scatter(g, selection))
-
-/** Elements `start` to `end` (exclusive) of a dim, every `step`th; bounds clamp, negative ones count from the end. */
-export function sliceDim(self: Tensor, dim: number, start = 0, end = Infinity, step = 1): Tensor {
-  checkTensor(self, 'sliceDim', 'self')
-  const d = wrapDim(dim, self.sizes.length)
-  if (self.sizes.length === 0) throw new RangeError('slice() cannot be applied to a 0-dim tensor.')
-  // An end is open where it is infinite.
-  if (start !== -Infinity) checkInteger(start, 'slice', 'start')
-  if (end !== Infinity) checkInteger(end, 'slice', 'end')
-  checkInteger(step, 'slice', 'step')
-  if (step <= 0) throw new RangeError('step must be greater than zero')
-  const size = self.sizes[d]
-  const clampBound = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + size : bound, 0), size)
-  const from = clampBound(start)
-  const until = Math.max(clampBound(end), from)
-  const shape = [...self.sizes]
-  const strides = [...self.steps]
-  shape[d] = Math.ceil((until - from) / step)
-  if (Number.isSafeInteger(strides[d] * step)) strides[d] *= step
-  const selection: Selection = { inputShape: self.sizes, view: (x) => sliceDim(x, d, from, until, step) }
-  const offset = shape[d] === 0 ? 0 : from * self.steps[d]
-  return makeView(self, { shape, strides, offset }, sliceRule, selection)
-}
 
 /** `length` elements of a dim from `start`. */
 export const narrow = declare(

@@ -9,9 +9,9 @@ import type { Reduced } from './core/broadcast'
 import { filled } from './core/fill'
 import { record, rule } from './define/operation'
 import { emptyAs, emptyResult, torchTypeName } from './define/result'
-import { type IndexedValues, choiceRule, keepDim, recordChoice } from './indexed-values'
+import { type IndexedValues, choiceRule, keepDim, recordChoice } from './core/indexed-values'
 import { reshape } from './movement'
-import { shareAll } from './ties'
+import { shareAll } from './core/ties'
 
 const sizeOf = (self: Tensor, dim: number): number => (self.sizes.length === 0 ? 1 : self.sizes[dim])
 

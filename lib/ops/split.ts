@@ -7,7 +7,7 @@ import { shapeText, wrapDim } from '../shape'
 import { Tensor } from '../tensor'
 import { sliceRule, splitRule, splitWithSizesRule, takeApart, unbindRule } from './core/pieces'
 import { torchTypeName } from './define/result'
-import { sliceDim } from './selection'
+import { sliceDim } from './core/slice'
 
 /** The slices of a dim, which goes. */
 export const unbind = declare('unbind(input: Tensor, dim: int = 0)', (input, dim) => {

@@ -13,7 +13,8 @@ import { cast } from './core/copy'
 import { copy_ } from './copy'
 import { checkTensor } from './define/result'
 import { expand, reshape, unsqueeze } from './movement'
-import { select, sliceDim } from './selection'
+import { sliceDim } from './core/slice'
+import { select } from './selection'
 
 /** A range of a dim, as Python's `start:end:step`. */
 export class Slice {

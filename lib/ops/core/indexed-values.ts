@@ -1,9 +1,9 @@
 // Values of a dim and where they stand in it: what ops that choose elements return, and their derivative.
 
-import { type Shape, contiguousStrides } from '../shape'
-import { type Tensor, aliasTensor } from '../tensor'
-import { type Rule, record, rule } from './define/operation'
-import { scatterAdd } from './core/along'
+import { type Shape, contiguousStrides } from '../../shape'
+import { type Tensor, aliasTensor } from '../../tensor'
+import { type Rule, record, rule } from '../define/operation'
+import { scatterAdd } from './along'
 
 /** Values chosen along a dim and their indices; `const [values, indices] = x.sort()` takes both. */
 export interface IndexedValues extends Iterable<Tensor> {

@@ -1,15 +1,14 @@
 // Derivatives of results that several elements may equal: they share the gradient.
 
-import type { Tensor } from '../tensor'
-import { type Reduced, restoreDims, sumOver } from './core/broadcast'
-import { cast } from './core/copy'
-import type { Saved } from './define/operation'
-import { eq } from './elementwise'
+import type { Tensor } from '../../tensor'
+import type { Saved } from '../define/operation'
+import { type Reduced, restoreDims, sumOver } from './broadcast'
+import { cast } from './copy'
 
 /** Gradient shared by all elements equal to the extreme; with NaN as the extreme, PyTorch's amax gives NaN. */
 export const shareTies = (g: Tensor, [self, output]: Saved, reduced: Reduced): Tensor => {
   const extreme = restoreDims(output!, reduced)
-  const mask = cast(eq(self!, extreme), self!.code)
+  const mask = cast(self!.eq(extreme), self!.code)
   const ties = sumOver(mask, reduced.dims, true, mask.code)
   return mask.mul(restoreDims(g, reduced)).div(ties)
 }
@@ -17,7 +16,7 @@ export const shareTies = (g: Tensor, [self, output]: Saved, reduced: Reduced): T
 /** Where one of all elements is the result, those equal to it share; NaNs share when it is NaN. */
 export const shareAll = (g: Tensor, [self, output]: Saved, reduced: Reduced): Tensor => {
   const nan = self!.isnan().logicalAnd(output!.isnan())
-  const mask = cast(eq(self!, output!).logicalOr(nan), self!.code)
+  const mask = cast(self!.eq(output!).logicalOr(nan), self!.code)
   const ties = sumOver(mask, [...mask.sizes.keys()], false, mask.code)
   return mask.mul(restoreDims(g, reduced).div(ties))
 }
