@@ -147,7 +147,7 @@ const [nll, nll2d] = ['NllLossBackward0', 'NllLoss2DBackward0'].map((node) =>
       const weights = weight === null ? null : weight.pick(index)
       // 0 of ignored rows whatever they hold.
       const losses = select(counts, weighted(input.pick(index), weights).neg(), 0)
-      const total = select(counts, weights ?? 1, 0).total()
+      const total = select(counts, weights ?? input.zerosLike().add(1), 0).total()
       const sum = options.reduction === 'none' ? losses : losses.total()
       return { output: options.reduction === 'mean' ? sum.div(total) : sum, total }
     },

@@ -5,12 +5,13 @@ import { type BackwardRule, Node, gradientEdge } from '../../autograd/node'
 import { gradMode } from '../../autograd/mode'
 import { DIMENSIONED, FLOAT32, NUMBER, ZERO_DIM, codeOf, dtypeNames, isFloating, kindOf, priorityOf } from '../../dtype'
 import { Builder, type Expr, Expression, run, runBinary, runUnary } from '../../expression'
-import { type Shape, contiguousStrides, repeatsOf, sameShape } from '../../shape'
+import { type Shape, contiguousStrides, sameShape } from '../../shape'
 import { type Tensor, aliasTensor } from '../../tensor'
 import { expandTo, sumToShape } from '../core/broadcast'
 import { cast } from '../core/copy'
 import { reshapeTo } from '../core/reshape'
 import { inOrder, rowsOver } from '../core/rows'
+import { type Context, type Tensors, makeContext, noGroups, nulls } from './context'
 import type { Form } from './form'
 import { type Call, Plan, keptShapeOf, walkable, withRowDims } from './plan'
 import type { ProgramForm, Results } from './program-form'
@@ -20,27 +21,7 @@ import type { AnyFormula } from './row'
 import { FULL, type PlanInput, type PlanOutput } from './schedule'
 import { type Scalar, TensorValue, kindOfScalar, tensorOf } from './tensor-value'
 import { type Value, symbolOf } from './value'
-import { Variants } from './variants'
-
-type Tensors = readonly (Tensor | null)[]
-
-/** What a node keeps where its inputs differ from its output: shapes and dtypes to return to, and numbers. */
-interface Context {
-  /** Null where an input has the shape of the call. */
-  readonly shapes: readonly (Shape | null)[]
-  readonly codes: readonly number[]
-  /** Numbers in place of arguments, then the options; null where an argument is a tensor. */
-  readonly scalars: readonly (Scalar | null)[]
-  /** True when no gradient needs to be summed to its input's shape. */
-  readonly allShapesSame: boolean
-  /** Sets of dims over which gradients are summed, and by input the number of its set, -1 for none. */
-  readonly groups: readonly number[]
-  readonly groupOf: readonly number[]
-  /** The call of a row program. */
-  readonly call: Call | null
-}
-
-const noGroups: readonly number[] = []
+import { Recent, Variants } from './variants'
 
 /** A fused derivative: which values it reads and where each input's gradient comes from. */
 interface FusedBackward {
@@ -65,25 +46,13 @@ const gradientAt = (k: number): number => -1 - k
 /** In the key of a fused derivative: what is not saved. */
 const UNSAVED = kindOf(0, NUMBER + 1)
 
-/**
- * A list of nulls. V8 makes short lists of variables in place; `fill` is a call, and a list of constants is copied at the first write
- * to it (60 ns more for a product that saves both operands).
- */
-function nulls<Item>(count: number, none: Item | null = null): (Item | null)[] {
-  if (count === 1) return [none]
-  if (count === 2) return [none, none]
-  if (count === 3) return [none, none, none]
-  return new Array<Item | null>(count).fill(none)
-}
-
 /** The derivative of one op. */
 export class Derivative implements BackwardRule {
   readonly arity: number
   readonly #fused = new Variants<FusedBackward>()
-  readonly #planned = new Variants<FusedBackward>()
-  /** The keys of the last look-ups. */
+  /** The key of the last look-up in it. */
   readonly #key: number[]
-  readonly #plannedKey: number[]
+  readonly #planned: Recent<FusedBackward>
   /** By input, a bit for each position that its formula reads. */
   #uses: readonly number[] | null = null
   /** Contexts of nodes whose inputs are all like the output, by dtype. */
@@ -105,7 +74,7 @@ export class Derivative implements BackwardRule {
   ) {
     const arity = (this.arity = formulas.length)
     this.#key = new Array<number>(form.output + 3).fill(0)
-    this.#plannedKey = new Array<number>(2 + outputs + 3 * arity + form.output + form.results.length).fill(0)
+    this.#planned = new Recent(2 + outputs + 3 * arity + form.output + form.results.length)
     this.#firstOutputs = new Array<number>(arity).fill(0)
     this.#plainContexts = dtypeNames.map((_, code) => ({
       shapes: nulls<Shape>(arity),
@@ -406,23 +375,23 @@ export class Derivative implements BackwardRule {
   }
 
   #plannedFor(node: Node, gradients: Tensors, saved: Tensors, context: Context): FusedBackward {
-    const key = this.#plannedKey
+    const planned = this.#planned
     const { arity } = this
     const { call, groupOf, codes, scalars } = context
-    let at = 0
-    key[at++] = needsOf(node, arity)
-    key[at++] = call !== null && call.isWhole ? 1 : 0
-    for (let k = 0; k < this.outputs; k++) key[at++] = kindOrNone(gradients[k] ?? null)
+    planned.start()
+    planned.put(needsOf(node, arity))
+    planned.put(call !== null && call.isWhole ? 1 : 0)
+    for (let k = 0; k < this.outputs; k++) planned.put(kindOrNone(gradients[k] ?? null))
     for (let i = 0; i < arity; i++) {
-      key[at++] = groupOf[i] + 1
-      key[at++] = codes[i]
+      planned.put(groupOf[i] + 1)
+      planned.put(codes[i])
     }
-    for (let i = 0; i < arity + this.form.results.length; i++) key[at++] = kindOrNone(saved[i] ?? null)
+    for (let i = 0; i < arity + this.form.results.length; i++) planned.put(kindOrNone(saved[i] ?? null))
     for (let i = 0; i < this.form.output; i++) {
       const scalar = scalars[i]
-      key[at++] = scalar === null ? UNSAVED : kindOfScalar(scalar)
+      planned.put(scalar === null ? UNSAVED : kindOfScalar(scalar))
     }
-    return this.#planned.at(key) ?? this.#planned.set(key, this.#trace(node, gradients, saved, context, true))
+    return planned.find() ?? planned.keep(this.#trace(node, gradients, saved, context, true))
   }
 
   // ---- both ----
@@ -499,41 +468,4 @@ function areInOrder(tensors: Tensors): boolean {
     if (tensor !== null && !liesInOrder(tensor)) return false
   }
   return true
-}
-
-function makeContext(
-  output: Tensor,
-  inputs: Tensors,
-  scalars: readonly (Scalar | null)[] | null,
-  call: Call | null,
-  program: ProgramForm | null
-): Context {
-  const shape = call === null ? output.sizes : call.shape
-  const shapes: (Shape | null)[] = []
-  const codes: number[] = []
-  const groupOf: number[] = []
-  let groups: number[] | null = null
-  for (let i = 0; i < inputs.length; i++) {
-    const input = inputs[i]
-    codes.push(input === null ? output.code : input.code)
-    if (input === null || sameShape(input.sizes, shape) || (program !== null && program.inputSpaces[i] !== FULL)) {
-      shapes.push(null)
-      groupOf.push(-1)
-      continue
-    }
-    groups ??= []
-    const mask = repeatsOf(input.sizes, shape)
-    const known = groups.indexOf(mask)
-    shapes.push(input.sizes)
-    groupOf.push(known < 0 ? groups.push(mask) - 1 : known)
-  }
-  return {
-    shapes,
-    codes,
-    scalars: scalars ?? nulls<Scalar>(inputs.length),
-    allShapesSame: groups === null,
-    groups: groups ?? noGroups,
-    groupOf,
-    call
-  }
 }

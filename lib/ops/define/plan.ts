@@ -108,6 +108,7 @@ export class Plan {
   readonly outputs: readonly number[]
   /** Launches over the whole space. */
   readonly passes: number
+  /** The one launch, where it reads the inputs and writes the outputs as they are. */
   readonly #single: Launch | null
 
   constructor(
@@ -152,51 +153,39 @@ export class Plan {
     groups: readonly number[] = noGroups,
     failure?: Failure
   ): Tensor[] {
-    if (this.#single !== null) return this.#runSingle(this.#single, extent, inputs, scalars, groups)
-    const tensors = this.#tensors(extent, inputs, groups)
+    const { shape, mask } = extent
+    const rows = this.isWhole ? noDims : extent.kept
+    const single = this.#single
+    if (single !== null) {
+      const sizes = single.space === FULL ? shape : single.space === ROWS ? rows : noDims
+      const first = inputs.length
+      const made = [fresh(this.memories[first], shape, rows, groups)]
+      for (let i = first + 1; i < this.memories.length; i++) made.push(fresh(this.memories[i], shape, rows, groups))
+      run(single.expression!, sizes, inputs, made, scalars, maskOf(single.over, sizes, mask, groups))
+      return made
+    }
+    const tensors = inputs.slice()
+    for (let i = inputs.length; i < this.memories.length; i++) {
+      tensors.push(fresh(this.memories[i], shape, rows, groups))
+    }
     for (let l = 0; l < this.launches.length; l++) {
       const { expression, how, space, over, reads, writes } = this.launches[l]
       const from = chosen(tensors, reads)
       const to = chosen(tensors, writes)
-      if (expression === null) choose(how, extent.mask, to[0], from, failure)
-      else {
-        const shape = this.#shapeOf(space, extent)
-        run(expression, shape, from, to, scalars, maskOf(over, shape, extent, groups))
-      }
+      const sizes = space === FULL ? shape : space === ROWS ? rows : noDims
+      if (expression === null) choose(how, mask, to[0], from, failure)
+      else run(expression, sizes, from, to, scalars, maskOf(over, sizes, mask, groups))
     }
     return chosen(tensors, this.outputs)
   }
-
-  /** One launch that reads the inputs and writes the outputs as they are. */
-  #runSingle(
-    { expression, space, over }: Launch,
-    extent: Extent,
-    inputs: readonly Tensor[],
-    scalars: readonly (number | Live)[],
-    groups: readonly number[]
-  ): Tensor[] {
-    const outputs = [this.#made(inputs.length, extent, groups)]
-    for (let i = inputs.length + 1; i < this.memories.length; i++) outputs.push(this.#made(i, extent, groups))
-    const shape = this.#shapeOf(space, extent)
-    run(expression!, shape, inputs, outputs, scalars, maskOf(over, shape, extent, groups))
-    return outputs
-  }
-
-  #tensors(extent: Extent, inputs: readonly Tensor[], groups: readonly number[]): Tensor[] {
-    const tensors = inputs.slice()
-    for (let i = inputs.length; i < this.memories.length; i++) tensors.push(this.#made(i, extent, groups))
-    return tensors
-  }
-
-  #made(memory: number, extent: Extent, groups: readonly number[]): Tensor {
-    const { code, space, group } = this.memories[memory]
-    return emptyResult(group < 0 ? this.#shapeOf(space, extent) : keptShape(extent.shape, groups[group]), code)
-  }
-
-  #shapeOf(space: number, extent: Extent): Shape {
-    return space === FULL ? extent.shape : space === ROWS && !this.isWhole ? extent.kept : noDims
-  }
 }
+
+/** A tensor for what a launch makes. */
+const fresh = ({ code, space, group }: Memory, shape: Shape, rows: Shape, groups: readonly number[]): Tensor =>
+  emptyResult(
+    space === ROWS ? rows : space === ONE ? noDims : group < 0 ? shape : keptShape(shape, groups[group]),
+    code
+  )
 
 /** Tensors by their numbers. V8 makes short lists of variables in place; one that grows takes 30 ns more. */
 function chosen(tensors: readonly Tensor[], numbers: readonly number[]): Tensor[] {
@@ -207,7 +196,7 @@ function chosen(tensors: readonly Tensor[], numbers: readonly number[]): Tensor[
   return numbers.map((number) => tensors[number])
 }
 
-function maskOf(over: number, { length }: Shape, { mask }: Extent, groups: readonly number[]): number {
+function maskOf(over: number, { length }: Shape, mask: number, groups: readonly number[]): number {
   if (over === NOTHING) return 0
   return over === ROWS ? mask : over < GROUPS ? (1 << length) - 1 : groups[over - GROUPS]
 }

@@ -17,7 +17,7 @@ import type { AnyFormula, ArgumentsOf, Choice, OptionsOf } from './row'
 import { FULL, ONE, type PlanInput, ROWS } from './schedule'
 import { type Scalar, kindOfScalar } from './tensor-value'
 import { type Value, symbolOf } from './value'
-import { Variants } from './variants'
+import { Recent } from './variants'
 
 /** Options of a program: those of its text, and how many elements a row has. */
 export type ProgramOptions<Text extends string> = OptionsOf<Text> & { readonly count: Value }
@@ -70,9 +70,7 @@ class ProgramOp {
   readonly #program: ProgramForm
   readonly #derivative: Derivative
   readonly #outputs: number
-  readonly #plans = new Variants<Plan>()
-  /** The key of the last look-up in it. */
-  readonly #key: number[]
+  readonly #plans: Recent<Plan>
   readonly #hasPerRow: boolean
   #madeResults: readonly number[] | null = null
 
@@ -86,7 +84,7 @@ class ProgramOp {
     const { outputs = ['output'], forward, gradients, node } = row
     this.#program = new ProgramForm(forward, args, [...scalars, 'count'], choices, row.perRow)
     this.#outputs = outputs.length
-    this.#key = new Array<number>(2 + 2 * args.length + scalars.length + 1).fill(0)
+    this.#plans = new Recent(2 + 2 * args.length + scalars.length + 1)
     this.#hasPerRow = this.#program.inputSpaces.includes(ROWS)
     this.#derivative = new Derivative(
       name,
@@ -154,16 +152,16 @@ class ProgramOp {
   }
 
   #planFor(operands: readonly Tensor[], numbers: readonly Scalar[], call: Call, isRecorded: boolean): Plan {
-    const key = this.#key
-    let at = 0
-    key[at++] = call.isWhole ? 1 : 0
-    key[at++] = isRecorded ? 1 : 0
+    const plans = this.#plans
+    plans.start()
+    plans.put(call.isWhole ? 1 : 0)
+    plans.put(isRecorded ? 1 : 0)
     for (let i = 0; i < operands.length; i++) {
-      key[at++] = kindOfTensor(operands[i])
-      key[at++] = sameShape(operands[i].sizes, call.shape) ? 0 : 1
+      plans.put(kindOfTensor(operands[i]))
+      plans.put(sameShape(operands[i].sizes, call.shape) ? 0 : 1)
     }
-    for (let i = 0; i < numbers.length; i++) key[at++] = kindOfScalar(numbers[i])
-    return this.#plans.at(key) ?? this.#plans.set(key, this.#plan(operands, numbers, call, isRecorded))
+    for (let i = 0; i < numbers.length; i++) plans.put(kindOfScalar(numbers[i]))
+    return plans.find() ?? plans.keep(this.#plan(operands, numbers, call, isRecorded))
   }
 
   #plan(operands: readonly Tensor[], numbers: readonly Scalar[], call: Call, isRecorded: boolean): Plan {

@@ -37,3 +37,39 @@ export class Variants<Item extends object> {
     return item
   }
 }
+
+/** Items by keys that are put together number by number. Calls ask for the same again: then nothing is looked up. */
+export class Recent<Item extends object> {
+  readonly #variants = new Variants<Item>()
+  readonly #key: number[]
+  #at = 0
+  #isLast = false
+  #last: Item | null = null
+
+  constructor(length: number) {
+    this.#key = new Array<number>(length).fill(-1)
+  }
+
+  start(): void {
+    this.#at = 0
+    this.#isLast = this.#last !== null
+  }
+
+  put(number: number): void {
+    if (this.#key[this.#at] !== number) {
+      this.#key[this.#at] = number
+      this.#isLast = false
+    }
+    this.#at++
+  }
+
+  /** What was kept under the key, null where nothing was. */
+  find(): Item | null {
+    return this.#isLast ? this.#last : (this.#last = this.#variants.at(this.#key) ?? null)
+  }
+
+  /** Keeps `item`, and gives it back. */
+  keep(item: Item): Item {
+    return (this.#last = this.#variants.set(this.#key, item))
+  }
+}
