@@ -121,8 +121,10 @@ describe('the packed library', () => {
       import { Worker } from 'node:worker_threads'
       for (let i = 0; i < 2; ++i) {
         const worker = new Worker('./worker.cjs')
+        // A busy machine may tell of both at once.
+        const ended = once(worker, 'exit')
         const [message] = await once(worker, 'message')
-        await once(worker, 'exit')
+        await ended
         console.log(message)
       }
     `
