@@ -5,7 +5,7 @@ import { sigmoid, tanh } from '../ops/elementwise'
 import { guard } from '../recording'
 import { Tensor } from '../tensor'
 import { pythonText } from './describe'
-import { logSoftmax, relu, softmax } from './functional'
+import { logSoftmax, relu, softmax } from './checked'
 import { Module, ofInput } from './module'
 
 const signatures = {
@@ -78,7 +78,7 @@ export class Softmax extends AlongDim {
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
     guard(this, 'dim')
-    return softmax(input, this.dim)
+    return softmax(input, this.dim, null)
   }
 }
 
@@ -92,6 +92,6 @@ export class LogSoftmax extends AlongDim {
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
     guard(this, 'dim')
-    return logSoftmax(input, this.dim)
+    return logSoftmax(input, this.dim, null)
   }
 }

@@ -1,13 +1,8 @@
-// What the layers and losses compute, with PyTorch's checks of arguments and its sentences.
+// What the layers and losses compute, as functions.
 
 import { declare } from '../declare'
-import type { DType } from '../dtype'
-import { relu as reluOp } from '../ops/elementwise'
-import { relu_ } from '../ops/inplace'
-import { logSoftmax as logSoftmaxOp, softmax as softmaxOp } from '../ops/softmax'
 import { defineLiteral } from '../signature'
-import { type Tensor, warnOnce } from '../tensor'
-import { bce, bceWithLogits, mse, nll, softmaxNll } from './checked-losses'
+import * as checked from './checked'
 import { OF_CLASSES, PLAIN, WEIGHTED } from './reduction'
 
 export { elu, gelu, hardtanh, leakyRelu, silu, softplus } from '../ops/activation'
@@ -20,11 +15,7 @@ export type { Reduction } from '../ops/loss'
 // ---- layers ----
 
 /** `max(input, 0)` of each element. */
-export const relu = declare(
-  'relu(input: Tensor, inplace: bool = false)',
-  (input, inplace): Tensor => (inplace ? relu_(input) : reluOp(input)),
-  ['nn.functional']
-)
+export const relu = declare('relu(input: Tensor, inplace: bool = false)', checked.relu, ['nn.functional'])
 
 declare module '../signature/types' {
   interface KindTypes {
@@ -37,48 +28,38 @@ defineLiteral(3)
 /** `exp(x) / sum(exp(x))` along a dim. */
 export const softmax = declare(
   'softmax(input: Tensor, dim: int? = null, _stacklevel: 3 = 3, dtype: dtype? = null)',
-  (input, dim, _, dtype) => along(softmaxOp, input, dim ?? implicitDim(input, 'softmax'), dtype),
+  (input, dim, _, dtype) => checked.softmax(input, dim, dtype),
   ['nn.functional']
 )
 
 /** `log(softmax(x))` along a dim, exact where softmax underflows. */
 export const logSoftmax = declare(
   'logSoftmax(input: Tensor, dim: int? = null, _stacklevel: 3 = 3, dtype: dtype? = null)',
-  (input, dim, _, dtype) => along(logSoftmaxOp, input, dim ?? implicitDim(input, 'log_softmax'), dtype),
+  (input, dim, _, dtype) => checked.logSoftmax(input, dim, dtype),
   ['nn.functional']
 )
-
-const along = (op: typeof softmaxOp, input: Tensor, dim: number, dtype: DType | null): Tensor =>
-  dtype === null ? op(input, dim) : op(input, dim, { dtype })
-
-/** PyTorch's old rule for a dim that was left out. */
-function implicitDim({ sizes: shape }: Tensor, name: string): number {
-  warnOnce(
-    `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`
-  )
-  return shape.length === 0 || shape.length === 1 || shape.length === 3 ? 0 : 1
-}
 
 // ---- losses ----
 
 /** `(input - target)^2`; shapes broadcast with a warning. `reduction` says what becomes of the elementwise losses. */
 export const mseLoss = declare(
   `mseLoss(input: Tensor, target: Tensor, ${PLAIN}, weight: null = null)`,
-  (input, target, _, __, reduction) => mse(input, target, reduction),
+  (input, target, _, __, reduction) => checked.mse(input, target, reduction),
   ['nn.functional']
 )
 
 /** `-(y log p + (1 - y) log(1 - p))` for probabilities `input` and targets of the same shape and dtype; `weight` scales each element. */
 export const binaryCrossEntropy = declare(
   `binaryCrossEntropy(input: Tensor, target: Tensor, ${WEIGHTED})`,
-  (input, target, weight, _, __, reduction) => bce(input, target, weight, reduction),
+  (input, target, weight, _, __, reduction) => checked.bce(input, target, weight, reduction),
   ['nn.functional']
 )
 
 /** Binary cross entropy of `sigmoid(input)`, finite for any logit; `posWeight` scales positive targets. */
 export const binaryCrossEntropyWithLogits = declare(
   `binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, ${WEIGHTED}, posWeight: Tensor? = null)`,
-  (input, target, weight, _, __, reduction, posWeight) => bceWithLogits(input, target, weight, reduction, posWeight),
+  (input, target, weight, _, __, reduction, posWeight) =>
+    checked.bceWithLogits(input, target, weight, reduction, posWeight),
   ['nn.functional']
 )
 
@@ -88,7 +69,8 @@ export const binaryCrossEntropyWithLogits = declare(
  */
 export const nllLoss = declare(
   `nllLoss(input: Tensor, target: Tensor, ${OF_CLASSES})`,
-  (input, target, weight, _, ignoreIndex, __, reduction) => nll(input, target, { weight, ignoreIndex, reduction }),
+  (input, target, weight, _, ignoreIndex, __, reduction) =>
+    checked.nll(input, target, { weight, ignoreIndex, reduction }),
   ['nn.functional']
 )
 
@@ -99,6 +81,6 @@ export const nllLoss = declare(
 export const crossEntropy = declare(
   `crossEntropy(input: Tensor, target: Tensor, ${OF_CLASSES}, labelSmoothing: float = 0)`,
   (input, target, weight, _, ignoreIndex, __, reduction, labelSmoothing) =>
-    softmaxNll(input, target, { weight, ignoreIndex, reduction, labelSmoothing }),
+    checked.softmaxNll(input, target, { weight, ignoreIndex, reduction, labelSmoothing }),
   ['nn.functional']
 )

@@ -4,7 +4,7 @@ import { type Arguments, member } from '../declare'
 import type { Reduction } from '../ops/loss'
 import { guard } from '../recording'
 import { Tensor } from '../tensor'
-import { bce, bceWithLogits, mse, nll, softmaxNll } from './checked-losses'
+import { bce, bceWithLogits, mse, nll, softmaxNll } from './checked'
 import { Module } from './module'
 import { OF_CLASSES, PLAIN, WEIGHTED, checkReduction } from './reduction'
 

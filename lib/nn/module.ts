@@ -204,24 +204,24 @@ export class Module<Output = Tensor> {
 
   /** Parameters of this module and, unless told otherwise, its submodules, each once. */
   parameters(...args: Arguments<typeof signatures.parameters>): Parameter[] {
-    const [recurse] = signatures.parameters.read(args)
-    return this.namedParameters('', recurse).map(([, parameter]) => parameter)
+    const recurse = args.length === 0 || signatures.parameters.read(args)[0]
+    return this.#members(parametersOf, '', recurse, true).map(([, parameter]) => parameter)
   }
 
   /** Parameters with their dotted names behind `prefix`; what is shared stands under its first name unless `removeDuplicate` is false. */
   namedParameters(...args: Arguments<typeof signatures.namedParameters>): Named<Parameter>[] {
-    return this.#members((module) => module.ownParameters(), ...signatures.namedParameters.read(args))
+    return this.#members(parametersOf, ...signatures.namedParameters.read(args))
   }
 
   /** Buffers of this module and, unless told otherwise, its submodules, each once. */
   buffers(...args: Arguments<typeof signatures.buffers>): Tensor[] {
     const [recurse] = signatures.buffers.read(args)
-    return this.namedBuffers('', recurse).map(([, buffer]) => buffer)
+    return this.#members(buffersOf, '', recurse, true).map(([, buffer]) => buffer)
   }
 
   /** Buffers with their dotted names behind `prefix`; what is shared stands under its first name unless `removeDuplicate` is false. */
   namedBuffers(...args: Arguments<typeof signatures.namedBuffers>): Named<Tensor>[] {
-    return this.#members((module) => module.ownBuffers(), ...signatures.namedBuffers.read(args))
+    return this.#members(buffersOf, ...signatures.namedBuffers.read(args))
   }
 
   /** Immediate submodules, each once. */
@@ -239,7 +239,7 @@ export class Module<Output = Tensor> {
   /** This module and all below it, each once unless told otherwise. */
   modules(...args: Arguments<typeof signatures.modules>): AnyModule[] {
     const [removeDuplicate] = signatures.modules.read(args)
-    return this.namedModules(null, '', removeDuplicate).map(([, module]) => module)
+    return this.#tree('', removeDuplicate).map(([, module]) => module)
   }
 
   /** This module (named by the prefix alone) and all below it with their dotted names. */
@@ -430,6 +430,9 @@ export class Module<Output = Tensor> {
     return this.toString()
   }
 }
+
+const parametersOf = (module: AnyModule): Named<Parameter>[] => module.ownParameters()
+const buffersOf = (module: AnyModule): Named<Tensor>[] => module.ownBuffers()
 
 /** A module's print to be put inside another's. */
 export const indented = (module: AnyModule): string => module.toString().replaceAll('\n', '\n  ')

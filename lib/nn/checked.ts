@@ -1,9 +1,10 @@
-// Losses of settled arguments, with PyTorch's checks of shapes and dtypes. The functions and the modules are above.
+// Layers and losses of settled arguments, with PyTorch's checks of shapes and dtypes and its sentences. Functions and modules stand on these.
 
-import { INT64, UINT8, isFloating } from '../dtype'
+import { type DType, INT64, UINT8, isFloating } from '../dtype'
 import { torchTypeName } from '../ops/define/result'
-import { add, div, mul, neg, where } from '../ops/elementwise'
+import { add, div, mul, neg, relu as reluOp, where } from '../ops/elementwise'
 import { gather } from '../ops/indexing'
+import { relu_ } from '../ops/inplace'
 import {
   type Reduction,
   binaryCrossEntropyLoss,
@@ -14,10 +15,33 @@ import {
 import { cast } from '../ops/core/copy'
 import { reshape, unsqueeze } from '../ops/movement'
 import { sum } from '../ops/reduce'
-import { logSoftmax } from '../ops/softmax'
+import { logSoftmax as logSoftmaxOp, softmax as softmaxOp } from '../ops/softmax'
 import { type Shape, broadcastShapes, sameShape, shapeText } from '../shape'
 import { type Tensor, warnOnce } from '../tensor'
 import { sizeText } from './describe'
+
+// ---- layers ----
+
+export const relu = (input: Tensor, inplace: boolean): Tensor => (inplace ? relu_(input) : reluOp(input))
+
+export const softmax = (input: Tensor, dim: number | null, dtype: DType | null): Tensor =>
+  along(softmaxOp, input, dim ?? implicitDim(input, 'softmax'), dtype)
+
+export const logSoftmax = (input: Tensor, dim: number | null, dtype: DType | null): Tensor =>
+  along(logSoftmaxOp, input, dim ?? implicitDim(input, 'log_softmax'), dtype)
+
+const along = (op: typeof softmaxOp, input: Tensor, dim: number, dtype: DType | null): Tensor =>
+  dtype === null ? op(input, dim) : op(input, dim, { dtype })
+
+/** PyTorch's old rule for a dim that was left out. */
+function implicitDim({ sizes: shape }: Tensor, name: string): number {
+  warnOnce(
+    `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`
+  )
+  return shape.length === 0 || shape.length === 1 || shape.length === 3 ? 0 : 1
+}
+
+// ---- losses ----
 
 /** Options of losses of class indices. */
 interface ClassOptions {
@@ -173,7 +197,7 @@ export function softmaxNll(input: Tensor, target: Tensor, options: SmoothedOptio
   }
   if (sameShape(input.sizes, target.sizes)) return probabilityLoss(input, target, options)
   checkClassIndices(input.sizes, target)
-  const logs = logSoftmax(input, classDim(input.sizes))
+  const logs = logSoftmaxOp(input, classDim(input.sizes))
   const loss = classLoss(logs, target, options)
   if (labelSmoothing === 0) return loss
   const share = labelSmoothing / input.sizes[classDim(input.sizes)]
@@ -209,7 +233,7 @@ function probabilityLoss(
   if (weight !== null) checkClassWeight(input, weight, 'cross_entropy: ')
   const dim = classDim(input.sizes)
   const classes = input.sizes[dim]
-  const logs = logSoftmax(input, dim)
+  const logs = logSoftmaxOp(input, dim)
   const smoothed = labelSmoothing === 0 ? target : add(mul(target, 1 - labelSmoothing), labelSmoothing / classes)
   const products = mul(logs, smoothed)
   const weighted = weight === null ? products : mul(products, alongClasses(weight, input.sizes))
