@@ -241,18 +241,17 @@ test.each(calls)('%s gives the same, however its arguments are passed', (_, sign
 /** Methods that JavaScript calls with arguments of its own, that subclasses write anew, or that are not the user's. */
 const conventions = new Set([
   ...['constructor', 'toString', 'toJSON', 'forward', 'extraRepr'],
-  ...['announce', 'childLines', 'ownBuffers', 'ownModules', 'ownParameters']
+  ...['announce', 'check', 'childLines', 'newState', 'ownBuffers', 'ownModules', 'ownParameters', 'stateOf', 'update']
 ])
-
-const withSignature = new Set([...members.keys()].map((name) => name.split('.')[1]))
 
 /** Methods without parameters, each once. */
 const bare = new Map<unknown, [name: string, self: object, method: Call]>()
 for (const self of [...Object.values(instances), new nn.Linear(1, 1)]) {
   for (const prototype of chainOf(self)) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-      if (typeof value !== 'function' || conventions.has(name) || withSignature.has(name)) continue
-      bare.set(value, [`${prototype.constructor.name}.${name}`, self, value as Call])
+      const full = `${prototype.constructor.name}.${name}`
+      if (typeof value !== 'function' || conventions.has(name) || members.has(full)) continue
+      bare.set(value, [full, self, value as Call])
     }
   }
 }

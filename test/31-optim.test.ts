@@ -41,7 +41,8 @@ function network(): nn.Sequential {
 function makeOptimizer(net: nn.Module, { optimizer, options, groups }: Run): optim.SGD | optim.Adam {
   const named = Object.fromEntries(net.namedParameters())
   const spread = groups?.map((group) => ({ ...group, params: group.params.map((name) => named[name]) }))
-  return new optim[optimizer](spread ?? net.parameters(), options)
+  const Optimizer = optim[optimizer] as typeof optim.Adam
+  return new Optimizer(spread ?? net.parameters(), options)
 }
 
 const x = decodeTensor(fixture.network.x as EncodedTensor)
@@ -180,8 +181,7 @@ describe('Optimizer.step()', () => {
       new nn.Parameter(tensor(1)),
       new nn.Parameter(zeros(0))
     ]
-    for (const Optimizer of [optim.SGD, optim.Adam]) {
-      const optimizer = new Optimizer(parameters, { lr: 0.25 })
+    for (const optimizer of [new optim.SGD(parameters, 0.25), new optim.Adam(parameters, { lr: 0.25 })]) {
       parameters.forEach((parameter) => (parameter.grad = ones(parameter.shape, { dtype: parameter.dtype })))
       optimizer.step()
     }

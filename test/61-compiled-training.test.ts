@@ -41,7 +41,8 @@ const batches = (): Tensor[][] => [
 function makeOptimizer(net: nn.AnyModule, { optimizer, options, groups }: Run): Optimizer {
   const named = Object.fromEntries(net.namedParameters())
   const spread = groups?.map((group) => ({ ...group, params: group.params.map((name) => named[name]) }))
-  return new optim[optimizer](spread ?? net.parameters(), options)
+  const Optimizer = optim[optimizer] as typeof optim.Adam
+  return new Optimizer(spread ?? net.parameters(), options)
 }
 
 /** A task of `network` with an optimizer; `change` adds to it. */

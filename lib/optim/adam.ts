@@ -1,11 +1,13 @@
 // Adam and AdamW. The arithmetic of one step is in ops/optimizer.
 
-import { checkFlags } from '../kinds'
+import { type Arguments, member } from '../declare'
+import { kindText } from '../kinds'
 import { zeros, zerosLike } from '../ops/creation'
 import { type AdamForm, type AdamUpdate, adamStep } from '../ops/optimizer'
 import { type Live, guard, wrote } from '../recording'
+import { defineKind } from '../signature'
 import { type Tensor, readGrad } from '../tensor'
-import { Optimizer, type ParamGroup, type Params, checkNotNegative, oncePerGroup } from './optimizer'
+import { Optimizer, type ParamGroup, type Params, checkNotNegative, defineParams, oncePerGroup } from './optimizer'
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
@@ -35,6 +37,38 @@ export interface AdamState {
   expAvgSq: Tensor
   /** Null without amsgrad. */
   maxExpAvgSq: Tensor | null
+}
+
+declare module '../signature/types' {
+  interface KindTypes {
+    AdamParams: Params<AdamOptions>
+    betas: readonly [number, number]
+  }
+}
+
+defineParams('AdamParams')
+
+const areBetas = (value: unknown): value is readonly [number, number] =>
+  Array.isArray(value) && value.length === 2 && value.every((beta) => typeof beta === 'number')
+
+defineKind('betas', {
+  what: 'an array of two numbers',
+  accepts: areBetas,
+  read: (value, op, name) => {
+    if (areBetas(value)) return [value[0], value[1]]
+    throw new TypeError(`${op}: ${name} must be an array of two numbers, got ${kindText(value)}`)
+  },
+  passes: () => false
+})
+
+const RATES = 'lr: float = 0.001, betas: betas = [0.9,0.999], eps: float = 1e-8'
+const signatures = {
+  adam: member(
+    `Adam(params: AdamParams, ${RATES}, weightDecay: float = 0, amsgrad: bool = false, *, maximize: bool = false, decoupledWeightDecay: bool = false)`
+  ),
+  adamW: member(
+    `AdamW(params: AdamParams, ${RATES}, weightDecay: float = 0.01, amsgrad: bool = false, *, maximize: bool = false)`
+  )
 }
 
 type Group = ParamGroup<AdamOptions>
@@ -72,26 +106,17 @@ class Plan implements AdamForm {
 
 const planOf = oncePerGroup((group: Group) => new Plan(group))
 
-/** Adam (Kingma and Ba, 2015). */
+/** Adam (Kingma and Ba, 2015); see `AdamOptions`. */
 export class Adam extends Optimizer<AdamOptions, AdamState> {
-  constructor(
-    params: Params<AdamOptions>,
-    {
-      lr = 1e-3,
-      betas = [0.9, 0.999],
-      eps = 1e-8,
-      weightDecay = 0,
-      amsgrad = false,
-      maximize = false,
-      decoupledWeightDecay = false
-    }: Partial<AdamOptions> = {}
-  ) {
-    super(params, { lr, betas, eps, weightDecay, amsgrad, maximize, decoupledWeightDecay })
+  constructor(...args: Arguments<typeof signatures.adam>) {
+    const [params, lr, [beta1, beta2], eps, weightDecay, amsgrad, maximize, decoupledWeightDecay] =
+      signatures.adam.read(args)
+    super(params, { lr, betas: [beta1, beta2], eps, weightDecay, amsgrad, maximize, decoupledWeightDecay })
   }
 
   protected override check(options: AdamOptions): void {
-    const { lr, betas, eps, weightDecay, amsgrad, maximize, decoupledWeightDecay } = options
-    checkFlags('Adam', { amsgrad, maximize, decoupledWeightDecay })
+    signatures.adam.check(options)
+    const { lr, betas, eps, weightDecay } = options
     checkNotNegative(lr, 'learning rate')
     checkNotNegative(eps, 'epsilon value')
     betas.forEach((beta, i) => {
@@ -135,9 +160,10 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
   }
 }
 
-/** Adam with decoupled weight decay (Loshchilov and Hutter, 2019). */
+/** Adam with decoupled weight decay (Loshchilov and Hutter, 2019), 0.01 unless told otherwise; see `AdamOptions`. */
 export class AdamW extends Adam {
-  constructor(params: Params<AdamOptions>, options: Partial<Omit<AdamOptions, 'decoupledWeightDecay'>> = {}) {
-    super(params, { ...options, weightDecay: options.weightDecay ?? 0.01, decoupledWeightDecay: true })
+  constructor(...args: Arguments<typeof signatures.adamW>) {
+    const [params, lr, betas, eps, weightDecay, amsgrad, maximize] = signatures.adamW.read(args)
+    super(params, lr, betas, eps, weightDecay, amsgrad, { maximize, decoupledWeightDecay: true })
   }
 }

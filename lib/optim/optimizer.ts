@@ -2,9 +2,12 @@
 
 import { clearGradients } from '../autograd/clear'
 import { enableGrad } from '../autograd/mode'
+import { type Arguments, member } from '../declare'
+import { checkArity } from '../kinds'
 import { tensor } from '../ops/creation'
 import { torchTypeName } from '../ops/define/result'
 import { forbidInCapture, guard, guardList, recording, wrote } from '../recording'
+import { type OrKeyword, defineCheck, nearest } from '../signature'
 import { Tensor, warnOnce } from '../tensor'
 
 /** Options that one group of parameters shares, and the parameters. */
@@ -22,6 +25,31 @@ export interface OptimizerStateDict<Options, State> {
   state: Record<number, State>
   /** The options of each group and the numbers of its parameters. */
   paramGroups: (Options & { params: number[] })[]
+}
+
+declare module '../signature/types' {
+  interface KindTypes {
+    paramGroup: ParamGroupInit<object>
+  }
+}
+
+/** Defines the parameters, or the groups of them, that an optimizer takes as a kind of argument. */
+export function defineParams(kind: string): void {
+  defineCheck(kind, 'an iterable of Tensors or groups of them', isIterable, (params) => {
+    if (isIterable(params)) return
+    throw new TypeError(
+      'params argument given to the optimizer should be an iterable of Tensors or dicts, but got ' + typeName(params)
+    )
+  })
+}
+
+defineCheck('paramGroup', 'a group of parameters', isObject, checkGroup, true)
+
+const signatures = {
+  step: member('Optimizer.step(closure: function? = null)'),
+  zeroGrad: member('Optimizer.zeroGrad(setToNone: bool = true)'),
+  addParamGroup: member('Optimizer.addParamGroup(paramGroup: paramGroup)'),
+  loadStateDict: member('Optimizer.loadStateDict(stateDict: object)')
 }
 
 /** Where the state of one parameter hangs, as a property that a capture can watch and a replay can set. */
@@ -60,10 +88,11 @@ export abstract class Optimizer<Options extends object, State extends object> {
   }
 
   /** Updates all parameters that have a gradient. A closure is called first, with gradients on; its result is returned. */
-  step(): undefined
-  step<Loss>(closure: () => Loss): Loss
-  step<Loss>(closure?: () => Loss): Loss | undefined {
-    const loss = closure === undefined ? undefined : enableGrad(closure)
+  step(closure?: null): undefined
+  step<Loss>(closure: OrKeyword<'closure', () => Loss>): Loss
+  step(): unknown {
+    const closure = arguments.length === 0 ? null : signatures.step.read(arguments)[0]
+    const loss: unknown = closure === null ? undefined : enableGrad(closure as () => unknown)
     // No part of an update is recorded, whatever the grad mode: fused updates never are, and no state requires a gradient.
     for (const group of this.#announcedGroups()) this.update(group)
     return loss
@@ -115,34 +144,54 @@ export abstract class Optimizer<Options extends object, State extends object> {
     for (const field of Object.keys(state)) wrote(state, field)
   }
 
-  /** Clears the gradients of all parameters. */
-  zeroGrad(options: { setToNone?: boolean } = {}): void {
-    for (const group of this.#announcedGroups()) clearGradients(group.params, options.setToNone ?? true)
+  /** Sets the gradients of all parameters to null, or fills them with zeros where `setToNone` is false. */
+  zeroGrad(...args: Arguments<typeof signatures.zeroGrad>): void {
+    const setToNone = args.length === 0 || signatures.zeroGrad.read(args)[0]
+    for (const group of this.#announcedGroups()) clearGradients(group.params, setToNone)
   }
 
-  /** Adds parameters with options of their own, such as layers that are trained from now on. */
-  addParamGroup(group: ParamGroupInit<Options>): void {
+  /**
+   * Adds parameters with options of their own, such as layers that are trained from now on. What is no option may stand there, too, such as a
+   * name, unless it looks like an option that is misspelt.
+   */
+  addParamGroup(paramGroup: ParamGroupInit<Options>): void
+  addParamGroup(...args: unknown[]): void {
+    const [group] = signatures.addParamGroup.read(args)
     forbidInCapture(
       'addParamGroup()',
       'changes the optimizer, which a replay does not repeat; call it outside the step'
     )
-    this.#addGroup(group)
+    this.#addGroup(group as ParamGroupInit<Options>)
   }
 
   #addGroup(group: ParamGroupInit<Options>): void {
-    checkGroup(group)
+    this.#checkNames(group)
     const params = parametersOf(group)
     const known = new Set(this.paramGroups.flatMap((each) => each.params))
     if (params.some((parameter) => known.has(parameter))) {
       throw new RangeError('some parameters appear in more than one parameter group')
     }
-    const settled = { ...this.defaults, ...group, params }
+    const given = Object.fromEntries(Object.entries(group).filter(([, value]) => value !== undefined))
+    const settled = { ...this.defaults, ...given, params }
     this.check(settled)
     this.paramGroups.push(settled)
   }
 
+  /** Throws where a group has an option that is misspelt. */
+  #checkNames(group: object): void {
+    const known = ['params', ...Object.keys(this.defaults)]
+    for (const name of Object.keys(group).filter((each) => !known.includes(each))) {
+      const near = nearest(name, known)
+      if (near === null) continue
+      throw new TypeError(
+        `${this.constructor.name}() got an unexpected option '${name}' in a parameter group; did you mean '${near}'?`
+      )
+    }
+  }
+
   /** The options of all groups and the state; the state's tensors are the optimizer's own. */
   stateDict(): OptimizerStateDict<Options, State> {
+    checkArity('stateDict', arguments.length, 0)
     const numbers = new Map<Tensor, number>()
     const paramGroups = this.paramGroups.map(({ params, ...options }) => {
       for (const parameter of params) if (!numbers.has(parameter)) numbers.set(parameter, numbers.size)
@@ -156,7 +205,13 @@ export abstract class Optimizer<Options extends object, State extends object> {
   }
 
   /** Takes over options and copies of the state. */
-  loadStateDict({ state, paramGroups }: OptimizerStateDict<Options, State>): void {
+  loadStateDict(stateDict: OptimizerStateDict<Options, State>): void
+  loadStateDict(...args: unknown[]): void {
+    const [stateDict] = signatures.loadStateDict.read(args)
+    const { state, paramGroups } = stateDict as OptimizerStateDict<Options, State>
+    if (!isObject(state) || !Array.isArray(paramGroups)) {
+      throw new TypeError('loadStateDict: stateDict must have state and paramGroups, as stateDict() gives them')
+    }
     forbidInCapture(
       'loadStateDict()',
       'changes the optimizer, which a replay does not repeat; call it outside the step'
@@ -216,24 +271,23 @@ function copiedState(saved: object, parameter: Tensor): object {
 
 // ---- arguments ----
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !(value instanceof Tensor) && !Array.isArray(value)
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Tensor) && !Array.isArray(value)
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value && !(value instanceof Tensor)
+}
 
 function typeName(value: unknown): string {
   if (value instanceof Tensor) return `torch.${torchTypeName(value.code)}Tensor`
   return typeof value === 'object' && value !== null ? value.constructor.name : value === null ? 'null' : typeof value
 }
 
-function groupsOf(params: unknown): object[] {
-  const isIterable = typeof params === 'object' && params !== null && Symbol.iterator in params
-  if (!isIterable || params instanceof Tensor) {
-    throw new TypeError(
-      'params argument given to the optimizer should be an iterable of Tensors or dicts, but got ' + typeName(params)
-    )
-  }
+function groupsOf(params: Iterable<unknown>): object[] {
   const groups: object[] = []
   const list: Tensor[] = []
-  for (const each of params as Iterable<unknown>) {
+  for (const each of params) {
     if (list.length === 0 && (groups.length > 0 || isObject(each))) {
       checkGroup(each)
       groups.push(each)
@@ -289,5 +343,5 @@ export function oncePerGroup<Group extends object, Plan>(make: (group: Group) =>
 
 /** Throws unless `value` is at least 0. */
 export function checkNotNegative(value: number, what: string): void {
-  if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`Invalid ${what}: ${value}`)
+  if (!(value >= 0)) throw new RangeError(`Invalid ${what}: ${value}`)
 }

@@ -1,11 +1,11 @@
 // Stochastic gradient descent with momentum. The arithmetic of one step is in ops/optimizer.
 
+import { type Arguments, member } from '../declare'
 import { emptyLike } from '../ops/creation'
 import { type SGDForm, sgdFirstMomentumStep, sgdMomentumStep, sgdStep } from '../ops/optimizer'
-import { checkFlags } from '../kinds'
 import { type Live, guard, wrote } from '../recording'
 import { type Tensor, readGrad } from '../tensor'
-import { Optimizer, type ParamGroup, type Params, checkNotNegative, oncePerGroup } from './optimizer'
+import { Optimizer, type ParamGroup, type Params, checkNotNegative, defineParams, oncePerGroup } from './optimizer'
 
 /** Options of `SGD`. */
 export interface SGDOptions {
@@ -28,6 +28,18 @@ export interface SGDState {
   /** Null before the first step with momentum. */
   momentumBuffer: Tensor | null
 }
+
+declare module '../signature/types' {
+  interface KindTypes {
+    SGDParams: Params<SGDOptions>
+  }
+}
+
+defineParams('SGDParams')
+
+const MOMENTUM = 'momentum: float = 0, dampening: float = 0'
+const DECAY = 'weightDecay: float = 0, nesterov: bool = false, *, maximize: bool = false'
+const signature = member(`SGD(params: SGDParams, lr: float = 0.001, ${MOMENTUM}, ${DECAY})`)
 
 type Group = ParamGroup<SGDOptions>
 
@@ -68,24 +80,16 @@ class Plan implements SGDForm {
 
 const planOf = oncePerGroup((group: Group) => new Plan(group))
 
-/** Stochastic gradient descent, optionally with momentum (Sutskever et al., 2013, for Nesterov's). */
+/** Stochastic gradient descent, optionally with momentum (Sutskever et al., 2013, for Nesterov's); see `SGDOptions`. */
 export class SGD extends Optimizer<SGDOptions, SGDState> {
-  constructor(
-    params: Params<SGDOptions>,
-    {
-      lr = 1e-3,
-      momentum = 0,
-      dampening = 0,
-      weightDecay = 0,
-      nesterov = false,
-      maximize = false
-    }: Partial<SGDOptions> = {}
-  ) {
+  constructor(...args: Arguments<typeof signature>) {
+    const [params, lr, momentum, dampening, weightDecay, nesterov, maximize] = signature.read(args)
     super(params, { lr, momentum, dampening, weightDecay, nesterov, maximize })
   }
 
-  protected override check({ lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions): void {
-    checkFlags('SGD', { nesterov, maximize })
+  protected override check(options: SGDOptions): void {
+    signature.check(options)
+    const { lr, momentum, dampening, weightDecay, nesterov } = options
     checkNotNegative(lr, 'learning rate')
     checkNotNegative(momentum, 'momentum value')
     checkNotNegative(weightDecay, 'weight_decay value')

@@ -2,5 +2,6 @@
 
 export { type Kind, defineCheck, defineKind, defineLiteral, defineWords, refusing } from './kind'
 export { member, members } from './members'
+export { nearest } from './nearest'
 export { type Arguments, Signature, isKeywords } from './signature'
 export type { Calls, Items, KindTypes, OrKeyword, Values, WithoutFirst } from './types'

@@ -71,6 +71,13 @@ export class Signature<const Text extends string = string> {
     return values as Values<Items<Text>>
   }
 
+  /** Throws unless what `record` has by the names of parameters is of their kinds. */
+  check(record: object): void {
+    for (const { name, kind } of this.parameters) {
+      if (Object.hasOwn(record, name)) kind.read((record as Record<string, unknown>)[name], this.name, name)
+    }
+  }
+
   /** How far the arguments of a call fit: their number where all do and none is missing, else below 0, the less the better. */
   match(args: ArrayLike<unknown>): number {
     const { parameters, positions } = this

@@ -1,7 +1,7 @@
 // What there is to call by a signature, and arguments for it.
 
 import * as dyngrad from '../../lib'
-import { nn, ones } from '../../lib'
+import { nn, ones, optim } from '../../lib'
 import type { Signature } from '../../lib/declare'
 
 export type Call = (...args: unknown[]) => unknown
@@ -9,11 +9,14 @@ export type Parameter = Signature['parameters'][number]
 
 const samples: Record<string, unknown> = {
   3: 3,
+  AdamParams: [ones(1)],
   Generator: new dyngrad.Generator(),
   Module: new nn.Tanh(),
+  SGDParams: [{ params: ones(1) }],
   Tensor: ones(2, 3),
   'Tensor[]': [ones(2, 3)],
   any: 1,
+  betas: [0.5, 0.75],
   bool: true,
   buffer: ones(1),
   data: [1],
@@ -32,6 +35,7 @@ const samples: Record<string, unknown> = {
   null: null,
   object: new Map(),
   operand: 2,
+  paramGroup: { params: ones(1) },
   parameter: null,
   reduction: 'sum',
   scalar: 2,
@@ -42,8 +46,11 @@ const samples: Record<string, unknown> = {
 
 /** Kinds whose refusal is a sentence of PyTorch's that does not name the function. */
 export const ownSentences: Record<string, string> = {
+  AdamParams: 'params argument given to the optimizer should be an iterable',
   Module: 'is not a Module subclass',
+  SGDParams: 'params argument given to the optimizer should be an iterable',
   dtype: 'dtype',
+  paramGroup: 'param_group must be a dict',
   stateDict: 'Expected state_dict to be dict-like'
 }
 
@@ -82,7 +89,8 @@ export const instances: Record<string, object> = {
   Layer: new nn.Tanh(),
   Loss: new nn.MSELoss(),
   Module: new nn.Tanh(),
-  ModuleList: new nn.ModuleList()
+  ModuleList: new nn.ModuleList(),
+  Optimizer: new optim.SGD([ones(1)])
 }
 
 /** The prototypes of an object, those of the language aside. */

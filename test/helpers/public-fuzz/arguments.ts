@@ -108,7 +108,7 @@ const drawnFrom: readonly (readonly [RegExp, readonly Kind[]])[] = [
   [/^Generator/, ['generator']],
   [/^Module/, ['module']],
   [/^str/, ['name', 'word']],
-  [/^params/, ['parameters', 'group']]
+  [/[Pp]arams/, ['parameters', 'group']]
 ]
 
 /** Kinds for the parameters of a signature: those that are required and some of the others, the last by keyword, perhaps. */
