@@ -1,6 +1,6 @@
 // Copies values from one expression under construction into another, with all that they are computed from.
 
-import type { Builder, Expr } from './expression'
+import type { Builder, Expr } from './symbol'
 
 export class Transplant {
   readonly #known = new Map<Expr, Expr>()

@@ -1,7 +1,7 @@
 // Which launches row programs take, and that these give the bits of ordinary ops.
 
 import { type Tensor, getNumThreads, manualSeed, randn, setNumThreads } from 'dyngrad'
-import type { Expr } from '../lib/expression'
+import type { Expr } from '../lib/symbol'
 import { ONE, ROWS, type PlanInput, type PlanOutput } from '../lib/ops/define/plan'
 import { keptShape } from '../lib/shape'
 import { full, launchesOf, output, perRow, planOf, repeated } from './helpers/plans'

@@ -2,7 +2,8 @@
 // DYNGRAD_FUZZ_ROUNDS choose others or more; test/52-bit-equality.test.ts draws such expressions at random.
 import { type Tensor, empty, getNumThreads, ones, setNumThreads, tensor, zeros } from '../lib'
 import { dtypeCode } from '../lib/dtype'
-import { Builder, type Expr, Expression, UnsupportedDtype, run } from '../lib/expression'
+import { Expression, run } from '../lib/expression'
+import { Builder, type Expr, UnsupportedDtype } from '../lib/symbol'
 import { kernelRow } from '../lib/native'
 import { type Shape, numelOf, reducedShape } from '../lib/shape'
 import { Chooser, firstDifference, randomTensor } from './helpers/chooser'

@@ -1,7 +1,7 @@
 // Shape and cost of a launch as its words tell them: what its kernel reads and writes, and how much it computes.
 
 import { itemSizes } from '../dtype'
-import type { Expr } from '../expression'
+import type { Expr } from '../symbol'
 import { FAMILY, kernelCost } from '../launch'
 import {
   type Geometry,

@@ -1,7 +1,8 @@
 // The static graph as data: launches over buffers, in the order in which they ran. Passes rewrite it, program.ts lowers it.
 // Knows the families of kernels, not the ops.
 
-import { Builder, type Expr, Expression } from '../expression'
+import { Expression } from '../expression'
+import { Builder, type Expr } from '../symbol'
 import { FAMILY, bodyWord, never, offsetWord, pointwiseRows } from '../launch'
 import { itemSizes } from '../dtype'
 import type { Failure } from '../recording'

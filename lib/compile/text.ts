@@ -1,7 +1,7 @@
 // What a launch computes, as lines of text: `v0 = ...` for values that are long or used more than once, then what is written.
 
 import { FLOAT32, dtypeNames } from '../dtype'
-import type { Expr } from '../expression'
+import type { Expr } from '../symbol'
 import { FAMILY, kernelRows, pointwiseRows, reduceRows } from '../launch'
 import { type Launch, type Opaque, type Operand, type Pointwise, writesOf } from './ir'
 

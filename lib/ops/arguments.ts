@@ -1,7 +1,7 @@
 // What arguments of pointwise ops mean, and what PyTorch forbids. Shared by the out-of-place and in-place forms.
 
 import { BOOL, INT64, UINT8, canCast, codeOf, elementOf, isFloating, promoteKinds, scalarCode } from '../dtype'
-import type { Expr } from '../expression'
+import type { Expr } from '../symbol'
 import { Tensor } from '../tensor'
 import { operandKind } from './define/pointwise'
 import { type Operand, torchTypeName } from './define/result'

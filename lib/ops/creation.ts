@@ -2,7 +2,8 @@
 
 import { declare, overload, way } from '../declare'
 import { DIMENSIONED, type DType, FLOAT32, FLOAT64, INT64, elementOf, isFloating, scalarCode } from '../dtype'
-import { Builder, Expression, linearIndex, run } from '../expression'
+import { Expression, run } from '../expression'
+import { Builder, linearIndex } from '../symbol'
 import type { Shape } from '../shape'
 import { defineCheck, isKeywords } from '../signature'
 import type { Tensor } from '../tensor'

@@ -2,7 +2,7 @@
 // A kernel row of the same name is the forward unless `forward` or `emit` says otherwise.
 
 import { BOOL, isFloating, largestOf } from '../dtype'
-import { type Expr, UnsupportedDtype } from '../expression'
+import { type Expr, UnsupportedDtype } from '../symbol'
 import {
   INVERT,
   checkAlpha,

@@ -2,7 +2,8 @@
 // Scalars may be live, so that a captured step reads them anew at each replay.
 
 import { FLOAT32, FLOAT64, NUMBER, dtypeNames } from '../dtype'
-import { Builder, Expression, run } from '../expression'
+import { Expression, run } from '../expression'
+import { Builder } from '../symbol'
 import { MAX_OPERANDS, kernelRow } from '../launch'
 import { type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import type { Live } from '../recording'

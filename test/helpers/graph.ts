@@ -1,6 +1,6 @@
 // Static graphs built by hand or recorded from a step, and their run launch by launch, as passes must leave it.
 import { FLOAT32, INT64 } from '../../lib/dtype'
-import { Builder, type Expr } from '../../lib/expression'
+import { Builder, type Expr } from '../../lib/symbol'
 import { kernelRow, native } from '../../lib/native'
 import { FAMILY } from '../../lib/launch'
 import type { Failure } from '../../lib/recording'

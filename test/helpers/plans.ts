@@ -1,7 +1,8 @@
 // What a plan does, one line for each launch.
 
 import { pointwiseRows, reduceRows } from '../../lib/native'
-import { Builder, type Expr, type Expression } from '../../lib/expression'
+import { type Expression } from '../../lib/expression'
+import { Builder, type Expr } from '../../lib/symbol'
 import { FULL, Plan, type PlanInput, type PlanOutput, ROWS } from '../../lib/ops/define/plan'
 
 const spaces = ['full', 'rows', 'one']

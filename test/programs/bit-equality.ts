@@ -2,7 +2,8 @@
 // Fused ones may store some outputs and reduce others.
 // Prints one line of JSON; arguments: first seed, rounds, seconds at most.
 import { type DType, dtypeNames, itemSizes } from '../../lib/dtype'
-import { Builder, type Expr, Expression, run } from '../../lib/expression'
+import { Expression, run } from '../../lib/expression'
+import { Builder, type Expr } from '../../lib/symbol'
 import { type PointwiseRow, kernelRow, native, pointwiseRows, reduceRows } from '../../lib/native'
 import { emptyResult } from '../../lib/ops/define/result'
 import { type Shape, numelOf, reducedShape } from '../../lib/shape'

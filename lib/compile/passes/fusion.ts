@@ -1,7 +1,7 @@
 // Fusion: pointwise launches over one iteration space become one, with what they hand to each other in registers.
 
 import { itemSizes } from '../../dtype'
-import { Builder, type Expr } from '../../expression'
+import { Builder, type Expr } from '../../symbol'
 import { pointwiseRows } from '../../launch'
 import { Transplant } from '../../transplant'
 import {

@@ -1,7 +1,8 @@
 // The same values in other memory or of another dtype.
 
 import { DIMENSIONED } from '../../dtype'
-import { Builder, Expression, runUnary } from '../../expression'
+import { Expression, runUnary } from '../../expression'
+import { Builder } from '../../symbol'
 import type { Shape } from '../../shape'
 import type { Tensor } from '../../tensor'
 import { record, rule } from '../define/operation'

@@ -1,7 +1,8 @@
 // One value in every element.
 
 import { DIMENSIONED } from '../../dtype'
-import { Builder, Expression, run } from '../../expression'
+import { Expression, run } from '../../expression'
+import { Builder } from '../../symbol'
 import type { Shape } from '../../shape'
 import type { Tensor } from '../../tensor'
 import { emptyResult } from '../define/result'

@@ -1,7 +1,8 @@
 // The numbers of rows, to compare with indices.
 
 import { INT64 } from '../../dtype'
-import { Builder, Expression, linearIndex, noScalars, run } from '../../expression'
+import { Expression, noScalars, run } from '../../expression'
+import { Builder, linearIndex } from '../../symbol'
 import type { Tensor } from '../../tensor'
 import { emptyResult } from '../define/result'
 

@@ -1,7 +1,7 @@
 // How an op is appended to an expression: by its forward over values, or as the kernel row of its name.
 
 import { BOOL, FLOAT32, FLOAT64, isFloating } from '../../dtype'
-import { type Expr, UnsupportedDtype } from '../../expression'
+import { type Expr, UnsupportedDtype } from '../../symbol'
 import { kernelRow } from '../../launch'
 import type { Form } from './form'
 import { torchTypeName } from './result'

@@ -1,7 +1,7 @@
 // Public functions and methods of values from rows.
 
 import { type Items, type Op, type Place, Signature, type Values, callOf, publish, usualPlaces } from '../../declare'
-import { Expr } from '../../expression'
+import { Expr } from '../../symbol'
 import { Tensor } from '../../tensor'
 import { Family } from './family'
 import { writeRow } from './inplace'

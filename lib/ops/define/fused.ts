@@ -1,6 +1,7 @@
 // Hand-written fusions: an expression over several tensors that runs as one native call, with scalars and a reduction.
 
-import { Builder, Expression, run } from '../../expression'
+import { Expression, run } from '../../expression'
+import { Builder } from '../../symbol'
 import type { Live } from '../../recording'
 import { type Shape, reducedShape } from '../../shape'
 import type { Tensor } from '../../tensor'

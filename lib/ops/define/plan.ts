@@ -1,6 +1,7 @@
 // Row programs: expressions whose symbols also reduce. A plan is one as the launches that it takes; schedule.ts decides which.
 
-import { type Builder, Expression, run } from '../../expression'
+import { Expression, run } from '../../expression'
+import { type Builder } from '../../symbol'
 import type { Failure, Live } from '../../recording'
 import { type Shape, keptShape } from '../../shape'
 import { type Tensor, aliasTensor } from '../../tensor'

@@ -2,7 +2,8 @@
 
 import { type Node, attach, isTracked } from '../../autograd/node'
 import { BOOL, DIMENSIONED, NUMBER, codeOf, isFloating, kindOf, priorityOf, promoteKinds } from '../../dtype'
-import { Builder, Expr, Expression, noScalars, run, runBinary, runUnary } from '../../expression'
+import { Expression, noScalars, run, runBinary, runUnary } from '../../expression'
+import { Builder, Expr } from '../../symbol'
 import { type Live, unheard } from '../../recording'
 import { type Shape, broadcastShapes, sameShape } from '../../shape'
 import { Tensor } from '../../tensor'

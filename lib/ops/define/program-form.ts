@@ -1,7 +1,7 @@
 // What a row program in one of its forms computes: its results, where they have elements, and what they depend on.
 
 import { DIMENSIONED, FLOAT32, NUMBER } from '../../dtype'
-import { Builder, Expr } from '../../expression'
+import { Builder, Expr } from '../../symbol'
 import { Form } from './form'
 import type { Choice } from './row'
 import { FULL, type PlanInput, ROWS, Scheduler, type Space } from './schedule'

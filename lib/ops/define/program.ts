@@ -4,7 +4,7 @@
 import { attach, isTracked } from '../../autograd/node'
 import { type Items, Signature, type Values } from '../../declare'
 import { NUMBER, codeOf, isFloating, priorityOf } from '../../dtype'
-import { Builder, UnsupportedDtype } from '../../expression'
+import { Builder, UnsupportedDtype } from '../../symbol'
 import type { Failure } from '../../recording'
 import { type Shape, broadcastShapes, contiguousStrides, reducedShape, sameShape, wrapDims } from '../../shape'
 import { type Tensor, aliasTensor } from '../../tensor'

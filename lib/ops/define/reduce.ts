@@ -2,7 +2,8 @@
 
 import { kernelRow } from '../../launch'
 import { INT64, codeOf, isFloating, priorityOf } from '../../dtype'
-import { Builder, Expression, noScalars, run } from '../../expression'
+import { Expression, noScalars, run } from '../../expression'
+import { Builder } from '../../symbol'
 import { type Shape, contiguousStrides, reducedShape } from '../../shape'
 import { type Tensor, aliasTensor } from '../../tensor'
 import { emptyResult, kindOfTensor } from './result'

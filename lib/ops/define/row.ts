@@ -1,7 +1,7 @@
 // What a row of the pointwise family says: forward over values, promotion, names, and one derivative per argument. Its text is the
 // signature of a public function: parameters that are tensors are the arguments of formulas, all others their options.
 
-import type { Expr } from '../../expression'
+import type { Expr } from '../../symbol'
 import type { Items, Place, Values } from '../../declare'
 import type { Value } from './value'
 

@@ -1,6 +1,6 @@
 // Cuts a row program at its reductions: which launches it takes, over which space, and which values they hand on in memory.
 
-import { Builder, type Expr } from '../../expression'
+import { Builder, type Expr } from '../../symbol'
 import { kernelRow, pointwiseRows } from '../../launch'
 import { Transplant } from '../../transplant'
 

@@ -1,7 +1,7 @@
 // What formulas compute with: values without shape, element or dtype. A formula runs over symbols (`Expr`), which become one
 // expression, or over tensors (`TensorValue`), whose ops are recorded one by one; both give the same bits.
 
-import { Expr } from '../../expression'
+import { Expr } from '../../symbol'
 import type { Tensor } from '../../tensor'
 
 /** Ops of one value. */
@@ -111,7 +111,7 @@ export interface Rows {
 /** What a row program takes over the call's dims. */
 export type RowReduction = keyof Rows
 
-declare module '../../expression' {
+declare module '../../symbol' {
   /** A symbol is a value. */
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   interface Expr extends Value {}
