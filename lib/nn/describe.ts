@@ -10,6 +10,16 @@ export function pythonText(value: number | boolean | null): string {
   return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)
 }
 
+/** A float as Python prints it: `1e-05`. */
+export function floatText(value: number): string {
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) return value.toExponential().replace(/([+-])(\d)$/, '$10$2')
+  return Number.isInteger(value) ? value.toFixed(1) : String(value)
+}
+
+/** A shape as Python prints a tuple: `(2, 3)`, `(3,)`. */
+export const tupleText = (shape: Shape): string => `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
+
 /** `torch.Size([2, 3])`. */
 export const sizeText = (shape: Shape): string => `torch.Size(${shapeText(shape)})`
 

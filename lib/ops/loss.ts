@@ -152,10 +152,11 @@ const [nll, nll2d] = ['NllLossBackward0', 'NllLoss2DBackward0'].map((node) =>
       return { output: options.reduction === 'mean' ? sum.div(total) : sum, total }
     },
     gradients: {
-      input: (g, { target, weight, total }, options) => {
-        const { counts, index } = settled(target, options)
-        const each = options.reduction === 'mean' ? g.div(total) : g
-        const weights = weight === null ? null : weight.pick(index)
+      input: (g, values, options) => {
+        const { counts, index } = settled(values.target, options)
+        // What is not read is not saved.
+        const each = options.reduction === 'mean' ? g.div(values.total) : g
+        const weights = values.weight === null ? null : values.weight.pick(index)
         return select(counts, weighted(each, weights).neg(), 0).place(index)
       }
     }

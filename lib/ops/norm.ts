@@ -46,14 +46,14 @@ function spreadOf(input: Value, mean: Value, { correction, count }: Sample, isRo
   return isRoot ? variance.sqrt() : variance
 }
 
-/** The gradient of the elements from that of their spread; of a root that is 0 it is 0. */
+/** The gradient of the elements from that of their variance, or of its root; of a root that is 0 it is 0. */
 function spreadSlope(
   g: Value,
-  { input, mean, spread }: { readonly input: Value; readonly mean: Value; readonly spread: Value },
+  { input, mean }: { readonly input: Value; readonly mean: Value },
   { correction, count }: Sample,
-  isRoot: boolean
+  root: Value | null
 ): Value {
-  const ofVariance = isRoot ? select(spread.eq(0), 0, g.div(spread.mul(2))) : g
+  const ofVariance = root === null ? g : select(root.eq(0), 0, g.div(root.mul(2)))
   return ofVariance.mul(quotient(2, count.sub(correction))).mul(input.sub(mean))
 }
 
@@ -64,9 +64,7 @@ const spread = (node: string, isRoot: boolean) =>
       const mean = input.mean()
       return { output: spreadOf(input, mean, options, isRoot), mean }
     },
-    gradients: {
-      input: (g, { input, mean, output }, options) => spreadSlope(g, { input, mean, spread: output }, options, isRoot)
-    }
+    gradients: { input: (g, values, options) => spreadSlope(g, values, options, isRoot ? values.output : null) }
   })
 
 const spreadAndMean = (node: string, isRoot: boolean) =>
@@ -79,7 +77,7 @@ const spreadAndMean = (node: string, isRoot: boolean) =>
     },
     gradients: {
       input: (g, values, options) => {
-        const ofSpread = g.spread && spreadSlope(g.spread, values, options, isRoot)
+        const ofSpread = g.spread && spreadSlope(g.spread, values, options, isRoot ? values.spread : null)
         const ofMean = g.mean && g.mean.div(options.count)
         return ofSpread === null || ofMean === null ? (ofSpread ?? ofMean) : ofSpread.add(ofMean)
       }
@@ -209,34 +207,38 @@ const normOf = program('vectorNorm(input: Tensor, order: float, form: str)', {
     }
   },
   gradients: {
-    input: (g, { input, output }, { order, form }) => {
-      const scale = (): Value => zeroWhere(output.eq(0), g.div(output.pow(order.sub(1))))
+    // What a form does not read is not saved.
+    input: (g, values, { order, form }) => {
+      const { input } = values
+      const scaled = (): Value => zeroWhere(values.output.eq(0), g.div(values.output.pow(order.sub(1))))
       switch (form) {
         case 'count':
           return null
         case 'sum':
           return input.sign().mul(g)
         case 'root':
-          return g.mul(zeroWhere(output.eq(0), input.div(output)))
+          return g.mul(zeroWhere(values.output.eq(0), input.div(values.output)))
         case 'largest':
         case 'smallest': {
           const size = input.abs()
-          const ties = oneWhere(size.eq(output).logicalOr(size.isnan()), input)
+          const ties = oneWhere(size.eq(values.output).logicalOr(size.isnan()), input)
           return input.sign().mul(g.div(ties.sum()).mul(ties))
         }
-        case 'below 1':
+        case 'below 1': {
+          const powers = zeroWhere(input.eq(0), input.abs().pow(order.sub(1)))
           return input
             .sign()
-            .mul(zeroWhere(input.eq(0), input.abs().pow(order.sub(1))))
+            .mul(powers)
             .mul(g)
-            .mul(output.pow(order.neg().add(1)))
+            .mul(values.output.pow(order.neg().add(1)))
+        }
         case 'below 2':
           return input
             .sign()
             .mul(input.abs().pow(order.sub(1)))
-            .mul(scale())
+            .mul(scaled())
         default:
-          return input.mul(input.abs().pow(order.sub(2))).mul(scale())
+          return input.mul(input.abs().pow(order.sub(2))).mul(scaled())
       }
     }
   }

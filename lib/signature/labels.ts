@@ -29,6 +29,7 @@ export interface Labels {
   dim1: [dim1: unknown]
   dims: [dims: unknown]
   dtype: [dtype: unknown]
+  elementwiseAffine: [elementwiseAffine: unknown]
   end: [end: unknown]
   endDim: [endDim: unknown]
   eps: [eps: unknown]

@@ -85,6 +85,7 @@ export function byKeyword(signature: Signature, changes: Record<string, unknown>
 // ---- constructors and methods ----
 
 export const instances: Record<string, object> = {
+  CosineSimilarity: new nn.CosineSimilarity(),
   Container: new nn.Sequential(),
   Layer: new nn.Tanh(),
   Loss: new nn.MSELoss(),
