@@ -33,6 +33,9 @@ function checkOperand(value: unknown, op: string): void {
   if (!isOperand(value)) throw new TypeError(`${op}: an operand must be a Tensor or a number, got ${kindText(value)}`)
 }
 
+const notTensor = (value: unknown, op: string, name: string): TypeError =>
+  new TypeError(`${op}: ${name} must be a Tensor, got ${kindText(value)}`)
+
 /** A list of a caller's tensors that changes no more. */
 function tensorList(tensors: unknown, op: string, name: string): readonly Tensor[] {
   if (!Array.isArray(tensors)) {
@@ -41,7 +44,7 @@ function tensorList(tensors: unknown, op: string, name: string): readonly Tensor
   const list: Tensor[] = []
   for (let i = 0; i < tensors.length; i++) {
     const tensor: unknown = tensors[i]
-    if (!(tensor instanceof Tensor)) throw new TypeError(`${op}: tensor ${i} must be a Tensor, got ${kindText(tensor)}`)
+    if (!(tensor instanceof Tensor)) throw notTensor(tensor, op, `element ${i} of ${name}`)
     list.push(tensor)
   }
   return list
@@ -105,27 +108,27 @@ const declared = new Map<string, Declaration>()
 export const declarations: ReadonlyMap<string, Declaration> = declared
 
 /** Values that a call without keywords hands on without a list. */
-const MOST_PASSED = 8
+const MOST_PASSED = 9
 
 /** A function that checks its arguments by a signature and hands their values on. */
 function checked(signature: Signature, body: (...values: unknown[]) => unknown): (...args: unknown[]) => unknown {
   const { parameters } = signature
-  const [s, t, u, v, w, x, y, z] = Array.from({ length: MOST_PASSED }, (_, i) => parameters[i]?.initial)
+  const [r, s, t, u, v, w, x, y, z] = Array.from({ length: MOST_PASSED }, (_, i) => parameters[i]?.initial)
   const isLong = parameters.length > MOST_PASSED
   return function (a, b, c, d) {
     if (isLong || !signature.passes(arguments.length, a, b, c, d))
       return body(...(signature.read(arguments) as unknown[]))
     switch (arguments.length) {
       case 0:
-        return body(s, t, u, v, w, x, y, z)
+        return body(r, s, t, u, v, w, x, y, z)
       case 1:
-        return body(a, t, u, v, w, x, y, z)
+        return body(a, s, t, u, v, w, x, y, z)
       case 2:
-        return body(a, b, u, v, w, x, y, z)
+        return body(a, b, t, u, v, w, x, y, z)
       case 3:
-        return body(a, b, c, v, w, x, y, z)
+        return body(a, b, c, u, v, w, x, y, z)
       default:
-        return body(a, b, c, d, w, x, y, z)
+        return body(a, b, c, d, v, w, x, y, z)
     }
   }
 }

@@ -119,3 +119,14 @@ export function typedArray(code: number, buffer: ArrayBuffer, byteOffset: number
       return new Uint8Array(buffer, byteOffset, length)
   }
 }
+
+/** An element of a typed array as a number, or as a boolean for bool; throws where it is none that a number holds. */
+export function valueOfElement(value: number | bigint, code: number): number | boolean {
+  if (code === BOOL) return value !== 0
+  if (code !== INT64) return value as number
+  const number = Number(value)
+  if (!Number.isSafeInteger(number)) {
+    throw new RangeError(`int64 value ${String(value)} is not exact as a number; use toTypedArray() for BigInts`)
+  }
+  return number
+}

@@ -32,22 +32,6 @@ export const countText = (count: number, what: string): string => `${count} ${wh
 /** `1 was given`, `2 were given`. */
 export const givenText = (count: number): string => `${count} ${count === 1 ? 'was' : 'were'} given`
 
-/** Throws unless `options` is an object that has no names but those in `known`; undefined stands for none. */
-export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
-  if (options === undefined) return
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(`${op}: options must be an object with ${known.join(', ')}, got ${kindText(options)}`)
-  }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new TypeError(`${op}() got an unexpected keyword argument '${name}'`)
-  }
-}
-
-/** Throws a TypeError unless those options that are given are booleans. */
-export function checkFlags(op: string, flags: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(flags)) if (value !== undefined) checkFlag(value, op, name)
-}
-
 /** Throws a TypeError unless an argument is an integer. */
 export function checkInteger(value: unknown, op: string, name: string): asserts value is number {
   if (!Number.isInteger(value)) throw new TypeError(`${op}: ${name} must be an integer, got ${valueText(value)}`)

@@ -2,13 +2,25 @@
 
 import { AutogradMeta, type Hook } from './autograd/meta'
 import type { Node } from './autograd/node'
-import { BOOL, type DType, INT64, type TypedArray, dtypeNames, isFloating, itemSizes, typedArray } from './dtype'
+import {
+  BOOL,
+  type DType,
+  type TypedArray,
+  dtypeNames,
+  isFloating,
+  itemSizes,
+  typedArray,
+  valueOfElement
+} from './dtype'
+import { warnOnce } from './errors'
 import { formatTensor } from './format'
-import { checkFlag } from './kinds'
+import { checkArity } from './kinds'
 import { forbidInCapture, forbidOutside, guard, recording, setting, wrote } from './recording'
+import { type Arguments, type OrKeyword, member } from './signature'
 import { type Shape, contiguousStrides, MAX_RANK, numelOf, reachOf, sameShape, shapeText, wrapDim } from './shape'
 import { type Storage, type VersionCell, bufferOf, countChange } from './storage'
 
+export { warnOnce } from './errors'
 export { AutogradMeta, type Hook, type PendingGradient, type ReadonlyReason, type ViewInfo } from './autograd/meta'
 
 /** Nested array of numbers, as `tolist()` returns. */
@@ -26,13 +38,11 @@ export const autogradHooks = {
   retainGrad: (_tensor: Tensor): void => undefined
 }
 
-const warned = new Set<string>()
-
-/** Emits a warning once per process. */
-export function warnOnce(message: string): void {
-  if (warned.has(message)) return
-  warned.add(message)
-  process.emitWarning(message, 'UserWarning')
+const signatures = {
+  size: member('Tensor.size(dim: int? = null)'),
+  stride: member('Tensor.stride(dim: int? = null)'),
+  requiresGrad_: member('Tensor.requiresGrad_(requiresGrad: bool = true)'),
+  registerHook: member('Tensor.registerHook(hook: function)')
 }
 
 const NON_LEAF_GRAD =
@@ -95,27 +105,31 @@ export class Tensor {
   }
 
   /** The shape, or the size of one dim. */
-  size(): Shape
-  size(dim: number): number
-  size(dim?: number): Shape | number {
-    return dim === undefined ? this.shape : this.sizes[this.existingDim(dim)]
+  size(dim?: null): Shape
+  size(dim: OrKeyword<'dim', number>): number
+  size(dim: unknown = null): Shape | number {
+    if (!signatures.size.passes(arguments.length, dim)) dim = signatures.size.read(arguments)[0]
+    return dim === null ? this.shape : this.sizes[this.existingDim(dim as number)]
   }
 
   /** Number of elements. */
   numel(): number {
+    checkArity('numel', arguments.length, 0)
     return this.numelCached
   }
 
   /** Number of dims. */
   dim(): number {
+    checkArity('dim', arguments.length, 0)
     return this.sizes.length
   }
 
-  /** Strides in elements. */
-  stride(): Shape
-  stride(dim: number): number
-  stride(dim?: number): Shape | number {
-    return dim === undefined ? this.strides : this.steps[this.existingDim(dim)]
+  /** Strides in elements, or that of one dim. */
+  stride(dim?: null): Shape
+  stride(dim: OrKeyword<'dim', number>): number
+  stride(dim: unknown = null): Shape | number {
+    if (!signatures.stride.passes(arguments.length, dim)) dim = signatures.stride.read(arguments)[0]
+    return dim === null ? this.strides : this.steps[this.existingDim(dim as number)]
   }
 
   private existingDim(dim: number): number {
@@ -125,21 +139,25 @@ export class Tensor {
 
   /** Offset of the first element in its storage, in elements. */
   storageOffset(): number {
+    checkArity('storageOffset', arguments.length, 0)
     return (this.byteOffset - this.storage.byteOffset) / itemSizes[this.code]
   }
 
   /** True when the elements follow each other in row-major order. */
   isContiguous(): boolean {
+    checkArity('isContiguous', arguments.length, 0)
     return this.dense
   }
 
   /** True for float32 and float64. */
   isFloatingPoint(): boolean {
+    checkArity('isFloatingPoint', arguments.length, 0)
     return isFloating(this.code)
   }
 
   /** Bytes of one element. */
   elementSize(): number {
+    checkArity('elementSize', arguments.length, 0)
     return itemSizes[this.code]
   }
 
@@ -166,12 +184,12 @@ export class Tensor {
   }
 
   set requiresGrad(value: boolean) {
-    this.requiresGrad_(value)
+    this.requiresGrad_({ requiresGrad: value })
   }
 
   /** Sets whether operations on this leaf are recorded; floating dtypes only. */
-  requiresGrad_(value = true): this {
-    checkFlag(value, 'requiresGrad_', 'requiresGrad')
+  requiresGrad_(...args: Arguments<typeof signatures.requiresGrad_>): this {
+    const value = args.length === 0 || signatures.requiresGrad_.read(args)[0]
     if (value && !isFloating(this.code)) {
       throw new TypeError(
         `Only Tensors of floating point and complex dtype can require gradients; this one is ${this.dtype}`
@@ -208,6 +226,7 @@ export class Tensor {
 
   /** Keeps the gradient of this non-leaf in `grad` at backward. */
   retainGrad(): void {
+    checkArity('retainGrad', arguments.length, 0)
     if (!this.requiresGrad) throw new Error("can't retain_grad on Tensor that has requires_grad=False")
     autogradHooks.retainGrad(this)
   }
@@ -218,7 +237,9 @@ export class Tensor {
   }
 
   /** Runs `hook` with this tensor's gradient at each backward; returns a function that removes it. */
-  registerHook(hook: Hook): () => void {
+  registerHook(hook: OrKeyword<'hook', Hook>): () => void
+  registerHook(...args: unknown[]): () => void {
+    const [hook] = signatures.registerHook.read(args) as [Hook]
     if (!this.requiresGrad) throw new Error("cannot register a hook on a tensor that doesn't require gradient")
     const remove = autogradHooks.registerHook(this, hook)
     const { recorder } = recording
@@ -232,11 +253,13 @@ export class Tensor {
 
   /** The same elements outside the graph; in-place writes to either are noticed by saved tensors of both. */
   detach(): Tensor {
+    checkArity('detach', arguments.length, 0)
     return this.aliasWith(this.cell)
   }
 
   /** Takes this tensor out of the graph, so that it is a leaf that needs no gradient. */
   detach_(): this {
+    checkArity('detach_', arguments.length, 0)
     if (this.base !== null) throw new Error("Can't detach views in-place. Use detach() instead.")
     this.node = null
     this.outputIndex = 0
@@ -302,21 +325,23 @@ export class Tensor {
 
   /** The value of a tensor of one element: a number, or a boolean for dtype bool. */
   item<Value extends number | boolean = number>(): Value {
+    checkArity('item', arguments.length, 0)
     forbidInCapture('item()')
     if (this.numelCached !== 1) {
       throw new RangeError(
         `a Tensor with ${this.numelCached} elements cannot be converted to Scalar; item() needs exactly one`
       )
     }
-    return scalarOf(typedArrayOf(this)[0], this.code) as Value
+    return valueOfElement(typedArrayOf(this)[0], this.code) as Value
   }
 
   /** Nested arrays of the values. int64 beyond 2^53 throws; use toTypedArray(). */
   tolist<List extends Nested = Nested[]>(): List {
+    checkArity('tolist', arguments.length, 0)
     forbidInCapture('tolist()')
     const values = this.toTypedArray()
     const nest = (dim: number, start: number, count: number): Nested => {
-      if (dim === this.sizes.length) return scalarOf(values[start], this.code)
+      if (dim === this.sizes.length) return valueOfElement(values[start], this.code)
       const step = count / Math.max(this.sizes[dim], 1)
       const list: Nested[] = []
       for (let i = 0; i < this.sizes[dim]; i++) list.push(nest(dim + 1, start + i * step, step))
@@ -327,6 +352,7 @@ export class Tensor {
 
   /** A row-major copy of the values: Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array (uint8, bool). */
   toTypedArray(): TypedArray {
+    checkArity('toTypedArray', arguments.length, 0)
     forbidInCapture('toTypedArray()')
     if (this.dense) return typedArrayOf(this).slice(0, this.numelCached)
     const source = typedArrayOf(this)
@@ -395,16 +421,6 @@ export function typedArrayOf(tensor: Tensor): TypedArray {
   // An empty view may start behind the end of its buffer.
   if (numelCached === 0) return typedArray(code, bufferOf(storage), 0, 0)
   return typedArray(code, bufferOf(storage), byteOffset, reachOf(sizes, steps))
-}
-
-function scalarOf(value: number | bigint, code: number): number | boolean {
-  if (code === BOOL) return value !== 0
-  if (code !== INT64) return value as number
-  const number = Number(value)
-  if (!Number.isSafeInteger(number)) {
-    throw new RangeError(`int64 value ${String(value)} is not exact as a number; use toTypedArray() for BigInts`)
-  }
-  return number
 }
 
 /** `tensor.grad` for readers inside the library that keep no reference to it. */

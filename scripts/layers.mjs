@@ -49,7 +49,7 @@ const layers = {
   'autograd/meta': [...ground, 'storage'],
   'autograd/mode': [...ground, 'tensor'],
   'autograd/node': [...ground, 'tensor', 'autograd/mode'],
-  threads: ['native'],
+  threads: [...ground, 'native'],
   linalg: ['ops'],
   ...Object.fromEntries(beneathCore.map((name) => [name, beneathOps])),
   // What derivatives themselves need: it may not import the ops above it.

@@ -171,13 +171,13 @@ function membersOf(file) {
   })
   const documented = new Map()
   visit(source, (node) => {
-    const name = node.name?.getText()
-    if (ts.isClassDeclaration(node) || ts.isFunctionDeclaration(node)) documented.set(name, documentation(node))
-    if (ts.isVariableStatement(node))
-      documented.set(node.declarationList.declarations[0].name.getText(), documentation(node))
-    if (!ts.isMethodDeclaration(node)) return
-    const full = `${node.parent.name?.getText()}.${name}`
-    if (!documented.has(full)) documented.set(full, documentation(node))
+    const isMethod = ts.isMethodDeclaration(node) || ts.isMethodSignature(node)
+    const isOther = ts.isClassDeclaration(node) || ts.isFunctionDeclaration(node) || ts.isVariableStatement(node)
+    if (!isMethod && !isOther) return
+    const { name } = ts.isVariableStatement(node) ? node.declarationList.declarations[0] : node
+    const full = `${isMethod ? `${node.parent.name?.getText()}.` : ''}${name?.getText()}`
+    // The first of several overloads has the comment.
+    if (!documented.get(full)) documented.set(full, documentation(node))
   })
   return texts.map((text) => {
     const name = text.slice(0, text.indexOf('('))
@@ -201,10 +201,11 @@ const row = ({ signatures, documentation: comment }) =>
 const section = (title, entries) =>
   entries.length === 0 ? [] : [`## ${title}`, '', '| call | what it does |', '| --- | --- |', ...entries.map(row), '']
 
-/** Functions and constructors of a folder, then methods. */
+const isMethod = ({ name }) => name.includes('.')
+
+/** Constructors in a folder, then methods. */
 function sectionsOf(folder) {
   const members = filesOf(folder).flatMap(membersOf).sort(byName)
-  const isMethod = ({ name }) => name.includes('.')
   return [
     ...section(
       folder,
@@ -218,7 +219,8 @@ function sectionsOf(folder) {
 }
 
 function list() {
-  const all = [...found, ...filesOf('nn').flatMap(declarationsOf)].sort(byName)
+  const all = [...found, ...['nn', 'autograd'].flatMap(filesOf).flatMap(declarationsOf)].sort(byName)
+  const members = ['.', 'autograd', 'compile'].flatMap(filesOf).flatMap(membersOf)
   const at = (place) => all.filter((each) => each.places.includes(place))
   const methods = at('Tensor')
   return [
@@ -227,12 +229,15 @@ function list() {
     'Written by `npm run surface` from the declarations. Every parameter goes in its order or by keyword, in one last object: `x.sum(1, true)`',
     'and `x.sum({ dim: 1, keepdim: true })` are the same. What stands behind `*` goes by keyword only. Kinds: `int`, `float`, `bool`, `str`,',
     '`int[]` a list, `int...` a list or numbers one after the other, `?` may be null, `a|b` one of both, `operand` a tensor or a number,',
-    '`scalar` a number, boolean or BigInt. Where the kind is a value (`device: null = null`), PyTorch has a parameter in this place that dyngrad',
+    '`scalar` a number, boolean or BigInt, `count` a positive integer. Where the kind is a value (`device: null = null`), PyTorch has a parameter in this place that dyngrad',
     'has not: nothing else is taken.',
     '',
     ...section(
       'dyngrad',
-      at('torch').filter((each) => !each.places.includes('Tensor'))
+      [
+        ...at('torch').filter((each) => !each.places.includes('Tensor')),
+        ...members.filter((each) => !isMethod(each))
+      ].sort(byName)
     ),
     ...section(
       'dyngrad, and methods of Tensor (`input` is `this`)',
@@ -242,8 +247,9 @@ function list() {
       'Methods of Tensor only',
       methods.filter((each) => !each.places.includes('torch'))
     ),
-    ...['nn.functional', 'nn.init', 'linalg', 'special'].flatMap((place) => section(place, at(place))),
-    ...['autograd', 'nn', 'optim'].flatMap(sectionsOf)
+    ...section('Methods of Tensor and of programs without `input`', members.filter(isMethod).sort(byName)),
+    ...['autograd', 'nn.functional', 'nn.init', 'linalg', 'special'].flatMap((place) => section(place, at(place))),
+    ...['nn', 'optim'].flatMap(sectionsOf)
   ].join('\n')
 }
 

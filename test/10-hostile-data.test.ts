@@ -160,10 +160,18 @@ describe('a list of billions of holes', () => {
     ['sum', () => x.sum(holes), 'RangeError: sum: dim holds 4294967295 integers, more than 16777216'],
     ['any', () => x.any(holes), 'RangeError: any: dim holds 4294967295 integers, more than 16777216'],
     ['at', () => x.at(holes), 'TypeError: at: a list of indices must hold integers, got undefined'],
-    ['cat', () => cat(holes), 'TypeError: cat: tensor 0 must be a Tensor, got undefined'],
-    ['stack', () => stack(holes), 'TypeError: stack: tensor 0 must be a Tensor, got undefined'],
-    ['backward', () => autograd.backward(holes), 'TypeError: element 0 of tensors is not a Tensor'],
-    ['grad', () => autograd.grad(x.sum(), holes), 'TypeError: autograd: inputs must be Tensors'],
+    ['cat', () => cat(holes), 'TypeError: cat: element 0 of tensors must be a Tensor, got undefined'],
+    ['stack', () => stack(holes), 'TypeError: stack: element 0 of tensors must be a Tensor, got undefined'],
+    [
+      'backward',
+      () => autograd.backward(holes),
+      'TypeError: backward: element 0 of tensors must be a Tensor, got undefined'
+    ],
+    [
+      'grad',
+      () => autograd.grad(x.sum(), holes),
+      'TypeError: grad: element 0 of inputs must be a Tensor, got undefined'
+    ],
     [
       'an optimizer',
       () => new optim.SGD(holes, { lr: 1 }),
@@ -204,7 +212,7 @@ describe('a list with a hole', () => {
   test('is no list of the others', () => {
     const [list, x] = [[ones(2), ones(2)], ones(2, { requiresGrad: true })]
     Reflect.deleteProperty(list, 1)
-    expect(thrown(() => cat(list))).toBe('TypeError: cat: tensor 1 must be a Tensor, got undefined')
+    expect(thrown(() => cat(list))).toBe('TypeError: cat: element 1 of tensors must be a Tensor, got undefined')
     const mask = [true, true]
     Reflect.deleteProperty(mask, 1)
     expect(thrown(() => x.at(mask))).toBe('TypeError: at: a list of indices must hold integers, got true')

@@ -318,7 +318,7 @@ describe('the geometry of a tensor', () => {
       'RangeError: Dimension out of range (expected to be in range of [-3, 2], but got 3)'
     )
     expect(thrown(() => tensor(1).size(0))).toBe('RangeError: Dimension specified as 0 but tensor has no dimensions')
-    expect(thrown(() => x.stride(0.5))).toBe('TypeError: dim must be an integer, got 0.5')
+    expect(thrown(() => x.stride(0.5))).toBe('TypeError: stride: dim must be an integer, got 0.5')
   })
 })
 

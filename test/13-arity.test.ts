@@ -30,7 +30,7 @@ describe.each(free)('%s', (name, op) => {
   const { most, least } = arityOf(op)
 
   test('refuses one argument too many, as function and as method', () => {
-    const args = [...operands(least), ...Array.from({ length: 1 + most - least }, () => undefined)]
+    const args = [...operands(least), ...Array.from({ length: most - least }, () => undefined), ...operands(1)]
     const sentence = `TypeError: ${name}() takes ${most} positional argument${most === 1 ? '' : 's'} but ${most + 1} were given`
     const startsSo = expect.stringMatching(new RegExp(`^${sentence.replace(/[()]/g, '\\$&')}(;|$)`)) as string
     expect(thrown(() => op(...args))).toEqual(startsSo)

@@ -32,11 +32,11 @@ const flags: Record<string, Call> = {
   'rand requiresGrad': (flag) => dyngrad.rand(2, { requiresGrad: flag }),
   'randnLike requiresGrad': (flag) => dyngrad.randnLike(x(), { requiresGrad: flag }),
   'Parameter requiresGrad': (flag) => new nn.Parameter(x(), { requiresGrad: flag }),
-  'Tensor.requiresGrad_': (flag) => x().requiresGrad_(flag),
+  'Tensor.requiresGrad_': (flag) => x().requiresGrad_({ requiresGrad: flag }),
   'Tensor.requiresGrad': (flag) => (x().requiresGrad = flag),
   'Module.requiresGrad_': (flag) => new nn.Tanh().requiresGrad_({ requiresGrad: flag }),
   setGradEnabled: (flag) => {
-    setGradEnabled(flag)
+    setGradEnabled({ mode: flag })
   },
   'sum keepdim': (flag) => x().sum(0, { keepdim: flag }),
   'sum keepdim by name': (flag) => x().sum({ dim: 0, keepdim: flag }),
@@ -99,8 +99,13 @@ const flags: Record<string, Call> = {
   }
 }
 
-describe.each(Object.entries(flags))('%s', (_, call) => {
-  test.each(wrong.map((value) => [value]))('refuses %p', (value) => {
+/** Those that may be null, which is as if they were not given. */
+const nullable = ['backward retainGraph', 'grad retainGraph', 'grad allowUnused']
+
+describe.each(Object.entries(flags))('%s', (name, call) => {
+  const others = wrong.filter((value) => value !== null || !nullable.includes(name))
+
+  test.each(others.map((value) => [value]))('refuses %p', (value) => {
     expect(thrown(() => call(value as never))).toMatch(/^TypeError: .*(bool|boolean|Cannot mix BigInt|clone)/)
     expect(isGradEnabled()).toBe(true)
   })
@@ -178,8 +183,9 @@ test('an unknown option of a backward or a reduction is refused', () => {
   const w = leaf()
   expect([
     thrown(() => w.sum().backward({ retain_graph: true } as never)),
-    thrown(() => w.sum().backward(ones(1) as never)),
+    thrown(() => w.sum().backward(ones(1), 1 as never)),
     thrown(() => autograd.grad(w.sum(), w, { inputs: w } as never)),
+    thrown(() => autograd.grad(w.sum(), w, { gradTensors: w } as never)),
     thrown(() => x().sum(0, { keepDim: true } as never)),
     x().sum(0, true).shape,
     thrown(() => x().max('a' as never)),
@@ -187,9 +193,12 @@ test('an unknown option of a backward or a reduction is refused', () => {
     thrown(() => x().sum('' as never)),
     thrown(() => x().sum({ dim: 0 } as never, { keepdim: true }))
   ]).toEqual([
-    "TypeError: backward() got an unexpected keyword argument 'retain_graph'",
-    expect.stringMatching(/^TypeError: backward\(\) got an unexpected keyword argument/),
-    "TypeError: grad() got an unexpected keyword argument 'inputs'",
+    "TypeError: backward() got an unexpected keyword argument 'retain_graph'; did you mean 'retainGraph'?",
+    "TypeError: backward(): argument 'retainGraph' must be bool, not number",
+    "TypeError: grad() got multiple values for argument 'inputs'",
+    expect.stringMatching(
+      /^TypeError: grad\(\) got an unexpected keyword argument 'gradTensors'; it takes outputs, inputs, gradOutputs, /
+    ),
     "TypeError: sum() got an unexpected keyword argument 'keepDim'; did you mean 'keepdim'?",
     [1, 3],
     expect.stringMatching(

@@ -146,13 +146,16 @@ describe('programs', () => {
 
 describe('compile() itself', () => {
   test('takes a function', () => {
-    expect(() => compile(5 as never)).toThrow(new TypeError('compile: expected a function, got number'))
-    expect(() => compile(undefined as never)).toThrow(new TypeError('compile: expected a function, got undefined'))
+    expect(() => compile(5 as never)).toThrow(new TypeError('compile: fn must be a function, got number'))
+    expect(() => compile(undefined as never)).toThrow(new TypeError('compile: fn must be a function, got undefined'))
   })
 
-  test.each([0, -1, 1.5, NaN, Infinity, '3'])('takes a positive integer as maxPrograms, not %p', (maxPrograms) => {
-    expect(() => compile((input: Tensor) => input, { maxPrograms: maxPrograms as number })).toThrow(
+  test.each([0, -1, 1.5, NaN, Infinity])('takes a positive integer as maxPrograms, not %p', (maxPrograms) => {
+    expect(() => compile((input: Tensor) => input, { maxPrograms })).toThrow(
       new RangeError(`compile: maxPrograms must be a positive integer, got ${maxPrograms}`)
+    )
+    expect(() => compile((input: Tensor) => input, { maxPrograms: String(maxPrograms) as never })).toThrow(
+      new TypeError('compile: maxPrograms must be a positive integer, got string')
     )
   })
 })

@@ -273,16 +273,13 @@ function nodesReaching(targets: readonly Node[], roots: readonly (Node | null)[]
 }
 
 /** The gradient to start from: the given one after checks, or 1 for an output of one element. */
-export function rootGradient(output: Tensor, gradient: Tensor | null | undefined, position: number): Tensor {
-  if (gradient === null || gradient === undefined) {
+export function rootGradient(output: Tensor, gradient: Tensor | null, position: number): Tensor {
+  if (gradient === null) {
     if (output.numelCached === 1) return filled(output.sizes, 1, output.code)
     throw new Error(
       'grad can be implicitly created only for scalar outputs; ' +
         `the output has ${output.numelCached} elements: pass { gradient } or reduce it to one`
     )
-  }
-  if (!(gradient instanceof Tensor)) {
-    throw new TypeError(`gradients can be either Tensors or null, but got ${typeof gradient}`)
   }
   if (!sameShape(gradient.sizes, output.sizes)) {
     throw new RangeError(

@@ -1,6 +1,8 @@
 // The public autograd functions and the autograd methods of Tensor.
 
-import { checkFlags, checkOptions, kindText } from '../kinds'
+import { type Arguments, type Op, declare, member } from '../declare'
+import { valueText } from '../kinds'
+import { defineKind } from '../signature'
 import { type Hook, Tensor, autogradHooks } from '../tensor'
 import { Run, addToGrad, rootGradient } from './engine'
 import { gradientEdge, retain } from './node'
@@ -8,76 +10,49 @@ import { gradientEdge, retain } from './node'
 /** One tensor or several. */
 export type TensorOrTensors = Tensor | readonly Tensor[]
 
-/** Options of `autograd.backward`. */
-export interface BackwardOptions {
-  /** Gradient of each output; null stands for 1 where an output has one element. */
-  readonly gradTensors?: Tensor | null | readonly (Tensor | null)[]
-  /** Keeps what the graph saved for another backward; defaults to `createGraph`. */
-  readonly retainGraph?: boolean
-  /** Records the backward itself, for derivatives of derivatives. */
-  readonly createGraph?: boolean
-  /** Accumulates into these tensors only. */
-  readonly inputs?: TensorOrTensors
-}
-
-/** Options of `autograd.grad`. */
-export interface GradOptions {
-  /** Gradient of each output; null stands for 1 where an output has one element. */
-  readonly gradOutputs?: Tensor | null | readonly (Tensor | null)[]
-  /** Keeps what the graph saved for another backward; defaults to `createGraph`. */
-  readonly retainGraph?: boolean
-  /** Records the backward itself, for derivatives of derivatives. */
-  readonly createGraph?: boolean
-  /** Gives null for inputs that the outputs do not depend on instead of throwing. */
-  readonly allowUnused?: boolean
-}
-
-/** Options of `tensor.backward`. */
-export interface TensorBackwardOptions extends Omit<BackwardOptions, 'gradTensors'> {
-  /** Gradient of this tensor; may be left out where it has one element. */
-  readonly gradient?: Tensor | null
-}
-
-/** One tensor or several in a list of its own; `refusal` is what is said of an element that is none. */
-function listOf(tensors: TensorOrTensors, refusal: (place: number) => string): readonly Tensor[] {
-  if (tensors instanceof Tensor) return [tensors]
-  if (!Array.isArray(tensors)) {
-    throw new TypeError(`autograd: expected a Tensor or an array of Tensors, got ${kindText(tensors)}`)
+declare module '../signature/types' {
+  interface KindTypes {
+    'Tensor?[]': readonly (Tensor | null)[]
   }
-  const list: Tensor[] = []
-  for (let i = 0; i < tensors.length; i++) {
-    const tensor: unknown = tensors[i]
-    if (!(tensor instanceof Tensor)) throw new TypeError(refusal(i))
-    list.push(tensor)
-  }
-  return list
 }
 
-const outputList = (outputs: TensorOrTensors): readonly Tensor[] =>
-  listOf(outputs, (place) => `element ${place} of tensors is not a Tensor`)
+/** A copy of a list of gradients. */
+function gradientsOf(list: unknown, op: string, name: string): readonly (Tensor | null)[] {
+  if (!Array.isArray(list)) throw new TypeError(`${op}: ${name} must be an array, got ${valueText(list)}`)
+  const { length } = list
+  const gradients: (Tensor | null)[] = []
+  for (let i = 0; i < length; i++) {
+    const gradient: unknown = list[i]
+    if (gradient !== null && !(gradient instanceof Tensor)) {
+      throw new TypeError(`${op}: element ${i} of ${name} must be a Tensor or null, got ${valueText(gradient)}`)
+    }
+    gradients.push(gradient)
+  }
+  return gradients
+}
+
+defineKind('Tensor?[]', {
+  what: 'an array of Tensors and nulls',
+  accepts: Array.isArray,
+  read: gradientsOf,
+  passes: () => false
+})
+
+const listOf = (tensors: TensorOrTensors): readonly Tensor[] => (tensors instanceof Tensor ? [tensors] : tensors)
 
 /** The tensors that gradients are wanted of. */
-function inputList(inputs: TensorOrTensors): readonly Tensor[] {
-  const list = listOf(inputs, () => 'autograd: inputs must be Tensors')
+function wantedOf(inputs: TensorOrTensors): readonly Tensor[] {
+  const list = listOf(inputs)
   for (const { requiresGrad } of list) {
     if (!requiresGrad) throw new Error('One of the differentiated Tensors does not require grad')
   }
   return list
 }
 
-function gradientList(
-  given: Tensor | null | readonly (Tensor | null)[] | undefined,
-  count: number
-): readonly (Tensor | null)[] {
-  const list =
-    given === undefined || given === null
-      ? new Array<null>(count).fill(null)
-      : given instanceof Tensor
-        ? [given]
-        : given
-  if (list.length !== count) {
-    throw new RangeError(`got ${count} tensors and ${list.length} gradients`)
-  }
+/** A gradient for each of `count` outputs; null stands for 1. */
+function gradientList(given: Tensor | null | readonly (Tensor | null)[], count: number): readonly (Tensor | null)[] {
+  const list = given === null ? new Array<null>(count).fill(null) : given instanceof Tensor ? [given] : given
+  if (list.length !== count) throw new RangeError(`got ${count} tensors and ${list.length} gradients`)
   return list
 }
 
@@ -103,76 +78,100 @@ function startRun(
   return run.execute()
 }
 
-const noOptions: TensorBackwardOptions = {}
-
-function checkBackwardOptions(options: BackwardOptions): void {
-  checkOptions('backward', options, ['gradient', 'gradTensors', 'retainGraph', 'createGraph', 'inputs'])
-  checkFlags('backward', { retainGraph: options.retainGraph, createGraph: options.createGraph })
-}
-
-/** Adds the gradients of `tensors` into the `grad` of the leaves that they depend on. */
-export function backward(tensors: TensorOrTensors, options?: BackwardOptions): void
-/** @internal */
-export function backward(tensors: Tensor, options: TensorBackwardOptions, gradients: readonly (Tensor | null)[]): void
-export function backward(
-  tensors: TensorOrTensors,
-  options: BackwardOptions = noOptions,
-  given?: readonly (Tensor | null)[]
+/** Adds the gradients of outputs into the `grad` of the leaves that they depend on, or of `inputs` only. */
+function accumulate(
+  outputs: readonly Tensor[],
+  gradients: readonly (Tensor | null)[],
+  retainGraph: boolean,
+  createGraph: boolean,
+  inputs: TensorOrTensors | null
 ): void {
-  if (options !== noOptions) checkBackwardOptions(options)
-  const outputs = outputList(tensors)
-  const { createGraph = false, retainGraph = createGraph, inputs } = options
   const run = new Run(retainGraph, createGraph)
-  const wanted = inputs === undefined ? null : inputList(inputs)
+  const wanted = inputs === null ? null : wantedOf(inputs)
   if (wanted !== null && wanted.length === 0) throw new RangeError('`inputs` argument to `backward()` cannot be empty.')
-  const gradients = startRun(outputs, given ?? gradientList(options.gradTensors, outputs.length), run, wanted)
+  const captured = startRun(outputs, gradients, run, wanted)
   wanted?.forEach((input, i) => {
-    const gradient = gradients[i]
+    const gradient = captured[i]
     if (gradient !== null) addToGrad(input, gradient, createGraph)
   })
 }
 
+const FLAGS = 'retainGraph: bool? = null, createGraph: bool = false'
+const INPUTS = 'inputs: Tensor|Tensor[]|null = null'
+
 /**
- * Gradients of `outputs` with respect to `inputs`, in an array, leaving every `grad` as it is. With `allowUnused` an input
- * that the outputs do not depend on gives null.
+ * Adds the gradients of `tensors` into the `grad` of the leaves that they depend on, or of `inputs` only. `gradTensors` is the gradient of
+ * each, where null stands for 1. `retainGraph` keeps what the graph saved for another backward, and is `createGraph` unless given, which
+ * records the backward itself, for derivatives of derivatives.
  */
-export function grad(
+export const backward = declare(
+  `backward(tensors: Tensor|Tensor[], gradTensors: Tensor|Tensor?[]|null = null, ${FLAGS}, gradVariables: null = null, ${INPUTS})`,
+  (tensors, gradTensors, retainGraph, createGraph, _, inputs): void => {
+    const outputs = listOf(tensors)
+    accumulate(outputs, gradientList(gradTensors, outputs.length), retainGraph ?? createGraph, createGraph, inputs)
+  },
+  ['autograd']
+)
+
+const GRADIENTS = `gradOutputs: Tensor|Tensor?[]|null = null, ${FLAGS}, onlyInputs: true = true`
+const UNUSED = 'allowUnused: bool? = null, isGradsBatched: false = false, materializeGrads: false = false'
+const GRAD = `grad(outputs: Tensor|Tensor[], inputs: Tensor|Tensor[], ${GRADIENTS}, ${UNUSED})` as const
+
+/** `grad` where inputs may be unused. */
+type GradOrNull = (
   outputs: TensorOrTensors,
   inputs: TensorOrTensors,
-  options: GradOptions & { readonly allowUnused: true }
-): (Tensor | null)[]
-export function grad(outputs: TensorOrTensors, inputs: TensorOrTensors, options?: GradOptions): Tensor[]
-export function grad(outputs: TensorOrTensors, inputs: TensorOrTensors, options: GradOptions = {}): (Tensor | null)[] {
-  checkOptions('grad', options, ['gradOutputs', 'retainGraph', 'createGraph', 'allowUnused'])
-  const { createGraph = false, retainGraph = createGraph, allowUnused = false } = options
-  checkFlags('grad', { retainGraph, createGraph, allowUnused })
-  const wanted = inputList(inputs)
-  const roots = outputList(outputs)
-  const gradients = startRun(
-    roots,
-    gradientList(options.gradOutputs, roots.length),
-    new Run(retainGraph, createGraph),
-    wanted
-  )
-  gradients.forEach((gradient, i) => {
-    if (gradient !== null || allowUnused) return
-    throw new Error(
-      `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the ` +
-        'desired behavior. In dyngrad: { allowUnused: true }.'
-    )
-  })
-  return gradients
-}
+  keywords: {
+    readonly gradOutputs?: Tensor | null | readonly (Tensor | null)[]
+    readonly retainGraph?: boolean | null
+    readonly createGraph?: boolean
+    readonly allowUnused: true
+  }
+) => (Tensor | null)[]
+
+/**
+ * Gradients of `outputs` with respect to `inputs`, in an array, leaving every `grad` as it is. `gradOutputs` is the gradient of each output,
+ * where null stands for 1. With `allowUnused` an input that the outputs do not depend on gives null. The other flags are those of `backward`.
+ */
+export const grad = declare(
+  GRAD,
+  (outputs, inputs, gradOutputs, retainGraph, createGraph, _, allowUnused) => {
+    const wanted = wantedOf(inputs)
+    const roots = listOf(outputs)
+    const run = new Run(retainGraph ?? createGraph, createGraph)
+    const gradients = startRun(roots, gradientList(gradOutputs, roots.length), run, wanted)
+    gradients.forEach((gradient, i) => {
+      if (gradient !== null || allowUnused === true) return
+      throw new Error(
+        `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the ` +
+          'desired behavior. In dyngrad: { allowUnused: true }.'
+      )
+    })
+    return gradients
+  },
+  ['autograd']
+) as GradOrNull & Op<typeof GRAD, Tensor[]>
+
+const ofTensor = member(`Tensor.backward(gradient: Tensor? = null, ${FLAGS}, ${INPUTS})`)
+const noGradient = [null] as const
 
 declare module '../tensor' {
   interface Tensor {
-    /** Adds the gradient of this tensor into the `grad` of the leaves that it depends on. */
-    backward(options?: TensorBackwardOptions): void
+    /**
+     * Adds the gradient of this tensor into the `grad` of the leaves that it depends on, or of `inputs` only. `gradient` is that of this
+     * tensor, and may be left out where it has one element; the flags are those of `autograd.backward`.
+     */
+    backward(...args: Arguments<typeof ofTensor>): void
   }
 }
 
-Tensor.prototype.backward = function (this: Tensor, options: TensorBackwardOptions = noOptions): void {
-  backward(this, options, [options.gradient ?? null])
+Tensor.prototype.backward = function (this: Tensor): void {
+  if (arguments.length === 0) {
+    accumulate([this], noGradient, false, false, null)
+    return
+  }
+  const [gradient, retainGraph, createGraph, inputs] = ofTensor.read(arguments)
+  accumulate([this], [gradient], retainGraph ?? createGraph, createGraph, inputs)
 }
 
 autogradHooks.registerHook = (tensor: Tensor, hook: Hook): (() => void) => {

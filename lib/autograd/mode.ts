@@ -1,7 +1,14 @@
 // Grad mode: whether operations are recorded.
 
-import { checkFlag, kindText } from '../kinds'
+import { checkArity } from '../kinds'
 import { setting, wrote } from '../recording'
+import { type Arguments, type OrKeyword, member } from '../signature'
+
+const signatures = {
+  setGradEnabled: member('setGradEnabled(mode: bool)'),
+  noGrad: member('noGrad(body: function)'),
+  enableGrad: member('enableGrad(body: function)')
+}
 
 /** The mode of this thread; ops read `enabled`, users call the functions below. */
 export const gradMode = { enabled: true }
@@ -10,24 +17,22 @@ export const gradMode = { enabled: true }
 
 /** True when operations are recorded. */
 export function isGradEnabled(): boolean {
+  checkArity('isGradEnabled', arguments.length, 0)
   return gradMode.enabled
 }
 
 let settings = 0
 
 /** Turns recording on or off until it is set again; prefer `noGrad` and `enableGrad`, which restore it. */
-export function setGradEnabled(enabled: boolean): void {
-  checkFlag(enabled, 'setGradEnabled', 'enabled')
+export function setGradEnabled(...args: Arguments<typeof signatures.setGradEnabled>): void {
+  const [mode] = signatures.setGradEnabled.read(args)
   setting(gradMode, 'enabled')
-  gradMode.enabled = enabled
+  gradMode.enabled = mode
   settings++
   wrote(gradMode, 'enabled')
 }
 
 function within<Result>(enabled: boolean, body: () => Result): Result {
-  if (typeof body !== 'function') {
-    throw new TypeError(`${enabled ? 'enableGrad' : 'noGrad'}: expected a function, got ${kindText(body)}`)
-  }
   const before = gradMode.enabled
   const settingsBefore = settings
   gradMode.enabled = enabled
@@ -48,11 +53,13 @@ function within<Result>(enabled: boolean, body: () => Result): Result {
 }
 
 /** Runs `body` without recording operations and returns its result. */
-export function noGrad<Result>(body: () => Result): Result {
-  return within(false, body)
+export function noGrad<Result>(body: OrKeyword<'body', () => Result>): Result {
+  if (arguments.length === 1 && typeof body === 'function') return within(false, body)
+  return within(false, signatures.noGrad.read(arguments)[0] as () => Result)
 }
 
 /** Runs `body` with recording on, also inside `noGrad`, and returns its result. */
-export function enableGrad<Result>(body: () => Result): Result {
-  return within(true, body)
+export function enableGrad<Result>(body: OrKeyword<'body', () => Result>): Result {
+  if (arguments.length === 1 && typeof body === 'function') return within(true, body)
+  return within(true, signatures.enableGrad.read(arguments)[0] as () => Result)
 }

@@ -1,10 +1,15 @@
 // compile(): the first run of a function is recorded, later ones replay it in one native call.
 
+import { checkArity } from '../kinds'
 import { recording as present } from '../recording'
+import { type Arguments, member } from '../signature'
 import { Cache, type Entry } from './cache'
 import { dotOf } from './dot'
 import { explanationOf } from './explain'
 import { Steps } from './steps'
+
+const signature = member('compile(fn: function, *, maxPrograms: count = 32)')
+const kernelTimes = member('CompiledProgram.kernelTimes(repeats: int = 100)')
 
 /** Options of `compile`. */
 export interface CompileOptions {
@@ -21,7 +26,7 @@ export interface CompiledProgram {
   /** Bytes of intermediates during a replay. */
   readonly arenaBytes: number
   /** Median nanoseconds of each launch when run `repeats` times by itself; updates in place are repeated, too. */
-  kernelTimes(repeats?: number): Float64Array
+  kernelTimes(...args: Arguments<typeof kernelTimes>): Float64Array
 }
 
 /** A function of tensors that replays what it did. */
@@ -49,12 +54,14 @@ const isOff = process.env.DYNGRAD_COMPILE === '0'
  */
 export function compile<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
-  { maxPrograms = 32 }: CompileOptions = {}
-): Compiled<Args, Result> {
-  if (typeof fn !== 'function') throw new TypeError(`compile: expected a function, got ${typeof fn}`)
-  if (!Number.isInteger(maxPrograms) || maxPrograms < 1) {
-    throw new RangeError(`compile: maxPrograms must be a positive integer, got ${maxPrograms}`)
-  }
+  keywords?: CompileOptions
+): Compiled<Args, Result>
+export function compile<Args extends unknown[], Result>(
+  keywords: CompileOptions & { readonly fn: (...args: Args) => Result }
+): Compiled<Args, Result>
+export function compile<Args extends unknown[], Result>(...given: unknown[]): Compiled<Args, Result> {
+  const [body, maxPrograms] = signature.read(given)
+  const fn = body as (...args: Args) => Result
   const cache = new Cache(maxPrograms)
   const steps = new Steps(fn as (...args: unknown[]) => unknown, cache)
   const compiled = (...args: Args): Result =>
@@ -68,14 +75,24 @@ export function compile<Args extends unknown[], Result>(
       }
     },
     async: { value: async (...args: Args) => (isOff ? fn(...args) : steps.start(args)) },
-    explain: { value: () => explanationOf(cache.entries) },
-    toDot: { value: () => dotOf(cache.entries) }
+    explain: { value: bare('explain', () => explanationOf(cache.entries)) },
+    toDot: { value: bare('toDot', () => dotOf(cache.entries)) }
   }) as Compiled<Args, Result>
 }
+
+/** A function without parameters, which takes no arguments. */
+const bare = (name: string, body: () => string): (() => string) =>
+  function () {
+    checkArity(name, arguments.length, 0)
+    return body()
+  }
 
 const describe = ({ program, reason }: Entry): CompiledProgram => ({
   reason,
   launches: program.graph.launches.length,
   arenaBytes: program.layout.arena.bytes,
-  kernelTimes: (repeats) => program.kernelTimes(repeats)
+  kernelTimes(...args: unknown[]) {
+    const [repeats] = kernelTimes.read(args)
+    return program.kernelTimes(repeats)
+  }
 })

@@ -1,7 +1,6 @@
 // A recorded step as a program: guards that say whether it fits the present state, one native call, and the state it leaves.
 
 import { INT64, type TypedArray } from '../dtype'
-import { checkInteger } from '../kinds'
 import { type NativeProgram, makeProgram } from '../launch'
 import { Storage, type VersionCell, allocate } from '../storage'
 import type { Tensor } from '../tensor'
@@ -260,8 +259,7 @@ export class Program implements Keeper {
   }
 
   /** Nanoseconds of each launch, the median of `repeats`. In-place updates are repeated, too. */
-  kernelTimes(repeats = 100): Float64Array {
-    checkInteger(repeats, 'kernelTimes', 'repeats')
+  kernelTimes(repeats: number): Float64Array {
     if (repeats < 1 || repeats > MOST_REPEATS) {
       throw new RangeError(`kernelTimes: repeats must be from 1 to ${MOST_REPEATS}, got ${repeats}`)
     }

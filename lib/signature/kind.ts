@@ -62,6 +62,12 @@ defineCheck('bool', 'a boolean', (value) => typeof value === 'boolean', checkFla
 defineCheck('float', 'a number', (value) => typeof value === 'number', checkNumber)
 defineCheck('function', 'a function', (value) => typeof value === 'function', checkFunction)
 defineCheck('int', 'an integer', Number.isInteger, checkInteger)
+const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1
+defineCheck('count', 'a positive integer', isCount, (value, op, name) => {
+  if (isCount(value)) return
+  const Refusal = typeof value === 'number' ? RangeError : TypeError
+  throw new Refusal(`${op}: ${name} must be a positive integer, got ${valueText(value)}`)
+})
 defineKind('int[]', { what: 'an array of integers', accepts: Array.isArray, read: integerList, passes: () => false })
 defineCheck(
   'dtype',

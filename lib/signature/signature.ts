@@ -16,6 +16,7 @@ export function isKeywords(value: unknown): value is Readonly<Record<string, unk
 }
 
 const never = (): boolean => false
+const noKeywords = {}
 
 /** The parameters of a public function in PyTorch's order, from a text such as `'softmax(input: Tensor, dim: int)'`. */
 export class Signature<const Text extends string = string> {
@@ -25,6 +26,8 @@ export class Signature<const Text extends string = string> {
   readonly positions: number
   readonly #names: readonly string[]
   readonly #isVariadic: boolean
+  /** True where some parameters go by keyword only. */
+  readonly #mayEndInKeywords: boolean
   readonly #required: number
   readonly #passes: readonly Kind['passes'][]
 
@@ -35,6 +38,7 @@ export class Signature<const Text extends string = string> {
     this.positions = parameters.filter(({ isKeywordOnly }) => !isKeywordOnly).length
     this.#names = parameters.map((parameter) => parameter.name)
     this.#isVariadic = parameters.some(({ isVariadic }) => isVariadic)
+    this.#mayEndInKeywords = this.positions < parameters.length && !this.#isVariadic
     this.#required = parameters.filter(({ isRequired }) => isRequired).length
     const passes = (i: number): Kind['passes'] =>
       i < this.positions && !parameters[i].isVariadic ? parameters[i].kind.passes : never
@@ -104,6 +108,8 @@ export class Signature<const Text extends string = string> {
 
   #keywordsOf(args: ArrayLike<unknown>): Readonly<Record<string, unknown>> | null {
     const last = args.length - 1
+    // `compile(fn, options)` where there are none.
+    if (last === this.positions && args[last] === undefined && this.#mayEndInKeywords) return noKeywords
     if (last < 0 || !isKeywords(args[last])) return null
     return last < this.positions && this.parameters[last].kind.takesRecords === true ? null : args[last]
   }

@@ -7,6 +7,7 @@ import type { Labels } from './labels'
 export interface KindTypes {
   any: unknown
   bool: boolean
+  count: number
   dtype: DType
   false: false
   float: number

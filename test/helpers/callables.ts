@@ -14,11 +14,13 @@ const samples: Record<string, unknown> = {
   Module: new nn.Tanh(),
   SGDParams: [{ params: ones(1) }],
   Tensor: ones(2, 3),
+  'Tensor?[]': [null],
   'Tensor[]': [ones(2, 3)],
   any: 1,
   betas: [0.5, 0.75],
   bool: true,
   buffer: ones(1),
+  count: 2,
   data: [1],
   deprecated: null,
   dtype: 'float64',
@@ -41,7 +43,8 @@ const samples: Record<string, unknown> = {
   scalar: 2,
   stateDict: {},
   str: 'floor',
-  subscripts: [0]
+  subscripts: [0],
+  true: true
 }
 
 /** Kinds whose refusal is a sentence of PyTorch's that does not name the function. */
@@ -84,13 +87,18 @@ export function byKeyword(signature: Signature, changes: Record<string, unknown>
 
 // ---- constructors and methods ----
 
+const doubled = dyngrad.compile((x: dyngrad.Tensor) => x.mul(2))
+doubled.prepare(ones(1))
+
 export const instances: Record<string, object> = {
+  CompiledProgram: doubled.programs[0],
   CosineSimilarity: new nn.CosineSimilarity(),
   Container: new nn.Sequential(),
   Layer: new nn.Tanh(),
   Loss: new nn.MSELoss(),
   Module: new nn.Tanh(),
   ModuleList: new nn.ModuleList(),
+  Tensor: ones(2),
   Optimizer: new optim.SGD([ones(1)])
 }
 
