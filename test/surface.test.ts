@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as dyngrad from '../lib'
 import { Tensor } from '../lib'
 import { type Place, declarations } from '../lib/declare'
+import { members } from '../lib/signature'
 
 interface Names extends Record<Place, string[]> {
   /** A name and its parameter lists, `self dim keepdim * dtype`. */
@@ -49,7 +50,8 @@ const listed = [...declarations.values()]
 const byName = new Map(listed.map(({ name }) => [name, listed.filter((each) => each.name === name)]))
 
 test.each([...byName].filter(([name]) => !own.has(name)))('%s is where PyTorch has it', (name, functions) => {
-  const ours = functions.flatMap((each) => each.places)
+  const methods: Place[] = members.has(`Tensor.${name}`) ? ['Tensor'] : []
+  const ours = [...functions.flatMap((each) => each.places), ...methods]
   const theirs = places.filter((place) => names[place].includes(name))
   expect(ours.filter((place) => !theirs.includes(place))).toEqual([])
   expect(theirs.filter((place) => !ours.includes(place) && !isLeftOut(name, place))).toEqual([])
