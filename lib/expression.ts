@@ -139,9 +139,8 @@ const evaluatorFor = (e: Expression, count: number): Evaluator | null =>
 
 /** The number for each slot of an expression. */
 function inSlots({ slotWords }: Expression, scalar: number): readonly number[] {
-  const scalars: number[] = []
-  for (const [, slot] of slotWords) scalars[slot] = scalar
-  return scalars
+  const count = slotWords.reduce((most, [, slot]) => Math.max(most, slot + 1), 0)
+  return Array.from({ length: count }, () => scalar)
 }
 
 /** Runs `out = e(a)` with an optional scalar; `out` is fresh or in place over `a`. */
@@ -190,21 +189,46 @@ export function runBinary(e: Expression, a: Tensor, b: Tensor, out: Tensor, scal
 
 export const noScalars: readonly number[] = []
 
-/** Scalars as they are at present. Reading may run code of users, and with it other calls: no words are filled in meanwhile. */
-function numbersOf(scalars: readonly (number | Live)[]): readonly number[] {
-  // In the place of a tensor among the operands there is null.
-  for (let i = 0; i < scalars.length; i++)
-    if (typeof scalars[i] === 'object' && scalars[i] !== null) return readAll(scalars)
-  return scalars as readonly number[]
+/** Scalars of runs that are being described. */
+let numbers = new Float64Array(32)
+let taken = 0
+
+/**
+ * Reads scalars as they are at present, those in place of a tensor as 0; returns where they start in `numbers`. They are read once, since
+ * lists of scalars are of all kinds to V8. Live ones may run code of users, and with it other runs, which take the numbers behind.
+ */
+function readNumbers(scalars: readonly (number | Live | null)[]): number {
+  const start = taken
+  const count = scalars.length
+  taken += count
+  if (taken > numbers.length) {
+    const more = new Float64Array(2 * taken)
+    more.set(numbers)
+    numbers = more
+  }
+  try {
+    for (let i = 0; i < count; i++) {
+      const scalar = scalars[i]
+      const value = typeof scalar === 'number' ? scalar : scalar === null ? 0 : Number(scalar.read())
+      numbers[start + i] = value
+    }
+  } finally {
+    taken = start
+  }
+  return start
 }
 
-function readAll(scalars: readonly (number | Live)[]): number[] {
-  const numbers: number[] = []
-  for (let i = 0; i < scalars.length; i++) {
-    const scalar = scalars[i]
-    numbers.push(typeof scalar === 'object' && scalar !== null ? Number(scalar.read()) : scalar)
-  }
-  return numbers
+/** The positions in the words of scalars that each replay reads anew. */
+function liveWords(
+  { slotWords }: Expression,
+  tail: number,
+  scalars: readonly (number | Live)[]
+): [number, Live][] | null {
+  const live = slotWords.flatMap(([position, slot]): [number, Live][] => {
+    const scalar = scalars[slot]
+    return typeof scalar === 'number' ? [] : [[tail + position, scalar]]
+  })
+  return live.length === 0 ? null : live
 }
 
 /**
@@ -219,7 +243,7 @@ export function run(
   scalars: readonly (number | Live)[],
   mask = 0
 ): void {
-  const numbers = numbersOf(scalars)
+  const first = readNumbers(scalars)
   let count = 1
   for (let d = 0; d < shape.length; d++) count *= shape[d]
   const whole = !e.reduces || mask === (1 << shape.length) - 1
@@ -227,13 +251,9 @@ export function run(
   const descriptor = isDense ? e.dense : scratch
   const { words } = descriptor
   const tail = isDense ? e.denseTail : fillStrided(e, shape, inputs, outputs, mask)
-  let live: [number, Live][] | null = null
-  for (let i = 0; i < e.slotWords.length; i++) {
-    const position = tail + e.slotWords[i][0]
-    const scalar = scalars[e.slotWords[i][1]]
-    words[position] = numbers[e.slotWords[i][1]]
-    if (typeof scalar !== 'number' && recording.recorder !== null) (live ??= []).push([position, scalar])
-  }
+  const { slotWords } = e
+  for (let i = 0; i < slotWords.length; i++) words[tail + slotWords[i][0]] = numbers[first + slotWords[i][1]]
+  const live = recording.recorder === null ? null : liveWords(e, tail, scalars)
   const evaluator = isDense ? evaluatorFor(e, count) : null
   if (evaluator === null || !evaluator.run(words, tail, inputs, outputs))
     launchTensors(descriptor, e, inputs, outputs, live)

@@ -22,12 +22,11 @@ class Forms<Form> {
 
   constructor(
     readonly formOf: (bits: number) => Form,
-    readonly forward: (form: Form) => FusedForward,
-    readonly uniforms = 0
+    readonly forward: (form: Form) => FusedForward
   ) {}
 
   at(bits: number): Fused {
-    return (this.#fused[bits] ??= new Fused(this.forward(this.formOf(bits)), null, this.uniforms))
+    return (this.#fused[bits] ??= new Fused(this.forward(this.formOf(bits))))
   }
 }
 

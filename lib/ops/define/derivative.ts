@@ -186,11 +186,14 @@ export class Derivative implements BackwardRule {
     const { arity, program } = this
     const uses = (this.#uses ??= this.#findUses())
     const edges = nulls<Node>(arity)
-    const outputs: number[] = []
+    let outputs = this.#firstOutputs as number[]
     let read = 0
     let needs = 0
     for (let i = 0; i < arity; i++) {
-      outputs.push(inputs[i].outputIndex)
+      if (inputs[i].outputIndex !== 0) {
+        if (outputs === this.#firstOutputs) outputs = [...outputs]
+        outputs[i] = inputs[i].outputIndex
+      }
       if (this.formulas[i] === null || !isFloating(inputs[i].code)) continue
       edges[i] = gradientEdge(inputs[i])
       if (edges[i] === null) continue
@@ -200,9 +203,9 @@ export class Derivative implements BackwardRule {
     const position = this.form.output
     // With createGraph, what follows from a differentiated argument is computed from the arguments again.
     if (this.#dependsOn(needs, read >> position)) read |= (1 << arity) - 1
-    const saved: (Tensor | null)[] = []
-    for (let i = 0; i < arity; i++) saved.push((read & (1 << i)) !== 0 ? inputs[i] : null)
-    for (let r = 0; r < results.length; r++) saved.push((read & (1 << (position + r))) !== 0 ? results[r] : null)
+    const saved = nulls<Tensor>(arity + results.length)
+    for (let i = 0; i < arity; i++) if ((read & (1 << i)) !== 0) saved[i] = inputs[i]
+    for (let r = 0; r < results.length; r++) if ((read & (1 << (position + r))) !== 0) saved[arity + r] = results[r]
     const context = makeContext(output, inputs, scalars, call, program)
     return new Node(this.nodeName, this, edges, outputs, saved, context)
   }

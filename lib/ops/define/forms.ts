@@ -2,10 +2,11 @@
 
 import type { Signature } from '../../declare'
 import type { Live } from '../../recording'
+import { nulls } from './context'
 import type { Operand } from './result'
 import type { Choice } from './row'
 import type { Scalar } from './tensor-value'
-import { Variants } from './variants'
+import { Recent } from './variants'
 
 /** What a parameter is to formulas. */
 type Role = 'argument' | 'number' | 'choice' | 'inplace'
@@ -40,28 +41,31 @@ interface Seen {
 const GIVEN = 0
 const ABSENT = 1
 
-function keyOf({ role, initial, isNeutral, choices }: Seen, value: unknown): number {
-  if (value === null || (isNeutral && value === initial)) return ABSENT
-  if (role !== 'choice') return GIVEN
-  const known = choices.indexOf(value as Choice)
-  return 2 + (known >= 0 ? known : choices.push(value as Choice) - 1)
-}
-
 /** Makes the op of a form: names of the arguments and numbers that are there, and the choices. */
 type Make<Op> = (args: readonly string[], scalars: readonly string[], choices: Readonly<Record<string, Choice>>) => Op
+
+/** An op, and which parameters are its operands and its options that are numbers. */
+interface Formed<Op> {
+  readonly op: Op
+  readonly operandsAt: readonly number[]
+  readonly scalarsAt: readonly number[]
+}
 
 /** Ops of one row by their form. */
 export class Forms<Op extends object> {
   readonly #parameters: readonly Seen[]
-  readonly #forms = new Variants<Op>()
+  readonly #forms: Recent<Formed<Op>>
 
   constructor(
     readonly signature: Signature,
     readonly make: Make<Op>,
     /** Options that do nothing at their default: formulas see null there. */
-    neutral: readonly string[] = []
+    neutral: readonly string[] = [],
+    /** Places behind the numbers of a call, for what its op appends. */
+    readonly spare = 0
   ) {
     const { parameters } = signature
+    this.#forms = new Recent(parameters.length)
     this.#parameters = parameters.map(({ name, kindText, initial }) => {
       const role = roleOf(name, kindText)
       return { name, role, initial, isNeutral: neutral.includes(name), choices: [] }
@@ -70,33 +74,45 @@ export class Forms<Op extends object> {
 
   /** The form, the operands and the numbers of a call from a value for each parameter. */
   settle(values: readonly unknown[]): Settled<Op> {
-    const operands: (Operand | Live)[] = []
-    const scalars: Scalar[] = []
-    const key: number[] = []
+    const parameters = this.#parameters
+    const forms = this.#forms
     let isInPlace = false
-    for (let i = 0; i < this.#parameters.length; i++) {
-      const parameter = this.#parameters[i]
+    forms.start()
+    for (let i = 0; i < parameters.length; i++) {
+      const { role, isNeutral, initial, choices } = parameters[i]
       const value = values[i]
-      if (parameter.role === 'inplace') {
+      if (role === 'inplace') {
         isInPlace = value === true
-        key.push(GIVEN)
-        continue
+        forms.put(GIVEN)
+      } else if (value === null || (isNeutral && value === initial)) {
+        forms.put(ABSENT)
+      } else if (role === 'choice') {
+        const known = choices.indexOf(value as Choice)
+        forms.put(2 + (known >= 0 ? known : choices.push(value as Choice) - 1))
+      } else {
+        forms.put(GIVEN)
       }
-      const digit = keyOf(parameter, value)
-      key.push(digit)
-      if (digit !== GIVEN) continue
-      if (parameter.role === 'argument') operands.push(value as Operand | Live)
-      else scalars.push(typeof value === 'object' ? (value as Live) : Number(value))
     }
-    return { op: this.#forms.at(key) ?? this.#forms.set(key, this.#make(key)), operands, scalars, isInPlace }
+    const { op, operandsAt, scalarsAt } = forms.find() ?? forms.keep(this.#make(forms.key))
+    const operands = nulls<Operand | Live>(operandsAt.length) as (Operand | Live)[]
+    for (let i = 0; i < operands.length; i++) operands[i] = values[operandsAt[i]] as Operand | Live
+    const scalars = nulls<Scalar>(scalarsAt.length + this.spare) as Scalar[]
+    for (let i = 0; i < scalarsAt.length; i++) {
+      const value = values[scalarsAt[i]]
+      scalars[i] = typeof value === 'object' ? (value as Live) : Number(value)
+    }
+    return { op, operands, scalars, isInPlace }
   }
 
-  #make(key: readonly number[]): Op {
-    const given = this.#parameters.filter((_, i) => key[i] === GIVEN)
-    const namesOf = (role: Role): string[] => given.filter((each) => each.role === role).map(({ name }) => name)
+  #make(key: readonly number[]): Formed<Op> {
+    const placesOf = (role: Role): number[] =>
+      this.#parameters.flatMap((each, i) => (key[i] === GIVEN && each.role === role ? [i] : []))
+    const nameAt = (i: number): string => this.#parameters[i].name
+    const [operandsAt, scalarsAt] = [placesOf('argument'), placesOf('number')]
     const chosen = this.#parameters
       .map(({ name, choices }, i): [string, Choice] => [name, choices[key[i] - 2] ?? null])
       .filter((_, i) => key[i] !== GIVEN)
-    return this.make(namesOf('argument'), namesOf('number'), Object.fromEntries(chosen))
+    const op = this.make(operandsAt.map(nameAt), scalarsAt.map(nameAt), Object.fromEntries(chosen))
+    return { op, operandsAt, scalarsAt }
   }
 }

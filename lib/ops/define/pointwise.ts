@@ -7,6 +7,7 @@ import { Builder, Expr } from '../../symbol'
 import { type Live, unheard } from '../../recording'
 import { type Shape, broadcastShapes, sameShape } from '../../shape'
 import { Tensor } from '../../tensor'
+import { nulls } from './context'
 import { Derivative } from './derivative'
 import { type Emit, emitOf } from './emit'
 import type { Form } from './form'
@@ -121,9 +122,17 @@ export class PointwiseOp {
     const [first] = tensors
     const expression = this.#variants.at(kinds) ?? this.#makeVariant(kinds)
     let shape = first.sizes
-    for (let i = 1; i < tensors.length; i++) shape = broadcastShapes(shape, tensors[i].sizes, this.name)
-    const [code] = expression.codes
-    const output = tensors.length === 1 ? emptyAs(first, code) : emptyFor(shape, tensors, code)
+    let areAlike = first.dense || tensors.length === 1
+    for (let i = 1; i < tensors.length; i++) {
+      const { sizes, dense } = tensors[i]
+      if (sameShape(sizes, shape)) areAlike &&= dense
+      else {
+        areAlike = false
+        shape = broadcastShapes(shape, sizes, this.name)
+      }
+    }
+    const code = expression.codes[0]
+    const output = areAlike ? emptyAs(first, code) : emptyFor(shape, tensors, code)
     runOver(expression, shape, tensors, output, scalars)
     for (let i = 0; i < tensors.length; i++) {
       if (!isTracked(tensors[i])) continue
@@ -194,7 +203,7 @@ export class PointwiseOp {
   /** The tensors among operands, numbers and options with null in a tensor's place, and what all count for in promotion. */
   #sort(operands: readonly (Operand | Live)[], options: readonly Scalar[]): Sorted {
     const tensors: Tensor[] = []
-    const scalars = new Array<Scalar | null>(operands.length + options.length)
+    const scalars = nulls<Scalar>(operands.length + options.length)
     const kinds = new Array<number>(scalars.length)
     for (let i = 0; i < operands.length; i++) {
       const operand = operands[i]

@@ -8,6 +8,7 @@ import { Builder, UnsupportedDtype } from '../../symbol'
 import type { Failure } from '../../recording'
 import { type Shape, broadcastShapes, contiguousStrides, reducedShape, sameShape, wrapDims } from '../../shape'
 import { type Tensor, aliasTensor } from '../../tensor'
+import { nulls } from './context'
 import { Derivative } from './derivative'
 import { Forms } from './forms'
 import { type Call, Plan, callOver, keptShapeOf, walkable, withRowDims } from './plan'
@@ -97,12 +98,12 @@ class ProgramOp {
     )
   }
 
-  /** Outputs; what is among `numbers` belongs to the call. */
+  /** Outputs. The last of `numbers`, which belong to the call, becomes the number of elements of a row. */
   call(operands: readonly Tensor[], numbers: Scalar[], { dims, keepdim = false, failure }: Over): Tensor[] {
     const { code } = operands[0]
     if (this.row.kernel !== undefined && !isFloating(code)) throw notImplemented(this.row.kernel, code)
     const call = this.#callOf(operands, dims)
-    numbers.push(call.count)
+    numbers[numbers.length - 1] = call.count
     let isRecorded = false
     for (let i = 0; i < operands.length; i++) isRecorded ||= isTracked(operands[i])
     const plan = this.#planFor(operands, numbers, call, isRecorded)
@@ -132,13 +133,11 @@ class ProgramOp {
   }
 
   #record(operands: readonly Tensor[], numbers: readonly Scalar[], made: readonly Tensor[], call: Call): void {
-    const results: (Tensor | null)[] = []
-    for (let r = 0, at = 0; r < this.#program.form.results.length; r++) {
-      results.push(this.#made[at] === r ? made[at++] : null)
-    }
-    const scalars: (Scalar | null)[] = []
-    for (let i = 0; i < operands.length; i++) scalars.push(null)
-    for (let i = 0; i < numbers.length; i++) scalars.push(numbers[i])
+    const numbersMade = this.#made
+    const results = nulls<Tensor>(this.#program.form.results.length)
+    for (let i = 0; i < made.length; i++) results[numbersMade[i]] = made[i]
+    const scalars = nulls<Scalar>(operands.length + numbers.length)
+    for (let i = 0; i < numbers.length; i++) scalars[operands.length + i] = numbers[i]
     const node = this.#derivative.makeCallNode(made[0], operands, scalars, call, results)
     node.outputs = this.#outputs
     for (let k = 0; k < this.#outputs; k++) attach(made[k], node, k)
@@ -219,14 +218,16 @@ export function program<const Text extends string, R extends Value | Results, co
   const signature = new Signature(text)
   const forms = new Forms(
     signature,
-    (args, scalars, choices) => new ProgramOp(signature.name, row as unknown as AnyProgramRow, args, scalars, choices)
+    (args, scalars, choices) => new ProgramOp(signature.name, row as unknown as AnyProgramRow, args, scalars, choices),
+    [],
+    1
   )
   // Tensors alone leave nothing to choose.
   if (signature.parameters.every(({ kindText }) => kindText === 'Tensor')) {
     let only: ProgramOp | null = null
     return (over, ...values) => {
       only ??= forms.settle(values).op
-      return only.call(values as readonly Tensor[], [], over)
+      return only.call(values as readonly Tensor[], [0], over)
     }
   }
   return (over, ...values) => {

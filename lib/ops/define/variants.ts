@@ -50,6 +50,11 @@ export class Recent<Item extends object> {
     this.#key = new Array<number>(length).fill(-1)
   }
 
+  /** The key that was put together last. */
+  get key(): readonly number[] {
+    return this.#key
+  }
+
   start(): void {
     this.#at = 0
     this.#isLast = this.#last !== null
