@@ -6,6 +6,7 @@ import { busy } from './busy'
 import { compileClassifier } from './compile-classifier'
 import { compileLogistic } from './compile-logistic'
 import { compileMlp } from './compile-mlp'
+import { compileRows } from './compile-rows'
 import { copies } from './copies'
 import { logistic } from './logistic'
 import { matmul, matmul64 } from './matmul'
@@ -29,6 +30,7 @@ export const trials: Record<string, Trial> = {
   matmul,
   matmul64,
   adam,
+  'compile-rows': compileRows,
   'compile-logistic': compileLogistic,
   'compile-mlp': compileMlp,
   'compile-classifier': compileClassifier,
