@@ -12,7 +12,7 @@ import {
   typedArray,
   valueOfElement
 } from './dtype'
-import { warnOnce } from './errors'
+import { NON_LEAF_GRAD, warnOnce } from './errors'
 import { formatTensor } from './format'
 import { checkArity } from './kinds'
 import { forbidInCapture, forbidOutside, guard, recording, setting, wrote } from './recording'
@@ -45,12 +45,6 @@ const signatures = {
   registerHook: member('Tensor.registerHook(hook: function)')
 }
 
-const NON_LEAF_GRAD =
-  "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during " +
-  'autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the ' +
-  'non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See ' +
-  'github.com/pytorch/pytorch/pull/30531 for more information.'
-
 /** An n-dimensional array of one dtype, perhaps a node in a graph of operations. */
 export class Tensor {
   /** @internal The node that made this tensor; read `gradFn` instead, which knows about views. */
@@ -65,6 +59,9 @@ export class Tensor {
   private shown: Shape | null = null
 
   /** Not for users: tensors come from `tensor()`, `zeros()` and the like. */
+  constructor(...none: [never, never, never, never, never, never, never, never])
+  /** @internal */
+  constructor(...parts: [Storage, number, Shape, Shape, number, number, boolean, VersionCell])
   constructor(
     /** @internal The bytes, shared with views. */
     readonly storage: Storage,
@@ -303,7 +300,7 @@ export class Tensor {
     return this.meta?.view?.base ?? null
   }
 
-  /** The autograd fields, made when there are none; inside the library only. */
+  /** @internal The autograd fields, made when there are none. */
   ensureMeta(): AutogradMeta {
     return (this.meta ??= new AutogradMeta())
   }

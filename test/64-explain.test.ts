@@ -177,3 +177,11 @@ describe('toDot()', () => {
     expect(await svgOf(compile(() => ones(2)).toDot())).toContain('</svg>')
   })
 })
+
+test('times of kernels need no replay before', () => {
+  const step = compile((x: Tensor) => x.exp().sum())
+  const value = step(ones(4)).item()
+  const [program] = step.programs
+  expect([...program.kernelTimes(3)].every((time) => time > 0)).toBe(true)
+  expect(step(ones(4)).item()).toBe(value)
+})

@@ -264,7 +264,11 @@ export class Program implements Keeper {
       throw new RangeError(`kernelTimes: repeats must be from 1 to ${MOST_REPEATS}, got ${repeats}`)
     }
     const arena = this.#prepare()
-    const times = this.#native.time(repeats, this.slots.words, ...this.slots.buffers)
+    const { slots } = this
+    // No replay has brought its arguments yet.
+    const empty = slots.fillEmpty()
+    const times = this.#native.time(repeats, slots.words, ...slots.buffers)
+    slots.release(empty)
     giveArena(arena)
     return times
   }

@@ -46,6 +46,16 @@ export class Slots {
     return false
   }
 
+  /** Puts zeros where nothing is bound; returns these slots. */
+  fillEmpty(): number[] {
+    const empty = [...this.storages.keys()].filter((slot) => this.storages[slot] === nowhere)
+    for (const slot of empty) {
+      this.bind(slot, allocateOwn(this.bytes[slot]))
+      new Uint8Array(this.buffers[slot]).fill(0)
+    }
+    return empty
+  }
+
   /** Lets go of what is in slots that the next replay binds anew. */
   release(slots: readonly number[]): void {
     for (const slot of slots) {
