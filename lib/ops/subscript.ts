@@ -2,6 +2,7 @@
 
 import { declare, installMethod } from '../declare'
 import { BOOL, INT64, UINT8 } from '../dtype'
+import { checkArity } from '../kinds'
 import { forbidInCapture } from '../recording'
 import { MAX_RANK, type Shape, shapeText } from '../shape'
 import { defineCheck, isKeywords } from '../signature'
@@ -30,6 +31,7 @@ export class Slice {
 
 /** `slice(end)` or `slice(start, end, step)`; null leaves a bound open. */
 export function slice(start: number | null = null, end: number | null | undefined = undefined, step = 1): Slice {
+  checkArity('slice', arguments.length, 3)
   return end === undefined ? new Slice(null, start, step) : new Slice(start, end, step)
 }
 
