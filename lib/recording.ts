@@ -17,6 +17,9 @@ export interface Failure {
   readonly reads?: readonly Tensor[]
 }
 
+/** What may be gone through. */
+export type Collection = readonly unknown[] | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
+
 /** What a capture is told. `Operand` is Storage; the type parameter keeps this file at the bottom of the ladder. */
 export interface Recorder<Operand = unknown> {
   /** A kernel ran. `live` lists the word positions whose values are read anew at a replay; words and live are only lent. */
@@ -30,6 +33,14 @@ export interface Recorder<Operand = unknown> {
   entering(operands: readonly Operand[], firstWrite: number): void
   /** The library read `owner[key]` and branches on it. */
   guard(owner: object, key: string): void
+  /** The step may read `owner[key]`; what the step itself sets there is state. Messages call it `name`. */
+  field(owner: object, key: string, name: string): void
+  /** The step may ask which keys `owner` has. */
+  keys(owner: object, name: string): void
+  /** The step may go through a collection. */
+  entries(collection: Collection, name: string): void
+  /** True when it is told of an object for the first time. */
+  meets(owner: object): boolean
   /** The library is about to set `owner[key]`, whatever it holds. */
   setting(owner: object, key: string): void
   /** The library has set `owner[key]`. */
@@ -48,6 +59,9 @@ export interface Recorder<Operand = unknown> {
 
 /** The one listener of this thread, null outside a capture. */
 export const recording: { recorder: Recorder | null } = { recorder: null }
+
+/** What must be done before a capture begins. */
+export const beforeRecording: (() => void)[] = []
 
 /**
  * How often modules got or lost forward hooks. A module's user cannot see from outside what its forward runs, so a program holds

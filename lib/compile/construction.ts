@@ -7,10 +7,12 @@ import { Tensor } from '../tensor'
 import { type Base, Form, type Keeper, KeptGradient, type Made, type Place } from './form'
 import {
   ArgumentGuard,
+  EntriesGuard,
   FixedGuard,
   GradModeGuard,
   type Guard,
   HooksGuard,
+  KeysGuard,
   MemoryGuard,
   type OwnerPlace,
   SeparateGuard,
@@ -140,7 +142,7 @@ export class Construction {
     const fixed = new Set<Tensor>()
     const follows = new Set<Tensor>()
     const made = new Set<unknown>(recording.writes.map(({ value }) => value))
-    for (const { owner, key, before } of recording.guards) {
+    for (const { owner, key, before, field } of recording.guards) {
       // What the step made itself cannot have been otherwise.
       if (made.has(owner) || (owner instanceof Tensor && recording.isBorn(owner))) continue
       const sink = args.findIndex(({ meta }) => meta !== null && (meta.accumulator as unknown) === owner)
@@ -157,7 +159,7 @@ export class Construction {
         !args.includes(before) &&
         !anchors.has(before.storage)
       if (!isState || follows.has(before)) {
-        guards.push(new ValueGuard(place, key, before))
+        guards.push(new ValueGuard(place, key, before, field))
         if (before instanceof Tensor && !isState && !args.includes(before)) fixed.add(before)
         continue
       }
@@ -167,7 +169,12 @@ export class Construction {
         this.slots.bind(slot, before.storage)
         bound.add(slot)
       }
-      guards.push(new TensorGuard(place, key, before, this.slots, slot))
+      guards.push(new TensorGuard(place, key, before, this.slots, slot, field))
+    }
+    for (const { owner, keys, name } of recording.keyLists) guards.push(new KeysGuard(owner, keys, name))
+    for (const { collection, entries, name } of recording.collections) {
+      guards.push(new EntriesGuard(collection, entries, name))
+      for (const entry of entries) if (entry instanceof Tensor) fixed.add(entry)
     }
     for (const tensor of fixed) guards.push(new FixedGuard(tensor))
     const watched = new Set([...fixed].map(({ storage }) => storage))

@@ -5,7 +5,8 @@ import { dtypeNames } from '../dtype'
 import { type Shape, sameShape, shapeText } from '../shape'
 import { type Storage, storageChanges } from '../storage'
 import { Tensor } from '../tensor'
-import type { Owner } from './recorder'
+import type { Collection } from '../recording'
+import { type Owner, haveSameEntries } from './recorder'
 import type { Slots } from './slots'
 
 /** A condition of a program. `holds` may note where it found things, for the replay that follows when all hold. */
@@ -211,7 +212,9 @@ export class ValueGuard implements Guard {
   constructor(
     readonly owner: OwnerPlace,
     readonly key: string,
-    readonly value: unknown
+    readonly value: unknown,
+    /** What messages call the property. */
+    readonly name: string | null = null
   ) {
     this.#isNoGrad = value === null && key === 'grad' && (typeof owner === 'number' || owner instanceof Tensor)
   }
@@ -236,11 +239,63 @@ export class ValueGuard implements Guard {
 
   tell(args: readonly Tensor[]): string {
     const owner = ownerAt(this.owner, args)
-    const [now, name] = [owner[this.key], `${nameOf(owner)}.${this.key}`]
+    const [now, name] = [owner[this.key], this.name ?? `${nameOf(owner)}.${this.key}`]
     if (now === null || now === undefined) return `${name} is ${String(now)} now`
     if (this.value === null || this.value === undefined) return `${name} is not ${String(this.value)} any more`
     if (typeof now === 'object' && typeof this.value === 'object') return `${name} is another object`
     return `${name} is ${valueText(now)}, not ${valueText(this.value)}`
+  }
+}
+
+/** True where an object has these keys in this order. */
+function haveKeys(owner: Owner, keys: readonly string[]): boolean {
+  const now = Object.keys(owner)
+  if (now.length !== keys.length) return false
+  for (let i = 0; i < now.length; i++) if (now[i] !== keys[i]) return false
+  return true
+}
+
+/** Which keys an object has, in their order. */
+export class KeysGuard implements Guard {
+  constructor(
+    readonly owner: Owner,
+    readonly keys: readonly string[],
+    readonly name: string
+  ) {}
+
+  holds(): boolean {
+    return haveKeys(this.owner, this.keys)
+  }
+
+  source(bind: Bind): string {
+    return `${bind(haveKeys)}(${bind(this.owner)}, ${bind(this.keys)})`
+  }
+
+  tell(): string {
+    const now = Object.keys(this.owner)
+    const added = now.find((key) => !this.keys.includes(key))
+    const missing = this.keys.find((key) => !now.includes(key))
+    if (added !== undefined) return `${this.name}.${added} was added`
+    return missing === undefined
+      ? `the fields of ${this.name} stand in another order`
+      : `${this.name}.${missing} is gone`
+  }
+}
+
+/** What is in a collection. */
+export class EntriesGuard implements Guard {
+  constructor(
+    readonly collection: Collection,
+    readonly entries: readonly unknown[],
+    readonly name: string
+  ) {}
+
+  holds(): boolean {
+    return haveSameEntries(this.collection, this.entries)
+  }
+
+  tell(): string {
+    return `${this.name} holds other entries`
   }
 }
 
@@ -256,7 +311,8 @@ export class TensorGuard implements Guard {
     readonly key: string,
     tensor: Tensor,
     readonly slots: Slots,
-    readonly slot: number
+    readonly slot: number,
+    readonly name: string | null
   ) {
     this.geometry = new Geometry(tensor)
     this.tensor = tensor
@@ -283,7 +339,7 @@ export class TensorGuard implements Guard {
 
   tell(args: readonly Tensor[]): string {
     const owner = ownerAt(this.owner, args)
-    return `${nameOf(owner)}.${this.key} is ${valueText(owner[this.key])}, not ${String(this.geometry)}`
+    return `${this.name ?? `${nameOf(owner)}.${this.key}`} is ${valueText(owner[this.key])}, not ${String(this.geometry)}`
   }
 }
 

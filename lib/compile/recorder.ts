@@ -4,7 +4,15 @@
 import { gradMode } from '../autograd/mode'
 import { CompileError } from '../errors'
 import { offsetWord } from '../launch'
-import { type Failure, type Live, type Recorder, recording, unheard } from '../recording'
+import {
+  type Collection,
+  type Failure,
+  type Live,
+  type Recorder,
+  beforeRecording,
+  recording,
+  unheard
+} from '../recording'
 import { STASHED, Storage, type VersionCell, allocateOwn, bufferOf, lastSerial } from '../storage'
 import { Tensor } from '../tensor'
 import type { Rollback } from './rollback'
@@ -25,6 +33,22 @@ export interface GuardRecord {
   readonly owner: Owner
   readonly key: string
   readonly before: unknown
+  /** What messages call it where it is a field, which the step sets without a word; else null. */
+  readonly field: string | null
+}
+
+/** The keys of an object that the step may have asked for. */
+export interface KeysRecord {
+  readonly owner: Owner
+  readonly keys: readonly string[]
+  readonly name: string
+}
+
+/** A collection that the step may have gone through, and what was in it. */
+export interface EntriesRecord {
+  readonly collection: Collection
+  readonly entries: readonly unknown[]
+  readonly name: string
 }
 
 /** A property that the step set, after so many launches. */
@@ -62,6 +86,22 @@ class Properties {
   }
 }
 
+const ONLY_TENSORS =
+  ', which a replay does not repeat: only a tensor is state of a compiled step; count in a tensor, or do it outside the step'
+
+/** What is in a collection, one after the other; keys and values of a Map. */
+export function entriesOf(collection: Collection): unknown[] {
+  return collection instanceof Map ? [...collection].flat() : [...(collection as Iterable<unknown>)]
+}
+
+/** True when a collection is as it was. */
+export function haveSameEntries(collection: Collection, entries: readonly unknown[]): boolean {
+  const now = Array.isArray(collection) ? (collection as readonly unknown[]) : entriesOf(collection)
+  if (now.length !== entries.length) return false
+  for (let i = 0; i < now.length; i++) if (!Object.is(now[i], entries[i])) return false
+  return true
+}
+
 /** Tensor's own accessor of `grad` warns of non-leaves. */
 const valueOf = (owner: Owner, key: string): unknown =>
   unheard(() => (owner instanceof Tensor && key === 'grad' ? (owner.meta?.grad ?? null) : owner[key]))
@@ -73,12 +113,15 @@ const WRITES = 3
 export class Recording implements Recorder<Storage> {
   readonly launches: LaunchRecord[] = []
   readonly guards: GuardRecord[] = []
+  readonly keyLists: KeysRecord[] = []
+  readonly collections: EntriesRecord[] = []
   readonly writes: WriteRecord[] = []
   /** The copies that stand for what JavaScript wrote. */
   readonly constants = new Map<Storage, Storage>()
   /** Why no program can be made, null when one can. */
   broke: string | null = null
   readonly #seen = new Properties()
+  readonly #met = new WeakSet<object>()
   readonly #born = new WeakSet<Tensor>()
   readonly #lasting = new Set<{ readonly what: string }>()
   readonly #storages = new Set<Storage>()
@@ -132,12 +175,35 @@ export class Recording implements Recorder<Storage> {
   }
 
   guard(owner: object, key: string): void {
+    this.#guard(owner, key, null)
+  }
+
+  field(owner: object, key: string, name: string): void {
+    this.#guard(owner, key, name)
+  }
+
+  keys(owner: object, name: string): void {
+    if (this.keyLists.some((each) => each.owner === owner)) return
+    this.keyLists.push({ owner: owner as Owner, keys: Object.keys(owner), name })
+  }
+
+  entries(collection: Collection, name: string): void {
+    this.collections.push({ collection, entries: entriesOf(collection), name })
+  }
+
+  meets(owner: object): boolean {
+    if (this.#met.has(owner)) return false
+    this.#met.add(owner)
+    return true
+  }
+
+  #guard(owner: object, key: string, field: string | null): void {
     if (!this.#seen.add(owner, key)) return
     const before = valueOf(owner as Owner, key)
     for (const tensor of [owner, before]) if (tensor instanceof Tensor) this.#meet(tensor.cell)
     // A gradient that was waiting to be read is older than its storage.
     if (before instanceof Tensor) this.#outside.add(before.storage)
-    this.guards.push({ owner: owner as Owner, key, before })
+    this.guards.push({ owner: owner as Owner, key, before, field })
     this.#rollback?.keepProperty(owner as Owner, key)
   }
 
@@ -200,8 +266,35 @@ export class Recording implements Recorder<Storage> {
     for (const { what } of this.#lasting) this.broken(what)
     const written = new Properties()
     for (const { owner, key } of this.writes) written.add(owner, key)
-    for (const { owner, key, before } of this.guards) {
-      if (written.add(owner, key) && !Object.is(valueOf(owner, key), before)) this.wrote(owner, key)
+    for (const { owner, keys, name } of this.keyLists) {
+      for (const key of keys) if (!Object.hasOwn(owner, key)) this.broken(`it deletes ${name}.${key}${ONLY_TENSORS}`)
+    }
+    for (const { owner, key, before, field } of this.guards) {
+      if (!written.add(owner, key) || Object.is(valueOf(owner, key), before)) continue
+      if (field === null) this.wrote(owner, key)
+      else this.#leave(owner, key, field)
+    }
+    for (const { owner, keys, name } of this.keyLists) this.#leaveKeys(owner, keys, name, written)
+    for (const { collection, entries, name } of this.collections) {
+      if (!haveSameEntries(collection, entries)) this.broken(`it changes what is in ${name}${ONLY_TENSORS}`)
+    }
+  }
+
+  /** A field that the step has set: a tensor is state that each replay leaves anew. */
+  #leave(owner: Owner, key: string, name: string): void {
+    const value = valueOf(owner, key)
+    if (!(value instanceof Tensor)) this.broken(`it sets ${name}${ONLY_TENSORS}`)
+    else if (value.requiresGrad && this.isBorn(value)) {
+      this.broken(`it leaves a tensor with a graph in ${name}; detach() what is kept for the next step`)
+    } else this.wrote(owner, key)
+  }
+
+  #leaveKeys(owner: Owner, before: readonly string[], name: string, written: Properties): void {
+    const keys = Object.keys(owner)
+    for (const key of keys) {
+      if (before.includes(key) || !written.add(owner, key)) continue
+      this.#rollback?.dropProperty(owner, key)
+      this.#leave(owner, key, `${name}.${key}`)
     }
   }
 
@@ -223,6 +316,7 @@ export function record<Result>(
   args: readonly Tensor[],
   rollback: Rollback | null = null
 ): { result: Result; recording: Recording } {
+  for (const prepare of beforeRecording) prepare()
   const tape = new Recording(args, rollback)
   recording.recorder = tape as Recorder
   let result: Result

@@ -8,6 +8,7 @@ import { type Owner, type Recording, type VersionRecord, bytesOf } from './recor
 export class Rollback {
   readonly #bytes = new Map<Storage, Uint8Array>()
   readonly #properties: { readonly owner: Owner; readonly key: string; readonly value: unknown }[] = []
+  readonly #added: { readonly owner: Owner; readonly key: string }[] = []
   #versions: readonly VersionRecord[] = []
 
   keepBytes(storage: Storage): void {
@@ -16,6 +17,11 @@ export class Rollback {
 
   keepProperty(owner: Owner, key: string): void {
     this.#properties.push({ owner, key, value: unheard(() => owner[key]) })
+  }
+
+  /** A property that was not there. */
+  dropProperty(owner: Owner, key: string): void {
+    this.#added.push({ owner, key })
   }
 
   /** Versions are known when the run has ended. */
@@ -29,5 +35,6 @@ export class Rollback {
     for (const { owner, key, value } of this.#properties.reverse()) {
       if (!Object.is(owner[key], value)) owner[key] = value
     }
+    for (const { owner, key } of this.#added) Reflect.deleteProperty(owner, key)
   }
 }

@@ -2,7 +2,6 @@
 
 import { type Arguments, member } from '../declare'
 import { sigmoid, tanh } from '../ops/elementwise'
-import { guard } from '../recording'
 import { Tensor } from '../tensor'
 import { pythonText } from './describe'
 import { logSoftmax, relu, softmax } from './checked'
@@ -48,7 +47,6 @@ export class ReLU extends Module {
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
-    guard(this, 'inplace')
     return relu(input, this.inplace)
   }
 
@@ -77,7 +75,6 @@ export class Softmax extends AlongDim {
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
-    guard(this, 'dim')
     return softmax(input, this.dim, null)
   }
 }
@@ -91,7 +88,6 @@ export class LogSoftmax extends AlongDim {
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
-    guard(this, 'dim')
     return logSoftmax(input, this.dim, null)
   }
 }

@@ -1,7 +1,6 @@
 // Modules of modules. Members are own properties named by position or by name, so the walk of Module finds them.
 
 import { type Arguments, member } from '../declare'
-import { guard } from '../recording'
 import { type OrKeyword, defineCheck, isKeywords, refusing } from '../signature'
 import { Tensor } from '../tensor'
 import { type AnyModule, Module, indented, ofInput } from './module'
@@ -36,7 +35,7 @@ abstract class Container<Child extends AnyModule> extends Module {
   /** Member by position, from the end when negative. */
   at(...args: Arguments<typeof signatures.at>): Child {
     const [index] = signatures.at.read(args)
-    const members = this.#announcedModules()
+    const members = this.ownModules()
     if (index < -members.length || index >= members.length) {
       throw new RangeError(`index ${index} is out of range`)
     }
@@ -60,15 +59,7 @@ abstract class Container<Child extends AnyModule> extends Module {
   }
 
   *[Symbol.iterator](): IterableIterator<Child> {
-    for (const [, module] of this.#announcedModules()) yield module as Child
-  }
-
-  /** Own modules, announced to a capture with the name under which `append` would put the next. */
-  #announcedModules(): readonly [name: string, module: AnyModule][] {
-    const members = this.ownModules()
-    for (const [name] of members) guard(this, name)
-    guard(this, String(members.length))
-    return members
+    for (const [, module] of this.ownModules()) yield module as Child
   }
 }
 
@@ -87,16 +78,10 @@ export class Sequential extends Container<AnyModule> {
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
     // Every own property that is a module, in order, without a list of them.
-    let count = 0
     for (const name in this) {
       const member: unknown = this[name]
-      if (!(member instanceof Module)) continue
-      guard(this, name)
-      count++
-      input = (member as Module).forward(input)
+      if (member instanceof Module) input = (member as Module).forward(input)
     }
-    // What append would set.
-    guard(this, String(count))
     return input
   }
 }

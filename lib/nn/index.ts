@@ -1,5 +1,12 @@
 // Modules, losses, parameters, their initial values, and the functions behind them.
 
+import * as activation from './activation'
+import { closeClass } from './door'
+import * as flatten from './flatten'
+import * as linear from './linear'
+import * as loss from './loss'
+import * as normalization from './normalization'
+
 export * from './activation'
 export * from './container'
 export * from './flatten'
@@ -11,3 +18,6 @@ export { Parameter } from './parameter'
 export type { LoadResult, StateDict } from './state'
 export * as functional from './functional'
 export * as init from './init'
+
+// Containers go through their fields.
+for (const file of [activation, flatten, linear, loss, normalization]) Object.values(file).forEach(closeClass)

@@ -4,7 +4,6 @@ import { type Arguments, member } from '../declare'
 import { checkArity } from '../kinds'
 import { empty } from '../ops/creation'
 import { linear } from '../ops/linalg'
-import { guard } from '../recording'
 import { Tensor } from '../tensor'
 import { pythonText } from './describe'
 import { calculateFans, kaimingUniform_, uniform_ } from './init'
@@ -54,8 +53,6 @@ export class Linear extends Module {
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
-    guard(this, 'weight')
-    guard(this, 'bias')
     return linear(input, this.weight, this.bias)
   }
 

@@ -2,7 +2,6 @@
 
 import { type Arguments, member } from '../declare'
 import type { Reduction } from '../ops/loss'
-import { guard } from '../recording'
 import { Tensor } from '../tensor'
 import { bce, bceWithLogits, mse, nll, softmaxNll } from './checked'
 import { Module } from './module'
@@ -31,12 +30,9 @@ abstract class Loss extends Module {
 
   abstract override forward(...args: Arguments<typeof operands>): Tensor
 
-  /** Announces the options that the loss branches on. */
-  protected announce(...options: (keyof this & string)[]): void {
-    // It is the user's to set.
+  /** Throws unless what is set as reduction is one. */
+  protected checkReduction(): void {
     checkReduction(this.reduction, 'forward', 'reduction')
-    guard(this, 'reduction')
-    for (const option of options) guard(this, option)
   }
 }
 
@@ -64,7 +60,7 @@ export class MSELoss extends Loss {
       input = values[0]
       target = values[1]
     }
-    this.announce()
+    this.checkReduction()
     return mse(input, target, this.reduction)
   }
 }
@@ -83,7 +79,7 @@ export class BCELoss extends WeightedLoss {
       input = values[0]
       target = values[1]
     }
-    this.announce('weight')
+    this.checkReduction()
     return bce(input, target, this.weight, this.reduction)
   }
 }
@@ -106,7 +102,7 @@ export class BCEWithLogitsLoss extends WeightedLoss {
       input = values[0]
       target = values[1]
     }
-    this.announce('weight', 'posWeight')
+    this.checkReduction()
     return bceWithLogits(input, target, this.weight, this.reduction, this.posWeight)
   }
 }
@@ -136,7 +132,7 @@ export class NLLLoss extends ClassLoss {
       input = values[0]
       target = values[1]
     }
-    this.announce('weight', 'ignoreIndex')
+    this.checkReduction()
     return nll(input, target, this)
   }
 }
@@ -162,7 +158,7 @@ export class CrossEntropyLoss extends ClassLoss {
       input = values[0]
       target = values[1]
     }
-    this.announce('weight', 'ignoreIndex', 'labelSmoothing')
+    this.checkReduction()
     return softmaxNll(input, target, this)
   }
 }

@@ -6,26 +6,17 @@ import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
 import { type Arguments, member } from '../declare'
 import { checkArity } from '../kinds'
 import { tensor } from '../ops/creation'
-import { guard, moduleHooks, setting, wrote } from '../recording'
+import { beforeRecording, guard, moduleHooks, setting, wrote } from '../recording'
 import { type OrKeyword, defineCheck } from '../signature'
 import { Tensor } from '../tensor'
 import { typeName } from './describe'
+import { type ForwardHook, type ForwardPreHook, type Hooks, announce, enrol, modules, newHooks, passAll } from './door'
 import { isParameter, type Parameter } from './parameter'
 import { type LoadResult, type StateDict, collectState, loadState } from './state'
 
 /** A module whatever its forward returns. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a submodule returns is its user's knowledge
 export type AnyModule = Module<any>
-
-/** Sees a module's inputs; returns replacements as an array, or the only one, or nothing. */
-export type ForwardPreHook = (module: AnyModule, inputs: readonly unknown[]) => unknown
-
-/** Sees a module's inputs and output; returns a replacement of the output or nothing. */
-export type ForwardHook<Output = Tensor> = (
-  module: AnyModule,
-  inputs: readonly unknown[],
-  output: Output
-) => Output | null | void
 
 type Named<Value> = [name: string, value: Value]
 
@@ -77,24 +68,25 @@ const signatures = {
 /** The signature of forward in most layers. */
 export const ofInput = member('Layer.forward(input: Tensor)')
 
-interface Hooks<Output> {
-  readonly before: ForwardPreHook[]
-  readonly after: ForwardHook<Output>[]
-  /** Takes the wrapper away from this instance's forward. */
-  readonly restore: () => void
-}
-
 const joined = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
+
+export type { ForwardHook, ForwardPreHook } from './door'
 
 /** A part of a network: fields that are parameters or modules belong to it. `Output` is what forward returns. */
 export class Module<Output = Tensor> {
   #training = true
   /** Names of the buffers and whether the state dict lists them. */
   readonly #buffers = new Map<string, boolean>()
-  #hooks: Hooks<Output> | null = null
+  #hooks: Hooks | null = null
+
+  static {
+    modules.isModule = (value) => value instanceof Module
+    modules.hooksOf = (value) => (typeof value === 'object' && value !== null && #hooks in value ? value.#hooks : null)
+  }
 
   constructor() {
     if (arguments.length > 0) checkArity(new.target.name, arguments.length, 0)
+    enrol(this, Module.prototype)
   }
 
   /** The computation; every subclass has its own. */
@@ -172,12 +164,14 @@ export class Module<Output = Tensor> {
 
   /** @internal Own parameters, in declaration order. */
   ownParameters(): Named<Parameter>[] {
+    announce(this)
     const own = Object.entries(this) as Named<unknown>[]
     return own.filter(([name, value]) => isParameter(value) && !this.#buffers.has(name)) as Named<Parameter>[]
   }
 
   /** @internal Own buffers, in the order of registration. */
   ownBuffers({ persistentOnly = false } = {}): Named<Tensor>[] {
+    announce(this)
     const names = [...this.#buffers].filter(([, persistent]) => persistent || !persistentOnly)
     const members = names.map(([name]): Named<unknown> => [name, this.#get(name)])
     return members.filter((member): member is Named<Tensor> => member[1] instanceof Tensor)
@@ -185,6 +179,7 @@ export class Module<Output = Tensor> {
 
   /** @internal Own submodules under each of their names, in declaration order. */
   ownModules(): Named<AnyModule>[] {
+    announce(this)
     const own = Object.entries(this) as Named<unknown>[]
     return own.filter((member): member is Named<AnyModule> => member[1] instanceof Module)
   }
@@ -356,14 +351,14 @@ export class Module<Output = Tensor> {
   registerForwardPreHook(hook: OrKeyword<'hook', ForwardPreHook>): () => void
   registerForwardPreHook(...args: unknown[]): () => void {
     const [hook] = signatures.registerForwardPreHook.read(args) as [ForwardPreHook]
-    return this.#addHook(this.#hooked().before, hook)
+    return this.#addHook((this.#hooks ??= newHooks(this)).before, hook)
   }
 
   /** Runs `hook` after each forward; returns a function that removes it. */
   registerForwardHook(hook: OrKeyword<'hook', ForwardHook<Output>>): () => void
   registerForwardHook(...args: unknown[]): () => void {
     const [hook] = signatures.registerForwardHook.read(args) as [ForwardHook<Output>]
-    return this.#addHook(this.#hooked().after, hook)
+    return this.#addHook((this.#hooks ??= newHooks(this)).after, hook)
   }
 
   #addHook<Hook>(hooks: Hook[], hook: Hook): () => void {
@@ -375,34 +370,9 @@ export class Module<Output = Tensor> {
       moduleHooks.changes++
       const all = this.#hooks
       if (all === null || all.before.length + all.after.length > 0) return
-      all.restore()
       this.#hooks = null
+      all.release()
     }
-  }
-
-  /** The hooks; the first one puts a wrapper before this instance's forward. */
-  #hooked(): Hooks<Output> {
-    if (this.#hooks !== null) return this.#hooks
-    const own = Object.getOwnPropertyDescriptor(this, 'forward')
-    const { forward } = this
-    const restore = (): void => {
-      if (own === undefined) Reflect.deleteProperty(this, 'forward')
-      else Object.defineProperty(this, 'forward', own)
-    }
-    const hooks: Hooks<Output> = { before: [], after: [], restore }
-    const value = (...inputs: unknown[]): Output => this.#runHooked(hooks, forward, inputs)
-    Object.defineProperty(this, 'forward', { value, writable: true, configurable: true, enumerable: false })
-    return (this.#hooks = hooks)
-  }
-
-  #runHooked(hooks: Hooks<Output>, forward: (...inputs: unknown[]) => Output, inputs: unknown[]): Output {
-    for (const hook of [...hooks.before]) {
-      const replaced = hook(this, inputs)
-      if (replaced !== undefined && replaced !== null) inputs = Array.isArray(replaced) ? replaced : [replaced]
-    }
-    let output = forward.apply(this, inputs)
-    for (const hook of [...hooks.after]) output = hook(this, inputs, output) ?? output
-    return output
   }
 
   // ---- printing ----
@@ -448,3 +418,5 @@ function convert(member: Tensor, dtype: DType, code: number): void {
   member.data = tensor(member.detach(), { dtype })
   if (grad !== null) member.grad = tensor(grad.detach(), { dtype })
 }
+
+beforeRecording.push(() => passAll(Module.prototype))

@@ -5,7 +5,6 @@ import type { DType } from '../dtype'
 import { checkArity } from '../kinds'
 import { ones, zeros } from '../ops/creation'
 import { cosineSimilarity, layerNorm, rmsNorm } from '../ops/normalization'
-import { guard } from '../recording'
 import type { Shape } from '../shape'
 import { Tensor } from '../tensor'
 import { floatText, pythonText, tupleText } from './describe'
@@ -71,7 +70,6 @@ export class LayerNorm extends RowNorm {
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
-    for (const option of ['normalizedShape', 'weight', 'bias', 'eps']) guard(this, option)
     return layerNorm(input, this.normalizedShape, this.weight, this.bias, this.eps)
   }
 
@@ -95,7 +93,6 @@ export class RMSNorm extends RowNorm {
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
-    for (const option of ['normalizedShape', 'weight', 'eps']) guard(this, option)
     return rmsNorm(input, this.normalizedShape, this.weight, this.eps)
   }
 
@@ -120,8 +117,6 @@ export class CosineSimilarity extends Module {
     if (arguments.length !== 2 || !(x1 instanceof Tensor) || !(x2 instanceof Tensor)) {
       ;[x1, x2] = signatures.pair.read(arguments)
     }
-    guard(this, 'dim')
-    guard(this, 'eps')
     return cosineSimilarity(x1, x2, this.dim, this.eps)
   }
 }

@@ -39,6 +39,7 @@ export function listen(step: () => unknown): Heard {
     value: unheard(() => (owner as Record<string, unknown>)[key])
   })
   const born = new WeakSet<object>()
+  const met = new WeakSet<object>()
   recording.recorder = {
     launch: (words, operands, live, failure) =>
       heard.launches.push({
@@ -50,6 +51,10 @@ export function listen(step: () => unknown): Heard {
     entering: () => undefined,
     setting: (owner, key) => heard.settings.push(property(owner, key)),
     guard: (owner, key) => heard.guards.push(property(owner, key)),
+    field: (owner, key) => heard.guards.push(property(owner, key)),
+    keys: () => undefined,
+    entries: () => undefined,
+    meets: (owner) => !met.has(owner) && met.add(owner) !== undefined,
     wrote: (owner, key) => heard.writes.push(property(owner, key)),
     constant: (operand) => heard.constants.push(operand),
     broken: (reason) => heard.broken.push(reason),
