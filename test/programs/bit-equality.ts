@@ -1,4 +1,4 @@
-// A program of test/52-bit-equality.test.ts: random pointwise expressions, eager against fused, under one instruction set.
+// A program of test/launch/bit-equality.test.ts: random pointwise expressions, eager against fused, under one instruction set.
 // Fused ones may store some outputs and reduce others.
 // Prints one line of JSON; arguments: first seed, rounds, seconds at most.
 import { type DType, dtypeNames, itemSizes } from '../../lib/dtype'

@@ -1,4 +1,4 @@
-// A program of test/65-compiled-memory.test.ts: compiled logistic steps in one synchronous loop; needs --expose-gc.
+// A program of test/compile/memory.test.ts: compiled logistic steps in one synchronous loop; needs --expose-gc.
 // Argument: how many steps. Prints one line of JSON.
 import { type Tensor, compile, manualSeed, nn, normal, ones, optim, zeros, cat } from '../../lib'
 import { native } from '../../lib/native'

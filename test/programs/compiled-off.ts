@@ -1,4 +1,4 @@
-// A program of test/62-footguns.test.ts: a compiled function with DYNGRAD_COMPILE=0. Prints one line of JSON.
+// A program of test/compile/footguns.test.ts: a compiled function with DYNGRAD_COMPILE=0. Prints one line of JSON.
 import { type Tensor, compile, tensor } from '../../lib'
 
 async function main(): Promise<void> {

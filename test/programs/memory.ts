@@ -1,4 +1,4 @@
-// Programs of test/50-memory.test.ts and test/54-million-steps.test.ts: one synchronous loop each, without a turn of the event
+// Programs of test/process/memory.test.ts and test/process/million-steps.test.ts: one synchronous loop each, without a turn of the event
 // loop inside. Argument: which loop. Prints one line of JSON.
 import { type Tensor, add, manualSeed, nn, normal, noGrad, ones, optim, rand, tensor, zeros } from '../../lib'
 import { native } from '../../lib/native'

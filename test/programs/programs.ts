@@ -1,4 +1,4 @@
-// A program of test/binding-program.test.ts: workers are terminated and the process exits while programs run on other threads.
+// A program of test/native/binding/program.test.ts: workers are terminated and the process exits while programs run on other threads.
 // Argument: workers. Prints one line of JSON.
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'

@@ -1,4 +1,4 @@
-// A program of test/70-public-fuzz.test.ts: a fuzz run of the public surface. Arguments: seed, calls, a file that always names
+// A program of test/fuzz/public.test.ts: a fuzz run of the public surface. Arguments: seed, calls, a file that always names
 // the call under way, and the name of something planted, if any. Prints its report as one line of JSON.
 import { openSync, writeSync } from 'node:fs'
 import { Fuzzer } from '../helpers/public-fuzz/fuzzer'

@@ -1,4 +1,4 @@
-// A program of test/58-random-programs.test.ts: random programs over tensors, eager against compiled.
+// A program of test/compile/random-programs.test.ts: random programs over tensors, eager against compiled.
 // Prints one line of JSON; arguments: first seed, how many, seconds at most.
 import { Chooser } from '../helpers/chooser'
 import { randomProgram } from '../helpers/random-tensor-programs'

@@ -1,4 +1,4 @@
-// A program of test/51-workers.test.ts: workers are terminated while they load the addon and while they make programs.
+// A program of test/process/workers.test.ts: workers are terminated while they load the addon and while they make programs.
 // Argument: workers of each kind. Prints one line of JSON.
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'

@@ -1,4 +1,4 @@
-// A program of test/51-workers.test.ts: rounds of workers that train in parallel while the main thread does too; some are
+// A program of test/process/workers.test.ts: rounds of workers that train in parallel while the main thread does too; some are
 // terminated in the middle of whatever they do. Argument: rounds. Prints one line of JSON.
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'

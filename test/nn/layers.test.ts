@@ -1,0 +1,244 @@
+import { type Tensor, manualSeed, nn, ones, tensor, zeros } from 'dyngrad'
+import { expectClose, floats, thrown, values } from '../helpers/check'
+import { decodeTensor, type EncodedTensor } from '../helpers/fixture'
+import fixture from '../fixtures/training.json'
+
+const { functional: F, init } = nn
+
+describe('nn.Linear', () => {
+  test("draws PyTorch's weights from the same seed", () => {
+    manualSeed(7)
+    const linear = new nn.Linear(3, 2)
+    expect(values(linear.weight)).toEqual(
+      floats(0.040325075, -0.34779212, 0.18384182, 0.18116128, -0.30858037, -0.08653163)
+    )
+    expect(values(linear.bias!)).toEqual(floats(-0.33822793, 0.14980665))
+  })
+
+  test("draws PyTorch's weights in float64", () => {
+    manualSeed(7)
+    const { weight, bias } = new nn.Linear(3, 2, { dtype: 'float64' })
+    expect(values(weight)).toEqual([
+      -0.2547495363640743, -0.26131599068491523, 0.4181089374922697, 0.1809282151579961, 0.4878948880790089,
+      0.39207322819701307
+    ])
+    expect(values(bias!)).toEqual([-0.23704603940026484, 0.07011526117687616])
+  })
+
+  test('draws whole networks as PyTorch does', () => {
+    manualSeed(0)
+    // What the script draws before the network: randn(16, 4) and randint(0, 3, 16).
+    nn.init.normal_(zeros(16, 4))
+    nn.init.uniform_(zeros(16))
+    const net = new nn.Sequential(new nn.Linear(4, 8), new nn.Tanh(), new nn.Linear(8, 3))
+    const initial = fixture.network.initial as Record<string, EncodedTensor>
+    for (const [name, parameter] of net.namedParameters()) {
+      expect([name, values(parameter)]).toEqual([name, values(decodeTensor(initial[name]))])
+    }
+  })
+
+  test('leaves out the bias', () => {
+    const linear = new nn.Linear(2, 3, { bias: false })
+    expect(linear.bias).toBeNull()
+    expect(Object.keys(linear.stateDict())).toEqual(['weight'])
+    expect(linear.forward(ones(5, 2)).gradFn!.name).toBe('MmBackward0')
+    expect(new nn.Linear(2, 3).forward(ones(5, 2)).gradFn!.name).toBe('AddmmBackward0')
+  })
+
+  test.each<[string, () => unknown]>([
+    ['both arguments to linear need to be at least 1D, but they are 0D and 2D', () => F.linear(tensor(1), ones(1, 2))],
+    [
+      'mat1 and mat2 must have the same dtype, but got Double and Float',
+      () => new nn.Linear(2, 1).forward(ones([3, 2], { dtype: 'float64' }))
+    ]
+  ])('%s', (message, call) => expect(thrown(call)).toContain(`Error: ${message}`))
+})
+
+describe('nn.init', () => {
+  const drawn = (fill: (x: Tensor) => Tensor, shape = [2, 3]): number[] => {
+    manualSeed(3)
+    return values(fill(zeros(shape)))
+  }
+
+  test.each<[string, (x: Tensor) => Tensor, number[]]>([
+    [
+      'uniform_',
+      (x) => init.uniform_(x, -2, 3),
+      [-1.9786824, -1.4721532, -0.5707876, -1.8652258, 0.3580718, -1.6994185]
+    ],
+    ['normal_', (x) => init.normal_(x, 1, 0.5), [1.401638, 1.0874166, 1.044489, 0.693141, 1.0230912, 0.3158704]],
+    [
+      'xavierUniform_',
+      (x) => init.xavierUniform_(x, { gain: 2 }),
+      [-2.1722085, -1.7283086, -0.93839127, -2.0727801, -0.12437964, -1.9274739]
+    ],
+    [
+      'xavierNormal_',
+      (x) => init.xavierNormal_(x),
+      [0.5080364, 0.11057435, 0.05627469, -0.38814935, 0.029208347, -0.86536306]
+    ],
+    [
+      'kaimingUniform_',
+      (x) => init.kaimingUniform_(x, { mode: 'fanOut', nonlinearity: 'relu' }),
+      [-1.7172815, -1.3663478, -0.7418634, -1.6386765, -0.098330736, -1.5238018]
+    ],
+    [
+      'kaimingNormal_',
+      (x) => init.kaimingNormal_(x, { a: 0.2 }),
+      [0.64313555, 0.13997874, 0.071239494, -0.49136767, 0.036975555, -1.0954841]
+    ],
+    [
+      'kaimingUniform_ for tanh',
+      (x) => init.kaimingUniform_(x, { nonlinearity: 'tanh' }),
+      [-1.6524549, -1.3147688, -0.71385837, -1.5768172, -0.0946188, -1.466279]
+    ]
+  ])("%s draws PyTorch's numbers", (_, fill, expected) => {
+    drawn(fill).forEach((value, i) => expect(value).toBeCloseTo(expected[i], 6))
+  })
+
+  test('counts the receptive field', () => {
+    expect(drawn((x) => init.xavierUniform_(x), [1, 2, 2])).toEqual(
+      floats(-0.99147296, -0.7888613, -0.42831504, -0.94609034)
+    )
+    expect(drawn((x) => init.kaimingUniform_(x, { mode: 'fanOut' }), [1, 2, 2])[3]).toBeCloseTo(
+      drawn((x) => init.uniform_(x, -Math.sqrt(3), Math.sqrt(3)), [1, 2, 2])[3],
+      6
+    )
+  })
+
+  test('writes constants into parameters and returns them', () => {
+    const weight = new nn.Parameter(zeros(2))
+    expect(init.constant_(weight, 3)).toBe(weight)
+    expect(values(weight)).toEqual([3, 3])
+    expect(values(init.ones_(weight))).toEqual([1, 1])
+    expect(values(init.zeros_(weight))).toEqual([0, 0])
+    expect([weight.isLeaf, weight.requiresGrad]).toEqual([true, true])
+  })
+
+  test('calculateGain', () => {
+    const gains = (['linear', 'sigmoid', 'tanh', 'relu', 'leakyRelu', 'selu'] as const).map((name) =>
+      init.calculateGain(name)
+    )
+    expect(gains).toEqual([1, 1, 1.6666666666666667, 1.4142135623730951, 1.4141428569978354, 0.75])
+    expect(init.calculateGain('leakyRelu', 0.2)).toBe(1.3867504905630728)
+  })
+
+  test.each<[string, () => unknown]>([
+    [
+      'RangeError: Fan in and fan out can not be computed for tensor with fewer than 2 dimensions',
+      () => init.xavierUniform_(zeros(3))
+    ],
+    ['RangeError: Unsupported nonlinearity foo', () => init.calculateGain('foo' as never)],
+    [
+      "RangeError: Mode foo not supported, please use one of ['fanIn', 'fanOut']",
+      () => init.kaimingUniform_(zeros(3, 3), { mode: 'foo' as never })
+    ],
+    [
+      'RangeError: uniform_ expects to return a [from, to) range, but found from=2 > to=1',
+      () => init.uniform_(zeros(3), 2, 1)
+    ],
+    ['RangeError: normal expects std >= 0.0, but found std -1', () => init.normal_(zeros(3), 0, -1)]
+  ])('%s', (message, call) => expect(thrown(call)).toBe(message))
+
+  test('warns about tensors without elements', () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    expect(new nn.Linear(0, 2).weight.shape).toEqual([2, 0])
+    expect(warn.mock.calls).toEqual([['Initializing zero-element tensors is a no-op', 'UserWarning']])
+    warn.mockRestore()
+  })
+})
+
+describe('nn.Sequential', () => {
+  test('runs its modules in order', () => {
+    const net = new nn.Sequential(new nn.Flatten(), new nn.ReLU({ inplace: true }), new nn.Softmax(1))
+    expect(net.forward(zeros(2, 2, 2)).tolist()).toEqual([
+      [0.25, 0.25, 0.25, 0.25],
+      [0.25, 0.25, 0.25, 0.25]
+    ])
+  })
+
+  test('is a list', () => {
+    const [relu, tanh] = [new nn.ReLU(), new nn.Tanh()]
+    const net = new nn.Sequential(relu).append(tanh)
+    expect([net.length, net.at(0), net.at(-1), [...net]]).toEqual([2, relu, tanh, [relu, tanh]])
+    expect(thrown(() => net.at(2))).toBe('RangeError: index 2 is out of range')
+    expect(thrown(() => new nn.Sequential(3 as never))).toBe('TypeError: number is not a Module subclass')
+  })
+
+  test('takes names', () => {
+    const net = new nn.Sequential({ input: new nn.Linear(2, 3), activation: new nn.Tanh() })
+    expect(Object.keys(net.stateDict())).toEqual(['input.weight', 'input.bias'])
+    expect(net.forward(ones(1, 2)).shape).toEqual([1, 3])
+    expect(thrown(() => new nn.Sequential({ forward: new nn.ReLU() }))).toBe(
+      "RangeError: attribute 'forward' already exists"
+    )
+  })
+
+  test('runs more than ten modules in order', () => {
+    const order: number[] = []
+    const layers = Array.from({ length: 12 }, (_, i) => {
+      const layer = new nn.Identity()
+      layer.registerForwardHook(() => void order.push(i))
+      return layer
+    })
+    new nn.Sequential(...layers).forward(ones(1))
+    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+  })
+})
+
+describe('nn.ModuleList', () => {
+  test('finds the parameters of its members', () => {
+    class Stack extends nn.Module {
+      layers = new nn.ModuleList([new nn.Linear(1, 1), new nn.Linear(1, 1)])
+
+      override forward(x: Tensor): Tensor {
+        for (const layer of this.layers) x = layer.forward(x)
+        return x
+      }
+    }
+    const net = new Stack()
+    expect(net.namedParameters().map(([name]) => name)).toEqual([
+      'layers.0.weight',
+      'layers.0.bias',
+      'layers.1.weight',
+      'layers.1.bias'
+    ])
+    expect(net.forward(ones(1)).shape).toEqual([1])
+    expect(net.layers.at(-1).inFeatures).toBe(1)
+    expect(thrown(() => net.layers.at(-3))).toBe('RangeError: index -3 is out of range')
+  })
+
+  test('grows', () => {
+    const modules = [new nn.Linear(1, 1), new nn.Linear(2, 2), new nn.Linear(3, 3)]
+    const list = new nn.ModuleList(modules.slice(1)).insert(0, modules[0]).extend([modules[1]])
+    expect([...list].map(({ inFeatures }) => inFeatures)).toEqual([1, 2, 3, 2])
+  })
+})
+
+describe('activations', () => {
+  const x = tensor([[-1, 0.5]])
+
+  test.each<[string, nn.Module, number[]]>([
+    ['Sigmoid', new nn.Sigmoid(), [0.26894143, 0.62245935]],
+    ['Tanh', new nn.Tanh(), [-0.7615942, 0.46211717]],
+    ['ReLU', new nn.ReLU(), [0, 0.5]],
+    ['Softmax', new nn.Softmax(1), [0.18242553, 0.8175745]],
+    ['LogSoftmax', new nn.LogSoftmax(1), [-1.7014132, -0.20141332]]
+  ])('%s', (_, module, expected) => expectClose(module.forward(x), expected))
+
+  test('write in place when asked to', () => {
+    const input = tensor([-1, 1])
+    expect(new nn.ReLU({ inplace: true }).forward(input)).toBe(input)
+    expect(values(input)).toEqual([0, 1])
+  })
+
+  test('softmax without a dim takes the one of old and warns', () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    expectClose(new nn.Softmax().forward(x), [0.18242553, 0.8175745])
+    expectClose(F.logSoftmax(zeros(2, 2, 2)), new Array<number>(8).fill(-Math.LN2))
+    const sentence = (name: string): string =>
+      `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([sentence('softmax'), sentence('log_softmax')])
+    warn.mockRestore()
+  })
+})

@@ -1,0 +1,372 @@
+// Every check of every row of ops.table.ts.
+
+import * as dyngrad from '../../lib'
+import { type DType, type Tensor, autograd, noGrad, tensor } from '../../lib'
+import { dtypeNames } from '../../lib/dtype'
+import { native } from '../../lib/native'
+import * as activation from '../../lib/ops/activation'
+import * as creation from '../../lib/ops/creation'
+import * as elementwise from '../../lib/ops/elementwise'
+import * as indexing from '../../lib/ops/indexing'
+import * as inplace from '../../lib/ops/inplace'
+import * as linalg from '../../lib/ops/linalg'
+import * as loss from '../../lib/ops/loss'
+import * as copy from '../../lib/ops/copy'
+import { scatterAdd } from '../../lib/ops/core/along'
+import { cast } from '../../lib/ops/core/copy'
+import * as join from '../../lib/ops/join'
+import * as norms from '../../lib/ops/norm'
+import * as normalization from '../../lib/ops/normalization'
+import * as movement from '../../lib/ops/movement'
+import * as selection from '../../lib/ops/selection'
+import * as strided from '../../lib/ops/strided'
+import * as power from '../../lib/ops/power'
+import * as random from '../../lib/ops/random'
+import * as reduce from '../../lib/ops/reduce'
+import * as scan from '../../lib/ops/scan'
+import * as softmax from '../../lib/ops/softmax'
+import * as order from '../../lib/ops/sort'
+import * as pieces from '../../lib/ops/split'
+import * as slices from '../../lib/ops/core/slice'
+import * as subscript from '../../lib/ops/subscript'
+import * as distinct from '../../lib/ops/unique'
+import { type Tolerance, difference, tensorDifference } from '../helpers/close'
+import { type Values, at, indicesOf } from '../helpers/formulas'
+import { SEED, isTracked, layouts, specialsOf, toTensor, valuesOf, weightsOf } from '../helpers/operands'
+import { Random } from '../helpers/random'
+import { type Row, type Shape, table } from '../helpers/rows'
+import { elsewhere, kernelsElsewhere } from './ops.table'
+
+const FLOATS: readonly DType[] = ['float32', 'float64']
+
+// ---- operands ----
+
+/** Leaves of a row's operands; those with a gradient require it. */
+function leaves(row: Row, values: readonly Values[], dtype: DType): Tensor[] {
+  return values.map((each, i) => toTensor(each, dtype).requiresGrad_(row.differentiable && isTracked(row, i)))
+}
+
+const seeded = (problem: string | null): string | null => problem && `${problem} (seed ${SEED})`
+
+// ---- references ----
+
+function broadcastShape(shapes: readonly Shape[]): number[] {
+  const rank = Math.max(...shapes.map((shape) => shape.length))
+  return Array.from({ length: rank }, (_, d) => {
+    const sizes = shapes.map((shape) => shape[d - rank + shape.length] ?? 1)
+    return sizes.find((size) => size !== 1) ?? 1
+  })
+}
+
+function expectedOf(row: Row, values: readonly Values[], shape: Shape): readonly number[] | null {
+  if (row.reference) return row.reference(...values)
+  if (row.from) return indicesOf(shape).map((index) => at(values[0], row.from!(index, shape)))
+  if (!row.formula) return null
+  return indicesOf(broadcastShape(values.map((each) => each.shape))).map((index) =>
+    row.formula!(
+      ...values.map((each) =>
+        at(
+          each,
+          each.shape.map((size, d) => (size === 1 ? 0 : index[d + index.length - each.shape.length]))
+        )
+      )
+    )
+  )
+}
+
+function checkValues(row: Row, values: readonly Values[], dtype: DType, tolerance: Tolerance): string | null {
+  const result = row.call(...values.map((each) => toTensor(each, dtype)))
+  const expected = expectedOf(row, values, result.shape)
+  if (expected === null) return null
+  const actual = Float64Array.from(Array.from<number | bigint>(result.toTypedArray()).map(Number))
+  const wanted = dtype === 'float32' ? expected.map(Math.fround) : expected
+  return seeded(difference(actual, Float64Array.from(wanted), dtype, tolerance))
+}
+
+// ---- results ----
+
+/** Result and gradients of a call, in one list. */
+function outcomes(row: Row, inputs: readonly Tensor[], createGraph = false): Tensor[] {
+  const tracked = inputs.map((input, i) => input.detach().requiresGrad_(row.differentiable && isTracked(row, i)))
+  const result = row.call(...tracked)
+  const wanted = tracked.filter((each) => each.requiresGrad)
+  if (wanted.length === 0 || !result.requiresGrad) return [result]
+  return [result, ...autograd.grad(result, wanted, { gradOutputs: weightsOf(result), createGraph })]
+}
+
+function firstDifference(actual: readonly Tensor[], expected: readonly Tensor[]): string | null {
+  if (actual.length !== expected.length) return `${actual.length} results instead of ${expected.length}`
+  for (let i = 0; i < actual.length; i++) {
+    const found = tensorDifference(actual[i], expected[i])
+    if (found !== null) return `${i === 0 ? 'result' : `gradient ${i - 1}`}: ${found}`
+  }
+  return null
+}
+
+// ---- derivatives by central differences ----
+
+const STEP = 1e-5
+// Central differences err by step^2 times the third derivative and by rounding over step: about 1e-9 near 1.
+const SLOPE_TOLERANCE = 2e-6
+
+const dot = (tensors: readonly Tensor[], directions: readonly Tensor[]): number =>
+  tensors.reduce((sum, each, i) => sum + each.detach().mul(directions[i]).sum().item(), 0)
+
+/** The slope of `f` along `directions` against the projection of its gradient, or what is wrong. */
+function checkSlope(
+  f: (inputs: Tensor[]) => number,
+  gradients: readonly Tensor[],
+  inputs: readonly Tensor[],
+  directions: readonly Tensor[]
+): string | null {
+  const moved = (step: number): number =>
+    f(inputs.map((input, i) => input.detach().add(directions[i].mul(step)).requiresGrad_(input.requiresGrad)))
+  const slope = (moved(STEP) - moved(-STEP)) / (2 * STEP)
+  const projection = dot(gradients, directions)
+  const close = Math.abs(slope - projection) <= SLOPE_TOLERANCE * Math.max(1, Math.abs(slope))
+  return close ? null : `the gradient projects to ${projection}, the slope is ${slope}`
+}
+
+function directionsOf(inputs: readonly Tensor[], seed: number): Tensor[] {
+  const source = new Random(seed)
+  return inputs.map((input) =>
+    input.requiresGrad
+      ? tensor(source.list(input.numel()), { dtype: 'float64' }).reshape(input.shape)
+      : dyngrad.zeros(input.shape, { dtype: 'float64' })
+  )
+}
+
+/** Gradients of every input, zeros where there is none. */
+function gradientsOf(result: Tensor, inputs: readonly Tensor[], createGraph: boolean): Tensor[] {
+  const wanted = inputs.filter((input) => input.requiresGrad)
+  const found = result.requiresGrad
+    ? autograd.grad(result, wanted, { createGraph, allowUnused: true, retainGraph: true })
+    : wanted.map(() => null)
+  return inputs.map((input) => found[wanted.indexOf(input)] ?? dyngrad.zerosLike(input))
+}
+
+function checkDerivatives(row: Row, shapes: readonly Shape[]): string | null {
+  const inputs = leaves(row, valuesOf(row, shapes), 'float64')
+  const projected = (points: readonly Tensor[]): Tensor => {
+    const result = row.call(...points)
+    return result.mul(weightsOf(result)).sum()
+  }
+  const [v, u] = [directionsOf(inputs, SEED + 2), directionsOf(inputs, SEED + 3)]
+  const gradients = gradientsOf(projected(inputs), inputs, true)
+  const first = checkSlope((points) => projected(points).item(), gradients, inputs, v)
+  if (first !== null) return seeded(`first derivative: ${first}`)
+  const along = gradients.reduce(
+    (sum, gradient, i) => sum.add(gradient.mul(v[i]).sum()),
+    dyngrad.zeros([], { dtype: 'float64' })
+  )
+  const second = checkSlope(
+    (points) => dot(gradientsOf(projected(points), points, false), v),
+    gradientsOf(along, inputs, false),
+    inputs,
+    u
+  )
+  return seeded(second && `second derivative: ${second}`)
+}
+
+const title = ({ name, variant }: Row): string => (variant === '' ? name : `${name} ${variant}`)
+
+describe.each(table.map((row) => [title(row), row] as const))('%s', (_, row) => {
+  test('computes its formula in float32 and float64', () => {
+    const tolerance = { ulps: row.ulps, floor: row.formula ? 0 : row.ulps, signlessZero: !row.formula }
+    for (const shapes of row.shapes) {
+      for (const dtype of FLOATS) expect(checkValues(row, valuesOf(row, shapes), dtype, tolerance)).toBeNull()
+    }
+  })
+
+  if (row.formula && row.specials !== false) {
+    test('treats NaN, infinities and zeros as its formula does', () => {
+      const values = specialsOf(row.shapes[0].length)
+      const tolerance = { ulps: row.ulps, signlessZero: row.signlessZero }
+      for (const dtype of FLOATS) expect(checkValues(row, values, dtype, tolerance)).toBeNull()
+    })
+  }
+
+  test.each(Object.entries(layouts))('gives the same bits for %s operands', (_name, arrange) => {
+    for (const shapes of row.shapes) {
+      const inputs = valuesOf(row, shapes).map((each) => arrange(toTensor(each, 'float32')))
+      expect(
+        firstDifference(
+          outcomes(row, inputs),
+          outcomes(
+            row,
+            inputs.map((input) => (row.followsStrides ? input.clone() : input.clone().contiguous()))
+          )
+        )
+      ).toBeNull()
+    }
+  })
+
+  if (row.differentiable) {
+    test('has the first and second derivatives of central differences', () => {
+      for (const shapes of row.shapes) expect(checkDerivatives(row, shapes)).toBeNull()
+    })
+
+    test('gives the same gradient bits with createGraph and without', () => {
+      for (const shapes of row.shapes) {
+        const inputs = leaves(row, valuesOf(row, shapes), 'float32')
+        expect(firstDifference(outcomes(row, inputs), outcomes(row, inputs, true))).toBeNull()
+      }
+    })
+
+    test('gives a gradient to the inputs that ask for it only', () => {
+      for (const shapes of row.shapes) {
+        const all = leaves(row, valuesOf(row, shapes), 'float32')
+        const gradients = outcomes(row, all).slice(1)
+        const asking = all.filter((input) => input.requiresGrad)
+        asking.forEach((input, i) => {
+          const alone = all.map((each) => (each === input ? input : each.detach()))
+          const result = row.call(...alone)
+          const gradient = autograd.grad(result, [input], { gradOutputs: weightsOf(result) })
+          expect(tensorDifference(gradient[0], gradients[i])).toBeNull()
+        })
+        expect(row.call(...all.map((each) => each.detach())).requiresGrad).toBe(false)
+        expect(noGrad(() => row.call(...all)).gradFn).toBeNull()
+      }
+    })
+  } else {
+    test('is not differentiable', () => {
+      const inputs = valuesOf(row, row.shapes[0]).map((each) => toTensor(each, 'float32').requiresGrad_())
+      expect(row.call(...inputs).requiresGrad).toBe(false)
+    })
+  }
+
+  if (row.checksDtypes !== false) {
+    test('takes every dtype but those that it says', () => {
+      const refused = dtypeNames.filter((dtype) => {
+        try {
+          row.call(...row.shapes[0].map((shape) => dyngrad.ones(shape, { dtype })))
+          return false
+        } catch (error) {
+          if ((error as Error).message.startsWith('internal')) throw error
+          return true
+        }
+      })
+      expect(refused).toEqual([...row.rejects])
+    })
+  }
+
+  if (row.formula && row.shapes[0].length > 1) {
+    test('rejects shapes that do not broadcast', () => {
+      const inputs = row.shapes[0].map((_, i) => dyngrad.ones(i === 0 ? 2 : 3))
+      expect(() => row.call(...inputs)).toThrow(RangeError)
+      expect(() => row.call(...inputs)).toThrow(
+        /^The size of tensor a \(\d\) must match the size of tensor b \(\d\) at non-singleton dimension 0/
+      )
+    })
+  }
+})
+
+// ---- in-place forms ----
+
+const inPlaceRows = table.filter(({ name, formula, variant }) => formula && `${name}_` in inplace && variant === '')
+
+describe.each(inPlaceRows.map((row) => [`${row.name}_`, row] as const))('%s', (name, row) => {
+  const inPlace = (inplace as unknown as Record<string, (self: Tensor, ...others: Tensor[]) => Tensor>)[name]
+  const written: Row = { ...row, call: (self, ...others) => inPlace(self.clone(), ...others) }
+  const keepsShape = row.shapes.filter((shapes) => `${broadcastShape(shapes)}` === `${shapes[0]}`)
+
+  test('writes what the op gives, with the same gradients', () => {
+    for (const shapes of keepsShape) {
+      for (const dtype of FLOATS) {
+        const inputs = valuesOf(row, shapes).map((each) => toTensor(each, dtype))
+        expect(firstDifference(outcomes(written, inputs), outcomes(row, inputs))).toBeNull()
+        const strided = inputs.map(layouts.transposed)
+        expect(firstDifference(outcomes(written, strided), outcomes(row, inputs))).toBeNull()
+      }
+    }
+  })
+
+  test('returns its tensor, at the next version', () => {
+    const [self, ...others] = valuesOf(row, row.shapes[0]).map((each) => toTensor(each, 'float32'))
+    expect(inPlace(self, ...others)).toBe(self)
+    expect(self.version).toBe(1)
+  })
+})
+
+// ---- completeness ----
+
+describe('the table', () => {
+  const files = {
+    creation,
+    activation,
+    elementwise,
+    power,
+    indexing,
+    linalg,
+    loss,
+    copy,
+    core: { cast, scatterAdd },
+    movement,
+    norms,
+    normalization,
+    selection,
+    strided,
+    join,
+    random,
+    reduce,
+    scan,
+    softmax,
+    order,
+    pieces,
+    slices,
+    distinct,
+    subscript
+  }
+  const names = new Set(table.map((row) => row.name))
+
+  test.each(Object.entries(files))('has a row for every op of %s', (_, exports) => {
+    const functions = Object.entries(exports).filter(([, value]) => typeof value === 'function')
+    expect(functions.map(([name]) => name).filter((name) => !names.has(name) && !(name in elsewhere))).toEqual([])
+  })
+
+  test('has a row for every in-place op', () => {
+    const missing = Object.keys(inplace).filter((name) => !names.has(name.slice(0, -1)))
+    expect(missing).toEqual([])
+  })
+
+  test('has a row for every kernel', () => {
+    const { pointwise, reduce: reductions, kernel: calls } = native.kernels()
+    const kernels = [...pointwise, ...reductions, ...calls].map(({ name }) => name)
+    const missing = kernels.filter((name) => !names.has(name) && !(name in elsewhere) && !(name in kernelsElsewhere))
+    expect(missing).toEqual([])
+  })
+
+  test('names nothing that does not exist', () => {
+    const exported = new Set(Object.values(files).flatMap((exports) => Object.keys(exports)))
+    expect([...names, ...Object.keys(elsewhere)].filter((name) => !exported.has(name))).toEqual([])
+  })
+})
+
+describe('a value that is no tensor', () => {
+  const free = {
+    ...elementwise,
+    ...power,
+    ...inplace,
+    ...reduce,
+    ...scan,
+    ...softmax,
+    ...order,
+    ...linalg,
+    ...copy,
+    ...movement,
+    ...selection,
+    ...strided,
+    ...join,
+    ...indexing
+  } as Record<string, unknown>
+  const ops = [...new Set(table.map((row) => row.name))].filter((name) => typeof free[name] === 'function')
+
+  test.each(ops)('is refused by %s', (name) => {
+    const op = free[name] as (...args: unknown[]) => unknown
+    for (const value of ['text', null, undefined]) {
+      const args = op.length === 1 ? [value] : [value, 1]
+      expect(() => op(...args)).toThrow(TypeError)
+      expect(() => op(...args)).toThrow(/Tensor/)
+    }
+  })
+})

@@ -1,0 +1,77 @@
+// What the library does to malloc of its host, and how to prevent it.
+import { spawnSync } from 'node:child_process'
+import type * as Memory from '../../lib/memory'
+import { isSanitized, runProgram } from '../helpers/program'
+
+interface Heap {
+  /** Bytes by which the heap below the program's break grew for a buffer of 64 MiB. */
+  readonly grown: number
+  /** Resident bytes beyond the start: with 200 MB freed between small blocks, and once they are released. */
+  readonly freed: number
+  readonly released: number
+}
+
+// Elsewhere nothing is set, and the sanitizer has an allocator of its own.
+const isGlibc =
+  process.platform === 'linux' &&
+  'glibcVersionRuntime' in (process.report.getReport() as { header: object }).header &&
+  !isSanitized
+const describeGlibc = isGlibc ? describe : describe.skip
+
+const MALLOC = ['MALLOC_MMAP_MAX_', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'GLIBC_TUNABLES']
+const clean = Object.fromEntries(MALLOC.map((name) => [name, undefined]))
+const heapOf = (env: NodeJS.ProcessEnv): Heap => runProgram<Heap>('malloc', [], { ...clean, ...env })
+
+const MIB = 1024 * 1024
+
+describeGlibc('malloc', () => {
+  test('keeps what is freed, until it is released', () => {
+    for (const env of [{}, { DYNGRAD_MALLOC: 'keep' }]) {
+      const { grown, freed, released } = heapOf(env)
+      expect(grown).toBeGreaterThanOrEqual(64 * MIB)
+      expect(freed).toBeGreaterThan(150 * MIB)
+      expect(released).toBeLessThan(freed / 2)
+    }
+  })
+
+  test.each([{ DYNGRAD_MALLOC: 'system' }, { MALLOC_TRIM_THRESHOLD_: '131072' }, { GLIBC_TUNABLES: '' }])(
+    'is left alone with %p',
+    (env) => {
+      const { grown, freed, released } = heapOf(env)
+      expect(grown).toBeLessThan(64 * MIB)
+      expect(released).toBeGreaterThan(freed / 2)
+    }
+  )
+})
+
+test('a process that has allocated much releases memory each minute in which it allocates little', () => {
+  jest.useFakeTimers()
+  const release = jest.fn()
+  jest.doMock('../../lib/native', () => ({ native: { releaseFreedMemory: release } }))
+  try {
+    const { countMemory } = jest.requireActual<typeof Memory>('../../lib/memory')
+    const minute = (allocated: number): number => {
+      countMemory(allocated)
+      jest.advanceTimersByTime(60_000)
+      return release.mock.calls.length
+    }
+    expect(minute(256 * MIB)).toBe(0)
+    expect(minute(1)).toBe(0) // the watch begins, after a busy minute
+    expect(minute(64 * MIB - 1)).toBe(1)
+    expect(minute(64 * MIB)).toBe(1)
+    expect(minute(0)).toBe(2)
+    expect(minute(0)).toBe(3)
+  } finally {
+    jest.dontMock('../../lib/native')
+    jest.useRealTimers()
+  }
+})
+
+test('DYNGRAD_MALLOC is keep or system', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['-e', "require('node-gyp-build')(process.cwd())"], {
+    encoding: 'utf8',
+    env: { ...process.env, DYNGRAD_MALLOC: 'glibc' }
+  })
+  expect(status).not.toBe(0)
+  expect(stderr).toContain("DYNGRAD_MALLOC must be one of keep, system, got 'glibc'")
+})
