@@ -80,6 +80,8 @@ export interface Op<Text extends string, Result> {
   (...args: Calls<Items<Text>>): Result
   /** @internal */
   readonly declaration: Declaration
+  /** @internal What a call does with a value of the right kind for each parameter. */
+  readonly settled: (...values: Values<Items<Text>>) => Result
 }
 
 /** Functions of one name, told apart by their arguments. */
@@ -160,11 +162,18 @@ function checkedVariadic(
 type Body = (...values: unknown[]) => unknown
 
 /** Gives a function its name and its declaration, lists it, and makes it a method where it is one. */
-export function publish(call: Body, name: string, signatures: readonly Signature[], places: readonly Place[]): Body {
+export function publish(
+  call: Body,
+  name: string,
+  signatures: readonly Signature[],
+  places: readonly Place[],
+  settled?: Body
+): Body {
   Object.defineProperty(call, 'name', { value: name })
   Object.defineProperty(call, 'length', { value: Math.max(...signatures.map(({ positions }) => positions)) })
   const declaration: Declaration = { name, signatures, places, call }
   Object.defineProperty(call, 'declaration', { value: declaration })
+  Object.defineProperty(call, 'settled', { value: settled })
   declared.set(places.length === 0 || places.includes('torch') ? name : `${places[0]}.${name}`, declaration)
   if (places.includes('Tensor')) {
     installMethod(name, function (...args) {
@@ -193,10 +202,8 @@ export function declare<const Text extends string, Result>(
 ): Op<Text, Result> {
   const signature = new Signature(text)
   const call = callOf(signature, body as Body)
-  return publish(call, signature.name, [signature], places ?? usualPlaces(signature.name)) as unknown as Op<
-    Text,
-    Result
-  >
+  const where = places ?? usualPlaces(signature.name)
+  return publish(call, signature.name, [signature], where, body as Body) as unknown as Op<Text, Result>
 }
 
 /** The call of a function: it checks its arguments by a signature and hands their values on. */

@@ -1,6 +1,5 @@
 // Written by scripts/surface.mjs from the declarations in lib/ops.
 
-import './ops/activation'
 import './ops/casts'
 import './ops/copy'
 import './ops/creation'
@@ -11,7 +10,6 @@ import './ops/join'
 import './ops/linalg'
 import './ops/movement'
 import './ops/norm'
-import './ops/normalization'
 import './ops/power'
 import './ops/random'
 import './ops/reduce'

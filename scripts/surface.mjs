@@ -117,10 +117,11 @@ const byName = (a, b) => (a.name < b.name ? -1 : 1)
 
 const files = filesOf('ops')
 const found = files.flatMap(declarationsOf).sort(byName)
+const elsewhere = ['nn', 'nn/functional', 'autograd'].flatMap(filesOf).flatMap(declarationsOf)
 
 // As `inPlace` in lib/ops/define/functions.ts has it.
-for (const each of found.filter(({ inPlaceOf }) => inPlaceOf !== null)) {
-  const { signatures } = found.find(({ name }) => name === each.inPlaceOf)
+for (const each of [...found, ...elsewhere].filter(({ inPlaceOf }) => inPlaceOf !== null)) {
+  const { signatures } = [...found, ...elsewhere].find(({ name }) => name === each.inPlaceOf)
   each.signatures = signatures.map((text) =>
     text.replace(', inplace: bool = false', '').replace(/^(\w+)\((\w+): \w+/, '$1_($2: Tensor')
   )
@@ -219,7 +220,7 @@ function sectionsOf(folder) {
 }
 
 function list() {
-  const all = [...found, ...['nn', 'autograd'].flatMap(filesOf).flatMap(declarationsOf)].sort(byName)
+  const all = [...found, ...elsewhere].sort(byName)
   const members = ['.', 'autograd', 'compile'].flatMap(filesOf).flatMap(membersOf)
   const at = (place) => all.filter((each) => each.places.includes(place))
   const methods = at('Tensor')

@@ -4,7 +4,7 @@ import { type Arguments, member } from '../declare'
 import { sigmoid, tanh } from '../ops/elementwise'
 import { Tensor } from '../tensor'
 import { pythonText } from './describe'
-import { logSoftmax, relu, softmax } from './checked'
+import { logSoftmax, relu, softmax } from './functional/activation'
 import { Module, ofInput } from './module'
 
 const signatures = {
@@ -47,7 +47,7 @@ export class ReLU extends Module {
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
-    return relu(input, this.inplace)
+    return relu.settled(input, this.inplace)
   }
 
   override extraRepr(): string {
@@ -75,7 +75,7 @@ export class Softmax extends AlongDim {
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
-    return softmax(input, this.dim, null)
+    return softmax.settled(input, this.dim, 3, null)
   }
 }
 
@@ -88,6 +88,6 @@ export class LogSoftmax extends AlongDim {
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
-    return logSoftmax(input, this.dim, null)
+    return logSoftmax.settled(input, this.dim, 3, null)
   }
 }

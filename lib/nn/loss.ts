@@ -1,11 +1,11 @@
 // Losses as modules; the mathematics and the checks are in functional.
 
 import { type Arguments, member } from '../declare'
-import type { Reduction } from '../ops/loss'
 import { Tensor } from '../tensor'
-import { bce, bceWithLogits, mse, nll, softmaxNll } from './checked'
+import { crossEntropy, nllLoss } from './functional/class-loss'
+import { binaryCrossEntropy, binaryCrossEntropyWithLogits, mseLoss } from './functional/loss'
+import { OF_CLASSES, PLAIN, type Reduction, WEIGHTED, checkReduction } from './functional/reduction'
 import { Module } from './module'
-import { OF_CLASSES, PLAIN, WEIGHTED, checkReduction } from './reduction'
 
 const signatures = {
   mse: member(`MSELoss(${PLAIN})`),
@@ -29,11 +29,6 @@ abstract class Loss extends Module {
   }
 
   abstract override forward(...args: Arguments<typeof operands>): Tensor
-
-  /** Throws unless what is set as reduction is one. */
-  protected checkReduction(): void {
-    checkReduction(this.reduction, 'forward', 'reduction')
-  }
 }
 
 abstract class WeightedLoss extends Loss {
@@ -60,8 +55,8 @@ export class MSELoss extends Loss {
       input = values[0]
       target = values[1]
     }
-    this.checkReduction()
-    return mse(input, target, this.reduction)
+    checkReduction(this.reduction, 'forward', 'reduction')
+    return mseLoss.settled(input, target, null, null, this.reduction, null)
   }
 }
 
@@ -79,8 +74,8 @@ export class BCELoss extends WeightedLoss {
       input = values[0]
       target = values[1]
     }
-    this.checkReduction()
-    return bce(input, target, this.weight, this.reduction)
+    checkReduction(this.reduction, 'forward', 'reduction')
+    return binaryCrossEntropy.settled(input, target, this.weight, null, null, this.reduction)
   }
 }
 
@@ -102,8 +97,8 @@ export class BCEWithLogitsLoss extends WeightedLoss {
       input = values[0]
       target = values[1]
     }
-    this.checkReduction()
-    return bceWithLogits(input, target, this.weight, this.reduction, this.posWeight)
+    checkReduction(this.reduction, 'forward', 'reduction')
+    return binaryCrossEntropyWithLogits.settled(input, target, this.weight, null, null, this.reduction, this.posWeight)
   }
 }
 
@@ -132,8 +127,8 @@ export class NLLLoss extends ClassLoss {
       input = values[0]
       target = values[1]
     }
-    this.checkReduction()
-    return nll(input, target, this)
+    checkReduction(this.reduction, 'forward', 'reduction')
+    return nllLoss.settled(input, target, this.weight, null, this.ignoreIndex, null, this.reduction)
   }
 }
 
@@ -158,7 +153,8 @@ export class CrossEntropyLoss extends ClassLoss {
       input = values[0]
       target = values[1]
     }
-    this.checkReduction()
-    return softmaxNll(input, target, this)
+    checkReduction(this.reduction, 'forward', 'reduction')
+    const { weight, ignoreIndex, reduction, labelSmoothing } = this
+    return crossEntropy.settled(input, target, weight, null, ignoreIndex, null, reduction, labelSmoothing)
   }
 }

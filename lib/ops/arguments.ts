@@ -116,11 +116,3 @@ export function checkMixed(input: Expr, others: Readonly<Record<string, Expr>>):
     throw new TypeError(`expected dtype ${cTypeNames[input.code]} for \`${name}\` but got dtype ${cTypeNames[code]}`)
   }
 }
-
-/** Throws where a limit does not fit an input without a sign. */
-export function checkLimits(input: Tensor, minVal: number, maxVal: number): void {
-  if (minVal > maxVal) throw new RangeError('min_val cannot be greater than max_val')
-  if (input.code === UINT8 && (minVal < 0 || maxVal < 0)) {
-    throw new RangeError('cannot do hardtanh on an unsigned type with negative limits')
-  }
-}

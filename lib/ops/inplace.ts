@@ -1,7 +1,6 @@
 // In-place forms of the pointwise ops: one line each over its op.
 
 import type { Tensor } from '../tensor'
-import { elu, hardtanh, leakyRelu } from './activation'
 import { checkBoundsInPlace, checkPower, roundedDivision } from './arguments'
 import { inPlace, rowOf } from './define/functions'
 import { writeRow } from './define/inplace'
@@ -136,10 +135,3 @@ export const lerp_ = inPlace(lerp)
 
 /** Limits to [min, max] in place; either may be left out or null. */
 export const clamp_ = inPlace(clamp, { check: checkBoundsInPlace })
-
-/** The input where it is above 0, else `alpha * (exp(input) - 1)`, in place. */
-export const elu_ = inPlace(elu, { places: ['nn.functional'] })
-/** The input where it is above 0, else `negativeSlope * input`, in place. */
-export const leakyRelu_ = inPlace(leakyRelu, { places: ['nn.functional'] })
-/** The input limited to [minVal, maxVal], in place. */
-export const hardtanh_ = inPlace(hardtanh, { places: ['nn.functional'] })

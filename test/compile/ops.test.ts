@@ -11,10 +11,13 @@ import * as indexing from '../../lib/ops/indexing'
 import * as inplace from '../../lib/ops/inplace'
 import * as join from '../../lib/ops/join'
 import * as linalg from '../../lib/ops/linalg'
-import * as loss from '../../lib/ops/loss'
+import { elu_, hardtanh_, leakyRelu_ } from '../../lib/nn/functional/activation'
+import * as classLoss from '../../lib/nn/functional/class-loss'
+import * as linear from '../../lib/nn/functional/linear'
+import * as loss from '../../lib/nn/functional/loss'
 import * as movement from '../../lib/ops/movement'
 import * as norms from '../../lib/ops/norm'
-import * as normalization from '../../lib/ops/normalization'
+import * as normalization from '../../lib/nn/functional/normalization'
 import * as random from '../../lib/ops/random'
 import * as reduce from '../../lib/ops/reduce'
 import * as scan from '../../lib/ops/scan'
@@ -214,7 +217,9 @@ function checkDrawing(
 
 describe('in-place ops, compiled,', () => {
   type InPlace = (self: Tensor, ...others: Tensor[]) => Tensor
-  const written = Object.entries(inplace).map(([name, op]) => [name, op as unknown as InPlace] as const)
+  const written = Object.entries({ ...inplace, elu_, hardtanh_, leakyRelu_ }).map(
+    ([name, op]) => [name, op as unknown as InPlace] as const
+  )
   const writers: (readonly [string, InPlace, Row])[] = written.map(([name, op]) => {
     const row = table.find((each) => each.name === name.slice(0, -1) && each.formula && each.variant === '')
     const other = table.find((each) => each.name === name.slice(0, -1) && each.shapes[0].length > 1)
@@ -414,6 +419,8 @@ describe('the compiled ops', () => {
     indexing,
     join,
     linalg,
+    classLoss,
+    linear,
     loss,
     movement,
     norms,

@@ -1,7 +1,7 @@
 // Messages about matrices and norms, as a whole; see errors.test.ts.
 
 import { type Tensor, addmm, bmm, dot, linalg, matmul, mm, mv, nn, ones, tensor, zeros } from '../../lib'
-import { linear } from '../../lib/ops/linalg'
+import { linear } from '../../lib/nn/functional/linear'
 import { thrown } from '../helpers/check'
 
 type Row = [call: () => unknown, message: string]

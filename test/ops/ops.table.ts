@@ -4,8 +4,9 @@ import * as dyngrad from '../../lib'
 import { type Tensor, slice, tensor } from '../../lib'
 import { scatterAdd } from '../../lib/ops/core/along'
 import { gather, indexPut_, indexSelect, indexTensors } from '../../lib/ops/indexing'
-import { linear } from '../../lib/ops/linalg'
-import * as loss from '../../lib/ops/loss'
+import { linear } from '../../lib/nn/functional/linear'
+import { crossEntropy, nllLoss } from '../../lib/nn/functional/class-loss'
+import * as loss from '../../lib/nn/functional/loss'
 import { contiguous, copy_ } from '../../lib/ops/copy'
 import { cast } from '../../lib/ops/core/copy'
 import { expand, expandAs, view } from '../../lib/ops/movement'
@@ -604,62 +605,66 @@ for (const reduction of ['none', 'sum', 'mean'] as const) {
   const losses = (of: (x: number, y: number) => number) => (a: Values, b: Values) =>
     reduce[reduction](a.data.map((x, i) => of(x, b.data[i])))
   const about = { variant: reduction, shapes: shaped, ulps: 32, checksDtypes: false }
-  row('mseLossOp', {
+  row('mseLoss', {
     ...about,
-    call: (a, b) => loss.mseLossOp(a, b, reduction),
+    call: (a, b) => loss.mseLoss(a, b, { reduction }),
     reference: losses((x, y) => (x - y) ** 2)
   })
-  row('binaryCrossEntropyLoss', {
+  row('binaryCrossEntropy', {
     ...about,
     domain: unit,
-    call: (a, b) => loss.binaryCrossEntropyLoss(a, b, null, reduction),
+    call: (a, b) => loss.binaryCrossEntropy(a, b, { reduction }),
     reference: losses((p, y) => -y * Math.log(p) - (1 - y) * Math.log1p(-p))
   })
-  row('binaryCrossEntropyWithLogitsLoss', {
+  row('binaryCrossEntropyWithLogits', {
     ...about,
     domain: [[-3, 3], unit],
-    call: (a, b) => loss.binaryCrossEntropyWithLogitsLoss(a, b, null, null, reduction),
+    call: (a, b) => loss.binaryCrossEntropyWithLogits(a, b, { reduction }),
     reference: losses((x, y) => softplus(x) - x * y)
   })
-  row('reduced', {
-    ...about,
-    shapes: [[[2, 3]]],
-    call: (a) => loss.reduced(a, reduction),
-    reference: ({ data }) => reduce[reduction]([...data])
-  })
   const classes = index(2, 0, -100)
-  row('nllLossOp', {
+  row('nllLoss', {
     ...about,
     shapes: [[[3, 4]]],
-    call: (x) => loss.nllLossOp(x, classes, null, -100, reduction),
+    call: (x) => nllLoss(x, classes, { reduction }),
     reference: ({ data }) =>
       reduction === 'none' ? [-data[2], -data[4], 0] : [-(data[2] + data[4]) / (reduction === 'mean' ? 2 : 1)]
   })
+  const chances = (row: readonly number[]): number => Math.log(total(row.map(Math.exp)))
+  row('crossEntropy', {
+    ...about,
+    shapes: [[[3, 4]]],
+    call: (x) => crossEntropy(x, classes, { reduction }),
+    reference: ({ data }) => {
+      const losses = [chances(data.slice(0, 4)) - data[2], chances(data.slice(4, 8)) - data[4]]
+      return reduction === 'none' ? [...losses, 0] : [total(losses) / (reduction === 'mean' ? 2 : 1)]
+    }
+  })
 }
-row('binaryCrossEntropyLoss', {
+row('binaryCrossEntropy', {
   variant: 'with weights',
   domain: unit,
   shapes: [[[2, 3], [2, 3], [3]]],
-  call: (p, y, w) => loss.binaryCrossEntropyLoss(p, y, w.detach(), 'mean'),
+  call: (p, y, w) => loss.binaryCrossEntropy(p, y, w.detach()),
   tracked: [0, 1],
   ulps: 32,
   checksDtypes: false
 })
-row('binaryCrossEntropyWithLogitsLoss', {
+row('binaryCrossEntropyWithLogits', {
   variant: 'with positive weights',
   domain: [[-3, 3], unit, POSITIVE],
   shapes: [[[2, 3], [2, 3], [3]]],
-  call: (x, y, w) => loss.binaryCrossEntropyWithLogitsLoss(x, y, null, w.detach(), 'mean'),
+  call: (x, y, w) => loss.binaryCrossEntropyWithLogits(x, y, { posWeight: w.detach() }),
   tracked: [0, 1],
   ulps: 32,
   checksDtypes: false
 })
 
 const nllArguments = { classes: index(2, 0, -100), weights: tensor([0.5, 1, 3, 2]) }
-row('nllLossOp', {
+row('nllLoss', {
   variant: 'with weights',
   shapes: [[[3, 4]]],
-  call: (x) => loss.nllLossOp(x, nllArguments.classes, nllArguments.weights.to(x.dtype), -100, 'mean'),
+  call: (x) => nllLoss(x, nllArguments.classes, nllArguments.weights.to(x.dtype)),
   reference: ({ data }) => [-(3 * data[2] + 0.5 * data[4]) / 3.5],
   checksDtypes: false
 })

@@ -110,10 +110,13 @@ export function pointwise<const Text extends string, const Neutral extends strin
   const family = families.get(op.name)!
   const { signature } = family
   const ofValues = body as Body | undefined
-  const others = reading(signature, ofValues ? (values) => ofValues(...values) : listBody(family))
+  const ofList = ofValues ? (values: readonly unknown[]): Tensor => ofValues(...values) : listBody(family)
   const takesNumbers = body === undefined && signature.parameters[1]?.kindText === 'operand'
-  const call = hasty(op, takesNumbers, others)
-  return publish(call, op.name, [signature], row.places ?? usualPlaces(op.name)) as unknown as Op<Text, Tensor>
+  const call = hasty(op, takesNumbers, reading(signature, ofList))
+  // With a tensor alone a call has nothing to settle.
+  const settled = signature.parameters.length === 1 ? call : (...values: unknown[]): Tensor => ofList(values)
+  const places = row.places ?? usualPlaces(op.name)
+  return publish(call, op.name, [signature], places, settled as Body) as unknown as Op<Text, Tensor>
 }
 
 /** A row's signature in place: the first parameter is written, and therefore a tensor. */
@@ -144,12 +147,11 @@ export function inPlace<const Text extends string>(
   const text = signatures[0].text.replace(', inplace: bool = false', '').replace(/^(\w+)\((\w+): \w+/, '$1_($2: Tensor')
   const signature = new Signature(text)
   const family = families.get(name)!
-  const others = callOf(signature, (body ?? writeOf(family, check as Body | undefined)) as Body)
+  const settled = (body ?? writeOf(family, check as Body | undefined)) as Body
+  const others = callOf(signature, settled)
   const call = body === undefined ? hastyWrite(family.base, others as Call) : others
-  return publish(call, signature.name, [signature], places ?? usualPlaces(signature.name)) as unknown as Op<
-    InPlaceText<Text>,
-    Tensor
-  >
+  const where = places ?? usualPlaces(signature.name)
+  return publish(call, signature.name, [signature], where, settled) as unknown as Op<InPlaceText<Text>, Tensor>
 }
 
 /** A call that writes a tensor from itself, or from another one, before it looks closer. */

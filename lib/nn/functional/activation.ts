@@ -1,9 +1,21 @@
-// Activations with options and those that PyTorch has in nn.functional only: rows of the pointwise family.
+// Activations as functions: those that PyTorch has in nn.functional only, and those that take other arguments there.
 
-import { BOOL } from '../dtype'
-import { checkLimits } from './arguments'
-import { pointwise } from './define/functions'
-import { type Value, sub, where } from './define/value'
+import { declare } from '../../declare'
+import { BOOL, type DType, UINT8 } from '../../dtype'
+import { inPlace, pointwise } from '../../ops/define/functions'
+import { type Value, sub, where } from '../../ops/define/value'
+import { relu as reluOp } from '../../ops/elementwise'
+import { relu_ } from '../../ops/inplace'
+import { logSoftmax as logSoftmaxOp, softmax as softmaxOp } from '../../ops/softmax'
+import { defineLiteral } from '../../signature'
+import { type Tensor, warnOnce } from '../../tensor'
+
+/** `max(input, 0)` of each element. */
+export const relu = declare(
+  'relu(input: Tensor, inplace: bool = false)',
+  (input, inplace): Tensor => (inplace ? relu_(input) : reluOp(input)),
+  ['nn.functional']
+)
 
 /** `log(1 + exp(beta * input)) / beta`, the input itself where `beta * input` exceeds the threshold. */
 export const softplus = pointwise('softplus(input: Tensor, beta: float = 1, threshold: float = 20)', {
@@ -35,6 +47,9 @@ export const elu = pointwise('elu(input: Tensor, alpha: float = 1, inplace: bool
   }
 })
 
+/** The input where it is above 0, else `alpha * (exp(input) - 1)`, in place. */
+export const elu_ = inPlace(elu, { places: ['nn.functional'] })
+
 /** The input where it is above 0, else `negativeSlope * input`. */
 export const leakyRelu = pointwise('leakyRelu(input: Tensor, negativeSlope: float = 0.01, inplace: bool = false)', {
   places: ['nn.functional'],
@@ -43,12 +58,20 @@ export const leakyRelu = pointwise('leakyRelu(input: Tensor, negativeSlope: floa
   gradients: { input: (g, { input }, { negativeSlope }) => where(input.gt(0), g, g.mul(negativeSlope)) }
 })
 
+/** The input where it is above 0, else `negativeSlope * input`, in place. */
+export const leakyRelu_ = inPlace(leakyRelu, { places: ['nn.functional'] })
+
 /** The input limited to [minVal, maxVal]; the gradient at the limits is 0. */
 export const hardtanh = pointwise(
   'hardtanh(input: Tensor, minVal: float = -1, maxVal: float = 1, inplace: bool = false)',
   {
     places: ['nn.functional'],
-    check: checkLimits,
+    check: (input, minVal, maxVal) => {
+      if (minVal > maxVal) throw new RangeError('min_val cannot be greater than max_val')
+      if (input.code === UINT8 && (minVal < 0 || maxVal < 0)) {
+        throw new RangeError('cannot do hardtanh on an unsigned type with negative limits')
+      }
+    },
     emit: ({ input }, { minVal, maxVal }) => {
       if (input.code === BOOL) throw new TypeError('Bool inputs not supported for hardtanh')
       const [low, high] = [minVal, maxVal].map((limit) => input.builder.cast(limit, input.code))
@@ -59,6 +82,9 @@ export const hardtanh = pointwise(
     }
   }
 )
+
+/** The input limited to [minVal, maxVal], in place. */
+export const hardtanh_ = inPlace(hardtanh, { places: ['nn.functional'] })
 
 /** `input * sigmoid(input)`. */
 export const silu = pointwise('silu(input: Tensor, inplace: bool = false)', {
@@ -123,3 +149,38 @@ export const gelu = pointwise("gelu(input: Tensor, *, approximate: str = 'none')
     }
   }
 })
+
+// ---- softmax ----
+
+declare module '../../signature/types' {
+  interface KindTypes {
+    '3': 3
+  }
+}
+
+defineLiteral(3)
+
+/** PyTorch's old rule for a dim that was left out. */
+function implicitDim({ sizes: shape }: Tensor, name: string): number {
+  warnOnce(
+    `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`
+  )
+  return shape.length === 0 || shape.length === 1 || shape.length === 3 ? 0 : 1
+}
+
+const along = (op: typeof softmaxOp, input: Tensor, dim: number, dtype: DType | null): Tensor =>
+  dtype === null ? op(input, dim) : op(input, dim, { dtype })
+
+/** `exp(x) / sum(exp(x))` along a dim. */
+export const softmax = declare(
+  'softmax(input: Tensor, dim: int? = null, _stacklevel: 3 = 3, dtype: dtype? = null)',
+  (input, dim, _, dtype) => along(softmaxOp, input, dim ?? implicitDim(input, 'softmax'), dtype),
+  ['nn.functional']
+)
+
+/** `log(softmax(x))` along a dim, exact where softmax underflows. */
+export const logSoftmax = declare(
+  'logSoftmax(input: Tensor, dim: int? = null, _stacklevel: 3 = 3, dtype: dtype? = null)',
+  (input, dim, _, dtype) => along(logSoftmaxOp, input, dim ?? implicitDim(input, 'log_softmax'), dtype),
+  ['nn.functional']
+)

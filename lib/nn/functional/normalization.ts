@@ -1,13 +1,13 @@
 // Normalizations: rows divided by their root mean square or their length.
 
-import { declare } from '../declare'
-import { DIMENSIONED, FLOAT32, FLOAT64, isFloating, kindOf, promoteKinds } from '../dtype'
-import { type Shape, broadcastShapes, sameShape, shapeText, wrapDim } from '../shape'
-import type { Tensor } from '../tensor'
-import { cast } from './core/copy'
-import { type Over, program } from './define/program'
-import { torchTypeName } from './define/result'
-import { type Value, where as select } from './define/value'
+import { declare } from '../../declare'
+import { DIMENSIONED, FLOAT32, FLOAT64, isFloating, kindOf, promoteKinds } from '../../dtype'
+import { type Shape, broadcastShapes, sameShape, shapeText, wrapDim } from '../../shape'
+import type { Tensor } from '../../tensor'
+import { cast } from '../../ops/core/copy'
+import { type Over, program } from '../../ops/define/program'
+import { torchTypeName } from '../../ops/define/result'
+import { type Value, where as select } from '../../ops/define/value'
 
 const weighted = (x: Value, weight: Value | null): Value => (weight === null ? x : x.mul(weight))
 

@@ -1,0 +1,10 @@
+// What the layers and losses compute, as functions: with each its row, its checks and its declaration.
+
+export * from './activation'
+export * from './class-loss'
+export * from './linear'
+export * from './loss'
+export * from './normalization'
+export { sigmoid, tanh } from '../../ops/elementwise'
+export { relu_ } from '../../ops/inplace'
+export type { Reduction } from './reduction'
