@@ -197,7 +197,7 @@ let taken = 0
  * Reads scalars as they are at present, those in place of a tensor as 0; returns where they start in `numbers`. They are read once, since
  * lists of scalars are of all kinds to V8. Live ones may run code of users, and with it other runs, which take the numbers behind.
  */
-function readNumbers(scalars: readonly (number | Live | null)[]): number {
+export function readNumbers(scalars: readonly (number | Live | null)[]): number {
   const start = taken
   const count = scalars.length
   taken += count
@@ -251,31 +251,44 @@ export function run(
   const descriptor = isDense ? e.dense : scratch
   const { words } = descriptor
   const tail = isDense ? e.denseTail : fillStrided(e, shape, inputs, outputs, mask)
-  const { slotWords } = e
-  for (let i = 0; i < slotWords.length; i++) words[tail + slotWords[i][0]] = numbers[first + slotWords[i][1]]
+  fillScalars(e, words, tail, first)
   const live = recording.recorder === null ? null : liveWords(e, tail, scalars)
   const evaluator = isDense ? evaluatorFor(e, count) : null
   if (evaluator === null || !evaluator.run(words, tail, inputs, outputs))
     launchTensors(descriptor, e, inputs, outputs, live)
 }
 
-/** Fills in the dense descriptor; false when an operand is no single row. What is reduced whole has one element. */
-function fillDense(e: Expression, count: number, inputs: readonly Tensor[], outputs: readonly Tensor[]): boolean {
-  const { words } = e.dense
+/** Writes the numbers of a run into words whose tail starts at `tail`. */
+export function fillScalars({ slotWords }: Expression, words: Float64Array, tail: number, first: number): void {
+  for (let i = 0; i < slotWords.length; i++) words[tail + slotWords[i][0]] = numbers[first + slotWords[i][1]]
+}
+
+/**
+ * Writes the operands of a run over `count` elements into a dense descriptor that starts at `start`; false when one is no single row. What
+ * is reduced whole has one element.
+ */
+export function fillDense(
+  e: Expression,
+  count: number,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  words = e.dense.words,
+  start = 0
+): boolean {
   const operands = inputs.length + outputs.length
-  const strides = bodyWord(operands) + 2
+  const strides = start + bodyWord(operands) + 2
   const [out] = outputs
   if (!isOneRow(e, out)) return false
   for (let i = 0; i < inputs.length; i++) {
     const stride = denseStride(inputs[i], out, count)
     if (stride < 0) return false
     words[strides + i] = stride
-    words[offsetWord(i)] = inputs[i].byteOffset
+    words[start + offsetWord(i)] = inputs[i].byteOffset
   }
   for (let i = inputs.length; i < operands; i++) {
     const output = outputs[i - inputs.length]
     if (out.dense ? !output.dense : !liesAs(output, out)) return false
-    words[offsetWord(i)] = output.byteOffset
+    words[start + offsetWord(i)] = output.byteOffset
   }
   words[strides - 1] = count
   return true

@@ -127,6 +127,18 @@ export function launchList(
   if (recording.recorder !== null) recording.recorder.launch(descriptor.words, operands, live, failure)
 }
 
+/** Several launches without checks in one native call, outside a capture: descriptors behind one another, and the operands of all. */
+export function launchSeveral(descriptor: Descriptor, operands: readonly Storage[]): void {
+  if (recording.recorder !== null) throw new Error('internal: a capture hears of launches one by one')
+  const buffers = new Array<ArrayBuffer>(operands.length)
+  for (let i = 0; i < operands.length; i++) {
+    if (operands[i].lock !== null) refuse(operands)
+    buffers[i] = bufferOf(operands[i])
+  }
+  const status = native.launches(descriptor.buffer, ...buffers)
+  if (status !== 0) failed(never, status)
+}
+
 /** Launches a kernel that counts, and returns its count. */
 export function launchCount(descriptor: Descriptor, operands: readonly Storage[]): number {
   if (isLocked(operands)) refuse(operands)

@@ -79,6 +79,8 @@ export interface NativeProgram {
 export interface Native {
   /** Runs one kernel; see docs/architecture.md for the words. Returns 0 or the status of a check; of a row that counts, its count. */
   launch(words: ArrayBuffer, ...buffers: ArrayBuffer[]): number
+  /** Several launches of rows that do not count: words behind words, buffers behind buffers. Ends at the first status that is not 0. */
+  launches(words: ArrayBuffer, ...buffers: ArrayBuffer[]): number
   /** Checks a list of launches and makes a program of it; see docs/architecture.md for the words. */
   program(words: ArrayBuffer): NativeProgram
   /** What a kernel call costs: bytes that it reads and writes, and operations on elements. */

@@ -20,6 +20,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
   keepFreedMemory();
   env.SetInstanceData(new AddonData(kernelTable()));
   exports["launch"] = makeLaunch(env);
+  exports["launches"] = makeLaunches(env);
   exports["program"] = makeProgram(env);
   exports["kernels"] = Napi::Function::New(env, listKernels, "kernels");
   exports["cost"] = Napi::Function::New(env, kernelCost, "cost");

@@ -42,6 +42,7 @@ const layers = {
   products: ['native'],
   symbol: [...ground, 'native'],
   expression: [...ground, 'symbol', 'native', 'launch', 'evaluate', 'products'],
+  foreach: [...ground, 'launch', 'evaluate', 'expression'],
   transplant: ['symbol', 'expression'],
   kernel: [...ground, 'storage', 'launch'],
   tensor: [...ground, 'storage', 'autograd/meta'],
@@ -60,7 +61,10 @@ const layers = {
   'autograd/engine': [...ground, 'storage', 'tensor', ...ops, 'autograd/mode', 'autograd/node', 'autograd/queue'],
   autograd: [...ground, 'storage', 'tensor', 'declare', ...ops, 'autograd/mode', 'autograd/node', 'autograd/engine'],
   nn: [...ground, ...ops, 'tensor', 'declare', ...autograd],
-  optim: [...ground, ...ops, 'tensor', 'declare', ...autograd],
+  // How rules are traced and run, and the one kernel that is a rule.
+  'optim/update': [...beneathOps, ...ops, 'ops/define', 'foreach'],
+  'optim/adam-step': [...beneathOps, ...ops, 'ops/define'],
+  optim: [...ground, ...ops, 'ops/define', 'optim/update', 'optim/adam-step', 'tensor', 'declare', ...autograd],
   // The engine applies the rules that nodes carry: through it compile learns of no op.
   compile: [
     ...ground,

@@ -1,13 +1,13 @@
-// Adam and AdamW. The arithmetic of one step is in ops/optimizer.
+// Adam and AdamW.
 
 import { type Arguments, member } from '../declare'
 import { kindText } from '../kinds'
 import { zeros, zerosLike } from '../ops/creation'
-import { type AdamForm, type AdamUpdate, adamStep } from '../ops/optimizer'
-import { type Live, guard, wrote } from '../recording'
+import { wrote } from '../recording'
 import { defineKind } from '../signature'
 import { type Tensor, readGrad } from '../tensor'
-import { Optimizer, type ParamGroup, type Params, checkNotNegative, defineParams, oncePerGroup } from './optimizer'
+import { type AdamScalars, type AdamUpdate, adamStep } from './adam-step'
+import { Optimizer, type ParamGroup, type Params, checkNotNegative, defineParams } from './optimizer'
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
@@ -73,41 +73,19 @@ const signatures = {
 
 type Group = ParamGroup<AdamOptions>
 
-/** A group as its updates read it: what they branch on as properties, the numbers as live scalars. */
-class Plan implements AdamForm {
-  readonly scalars: readonly [lr: Live, beta1: Live, beta2: Live, eps: Live, weightDecay: Live]
-
-  constructor(readonly group: Group) {
-    this.scalars = [
-      { read: () => group.lr },
-      { read: () => group.betas[0] },
-      { read: () => group.betas[1] },
-      { read: () => group.eps },
-      { read: () => group.weightDecay }
-    ]
-  }
-
-  get maximize(): boolean {
-    return this.group.maximize
-  }
-
-  get decays(): boolean {
-    return this.group.weightDecay !== 0
-  }
-
-  get amsgrad(): boolean {
-    return this.group.amsgrad
-  }
-
-  get decoupled(): boolean {
-    return this.group.decoupledWeightDecay
-  }
-}
-
-const planOf = oncePerGroup((group: Group) => new Plan(group))
+/** The numbers of a group, read anew at each replay. */
+const scalarsOf = (group: Group): AdamScalars => [
+  { read: () => group.lr },
+  { read: () => group.betas[0] },
+  { read: () => group.betas[1] },
+  { read: () => group.eps },
+  { read: () => group.weightDecay }
+]
 
 /** Adam (Kingma and Ba, 2015); see `AdamOptions`. */
 export class Adam extends Optimizer<AdamOptions, AdamState> {
+  readonly #scalars = new WeakMap<Group, AdamScalars>()
+
   constructor(...args: Arguments<typeof signatures.adam>) {
     const [params, lr, [beta1, beta2], eps, weightDecay, amsgrad, maximize, decoupledWeightDecay] =
       signatures.adam.read(args)
@@ -134,29 +112,31 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     }
   }
 
+  protected override neutral(): ['weightDecay'] {
+    return ['weightDecay']
+  }
+
   protected override update(group: Group): void {
-    const plan = planOf(group)
-    guard(plan, 'maximize')
-    guard(plan, 'decays')
-    guard(plan, 'amsgrad')
-    guard(plan, 'decoupled')
     const updates: AdamUpdate[] = []
     for (const parameter of group.params) {
       const gradient = readGrad(parameter)
       if (gradient === null) continue
       const state = this.stateOf(parameter, group)
       // Options of the group may have changed since the state was made.
-      guard(state, 'maxExpAvgSq')
-      if (plan.amsgrad && state.maxExpAvgSq === null) {
+      if (group.amsgrad && state.maxExpAvgSq === null) {
         state.maxExpAvgSq = zerosLike(parameter)
         wrote(state, 'maxExpAvgSq')
       }
-      guard(state, 'step')
-      guard(state, 'expAvg')
-      guard(state, 'expAvgSq')
       updates.push({ parameter, gradient, state })
     }
-    adamStep(updates, plan, plan.scalars)
+    const { maximize, amsgrad, weightDecay, decoupledWeightDecay: decoupled } = group
+    adamStep(updates, { maximize, amsgrad, decoupled, decays: weightDecay !== 0 }, this.#scalarsOf(group))
+  }
+
+  #scalarsOf(group: Group): AdamScalars {
+    let scalars = this.#scalars.get(group)
+    if (scalars === undefined) this.#scalars.set(group, (scalars = scalarsOf(group)))
+    return scalars
   }
 }
 

@@ -2,4 +2,5 @@
 
 export { Adam, type AdamOptions, type AdamState, AdamW } from './adam'
 export { Optimizer, type OptimizerStateDict, type ParamGroup, type ParamGroupInit, type Params } from './optimizer'
+export { RMSprop, type RMSpropOptions, type RMSpropState } from './rmsprop'
 export { SGD, type SGDOptions, type SGDState } from './sgd'

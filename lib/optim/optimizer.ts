@@ -8,7 +8,8 @@ import { tensor } from '../ops/creation'
 import { torchTypeName } from '../ops/define/result'
 import { forbidInCapture, guard, guardList, recording, wrote } from '../recording'
 import { type OrKeyword, defineCheck, nearest } from '../signature'
-import { Tensor, warnOnce } from '../tensor'
+import { Tensor, readGrad, warnOnce } from '../tensor'
+import type { Subject, UpdateRule } from './update'
 
 /** Options that one group of parameters shares, and the parameters. */
 export type ParamGroup<Options> = Options & { params: Tensor[] }
@@ -69,19 +70,25 @@ class OptimizerState<State> {
   }
 }
 
+const noState: Subject['state'] = {}
+
 /** Moves parameters against their gradients. `State` is what is kept per parameter. */
 export abstract class Optimizer<Options extends object, State extends object> {
   /** Set an option here, such as `lr`, to change it from the next step on. */
   readonly paramGroups: ParamGroup<Options>[] = []
   /** By parameter; made at its first step with a gradient. */
   readonly state = new Map<Tensor, State>()
+  /** By group: which options are 0, as properties that a capture can watch. */
+  readonly #neutral = new WeakMap<object, object>()
   /** One entry per parameter, made while a step is captured. */
   readonly #entries = new WeakMap<Tensor, OptimizerState<State>>()
 
   protected constructor(
     params: Params<Options>,
     /** What a group's options are unless it names them. */
-    readonly defaults: Options
+    readonly defaults: Options,
+    /** How a parameter moves, unless `update` is written by hand. */
+    private readonly rule: UpdateRule | null = null
   ) {
     this.check(defaults)
     for (const group of groupsOf(params)) this.#addGroup(group as ParamGroupInit<Options>)
@@ -93,12 +100,14 @@ export abstract class Optimizer<Options extends object, State extends object> {
   step(): unknown {
     const closure = arguments.length === 0 ? null : signatures.step.read(arguments)[0]
     const loss: unknown = closure === null ? undefined : enableGrad(closure as () => unknown)
+    if (recording.recorder !== null) for (const group of this.#announcedGroups()) this.#announceOptions(group)
     // No part of an update is recorded, whatever the grad mode: fused updates never are, and no state requires a gradient.
-    for (const group of this.#announcedGroups()) this.update(group)
+    for (const group of this.paramGroups) this.update(group)
     return loss
   }
 
-  /** The groups, and a capture knows that they are gone through. */
+  // ---- what a capture hears: the groups, options that are no numbers or do nothing at 0, and which state there is ----
+
   #announcedGroups(): readonly ParamGroup<Options>[] {
     guardList(this.paramGroups)
     for (const group of this.paramGroups) {
@@ -108,11 +117,50 @@ export abstract class Optimizer<Options extends object, State extends object> {
     return this.paramGroups
   }
 
+  #announceOptions(group: ParamGroup<Options>): void {
+    const neutral = this.neutral()
+    for (const [name, value] of Object.entries(this.defaults) as [keyof Options & string, unknown][]) {
+      if (neutral.includes(name)) guard(this.#neutralOf(group), name)
+      else if (typeof value !== 'number' && !Array.isArray(value)) guard(group, name)
+    }
+  }
+
+  #neutralOf(group: ParamGroup<Options>): object {
+    let flags = this.#neutral.get(group)
+    if (flags === undefined) {
+      const properties = this.neutral().map((name) => [name, { get: () => group[name] === 0, enumerable: true }])
+      flags = Object.defineProperties({}, Object.fromEntries(properties) as PropertyDescriptorMap) as object
+      this.#neutral.set(group, flags)
+    }
+    return flags
+  }
+
+  /** Options that do nothing at 0, so that a compiled step has a program for either; other numbers it reads anew. */
+  protected neutral(): readonly (keyof Options & string)[] {
+    return (this.rule?.neutral ?? []) as readonly (keyof Options & string)[]
+  }
+
   /** Throws on values that make no sense. */
   protected abstract check(options: Options): void
 
-  /** Updates the parameters of one group. */
-  protected abstract update(group: ParamGroup<Options>): void
+  /** Updates the parameters of one group that have a gradient. */
+  protected update(group: ParamGroup<Options>): void {
+    if (this.rule === null) throw new Error(`${this.constructor.name} has neither an update rule nor its own update()`)
+    const keepsState = this.keepsState(group)
+    const subjects: Subject[] = []
+    for (const param of group.params) {
+      const grad = readGrad(param)
+      if (grad === null) continue
+      const state = (keepsState ? this.stateOf(param, group) : noState) as Subject['state']
+      subjects.push({ param, grad, state })
+    }
+    this.rule.run(this.defaults, group, subjects)
+  }
+
+  /** False where the options of a group leave nothing to be kept from step to step. */
+  protected keepsState(_group: ParamGroup<Options>): boolean {
+    return true
+  }
 
   /** State of a parameter before its first step. */
   protected abstract newState(parameter: Tensor, group: ParamGroup<Options>): State
@@ -126,6 +174,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
       this.state.set(parameter, state)
       if (recording.recorder !== null) this.#announceNew(parameter, state)
     }
+    if (recording.recorder !== null) for (const field of Object.keys(state)) guard(state, field)
     return state
   }
 
@@ -326,19 +375,6 @@ function parametersOf({ params }: ParamGroupInit<object>): Tensor[] {
     )
   }
   return list
-}
-
-/** Remembers what is made for each group, so that a step makes nothing. */
-export function oncePerGroup<Group extends object, Plan>(make: (group: Group) => Plan): (group: Group) => Plan {
-  const plans = new WeakMap<Group, Plan>()
-  return (group) => {
-    let plan = plans.get(group)
-    if (plan === undefined) {
-      plan = make(group)
-      plans.set(group, plan)
-    }
-    return plan
-  }
 }
 
 /** Throws unless `value` is at least 0. */

@@ -1,11 +1,10 @@
-// Stochastic gradient descent with momentum. The arithmetic of one step is in ops/optimizer.
+// Stochastic gradient descent with momentum.
 
 import { type Arguments, member } from '../declare'
-import { emptyLike } from '../ops/creation'
-import { type SGDForm, sgdFirstMomentumStep, sgdMomentumStep, sgdStep } from '../ops/optimizer'
-import { type Live, guard, wrote } from '../recording'
-import { type Tensor, readGrad } from '../tensor'
-import { Optimizer, type ParamGroup, type Params, checkNotNegative, defineParams, oncePerGroup } from './optimizer'
+import { sub } from '../ops/define/value'
+import type { Tensor } from '../tensor'
+import { Optimizer, type ParamGroup, type Params, checkNotNegative, defineParams } from './optimizer'
+import { updateRule } from './update'
 
 /** Options of `SGD`. */
 export interface SGDOptions {
@@ -41,50 +40,26 @@ const MOMENTUM = 'momentum: float = 0, dampening: float = 0'
 const DECAY = 'weightDecay: float = 0, nesterov: bool = false, *, maximize: bool = false'
 const signature = member(`SGD(params: SGDParams, lr: float = 0.001, ${MOMENTUM}, ${DECAY})`)
 
-type Group = ParamGroup<SGDOptions>
-
-/** A group as its updates read it: what they branch on as properties, the numbers as live scalars. */
-class Plan implements SGDForm {
-  readonly plain: readonly [lr: Live, weightDecay: Live]
-  readonly first: readonly [lr: Live, weightDecay: Live, momentum: Live]
-  readonly later: readonly [lr: Live, weightDecay: Live, momentum: Live, dampening: Live]
-
-  constructor(readonly group: Group) {
-    const lr = { read: () => group.lr }
-    const weightDecay = { read: () => group.weightDecay }
-    this.plain = [lr, weightDecay]
-    this.first = [lr, weightDecay, { read: () => group.momentum }]
-    this.later = [...this.first, { read: () => group.dampening }]
+/** The first step with momentum keeps the direction itself, without dampening. */
+const rule = updateRule<SGDOptions, SGDState>()({
+  state: ['momentumBuffer'],
+  neutral: ['momentum', 'dampening', 'weightDecay'],
+  update: ({ param, grad, momentumBuffer }, { lr, momentum, dampening, weightDecay, nesterov, maximize }) => {
+    const gradient = maximize ? grad.neg() : grad
+    const d = weightDecay === null ? gradient : gradient.add(param.mul(weightDecay))
+    if (momentum === null) return { param: param.sub(d.mul(lr)) }
+    const dampened = dampening === null ? d : d.mul(sub(1, dampening))
+    const next = momentumBuffer === null ? d : dampened.add(momentumBuffer.mul(momentum))
+    const move = nesterov ? d.add(next.mul(momentum)) : next
+    return { param: param.sub(move.mul(lr)), momentumBuffer: next }
   }
-
-  get maximize(): boolean {
-    return this.group.maximize
-  }
-
-  get nesterov(): boolean {
-    return this.group.nesterov
-  }
-
-  get decays(): boolean {
-    return this.group.weightDecay !== 0
-  }
-
-  get dampens(): boolean {
-    return this.group.dampening !== 0
-  }
-
-  get hasMomentum(): boolean {
-    return this.group.momentum !== 0
-  }
-}
-
-const planOf = oncePerGroup((group: Group) => new Plan(group))
+})
 
 /** Stochastic gradient descent, optionally with momentum (Sutskever et al., 2013, for Nesterov's); see `SGDOptions`. */
 export class SGD extends Optimizer<SGDOptions, SGDState> {
   constructor(...args: Arguments<typeof signature>) {
     const [params, lr, momentum, dampening, weightDecay, nesterov, maximize] = signature.read(args)
-    super(params, { lr, momentum, dampening, weightDecay, nesterov, maximize })
+    super(params, { lr, momentum, dampening, weightDecay, nesterov, maximize }, rule)
   }
 
   protected override check(options: SGDOptions): void {
@@ -102,33 +77,7 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     return { momentumBuffer: null }
   }
 
-  protected override update(group: Group): void {
-    const plan = planOf(group)
-    guard(plan, 'maximize')
-    guard(plan, 'nesterov')
-    guard(plan, 'decays')
-    guard(plan, 'dampens')
-    guard(plan, 'hasMomentum')
-    const { hasMomentum } = plan
-    for (const parameter of group.params) {
-      const gradient = readGrad(parameter)
-      if (gradient === null) continue
-      if (hasMomentum) this.#momentumStep(parameter, gradient, plan)
-      else sgdStep(parameter, gradient, plan, plan.plain)
-    }
-  }
-
-  #momentumStep(parameter: Tensor, gradient: Tensor, plan: Plan): void {
-    const state = this.stateOf(parameter, plan.group)
-    guard(state, 'momentumBuffer')
-    const { momentumBuffer } = state
-    if (momentumBuffer !== null) {
-      sgdMomentumStep(parameter, gradient, momentumBuffer, plan, plan.later)
-      return
-    }
-    const first = emptyLike(parameter)
-    sgdFirstMomentumStep(parameter, gradient, first, plan, plan.first)
-    state.momentumBuffer = first
-    wrote(state, 'momentumBuffer')
+  protected override keepsState({ momentum }: ParamGroup<SGDOptions>): boolean {
+    return momentum !== 0
   }
 }

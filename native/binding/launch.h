@@ -1,4 +1,4 @@
-// The one function that carries tensor mathematics across the border.
+// The functions that carry tensor mathematics across the border.
 #pragma once
 
 #include <napi.h>
@@ -7,5 +7,7 @@ namespace dyngrad {
 
 // `launch(words, ...buffers)`; see docs/architecture.md.
 Napi::Value makeLaunch(Napi::Env env);
+// `launches(words, ...buffers)`: several launches, words behind words and buffers behind buffers, up to the first that fails.
+Napi::Value makeLaunches(Napi::Env env);
 
 }  // namespace dyngrad

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import { type Tensor, cat, isGradEnabled, manualSeed, nn, normal, ones, optim, tensor, zeros } from 'dyngrad'
-import { farthest, thrown, values } from './helpers/check'
-import { decodeTensor, type EncodedTensor } from './helpers/fixture'
-import { listen } from './helpers/listen'
-import fixture from './fixtures/training.json'
+import { farthest, thrown, values } from '../helpers/check'
+import { decodeTensor, type EncodedTensor } from '../helpers/fixture'
+import { listen } from '../helpers/listen'
+import fixture from '../fixtures/training.json'
 
 // Sums are taken in another order than PyTorch's.
 const LOSS_TOLERANCE = 1e-6
@@ -447,7 +447,8 @@ describe('what a capture of a step sees', () => {
     const parameter = parameterWithGrad(1)
     const optimizer = new optim.SGD([parameter], { lr: 0.5, momentum: 0.9 })
     const first = announced(() => optimizer.step())
-    expect(first.guards).toMatchObject({ hasMomentum: true, nesterov: false, maximize: false, decays: false })
+    // Of numbers, whether they are neutral.
+    expect(first.guards).toMatchObject({ momentum: false, weightDecay: true, nesterov: false, maximize: false })
     expect(first.live).toHaveLength(1)
     expect(first.live[0]).toBeGreaterThanOrEqual(1)
     const second = announced(() => optimizer.step())
@@ -461,9 +462,9 @@ describe('what a capture of a step sees', () => {
     optimizer.step()
     const { guards, live } = announced(() => optimizer.step())
     expect(guards).toMatchObject({
-      decays: false,
+      weightDecay: true,
       amsgrad: false,
-      decoupled: false,
+      decoupledWeightDecay: false,
       maximize: false,
       maxExpAvgSq: null
     })

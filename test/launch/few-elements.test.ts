@@ -1,13 +1,12 @@
 // Ops over a few elements run in JavaScript and give the kernels' bits: each value stands once among few and once among many.
-import { type Tensor, autograd, cat, compile, full, mul, noGrad, ones, sqrt, square, tensor, zeros } from 'dyngrad'
-import { DIMENSIONED, FLOAT32, NUMBER } from '../lib/dtype'
-import { FEW } from '../lib/evaluate'
-import { Expression, runBinary, runUnary } from '../lib/expression'
-import { Builder, type Expr } from '../lib/symbol'
-import { kernelRow, native } from '../lib/native'
-import { sgdMomentumStep, sgdStep } from '../lib/ops/optimizer'
-import { Random } from './helpers/random'
-import { thrown } from './helpers/check'
+import { type Tensor, autograd, cat, compile, full, mul, ones, optim, sqrt, square, tensor, zeros } from 'dyngrad'
+import { DIMENSIONED, FLOAT32, NUMBER } from '../../lib/dtype'
+import { FEW } from '../../lib/evaluate'
+import { Expression, runBinary, runUnary } from '../../lib/expression'
+import { Builder, type Expr } from '../../lib/symbol'
+import { kernelRow, native } from '../../lib/native'
+import { Random } from '../helpers/random'
+import { thrown } from '../helpers/check'
 
 const seed = Number(process.env.DYNGRAD_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 30))
 const COUNT = 1 << 12
@@ -46,7 +45,23 @@ const gradients =
     return autograd.grad(op(x, y), [x, y], { gradOutputs: gradient, allowUnused: true }).filter((each) => each !== null)
   }
 
-const sgdForm = { maximize: true, decays: true, nesterov: true, dampens: false }
+/** Parameter, gradient and buffer after a step of SGD from these. */
+function afterStep(parameter: Tensor, gradient: Tensor, buffer: Tensor | null): Tensor[] {
+  const leaf = parameter.clone().requiresGrad_()
+  leaf.grad = gradient
+  const momentum = buffer === null ? 0 : 0.9
+  const optimizer = new optim.SGD([leaf], {
+    lr: 0.01,
+    weightDecay: 0.1,
+    maximize: true,
+    momentum,
+    nesterov: momentum > 0
+  })
+  const momentumBuffer = buffer?.clone()
+  if (momentumBuffer) optimizer.state.set(leaf, { momentumBuffer })
+  optimizer.step()
+  return momentumBuffer ? [leaf.detach(), momentumBuffer] : [leaf.detach()]
+}
 
 const ops: Record<string, Op> = {
   add: (a, b) => a.add(b),
@@ -66,16 +81,8 @@ const ops: Record<string, Op> = {
   'gradients of sqrt': gradients((a) => a.sqrt()),
   'gradients of tanh': gradients((a) => a.tanh()),
   'a broadcast scalar': (a, b) => a.mul(b.mul(0).add(0.1)),
-  'a step of SGD': (a, b) => {
-    const parameter = a.clone()
-    noGrad(() => sgdStep(parameter, b, sgdForm, [0.01, 0.1]))
-    return parameter
-  },
-  'a step of SGD with momentum': (a, b, c) => {
-    const [parameter, buffer] = [a.clone(), c.clone()]
-    noGrad(() => sgdMomentumStep(parameter, b, buffer, sgdForm, [0.01, 0.1, 0.9, 0]))
-    return [parameter, buffer]
-  }
+  'a step of SGD': (a, b) => afterStep(a, b, null),
+  'a step of SGD with momentum': (a, b, c) => afterStep(a, b, c)
 }
 
 /** Results of an op over pieces of `size` elements, one after the other. */

@@ -1,135 +1,18 @@
-// Optimizer updates, which read and write parameter and state in a single pass: SGD as expressions, Adam as a kernel.
+// One step of Adam: a kernel of its own, since its seven streams and thirteen instructions take four times as long as an expression.
 // Scalars may be live, so that a captured step reads them anew at each replay.
 
 import { FLOAT32, FLOAT64, NUMBER, dtypeNames } from '../dtype'
 import { Expression, run } from '../expression'
 import { Builder } from '../symbol'
-import { MAX_OPERANDS, kernelRow } from '../launch'
+import { MAX_OPERANDS } from '../launch'
 import { type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import type { Live } from '../recording'
 import { type Shape, sameShape, shapeText } from '../shape'
 import { Tensor } from '../tensor'
-import { copyInto } from './core/copy'
-import { Fused, type FusedForward } from './define/fused'
-import { emptyResult } from './define/result'
-import { type Value, sub, symbolOf } from './define/value'
+import { copyInto } from '../ops/core/copy'
+import { emptyResult } from '../ops/define/result'
 
 type Scalar = number | Live
-
-/** One expression per form of an update; forms are numbered by the bits of their options. */
-class Forms<Form> {
-  readonly #fused: Fused[] = []
-
-  constructor(
-    readonly formOf: (bits: number) => Form,
-    readonly forward: (form: Form) => FusedForward
-  ) {}
-
-  at(bits: number): Fused {
-    return (this.#fused[bits] ??= new Fused(this.forward(this.formOf(bits))))
-  }
-}
-
-type Product = (...operands: [a: Value, b: Value, c: Value]) => Value
-
-/** Of symbols, in the dtype of `a`: one pass over a block where two ops take two. */
-function product(name: string): Product {
-  const row = kernelRow('pointwise', name)
-  return (...operands) => {
-    const symbols = operands.map(symbolOf)
-    const [{ builder, code }] = symbols
-    const sources = symbols.map((symbol) => builder.cast(symbol, code))
-    return builder.instruction(row, code, sources)
-  }
-}
-
-/** `a + b * c` */
-const addProduct = product('addProduct')
-/** `a - b * c` */
-const subProduct = product('subProduct')
-
-function write(fused: Fused, outputs: readonly Tensor[], inputs: readonly Tensor[], scalars: readonly Scalar[]): void {
-  fused.write(outputs, inputs, scalars)
-  for (const output of outputs) output.cell.version++
-}
-
-/** What the form of an SGD update depends on. */
-export interface SGDForm {
-  readonly maximize: boolean
-  readonly decays: boolean
-  readonly nesterov: boolean
-  readonly dampens: boolean
-}
-
-const sgdBits = ({ maximize, decays, nesterov, dampens }: SGDForm): number =>
-  (maximize ? 1 : 0) | (decays ? 2 : 0) | (nesterov ? 4 : 0) | (dampens ? 8 : 0)
-
-const sgdForm = (bits: number): SGDForm => ({
-  maximize: (bits & 1) !== 0,
-  decays: (bits & 2) !== 0,
-  nesterov: (bits & 4) !== 0,
-  dampens: (bits & 8) !== 0
-})
-
-const direction = (
-  parameter: Value,
-  gradient: Value,
-  form: { maximize: boolean; decays: boolean },
-  decay: Value
-): Value => {
-  const d = form.maximize ? gradient.neg() : gradient
-  return form.decays ? addProduct(d, parameter, decay) : d
-}
-
-const sgd = new Forms(
-  sgdForm,
-  (form) =>
-    ([p, g], [rate, decay]) =>
-      subProduct(p, direction(p, g, form, decay), rate)
-)
-
-const sgdFirst = new Forms(sgdForm, (form) => ([p, g], [rate, decay, momentum]) => {
-  const d = direction(p, g, form, decay)
-  return [subProduct(p, form.nesterov ? addProduct(d, d, momentum) : d, rate), d]
-})
-
-const sgdMomentum = new Forms(sgdForm, (form) => ([p, g, b], [rate, decay, momentum, dampening]) => {
-  const d = direction(p, g, form, decay)
-  const next = addProduct(form.dampens ? d.mul(sub(1, dampening)) : d, b, momentum)
-  return [subProduct(p, form.nesterov ? addProduct(d, next, momentum) : next, rate), next]
-})
-
-/** `parameter -= lr * d`, where `d` is the gradient (negated to maximize) plus weight decay. */
-export function sgdStep(
-  parameter: Tensor,
-  gradient: Tensor,
-  form: SGDForm,
-  scalars: readonly [lr: Scalar, weightDecay: Scalar]
-): void {
-  write(sgd.at(sgdBits(form)), [parameter], [parameter, gradient], scalars)
-}
-
-/** The first step with momentum: the buffer becomes `d` itself, without dampening. */
-export function sgdFirstMomentumStep(
-  parameter: Tensor,
-  gradient: Tensor,
-  buffer: Tensor,
-  form: SGDForm,
-  scalars: readonly [lr: Scalar, weightDecay: Scalar, momentum: Scalar]
-): void {
-  write(sgdFirst.at(sgdBits(form)), [parameter, buffer], [parameter, gradient], scalars)
-}
-
-/** `buffer = momentum * buffer + (1 - dampening) * d; parameter -= lr * buffer`, with Nesterov's look-ahead if asked. */
-export function sgdMomentumStep(
-  parameter: Tensor,
-  gradient: Tensor,
-  buffer: Tensor,
-  form: SGDForm,
-  scalars: readonly [lr: Scalar, weightDecay: Scalar, momentum: Scalar, dampening: Scalar]
-): void {
-  write(sgdMomentum.at(sgdBits(form)), [parameter, buffer], [parameter, gradient, buffer], scalars)
-}
 
 /** What the form of an Adam update depends on. */
 export interface AdamForm {
