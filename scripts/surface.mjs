@@ -23,13 +23,14 @@ const visit = (node, see) => {
   ts.forEachChild(node, (child) => visit(child, see))
 }
 
-/** Constants of lib/ that are texts, such as parameters that several signatures share. */
+/** Constants of lib/ that are texts, such as parameters that several signatures share: by file and name, and by name for those imported. */
 const constants = new Map()
 
 /** What a literal or a template of such constants says, undefined for anything else. */
 function textOf(node) {
   if (ts.isStringLiteralLike(node)) return node.text
-  if (ts.isIdentifier(node)) return constants.get(node.text)
+  if (ts.isIdentifier(node))
+    return constants.get(`${node.getSourceFile().fileName} ${node.text}`) ?? constants.get(node.text)
   if (ts.isAsExpression(node)) return textOf(node.expression)
   if (!ts.isTemplateExpression(node)) return undefined
   const pieces = node.templateSpans.map(({ expression, literal }) => [textOf(expression), literal.text])
@@ -41,7 +42,7 @@ for (const source of sources) {
   for (const statement of source.statements.filter(ts.isVariableStatement)) {
     for (const { name, initializer } of statement.declarationList.declarations) {
       const text = initializer === undefined || ts.isIdentifier(initializer) ? undefined : textOf(initializer)
-      if (text !== undefined) constants.set(name.text, text)
+      if (text !== undefined) for (const key of [name.text, `${source.fileName} ${name.text}`]) constants.set(key, text)
     }
   }
 }

@@ -13,6 +13,7 @@ export interface Labels {
   assign: [assign: unknown]
   b: [b: unknown]
   beta: [beta: unknown]
+  betas: [betas: unknown]
   bias: [bias: unknown]
   body: [body: unknown]
   capturable: [capturable: unknown]

@@ -9,10 +9,8 @@ export type Parameter = Signature['parameters'][number]
 
 const samples: Record<string, unknown> = {
   3: 3,
-  AdamParams: [ones(1)],
   Generator: new dyngrad.Generator(),
   Module: new nn.Tanh(),
-  SGDParams: [{ params: ones(1) }],
   Tensor: ones(2, 3),
   'Tensor?[]': [null],
   'Tensor[]': [ones(2, 3)],
@@ -39,6 +37,7 @@ const samples: Record<string, unknown> = {
   operand: 2,
   paramGroup: { params: ones(1) },
   parameter: null,
+  params: [{ params: ones(1) }],
   reduction: 'sum',
   scalar: 2,
   stateDict: {},
@@ -49,15 +48,19 @@ const samples: Record<string, unknown> = {
 
 /** Kinds whose refusal is a sentence of PyTorch's that does not name the function. */
 export const ownSentences: Record<string, string> = {
-  AdamParams: 'params argument given to the optimizer should be an iterable',
   Module: 'is not a Module subclass',
-  SGDParams: 'params argument given to the optimizer should be an iterable',
   dtype: 'dtype',
   paramGroup: 'param_group must be a dict',
+  params: 'params argument given to the optimizer should be an iterable',
   stateDict: 'Expected state_dict to be dict-like'
 }
 
-export const kindIn = ({ kindText }: Parameter): string => kindText.split('|')[0].replace(/\?$/, '')
+/** The kind of a parameter; each optimizer has one for what it is made for. */
+export const kindIn = ({ kindText }: Parameter): string =>
+  kindText
+    .split('|')[0]
+    .replace(/\?$/, '')
+    .replace(/^\w+Params$/, 'params')
 
 export const sampleOf = (parameter: Parameter): unknown => {
   const kind = kindIn(parameter)

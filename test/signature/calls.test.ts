@@ -252,7 +252,19 @@ test.each(calls)('%s gives the same, however its arguments are passed', (_, sign
 const conventions = new Set([
   ...['constructor', 'toString', 'toJSON', 'forward', 'extraRepr'],
   ...['aliasWith', 'at', 'elementOffset', 'ensureMeta', 'existingDim'],
-  ...['announce', 'check', 'childLines', 'newState', 'ownBuffers', 'ownModules', 'ownParameters', 'stateOf', 'update']
+  ...[
+    'announce',
+    'check',
+    'childLines',
+    'keepsState',
+    'neutral',
+    'newState',
+    'ownBuffers',
+    'ownModules',
+    'ownParameters',
+    'stateOf',
+    'update'
+  ]
 ])
 
 const isOp = (name: string): boolean => listed.some(([, each]) => each.name === name)
