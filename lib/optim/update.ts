@@ -197,12 +197,14 @@ export class UpdateRule {
       return symbol
     }
     const values = lazily(['param', 'grad', ...this.#states], read)
-    const slots = this.#numbers.map((_, i) => builder.slot(i, FLOAT64, NUMBER))
+    // Equal slots are made once; a capture hears of those that a formula reads.
+    const slot = (at: number): Expr => builder.slot(at, FLOAT64, NUMBER)
+    const numbersOf = (name: string): number[] => this.#numbers.flatMap((each, at) => (each.name === name ? [at] : []))
     const options = lazily([...this.#choices, ...new Set(this.#numbers.map(({ name }) => name))], (name) => {
+      const numbers = numbersOf(name)
+      if (numbers.length === 0) return group[name]
       if (group[name] === 0 && this.neutral.includes(name)) return null
-      const at = this.#numbers.findIndex((each) => each.name === name)
-      if (at < 0) return group[name]
-      return this.#numbers[at].at < 0 ? slots[at] : slots.filter((__, i) => this.#numbers[i].name === name)
+      return this.#numbers[numbers[0]].at < 0 ? slot(numbers[0]) : numbers.map(slot)
     })
     const results = Object.entries(this.#update(values as never, options as never))
     const made = results.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value: symbolOf(value) }]))
