@@ -2,7 +2,10 @@
 module.exports = {
   globalSetup: '<rootDir>/test/environment/addon.cjs',
   testEnvironment: '<rootDir>/test/environment/typed-arrays.cjs',
+  testSequencer: '<rootDir>/test/environment/sequencer.cjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // Packing compiles the addon once more: `npm run test:package`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/'],
   roots: ['<rootDir>/lib', '<rootDir>/test'],
   moduleNameMapper: { '^dyngrad$': '<rootDir>/lib/index.ts', '^dyngrad/(.*)$': '<rootDir>/lib/$1/index.ts' },
   transform: {

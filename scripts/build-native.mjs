@@ -1,5 +1,6 @@
 // Builds the addon: node scripts/build-native.mjs release|dev|debug|sanitize|tests
-// Each variant has a folder in build-cmake/ and builds incrementally; DYNGRAD_PREBUILD=<that folder> loads it.
+// Each variant has a folder in build-cmake/ and builds incrementally; DYNGRAD_PREBUILD=<that folder> loads it. The C++ tests are in that
+// of the release.
 // DYNGRAD_BLAS=openblas|mkl|accelerate|none links that library or none, in a folder of its own: build-cmake/release-openblas.
 // The default is accelerate on macOS, else none.
 // The release is also put where the loader looks first. Without CMake, node-gyp builds the release.
@@ -32,7 +33,9 @@ const variants = {
 const root = fileURLToPath(new URL('..', import.meta.url))
 const variant = process.argv[2] ?? 'release'
 const blas = process.env.DYNGRAD_BLAS
-const folderName = blas ? `${variant}-${blas}` : variant
+// The C++ tests link the kernels of the release.
+const kind = variant === 'tests' ? 'release' : variant
+const folderName = blas ? `${kind}-${blas}` : kind
 if (!(variant in variants))
   throw new RangeError(`unknown variant '${variant}'; there are ${Object.keys(variants).join(', ')}`)
 
@@ -50,6 +53,9 @@ function forgetElsewhere(folder) {
 
 function cmake(readLine) {
   forgetElsewhere(folder)
+  // cmake-js configures a folder once only, and this one may be configured for the addon alone.
+  if (variant === 'tests' && existsSync(join(folder, 'CMakeCache.txt')))
+    spawnSync('cmake', ['-DDYNGRAD_NATIVE_TESTS=ON', folder])
   const script = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js')
   const blasOption = blas ? [`--CDDYNGRAD_BLAS=${blas}`] : []
   const args = ['build', '--log-level', 'error', '--out', folder, ...blasOption, ...variants[variant]]

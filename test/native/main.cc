@@ -1,5 +1,5 @@
 // Tests of the kernels of one instruction set, named by KERNEL_NS. `npm run test:native` builds and runs them:
-// build-cmake/tests/kernel_tests_avx2 and its like.
+// build-cmake/release/kernel_tests_avx2 and its like.
 // `--exhaustive` visits all float32 inputs of the main functions (minutes each); `--bench` only measures speed.
 #include "check.h"
 

@@ -12,7 +12,8 @@ const documents = [
   'CHANGELOG.md',
   'docs/architecture.md',
   'docs/adding-an-op.md',
-  'docs/compile.md'
+  'docs/compile.md',
+  'test/README.md'
 ]
 const texts = new Map(documents.map((name) => [name, readFileSync(join(root, name), 'utf8')]))
 

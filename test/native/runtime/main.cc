@@ -1,5 +1,5 @@
 // Tests of native/runtime over the real kernels; DYNGRAD_ISA chooses which. `npm run test:native` builds and runs them:
-// build-cmake/tests/runtime_tests.
+// build-cmake/release/runtime_tests.
 #include "check.h"
 
 using namespace dyngrad::test;
