@@ -2,7 +2,7 @@
 // Knows words and storages, neither tensors nor ops.
 
 import { type NativeProgram, native } from './native'
-import { type Failure, type Live, recording, unheard } from './recording'
+import { type Failure, type Live, recording, withoutRecording } from './recording'
 import { type Storage, bufferOf } from './storage'
 
 export type { KernelRow, NativeProgram } from './native'
@@ -54,7 +54,7 @@ function refuse(operands: readonly Storage[]): never {
 function failed(failure: Failure, status: number): never {
   if (recording.recorder !== null) recording.recorder.broken('a check failed inside the step and was caught there')
   // The message may read values.
-  return unheard(() => failure.fail(status, (tensor) => tensor))
+  return withoutRecording(() => failure.fail(status, (tensor) => tensor))
 }
 
 /**

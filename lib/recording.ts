@@ -46,9 +46,9 @@ export interface Recorder<Operand = unknown> {
   /** The library has set `owner[key]`. */
   wrote(owner: object, key: string): void
   /** A tensor was made. */
-  born(tensor: Tensor): void
+  created(tensor: Tensor): void
   /** True for a tensor that was made since the recording began. */
-  isBorn(tensor: Tensor): boolean
+  isCreated(tensor: Tensor): boolean
   /** JavaScript wrote the bytes of this fresh storage: they are a constant of the program. */
   constant(operand: Operand): void
   /** Something outlives the step, unless the returned function is called in it. */
@@ -100,7 +100,7 @@ export function constant(storage: unknown): void {
 }
 
 /** Runs `body` without announcing what it does. */
-export function unheard<Result>(body: () => Result): Result {
+export function withoutRecording<Result>(body: () => Result): Result {
   const { recorder } = recording
   recording.recorder = null
   try {
@@ -122,6 +122,6 @@ export function forbidInCapture(what: string, reason = READS): void {
 
 /** Throws while a step is captured and `tensor` is older than it: a replay does not repeat what is done to it outside its elements. */
 export function forbidOutside(tensor: Tensor, what: string): void {
-  if (recording.recorder === null || recording.recorder.isBorn(tensor)) return
+  if (recording.recorder === null || recording.recorder.isCreated(tensor)) return
   forbidInCapture(`${what} of a tensor from outside the step`, 'is not repeated by a replay; do it before the step')
 }

@@ -80,7 +80,7 @@ export class Tensor {
     /** @internal The version counter; the storage itself except for `.data`. */
     readonly cell: VersionCell
   ) {
-    if (recording.recorder !== null) recording.recorder.born(this)
+    if (recording.recorder !== null) recording.recorder.created(this)
   }
 
   // ---- geometry ----
@@ -240,7 +240,7 @@ export class Tensor {
     if (!this.requiresGrad) throw new Error("cannot register a hook on a tensor that doesn't require gradient")
     const remove = autogradHooks.registerHook(this, hook)
     const { recorder } = recording
-    if (recorder === null || recorder.isBorn(this)) return remove
+    if (recorder === null || recorder.isCreated(this)) return remove
     const end = recorder.lasting('it leaves a hook on a tensor from outside; register it before the step')
     return () => {
       remove()

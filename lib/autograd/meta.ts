@@ -1,6 +1,6 @@
 // The autograd fields that only leaves, views and hooked tensors need. Knows no operation and not the engine.
 
-import { unheard } from '../recording'
+import { withoutRecording } from '../recording'
 import { isRecyclable, recycle } from '../storage'
 import type { Tensor } from '../tensor'
 import type { Node } from './node'
@@ -46,7 +46,7 @@ export class AutogradMeta {
   /** The gradient; announcing is the caller's, see `Tensor.grad`. */
   get grad(): Tensor | null {
     const { pending } = this
-    if (pending !== null) this.grad = unheard(() => pending.materialise())
+    if (pending !== null) this.grad = withoutRecording(() => pending.materialise())
     return this.gradient
   }
 

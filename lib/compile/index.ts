@@ -3,10 +3,10 @@
 import { checkArity } from '../kinds'
 import { recording as present } from '../recording'
 import { type Arguments, member } from '../signature'
-import { Cache, type Entry } from './cache'
-import { dotOf } from './dot'
-import { explanationOf } from './explain'
-import { Steps } from './steps'
+import { Cache, type Entry } from './replay/cache'
+import { dotOf } from './report/dot'
+import { explanationOf } from './report/explain'
+import { Steps } from './replay/steps'
 
 const signature = member('compile(fn: function, *, maxPrograms: count = 32)')
 const kernelTimes = member('CompiledProgram.kernelTimes(repeats: int = 100)')

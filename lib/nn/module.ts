@@ -18,7 +18,7 @@ import { type LoadResult, type StateDict, collectState, loadState } from './stat
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a submodule returns is its user's knowledge
 export type AnyModule = Module<any>
 
-type Named<Value> = [name: string, value: Value]
+type NamedMember<Value> = [name: string, value: Value]
 
 declare module '../signature/types' {
   interface KindTypes {
@@ -163,36 +163,36 @@ export class Module<Output = Tensor> {
   // ---- members ----
 
   /** @internal Own parameters, in declaration order. */
-  ownParameters(): Named<Parameter>[] {
+  ownParameters(): NamedMember<Parameter>[] {
     announce(this)
-    const own = Object.entries(this) as Named<unknown>[]
-    return own.filter(([name, value]) => isParameter(value) && !this.#buffers.has(name)) as Named<Parameter>[]
+    const own = Object.entries(this) as NamedMember<unknown>[]
+    return own.filter(([name, value]) => isParameter(value) && !this.#buffers.has(name)) as NamedMember<Parameter>[]
   }
 
   /** @internal Own buffers, in the order of registration. */
-  ownBuffers({ persistentOnly = false } = {}): Named<Tensor>[] {
+  ownBuffers({ persistentOnly = false } = {}): NamedMember<Tensor>[] {
     announce(this)
     const names = [...this.#buffers].filter(([, persistent]) => persistent || !persistentOnly)
-    const members = names.map(([name]): Named<unknown> => [name, this.#get(name)])
-    return members.filter((member): member is Named<Tensor> => member[1] instanceof Tensor)
+    const members = names.map(([name]): NamedMember<unknown> => [name, this.#get(name)])
+    return members.filter((member): member is NamedMember<Tensor> => member[1] instanceof Tensor)
   }
 
   /** @internal Own submodules under each of their names, in declaration order. */
-  ownModules(): Named<AnyModule>[] {
+  ownModules(): NamedMember<AnyModule>[] {
     announce(this)
-    const own = Object.entries(this) as Named<unknown>[]
-    return own.filter((member): member is Named<AnyModule> => member[1] instanceof Module)
+    const own = Object.entries(this) as NamedMember<unknown>[]
+    return own.filter((member): member is NamedMember<AnyModule> => member[1] instanceof Module)
   }
 
   #members<Value extends object>(
-    own: (module: AnyModule) => Named<Value>[],
+    own: (module: AnyModule) => NamedMember<Value>[],
     prefix: string,
     recurse: boolean,
     removeDuplicate: boolean
-  ): Named<Value>[] {
-    const modules: Named<AnyModule>[] = recurse ? this.#tree(prefix, removeDuplicate) : [[prefix, this]]
+  ): NamedMember<Value>[] {
+    const modules: NamedMember<AnyModule>[] = recurse ? this.#tree(prefix, removeDuplicate) : [[prefix, this]]
     const members = modules.flatMap(([path, module]) =>
-      own(module).map(([name, value]): Named<Value> => [joined(path, name), value])
+      own(module).map(([name, value]): NamedMember<Value> => [joined(path, name), value])
     )
     return removeDuplicate ? firstOfEach(members) : members
   }
@@ -204,7 +204,7 @@ export class Module<Output = Tensor> {
   }
 
   /** Parameters with their dotted names behind `prefix`; what is shared stands under its first name unless `removeDuplicate` is false. */
-  namedParameters(...args: Arguments<typeof signatures.namedParameters>): Named<Parameter>[] {
+  namedParameters(...args: Arguments<typeof signatures.namedParameters>): NamedMember<Parameter>[] {
     return this.#members(parametersOf, ...signatures.namedParameters.read(args))
   }
 
@@ -215,7 +215,7 @@ export class Module<Output = Tensor> {
   }
 
   /** Buffers with their dotted names behind `prefix`; what is shared stands under its first name unless `removeDuplicate` is false. */
-  namedBuffers(...args: Arguments<typeof signatures.namedBuffers>): Named<Tensor>[] {
+  namedBuffers(...args: Arguments<typeof signatures.namedBuffers>): NamedMember<Tensor>[] {
     return this.#members(buffersOf, ...signatures.namedBuffers.read(args))
   }
 
@@ -226,7 +226,7 @@ export class Module<Output = Tensor> {
   }
 
   /** Immediate submodules with their names. */
-  namedChildren(): Named<AnyModule>[] {
+  namedChildren(): NamedMember<AnyModule>[] {
     checkArity('namedChildren', arguments.length, 0)
     return firstOfEach(this.ownModules())
   }
@@ -238,13 +238,13 @@ export class Module<Output = Tensor> {
   }
 
   /** This module (named by the prefix alone) and all below it with their dotted names. */
-  namedModules(...args: Arguments<typeof signatures.namedModules>): Named<AnyModule>[] {
+  namedModules(...args: Arguments<typeof signatures.namedModules>): NamedMember<AnyModule>[] {
     const [, prefix, removeDuplicate] = signatures.namedModules.read(args)
     return this.#tree(prefix, removeDuplicate)
   }
 
-  #tree(prefix: string, removeDuplicate: boolean): Named<AnyModule>[] {
-    const found: Named<AnyModule>[] = []
+  #tree(prefix: string, removeDuplicate: boolean): NamedMember<AnyModule>[] {
+    const found: NamedMember<AnyModule>[] = []
     const seen = new Set<AnyModule>()
     const visit = (module: AnyModule, path: string): void => {
       if (removeDuplicate && seen.has(module)) return
@@ -401,13 +401,13 @@ export class Module<Output = Tensor> {
   }
 }
 
-const parametersOf = (module: AnyModule): Named<Parameter>[] => module.ownParameters()
-const buffersOf = (module: AnyModule): Named<Tensor>[] => module.ownBuffers()
+const parametersOf = (module: AnyModule): NamedMember<Parameter>[] => module.ownParameters()
+const buffersOf = (module: AnyModule): NamedMember<Tensor>[] => module.ownBuffers()
 
 /** A module's print to be put inside another's. */
 export const indented = (module: AnyModule): string => module.toString().replaceAll('\n', '\n  ')
 
-function firstOfEach<Value>(members: Named<Value>[]): Named<Value>[] {
+function firstOfEach<Value>(members: NamedMember<Value>[]): NamedMember<Value>[] {
   const seen = new Set<Value>()
   return members.filter(([, value]) => !seen.has(value) && seen.add(value))
 }

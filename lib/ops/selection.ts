@@ -3,12 +3,12 @@
 import { declare } from '../declare'
 import { shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
-import { scatter, type Selection } from './core/scatter'
+import { type Selection, scatterSelection } from './core/scatter'
 import { sliceDim } from './core/slice'
 import { rule } from './define/operation'
 import { makeView } from './define/view'
 
-const selectRule = rule<Selection>('SelectBackward0', (g, _, selection) => scatter(g, selection))
+const selectRule = rule<Selection>('SelectBackward0', (g, _, selection) => scatterSelection(g, selection))
 
 /** One index of a dim, which goes. */
 export const select = declare('select(input: Tensor, dim: int, index: int)', (input, dim, index): Tensor => {
@@ -46,7 +46,7 @@ export const narrow = declare(
   }
 )
 
-const diagonalRule = rule<Selection>('DiagonalBackward0', (g, _, selection) => scatter(g, selection))
+const diagonalRule = rule<Selection>('DiagonalBackward0', (g, _, selection) => scatterSelection(g, selection))
 
 /** The diagonal of the first two dims, as the last dim. */
 export const diagonal = declare('diagonal(input: Tensor)', (input): Tensor => {

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { instance } from '@viz-js/viz'
 import { type Tensor, cat, compile, manualSeed, nn, noGrad, normal, ones, optim, randn, tensor, zeros } from 'dyngrad'
-import { launchTable } from '../../lib/compile/explain'
-import type { Buffer, Operand } from '../../lib/compile/ir'
-import { Buffers, graphOf } from '../../lib/compile/lower'
-import { record } from '../../lib/compile/recorder'
+import { launchTable } from '../../lib/compile/report/explain'
+import type { Buffer, BufferOperand } from '../../lib/compile/passes/ir'
+import { Buffers, graphOf } from '../../lib/compile/passes/lower'
+import { record } from '../../lib/compile/record/recorder'
 
 const guide = readFileSync(join(__dirname, '../../docs/compile.md'), 'utf8')
 
@@ -47,7 +47,7 @@ describe('explain()', () => {
     step(x, y)
     const { recording } = record(() => step(x, y), [x, y])
     const numbers = new Map<Buffer, number>()
-    const nameOf = ({ buffer, offset }: Operand): string => {
+    const nameOf = ({ buffer, offset }: BufferOperand): string => {
       if (!numbers.has(buffer)) numbers.set(buffer, numbers.size)
       return `${buffer.isFresh ? 't' : 'm'}${numbers.get(buffer)}${offset > 0 ? `+${offset}` : ''}`
     }

@@ -17,9 +17,9 @@ import {
   throwerOf,
   wordsOf,
   writesOf
-} from '../../lib/compile/ir'
-import { Buffers, graphOf as lowered } from '../../lib/compile/lower'
-import { bytesOf, record } from '../../lib/compile/recorder'
+} from '../../lib/compile/passes/ir'
+import { Buffers, graphOf as lowered } from '../../lib/compile/passes/lower'
+import { bytesOf, record } from '../../lib/compile/record/recorder'
 import { Random } from './random'
 
 /** Bytes of `elements` float32 numbers; made by the step and seen by nobody unless `about` says otherwise. */
@@ -28,7 +28,7 @@ export const buffer = (elements: number, about: Partial<Buffer> = {}): Buffer =>
   isFresh: true,
   kept: null,
   replacedAt: Infinity,
-  isWitness: false,
+  isReadByFailure: false,
   ...about
 })
 

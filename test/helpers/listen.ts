@@ -1,7 +1,7 @@
 // A listener at the door: writes down what a capture of a step would be told.
 
 import { Descriptor, launchList } from '../../lib/launch'
-import { type Failure, type Live, recording, unheard } from '../../lib/recording'
+import { type Failure, type Live, recording, withoutRecording } from '../../lib/recording'
 import type { Storage } from '../../lib/storage'
 
 interface Property {
@@ -27,18 +27,20 @@ export interface Heard {
   /** What was about to be set, with the value before. */
   readonly settings: Property[]
   readonly constants: unknown[]
+  /** Objects whose keys count, with these. */
+  readonly keys: [owner: object, keys: string[]][]
   readonly broken: string[]
 }
 
 /** Runs `step` and returns what it announced. Errors of the step are the caller's to catch inside it. */
 export function listen(step: () => unknown): Heard {
-  const heard: Heard = { launches: [], guards: [], writes: [], settings: [], constants: [], broken: [] }
+  const heard: Heard = { launches: [], guards: [], writes: [], settings: [], constants: [], keys: [], broken: [] }
   const property = (owner: object, key: string): Property => ({
     owner: owner as Record<string, unknown>,
     key,
-    value: unheard(() => (owner as Record<string, unknown>)[key])
+    value: withoutRecording(() => (owner as Record<string, unknown>)[key])
   })
-  const born = new WeakSet<object>()
+  const created = new WeakSet<object>()
   const met = new WeakSet<object>()
   recording.recorder = {
     launch: (words, operands, live, failure) =>
@@ -52,15 +54,15 @@ export function listen(step: () => unknown): Heard {
     setting: (owner, key) => heard.settings.push(property(owner, key)),
     guard: (owner, key) => heard.guards.push(property(owner, key)),
     field: (owner, key) => heard.guards.push(property(owner, key)),
-    keys: () => undefined,
+    keys: (owner) => heard.keys.push([owner, Object.keys(owner)]),
     entries: () => undefined,
     meets: (owner) => !met.has(owner) && met.add(owner) !== undefined,
     wrote: (owner, key) => heard.writes.push(property(owner, key)),
     constant: (operand) => heard.constants.push(operand),
     broken: (reason) => heard.broken.push(reason),
     lasting: () => () => undefined,
-    born: (tensor) => born.add(tensor),
-    isBorn: (tensor) => born.has(tensor)
+    created: (tensor) => created.add(tensor),
+    isCreated: (tensor) => created.has(tensor)
   }
   try {
     step()

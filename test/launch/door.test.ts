@@ -258,15 +258,17 @@ describe('what was read and set', () => {
   test('modules: training mode, members of containers, hooks', () => {
     const net = new nn.Sequential(new nn.Tanh(), new nn.Sigmoid())
     expect(listen(() => net.eval()).writes).toContainEqual({ owner: net, key: 'training', value: false })
-    const { guards } = listen(() => net.forward(ones(1)))
+    const { guards, keys: fields } = listen(() => net.forward(ones(1)))
     expect(guards.map(({ key, value }) => [key, value])).toEqual([
       ['0', net.at(0)],
-      ['1', net.at(1)],
-      ['2', undefined]
+      ['1', net.at(1)]
     ])
+    expect(fields).toEqual([[net, ['0', '1']]])
     const list = new nn.ModuleList([new nn.Tanh()])
-    expect(keys(listen(() => list.at(0)).guards)).toEqual(['0', '1'])
-    expect(keys(listen(() => [...list]).guards)).toEqual(['0', '1'])
+    for (const read of [() => list.at(0), () => [...list], () => list.parameters()]) {
+      const heard = listen(read)
+      expect([keys(heard.guards), heard.keys[0]]).toEqual([['0'], [list, ['0']]])
+    }
     const before = moduleHooks.changes
     const remove = net.registerForwardHook(() => undefined)
     expect(moduleHooks.changes).toBe(before + 1)

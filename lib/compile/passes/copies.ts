@@ -1,6 +1,6 @@
 // Copies that vanish: where one buffer holds nothing but the bytes of another, readers read the other, or both become one.
 
-import { type Buffer, type Graph, type Launch, type Operand, coversBuffer, sameStrides, withOperands } from '../ir'
+import { type Buffer, type Graph, type Launch, type BufferOperand, coversBuffer, sameStrides, withOperands } from './ir'
 import { touchedBy } from './hazards'
 
 /** Replaces copies of whole buffers by what they copy. */
@@ -12,10 +12,10 @@ export function removeCopies(graph: Graph): void {
     const writers = (buffer: Buffer): number[] =>
       graph.launches.flatMap((launch, k) => (touchedBy(launch).writes.has(buffer) ? [k] : []))
     if (writers(to).length !== 1 || writers(from.buffer).some((writer) => writer > i)) continue
-    if (to.kept === null && !to.isWitness) {
+    if (to.kept === null && !to.isReadByFailure) {
       // Readers of the copy read the original.
       replace(graph, to, from.buffer, from.offset)
-    } else if (from.buffer.isFresh && from.buffer.kept === null && !from.buffer.isWitness && from.offset === 0) {
+    } else if (from.buffer.isFresh && from.buffer.kept === null && !from.buffer.isReadByFailure && from.offset === 0) {
       // A check in between must find the kept bytes as they were.
       const first = Math.min(...writers(from.buffer))
       if (graph.launches.slice(first, i).some((launch) => touchedBy(launch).checks.length > 0)) continue
@@ -28,7 +28,7 @@ export function removeCopies(graph: Graph): void {
 }
 
 /** What a launch copies whole and unchanged, null when it does anything else. */
-function copyOf(launch: Launch): { from: Operand; to: Buffer } | null {
+function copyOf(launch: Launch): { from: BufferOperand; to: Buffer } | null {
   if (launch.kind === 'opaque' || launch.results.length !== 1 || launch.mask !== 0) return null
   const [{ operand, value }] = launch.results
   if (!value.isInput) return null

@@ -1,6 +1,6 @@
 // Dead code: results that nobody reads are not computed. Checks stay, since their errors are results, too.
 
-import { type Buffer, type Graph, canFail, countOf, isSeen, readsOf, writesOf } from '../ir'
+import { type Buffer, type Graph, canFail, countOf, isSeen, readsOf, writesOf } from './ir'
 import { withResults } from './fusion'
 
 export function removeDeadCode(graph: Graph): void {

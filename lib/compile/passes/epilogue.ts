@@ -3,15 +3,15 @@
 
 import { FAMILY, kernelRows } from '../../launch'
 import {
-  type Geometry,
+  type OperandShape,
   type Graph,
   type Launch,
   type Opaque,
   type Pointwise,
   canFail,
   coversBuffer,
-  geometryOf
-} from '../ir'
+  operandShapes
+} from './ir'
 import { mayMove, touchedBy } from './hazards'
 
 /** Moves launches behind the product that they finish and marks them. */
@@ -44,7 +44,7 @@ function isDenseMatmul({ body }: Opaque): boolean {
 
 function isDenseKernel(launch: Opaque): boolean {
   if (!kernelRows[launch.body[0]].appliesEpilogue || canFail(launch)) return false
-  return isRowMajor(geometryOf(launch)[launch.reads.length])
+  return isRowMajor(operandShapes(launch)[launch.reads.length])
 }
 
 /** True when a launch walks over a product's whole result in the order of memory. */
@@ -65,7 +65,7 @@ function finishes(launch: Pointwise, product: Launch): boolean {
 const isWalked = ({ strides }: { readonly strides: readonly number[] }, { sizes }: Pointwise): boolean =>
   isRowMajor({ sizes, strides })
 
-function isRowMajor({ sizes, strides }: Geometry): boolean {
+function isRowMajor({ sizes, strides }: OperandShape): boolean {
   let step = 1
   for (let d = sizes.length - 1; d >= 0; d--) {
     if (strides[d] !== step) return false

@@ -16,7 +16,7 @@ import {
   inputOf,
   isSeen,
   sameAccess
-} from '../ir'
+} from './ir'
 import { failsBefore, mayMove, touchedBy } from './hazards'
 import { commonSizes, dimsRead, split } from './space'
 

@@ -1,8 +1,8 @@
 // What may change places: the one judge of order for all passes.
 
-import { type Buffer, type Launch, type Operand, checksOf, readsOf, writesOf } from '../ir'
+import { type Buffer, type Launch, type BufferOperand, checksOf, readsOf, writesOf } from './ir'
 
-const buffersOf = (operands: readonly Operand[]): Set<Buffer> => new Set(operands.map(({ buffer }) => buffer))
+const buffersOf = (operands: readonly BufferOperand[]): Set<Buffer> => new Set(operands.map(({ buffer }) => buffer))
 
 interface Touched {
   readonly reads: Set<Buffer>

@@ -1,6 +1,6 @@
 // Memory plan: intermediates share one arena; those that do not live at the same time share bytes.
 
-import { type Buffer, type Graph, readsOf, writesOf } from '../ir'
+import { type Buffer, type Graph, readsOf, writesOf } from './ir'
 
 /** Cache lines, so that no two buffers share one. */
 const ALIGNMENT = 64

@@ -1,12 +1,12 @@
 // Gives each value a buffer of its own: a launch that overwrites the whole of a fresh buffer starts a new one, so that writes in
 // place do not tie unrelated launches together.
 
-import { type Buffer, type Graph, type Operand, coversBuffer, withOperands } from '../ir'
+import { type Buffer, type Graph, type BufferOperand, coversBuffer, withOperands } from './ir'
 
 export function renameValues(graph: Graph): void {
   const current = new Map<Buffer, Buffer>()
   const written = new Set<Buffer>()
-  const now = <Some extends Operand>(operand: Some): Some => ({
+  const now = <Some extends BufferOperand>(operand: Some): Some => ({
     ...operand,
     buffer: current.get(operand.buffer) ?? operand.buffer
   })
@@ -19,7 +19,10 @@ export function renameValues(graph: Graph): void {
     const results = launch.results.map((result) => {
       const { buffer } = result.operand
       const isWhole =
-        buffer.isFresh && !buffer.isWitness && result.reduce === null && coversBuffer(result.operand, launch.sizes)
+        buffer.isFresh &&
+        !buffer.isReadByFailure &&
+        result.reduce === null &&
+        coversBuffer(result.operand, launch.sizes)
       if (isWhole && written.has(buffer)) current.set(buffer, { ...buffer, kept: null })
       written.add(buffer)
       return { ...result, operand: now(result.operand) }

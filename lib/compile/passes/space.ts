@@ -1,6 +1,6 @@
 // Iteration spaces: splitting dims so that two launches count their elements alike, and reading one launch's result in another's space.
 
-import type { Pointwise, StridedOperand } from '../ir'
+import type { Pointwise, StridedOperand } from './ir'
 
 /** The coarsest sizes that split the dims of both, null where one cannot be split into the other. Row-major order is kept. */
 export function commonSizes(a: readonly number[], b: readonly number[]): number[] | null {

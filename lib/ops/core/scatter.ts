@@ -19,7 +19,7 @@ export interface Selection {
 const scatterRule = rule<Selection>('SelectBackwardBackward0', (g, _, selection) => selection.view(g))
 
 /** Zeros with `g` in the selected place; elements that the view shows more than once take the sum. */
-export function scatter(g: Tensor, selection: Selection): Tensor {
+export function scatterSelection(g: Tensor, selection: Selection): Tensor {
   const result = noGrad(() => {
     const { inputShape, inputStrides } = selection
     const zeros =

@@ -5,9 +5,9 @@ import { wrapDim } from '../../shape'
 import type { Tensor } from '../../tensor'
 import { rule } from '../define/operation'
 import { makeView } from '../define/view'
-import { scatter, type Selection } from './scatter'
+import { type Selection, scatterSelection } from './scatter'
 
-const sliceRule = rule<Selection>('SliceBackward0', (g, _, selection) => scatter(g, selection))
+const sliceRule = rule<Selection>('SliceBackward0', (g, _, selection) => scatterSelection(g, selection))
 
 /** Elements `start` to `end` (exclusive) of a dim, every `step`th; bounds clamp, negative ones count from the end. */
 export function sliceDim(self: Tensor, dim: number, start = 0, end = Infinity, step = 1): Tensor {

@@ -8,7 +8,7 @@ import { type Geometry, makeView } from '../define/view'
 import { sumToShape } from './broadcast'
 import { cloneStrided, copyInto } from './copy'
 import { filled } from './fill'
-import { scatter } from './scatter'
+import { scatterSelection } from './scatter'
 
 /** How a view lies in its base, whose elements need not be in row-major order. */
 export interface StridedParameters extends Geometry {
@@ -27,7 +27,7 @@ const laidOut = (x: Tensor, { baseStrides }: StridedParameters): Tensor =>
 
 /** Rule of a view of the base itself. */
 export const asStridedRule = rule<StridedParameters>('AsStridedBackward0', (g, _, part) =>
-  scatter(sumRepeated(g, part), {
+  scatterSelection(sumRepeated(g, part), {
     inputShape: part.baseShape,
     inputStrides: part.baseStrides,
     view: (x) => partOf(laidOut(x, part), withoutRepeats(part))

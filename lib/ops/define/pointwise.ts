@@ -4,7 +4,7 @@ import { type Node, attach, isTracked } from '../../autograd/node'
 import { BOOL, DIMENSIONED, NUMBER, codeOf, isFloating, kindOf, priorityOf, promoteKinds } from '../../dtype'
 import { Expression, noScalars, run, runBinary, runUnary } from '../../expression'
 import { Builder, Expr } from '../../symbol'
-import { type Live, unheard } from '../../recording'
+import { type Live, withoutRecording } from '../../recording'
 import { type Shape, broadcastShapes, sameShape } from '../../shape'
 import { Tensor } from '../../tensor'
 import { nulls } from './context'
@@ -163,7 +163,7 @@ export class PointwiseOp {
     const kinds = numbers.map(kindOfScalar)
     const expression = this.#variants.at(kinds) ?? this.#makeVariant(kinds)
     const [code] = expression.codes
-    return unheard(() => {
+    return withoutRecording(() => {
       const output = emptyResult([], code)
       run(expression, output.sizes, [], [output], numbers.map(Number))
       const value = Number(output.item())

@@ -1,6 +1,6 @@
 // Fusion with what it rests on and what follows it: common spaces of launches, and epilogues of matmuls.
 
-import { type Buffer, type Launch, type Pointwise, checksOf, writesOf } from '../../../lib/compile/ir'
+import { type Buffer, type Launch, type Pointwise, checksOf, writesOf } from '../../../lib/compile/passes/ir'
 import { removeDeadCode } from '../../../lib/compile/passes/dead-code'
 import { attachEpilogues } from '../../../lib/compile/passes/epilogue'
 import { fuse } from '../../../lib/compile/passes/fusion'

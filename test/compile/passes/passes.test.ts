@@ -1,7 +1,7 @@
 // The passes of compile, each alone, on small graphs: what it does, what it refuses, and that the graph leaves the same bytes.
 
 import { type Tensor, compile, full, manualSeed, nn, noGrad, ones, slice, tensor } from 'dyngrad'
-import { type Buffer, type Graph, type Launch, type Pointwise, canFail, writesOf } from '../../../lib/compile/ir'
+import { type Buffer, type Graph, type Launch, type Pointwise, canFail, writesOf } from '../../../lib/compile/passes/ir'
 import { removeCopies } from '../../../lib/compile/passes/copies'
 import { removeDeadCode } from '../../../lib/compile/passes/dead-code'
 import { attachEpilogues } from '../../../lib/compile/passes/epilogue'
@@ -116,7 +116,7 @@ describe('rename', () => {
 
   const untouched: Record<string, () => Launch> = {
     'from outside': () => map(4, [external(4)], external(4), twice),
-    'that an error is told from': () => map(4, [external(4)], buffer(4, { isWitness: true, kept: 'output' }), twice),
+    'that an error is told from': () => map(4, [external(4)], buffer(4, { isReadByFailure: true, kept: 'output' }), twice),
     'of which a part is written': () => {
       const part = output(8)
       return pointwise([4], [at(external(4), [1])], [[at(part, [1]), twice]])

@@ -1,18 +1,18 @@
 // Shape and cost of a launch as its words tell them: what its kernel reads and writes, and how much it computes.
 
-import { itemSizes } from '../dtype'
-import type { Expr } from '../symbol'
-import { FAMILY, kernelCost } from '../launch'
+import { itemSizes } from '../../dtype'
+import type { Expr } from '../../symbol'
+import { FAMILY, kernelCost } from '../../launch'
 import {
-  type Geometry,
+  type OperandShape,
   type Launch,
   type Opaque,
-  type Operand,
+  type BufferOperand,
   type Pointwise,
   countOf,
-  geometryOf,
+  operandShapes,
   wordsOf
-} from './ir'
+} from '../passes/ir'
 
 /** A launch in numbers. */
 export interface Cost {
@@ -36,7 +36,7 @@ const sizesText = (sizes: ArrayLike<number>): string => `[${Array.from(sizes).jo
 const elementsOf = (sizes: readonly number[], strides: ArrayLike<number>): number =>
   countOf(sizes.filter((_, d) => strides[d] !== 0))
 
-const bytesOf = (count: number, { code }: Operand): number => count * itemSizes[code]
+const bytesOf = (count: number, { code }: BufferOperand): number => count * itemSizes[code]
 
 function pointwiseCost({ sizes, reads, results, builder, mask }: Pointwise): Cost {
   const operands = [...reads, ...results.map(({ operand }) => operand)]
@@ -74,8 +74,8 @@ function matmulCost({ body, reads, writes }: Opaque): Cost {
 
 /** The sizes of the operands of a kernel call, each once, and what its row says of its cost. */
 function kernelCallCost(launch: Opaque): Cost {
-  const geometry = geometryOf(launch)
-  const shapesOf = (operands: readonly Geometry[]): string =>
+  const geometry = operandShapes(launch)
+  const shapesOf = (operands: readonly OperandShape[]): string =>
     [...new Set(operands.map(({ sizes }) => sizesText(sizes)))].join(', ')
   const inputs = shapesOf(geometry.slice(0, launch.reads.length))
   const outputs = shapesOf(geometry.slice(launch.reads.length))

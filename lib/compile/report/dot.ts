@@ -1,12 +1,12 @@
 // A program as a Graphviz graph: launches are boxes, memory with a name is an ellipse, intermediates are edges between launches.
 
-import type { Entry } from './cache'
+import type { Entry } from '../replay/cache'
 import { costOf } from './cost'
 import { textsOf } from './explain'
-import { type Buffer, type Launch, type Operand, type StridedOperand, coversBuffer, writesOf } from './ir'
-import { ARENA, placeOf } from './lower'
-import { type Named, Names, type Role } from './names'
-import type { Program } from './program'
+import { type Buffer, type Launch, type BufferOperand, type StridedOperand, coversBuffer, writesOf } from '../passes/ir'
+import { ARENA, placeOf } from '../passes/lower'
+import { type NamedMemory, Names, type Role } from './names'
+import type { Program } from '../replay/program'
 import { kindOfLaunch, linesOf } from './text'
 
 const colours: Readonly<Record<Role, string>> = {
@@ -37,7 +37,7 @@ class Drawing {
   readonly #names: Names
   /** The launches that wrote what an intermediate holds. */
   readonly #writers = new Map<Buffer, readonly number[]>()
-  readonly #nodes = new Map<Named, string>()
+  readonly #nodes = new Map<NamedMemory, string>()
 
   constructor(entry: Entry) {
     this.#program = entry.program
@@ -74,7 +74,7 @@ class Drawing {
   }
 
   /** From the launches that wrote the intermediates. */
-  #edgesBetween(reads: readonly Operand[], i: number): string[] {
+  #edgesBetween(reads: readonly BufferOperand[], i: number): string[] {
     const intermediates = new Map(reads.map((operand) => [operand.buffer, operand]))
     return [...intermediates].flatMap(([buffer, operand]) => {
       const label = quote(`${this.#names.of(operand)}, ${buffer.bytes} B`)
@@ -83,7 +83,7 @@ class Drawing {
   }
 
   /** One for each ellipse: memory that is updated in place has an arrow at both ends. */
-  #edgesToMemory(reads: readonly Operand[], writes: readonly Operand[], i: number): string[] {
+  #edgesToMemory(reads: readonly BufferOperand[], writes: readonly BufferOperand[], i: number): string[] {
     const read = new Set(this.#ellipses(reads))
     const written = new Set(this.#ellipses(writes))
     const from = [...read].map(
@@ -94,7 +94,7 @@ class Drawing {
   }
 
   /** What is written in parts has more than one writer. */
-  #noteWriter(operand: Operand, launch: Launch, i: number): void {
+  #noteWriter(operand: BufferOperand, launch: Launch, i: number): void {
     const { buffer } = operand
     if (placeOf(this.#program.layout, buffer).slot !== ARENA) return
     const isWhole = launch.kind === 'pointwise' && coversBuffer(operand as StridedOperand, launch.sizes)
@@ -102,7 +102,7 @@ class Drawing {
   }
 
   /** What of `operands` is drawn as an ellipse. */
-  #ellipses(operands: readonly Operand[]): Named[] {
+  #ellipses(operands: readonly BufferOperand[]): NamedMemory[] {
     return operands.flatMap(({ buffer, offset }) => {
       const place = placeOf(this.#program.layout, buffer)
       const named = place.slot === ARENA ? undefined : this.#names.at(place.slot, place.offset + offset)
@@ -110,7 +110,7 @@ class Drawing {
     })
   }
 
-  #node(named: Named): string {
+  #node(named: NamedMemory): string {
     const known = this.#nodes.get(named)
     if (known !== undefined) return known
     const id = `memory${this.#nodes.size}`

@@ -1,17 +1,17 @@
 // Outputs with a graph: their backward is recorded once, and replays when a gradient reaches a replayed output.
 
-import { type Edge, gradientsAt } from '../autograd/engine'
-import { gradMode, noGrad } from '../autograd/mode'
-import { type BackwardRule, Node, SavedTensorError, attach, gradientEdge } from '../autograd/node'
-import { DIMENSIONED, UINT8, itemSizes } from '../dtype'
-import { CompileError } from '../errors'
-import { Expression, run } from '../expression'
-import { Builder } from '../symbol'
-import { type Shape, contiguousStrides, numelOf, sameShape } from '../shape'
-import { type Storage, allocate } from '../storage'
-import { Tensor, typedArrayOf } from '../tensor'
+import { type Edge, gradientsAt } from '../../autograd/engine'
+import { gradMode, noGrad } from '../../autograd/mode'
+import { type BackwardRule, Node, SavedTensorError, attach, gradientEdge } from '../../autograd/node'
+import { DIMENSIONED, UINT8, itemSizes } from '../../dtype'
+import { CompileError } from '../../errors'
+import { Expression, run } from '../../expression'
+import { Builder } from '../../symbol'
+import { type Shape, contiguousStrides, numelOf, sameShape } from '../../shape'
+import { type Storage, allocate } from '../../storage'
+import { Tensor, typedArrayOf } from '../../tensor'
 import { Program } from './program'
-import { type Recording, record } from './recorder'
+import { type Recording, record } from '../record/recorder'
 
 /** What gives a replay's outputs their graph. */
 export interface Backward {

@@ -2,10 +2,10 @@
 // what came in as an argument from what the step knows by another way: only the first is exchanged in a replay. A tensor with a part
 // in a graph is given itself, and only its storage is stood in for while the run is recorded.
 
-import type { Node } from '../autograd/node'
-import { CompileError } from '../errors'
-import { Storage } from '../storage'
-import { Tensor } from '../tensor'
+import type { Node } from '../../autograd/node'
+import { CompileError } from '../../errors'
+import { Storage } from '../../storage'
+import { Tensor } from '../../tensor'
 
 /** True for a tensor without any part in a graph: nobody misses the very object. */
 function isData({ leafRequiresGrad, node, meta }: Tensor): boolean {
@@ -14,7 +14,7 @@ function isData({ leafRequiresGrad, node, meta }: Tensor): boolean {
   return !meta.hasGrad && meta.hooks === null && meta.view !== null && !meta.view.base.requiresGrad
 }
 
-export class StandIns {
+export class Placeholders {
   /** What the step is given. */
   readonly tensors: readonly Tensor[]
   /** Storages that stand in for others. */
@@ -30,7 +30,7 @@ export class StandIns {
     const before = originals.map(({ storage }) => storage)
     this.tensors = originals.map((tensor, i) => {
       const storage = before[i]
-      // Two arguments over one storage share its stand-in.
+      // Two arguments over one storage share its placeholder.
       const other = storages.get(storage) ?? Storage.over(storage)
       other.lock = storage.lock
       storages.set(storage, other)
@@ -50,7 +50,7 @@ export class StandIns {
   }
 
   /** Storages of arguments, each with the one that stands in for it. */
-  get pairs(): Iterable<readonly [standIn: Storage, original: Storage]> {
+  get pairs(): Iterable<readonly [placeholder: Storage, original: Storage]> {
     return this.#originals
   }
 

@@ -1,7 +1,7 @@
 // Arguments and results of a compiled function: tensors within arrays and plain objects, taken apart and put together again.
 
-import { CompileError } from '../errors'
-import { Tensor } from '../tensor'
+import { CompileError } from '../../errors'
+import { Tensor } from '../../tensor'
 
 /** Where the tensors of a value were, and everything else as it was. */
 export type Structure =

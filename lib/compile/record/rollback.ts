@@ -1,7 +1,7 @@
 // Undoes what a trial run of a step has changed: bytes, versions and properties.
 
-import { unheard } from '../recording'
-import type { Storage } from '../storage'
+import { withoutRecording } from '../../recording'
+import type { Storage } from '../../storage'
 import { type Owner, type Recording, type VersionRecord, bytesOf } from './recorder'
 
 /** What was there before the first change. */
@@ -16,7 +16,7 @@ export class Rollback {
   }
 
   keepProperty(owner: Owner, key: string): void {
-    this.#properties.push({ owner, key, value: unheard(() => owner[key]) })
+    this.#properties.push({ owner, key, value: withoutRecording(() => owner[key]) })
   }
 
   /** A property that was not there. */

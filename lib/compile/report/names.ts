@@ -1,20 +1,20 @@
 // Short names for the memory of a program, and what each of them is.
 
-import { dtypeNames } from '../dtype'
-import { type Shape, shapeText } from '../shape'
-import type { Storage } from '../storage'
-import { Tensor } from '../tensor'
-import { ArgumentGuard, FixedGuard, type OwnerPlace, TensorGuard, ValueGuard, nameOf } from './guards'
-import type { Operand } from './ir'
-import { ARENA, FIRST_OWN, KEPT, placeOf } from './lower'
-import type { Program } from './program'
-import type { Owner } from './recorder'
+import { dtypeNames } from '../../dtype'
+import { type Shape, shapeText } from '../../shape'
+import type { Storage } from '../../storage'
+import { Tensor } from '../../tensor'
+import { ArgumentGuard, FixedGuard, type OwnerPlace, TensorGuard, ValueGuard, nameOf } from '../guards'
+import type { BufferOperand } from '../passes/ir'
+import { ARENA, FIRST_OWN, KEPT, placeOf } from '../passes/lower'
+import type { Program } from '../replay/program'
+import type { Owner } from '../record/recorder'
 
 /** What a name stands for, which decides its first letters. */
 export type Role = 'argument' | 'outside' | 'scalar' | 'result' | 'state' | 'gradient' | 'arena'
 
 /** Bytes of a program that have a name. */
-export interface Named {
+export interface NamedMemory {
   readonly name: string
   readonly role: Role
   readonly slot: number
@@ -29,18 +29,18 @@ export interface Texts {
   result(number: number): string
 }
 
-interface Geometry {
+interface ShapeDtype {
   readonly shape: Shape
   readonly code: number
 }
 
-const shown = ({ sizes, code }: Tensor): Geometry => ({ shape: sizes, code })
+const shown = ({ sizes, code }: Tensor): ShapeDtype => ({ shape: sizes, code })
 
-const geometryText = ({ shape, code }: Geometry): string => `${dtypeNames[code]} ${shapeText(shape)}`
+const typeText = ({ shape, code }: ShapeDtype): string => `${dtypeNames[code]} ${shapeText(shape)}`
 
 /** The names of all memory of one program outside the arena. */
 export class Names {
-  readonly named: readonly Named[]
+  readonly named: readonly NamedMemory[]
 
   constructor(
     readonly program: Program,
@@ -51,7 +51,7 @@ export class Names {
     this.named = [...named, ...outsideOf(program, taken)]
   }
 
-  of({ buffer, offset }: Operand): string {
+  of({ buffer, offset }: BufferOperand): string {
     const place = placeOf(this.program.layout, buffer)
     const at = place.offset + offset
     if (place.slot === ARENA) return `@${at}`
@@ -62,41 +62,41 @@ export class Names {
   }
 
   /** What stands at some bytes of a slot: the last name that begins there or before. */
-  at(slot: number, offset: number): Named | undefined {
+  at(slot: number, offset: number): NamedMemory | undefined {
     const candidates = this.named.filter((named) => named.slot === slot && named.offset <= offset)
     return candidates.sort((a, b) => b.offset - a.offset)[0]
   }
 }
 
-function argumentsOf({ guards }: Program, { argument }: Texts): Named[] {
-  return guards.flatMap((guard): Named[] => {
+function argumentsOf({ guards }: Program, { argument }: Texts): NamedMemory[] {
+  return guards.flatMap((guard): NamedMemory[] => {
     if (!(guard instanceof ArgumentGuard)) return []
-    const { number, slot, offset, geometry } = guard
+    const { number, slot, offset, type } = guard
     const unused = slot < 0 ? ', not read' : ''
-    const text = `${argument(number)}: ${geometryText(geometry)}${unused}`
+    const text = `${argument(number)}: ${typeText(type)}${unused}`
     return [{ name: `x${number}`, role: 'argument', slot, offset, text }]
   })
 }
 
-function handedOutOf(program: Program, { result }: Texts): Named[] {
-  const named: Named[] = []
+function handedOutOf(program: Program, { result }: Texts): NamedMemory[] {
+  const named: NamedMemory[] = []
   const counts = { result: 0, state: 0 }
   const nextName = (role: 'result' | 'state' | 'gradient', offset: number): string => {
     if (role === 'gradient') return `grad+${offset}`
     return `${role === 'result' ? 'out' : 'new'}${counts[role]++}`
   }
-  for (const { form, slot, offset, number, owner, key } of program.handedOut) {
+  for (const { spec, slot, offset, number, owner, key } of program.handedOut) {
     const role = number >= 0 ? 'result' : slot === KEPT ? 'gradient' : 'state'
     // The same bytes may be handed out twice.
     const known = named.find((other) => other.slot === slot && other.offset === offset)
     const name = known?.name ?? nextName(role, offset)
     const text = number >= 0 ? result(number) : `becomes ${propertyText(program, owner!, key)}`
-    named.push({ name, role, slot, offset, text: `${text}: ${geometryText(form)}` })
+    named.push({ name, role, slot, offset, text: `${text}: ${typeText(spec)}` })
   }
   return named
 }
 
-function scalarsOf({ cells, layout }: Program): Named[] {
+function scalarsOf({ cells, layout }: Program): NamedMemory[] {
   return cells.map(({ live: { value, code, offset, buffer } }, i) => {
     const text = `live number: ${dtypeNames[code]}, now ${value.read()}`
     return { name: `s${i}`, role: 'scalar', slot: FIRST_OWN + layout.own.indexOf(buffer), offset, text }
@@ -104,10 +104,10 @@ function scalarsOf({ cells, layout }: Program): Named[] {
 }
 
 /** Parameters, state of optimizers and generators, constants. */
-function outsideOf(program: Program, taken: ReadonlySet<number>): Named[] {
+function outsideOf(program: Program, taken: ReadonlySet<number>): NamedMemory[] {
   const { layout, slots } = program
   let number = 0
-  return layout.own.flatMap((buffer, i): Named[] => {
+  return layout.own.flatMap((buffer, i): NamedMemory[] => {
     const slot = FIRST_OWN + i
     if (taken.has(slot)) return []
     if (buffer.isFresh) return [{ name: `m${slot}`, role: 'state', slot, offset: 0, text: `${buffer.bytes} B` }]
@@ -120,12 +120,12 @@ function outsideOf(program: Program, taken: ReadonlySet<number>): Named[] {
 function tensorText(program: Program, storage: Storage, slot: number): string | null {
   for (const guard of program.guards) {
     if (guard instanceof TensorGuard && guard.slot === slot)
-      return `${propertyText(program, guard.owner, guard.key)}: ${geometryText(guard.geometry)}`
+      return `${propertyText(program, guard.owner, guard.key)}: ${typeText(guard.type)}`
     if (guard instanceof ValueGuard && guard.value instanceof Tensor && guard.value.storage === storage)
-      return `${propertyText(program, guard.owner, guard.key)}: ${geometryText(shown(guard.value))}`
+      return `${propertyText(program, guard.owner, guard.key)}: ${typeText(shown(guard.value))}`
   }
   const fixed = program.guards.find((guard) => guard instanceof FixedGuard && guard.tensor.storage === storage)
-  return fixed === undefined ? null : `a tensor: ${geometryText(shown((fixed as FixedGuard).tensor))}`
+  return fixed === undefined ? null : `a tensor: ${typeText(shown((fixed as FixedGuard).tensor))}`
 }
 
 /** `Linear.weight`, `x0.grad`, `Linear.weight.grad`. */

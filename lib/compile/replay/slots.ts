@@ -1,6 +1,6 @@
 // The memory that a replay brings to its program: one buffer, storage and offset for each slot.
 
-import { type Storage, allocateOwn, bufferOf } from '../storage'
+import { type Storage, allocateOwn, bufferOf } from '../../storage'
 
 /** Slots of one program, bound anew where something moved. */
 export class Slots {

@@ -1,8 +1,8 @@
 // What a step leaves behind: which of the properties that it set somebody may see, and which memory they keep.
 
-import { Tensor } from '../tensor'
-import { type Buffer, type Graph, canFail } from './ir'
-import type { Buffers } from './lower'
+import { Tensor } from '../../tensor'
+import { type Buffer, type Graph, canFail } from '../passes/ir'
+import type { Buffers } from '../passes/lower'
 import type { Recording, WriteRecord } from './recorder'
 
 /** True where the same property is set. */
@@ -21,7 +21,7 @@ export function keptWrites(recording: Recording, graph: Graph): KeptWrite[] {
   const { writes } = recording
   return writes.flatMap((write, i) => {
     // Nobody sees what is set on a tensor of the step, unless the step returns it.
-    if (write.owner instanceof Tensor && recording.isBorn(write.owner)) return []
+    if (write.owner instanceof Tensor && recording.isCreated(write.owner)) return []
     const next = writes.find((later, j) => j > i && isSameProperty(later, write))
     const isSeen = checks.some((check) => write.position <= check && (next === undefined || check < next.position))
     return next === undefined || isSeen ? [{ ...write, isFinal: next === undefined, isSeen }] : []
@@ -47,7 +47,7 @@ export function markKept(
     buffer.kept = 'state'
     buffer.replacedAt = write.isSeen ? Infinity : first.position
     // What an error finds must not be split into values of which the last one counts.
-    buffer.isWitness ||= write.isSeen
+    buffer.isReadByFailure ||= write.isSeen
     ;(isGradient ? lazy : eager).add(buffer)
   }
   for (const { storage } of outputs) {

@@ -1,9 +1,9 @@
 // Writes down one run of a step: its launches, what it read and branched on, and what it set.
 // Knows launches and storages; no op, no module, no optimizer.
 
-import { gradMode } from '../autograd/mode'
-import { CompileError } from '../errors'
-import { offsetWord } from '../launch'
+import { gradMode } from '../../autograd/mode'
+import { CompileError } from '../../errors'
+import { offsetWord } from '../../launch'
 import {
   type Collection,
   type Failure,
@@ -11,10 +11,10 @@ import {
   type Recorder,
   beforeRecording,
   recording,
-  unheard
-} from '../recording'
-import { STASHED, Storage, type VersionCell, allocateOwn, bufferOf, lastSerial } from '../storage'
-import { Tensor } from '../tensor'
+  withoutRecording
+} from '../../recording'
+import { STASHED, Storage, type VersionCell, allocateOwn, bufferOf, lastSerial } from '../../storage'
+import { Tensor } from '../../tensor'
 import type { Rollback } from './rollback'
 
 /** One kernel call. Offsets in `words` are relative to the operands' storages, so that replays may move them. */
@@ -104,7 +104,7 @@ export function haveSameEntries(collection: Collection, entries: readonly unknow
 
 /** Tensor's own accessor of `grad` warns of non-leaves. */
 const valueOf = (owner: Owner, key: string): unknown =>
-  unheard(() => (owner instanceof Tensor && key === 'grad' ? (owner.meta?.grad ?? null) : owner[key]))
+  withoutRecording(() => (owner instanceof Tensor && key === 'grad' ? (owner.meta?.grad ?? null) : owner[key]))
 
 /** Position of the number of written operands in a descriptor. */
 const WRITES = 3
@@ -122,7 +122,7 @@ export class Recording implements Recorder<Storage> {
   broke: string | null = null
   readonly #seen = new Properties()
   readonly #met = new WeakSet<object>()
-  readonly #born = new WeakSet<Tensor>()
+  readonly #created = new WeakSet<Tensor>()
   readonly #lasting = new Set<{ readonly what: string }>()
   readonly #storages = new Set<Storage>()
   readonly #outside = new Set<Storage>()
@@ -222,12 +222,12 @@ export class Recording implements Recorder<Storage> {
     this.writes.push({ owner: owner as Owner, key, position: this.launches.length, value })
   }
 
-  born(tensor: Tensor): void {
-    this.#born.add(tensor)
+  created(tensor: Tensor): void {
+    this.#created.add(tensor)
   }
 
-  isBorn(tensor: Tensor): boolean {
-    return this.#born.has(tensor)
+  isCreated(tensor: Tensor): boolean {
+    return this.#created.has(tensor)
   }
 
   constant(storage: Storage): void {
@@ -284,7 +284,7 @@ export class Recording implements Recorder<Storage> {
   #leave(owner: Owner, key: string, name: string): void {
     const value = valueOf(owner, key)
     if (!(value instanceof Tensor)) this.broken(`it sets ${name}${ONLY_TENSORS}`)
-    else if (value.requiresGrad && this.isBorn(value)) {
+    else if (value.requiresGrad && this.isCreated(value)) {
       this.broken(`it leaves a tensor with a graph in ${name}; detach() what is kept for the next step`)
     } else this.wrote(owner, key)
   }

@@ -1,9 +1,9 @@
 // What a launch computes, as lines of text: `v0 = ...` for values that are long or used more than once, then what is written.
 
-import { FLOAT32, dtypeNames } from '../dtype'
-import type { Expr } from '../symbol'
-import { FAMILY, kernelRows, pointwiseRows, reduceRows } from '../launch'
-import { type Launch, type Opaque, type Operand, type Pointwise, writesOf } from './ir'
+import { FLOAT32, dtypeNames } from '../../dtype'
+import type { Expr } from '../../symbol'
+import { FAMILY, kernelRows, pointwiseRows, reduceRows } from '../../launch'
+import { type Launch, type Opaque, type BufferOperand, type Pointwise, writesOf } from '../passes/ir'
 
 const opaqueKind = ({ family, body }: Opaque): string =>
   family === FAMILY.matmul ? 'matmul' : kernelRows[body[0]].name
@@ -19,7 +19,7 @@ export function kindOfLaunch(launch: Launch): string {
 const MOST_LETTERS = 100
 
 /** What memory is called. */
-export type NameOf = (operand: Operand) => string
+export type NameOf = (operand: BufferOperand) => string
 
 /** One line for each value that has a name, and for each result. */
 export const linesOf = (launch: Launch, nameOf: NameOf): string[] =>

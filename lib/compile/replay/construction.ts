@@ -1,10 +1,10 @@
 // Makes the parts of a program from a recorded run. What is made here holds none of the run's own memory.
 
-import { itemSizes, typedArray } from '../dtype'
-import { moduleHooks } from '../recording'
-import { type Storage, allocateOwn, bufferOf } from '../storage'
-import { Tensor } from '../tensor'
-import { type Base, Form, type Keeper, KeptGradient, type Made, type Place } from './form'
+import { itemSizes, typedArray } from '../../dtype'
+import { moduleHooks } from '../../recording'
+import { type Storage, allocateOwn, bufferOf } from '../../storage'
+import { Tensor } from '../../tensor'
+import { type Base, TensorSpec, type GradientMemory, KeptGradient, type SlotTensor, type Place } from './tensor-spec'
 import {
   ArgumentGuard,
   EntriesGuard,
@@ -18,13 +18,13 @@ import {
   SeparateGuard,
   TensorGuard,
   ValueGuard
-} from './guards'
-import { type Buffer, type Graph, witnessesOf, writesOf } from './ir'
-import { Buffers, FIRST_OWN, KEPT, type Layout, graphOf, layoutOf, optimise, placeOf } from './lower'
-import type { Owner, Recording, VersionRecord } from './recorder'
+} from '../guards'
+import { type Buffer, type Graph, failureReads, writesOf } from '../passes/ir'
+import { Buffers, FIRST_OWN, KEPT, type Layout, graphOf, layoutOf, optimise, placeOf } from '../passes/lower'
+import type { Owner, Recording, VersionRecord } from '../record/recorder'
 import { Slots } from './slots'
-import { type KeptWrite, keptWrites, markKept } from './state'
-import type { Cell, Effect, Version } from './program'
+import { type KeptWrite, keptWrites, markKept } from '../record/state'
+import type { Cell, Effect, Version } from './parts'
 
 /** What a capture gives. */
 export interface Captured {
@@ -43,17 +43,17 @@ export class Construction {
   readonly cells: readonly Cell[]
   /** Slots of arguments, which lie elsewhere in each replay. */
   readonly moving: number[] = []
-  readonly made: Made[] = []
+  readonly made: SlotTensor[] = []
   readonly outputs: readonly Place[]
   readonly effects: readonly Effect[]
   readonly versions: readonly Version[]
   /** Where the tensors are that errors are told from. */
-  readonly witnesses = new Map<Tensor, Made>()
+  readonly failureReads = new Map<Tensor, SlotTensor>()
   readonly #captured: Captured
   readonly #buffers: Buffers
   readonly #madeFrom: Tensor[] = []
 
-  constructor(captured: Captured, keeper: Keeper) {
+  constructor(captured: Captured, memory: GradientMemory) {
     const { recording, args, outputs } = captured
     this.#captured = captured
     const lives = new Set(recording.launches.flatMap(({ live }) => live.map(([, value]) => value)))
@@ -83,9 +83,9 @@ export class Construction {
     this.cells = this.#makeCells()
     this.guards = this.#makeGuards(recording, args, anchors)
     this.outputs = outputs.map((output) => this.#placeOf(output))
-    this.effects = writes.map((write) => this.#makeEffect(write, lazy, keeper))
+    this.effects = writes.map((write) => this.#makeEffect(write, lazy, memory))
     this.versions = recording.versions.map((write) => versionOf(write, args, this.guards))
-    for (const tensor of this.graph.launches.flatMap(witnessesOf)) this.witnesses.set(tensor, this.#whereIs(tensor))
+    for (const tensor of this.graph.launches.flatMap(failureReads)) this.failureReads.set(tensor, this.#whereIs(tensor))
   }
 
   #makeCells(): Cell[] {
@@ -101,7 +101,11 @@ export class Construction {
     return used.map((live) => ({ live, array: typedArray(live.code, bufferOf(storage), live.offset, 1) }))
   }
 
-  #makeEffect({ owner, key, position, value, isFinal }: KeptWrite, lazy: ReadonlySet<Buffer>, keeper: Keeper): Effect {
+  #makeEffect(
+    { owner, key, position, value, isFinal }: KeptWrite,
+    lazy: ReadonlySet<Buffer>,
+    memory: GradientMemory
+  ): Effect {
     const effect = { owner: placeOfOwner(owner, this.#captured.args), key, position, isFinal }
     if (!(value instanceof Tensor)) return { ...effect, value, place: null, pending: null }
     const { storage, byteOffset } = value
@@ -109,7 +113,7 @@ export class Construction {
       return { ...effect, value: null, place: this.#placeOf(value), pending: null }
     const { offset } = placeOf(this.layout, this.#buffers.of(storage))
     const shown = byteOffset - storage.byteOffset
-    const pending = new KeptGradient(keeper, new Form(value), offset, storage.byteLength, shown)
+    const pending = new KeptGradient(memory, new TensorSpec(value), offset, storage.byteLength, shown)
     return { ...effect, value: null, place: null, pending }
   }
 
@@ -144,7 +148,7 @@ export class Construction {
     const made = new Set<unknown>(recording.writes.map(({ value }) => value))
     for (const { owner, key, before, field } of recording.guards) {
       // What the step made itself cannot have been otherwise.
-      if (made.has(owner) || (owner instanceof Tensor && recording.isBorn(owner))) continue
+      if (made.has(owner) || (owner instanceof Tensor && recording.isCreated(owner))) continue
       const sink = args.findIndex(({ meta }) => meta !== null && (meta.accumulator as unknown) === owner)
       if (sink >= 0) {
         guards.push(new HooksGuard(sink, args[sink]))
@@ -195,7 +199,7 @@ export class Construction {
     if (number >= 0) return { kind: 'argument', number }
     // A very object that was there before the step.
     const { recording } = this.#captured
-    if (!recording.isBorn(tensor) && !recording.isFresh(tensor.storage)) return { kind: 'same', tensor }
+    if (!recording.isCreated(tensor) && !recording.isFresh(tensor.storage)) return { kind: 'same', tensor }
     const known = this.#madeFrom.indexOf(tensor)
     if (known >= 0) return { kind: 'made', number: known }
     // The base may be made, too, and then stands before its view.
@@ -208,21 +212,21 @@ export class Construction {
   #baseOf({ base, requiresGrad, meta }: Tensor): Base | null {
     const { recording, args, outputs } = this.#captured
     if (base === null || !(requiresGrad || base.requiresGrad)) return null
-    const isKnown = !recording.isBorn(base) || args.includes(base) || outputs.includes(base)
+    const isKnown = !recording.isCreated(base) || args.includes(base) || outputs.includes(base)
     return isKnown ? { place: this.#placeOf(base), isUntracked: meta?.view?.readonlyReason === 'no-grad' } : null
   }
 
-  #whereIs(tensor: Tensor): Made {
+  #whereIs(tensor: Tensor): SlotTensor {
     const { storage, byteOffset } = tensor
     const { slot, offset } = placeOf(this.layout, this.#buffers.of(storage))
     const shown = byteOffset - storage.byteOffset - this.#buffers.shiftOf(storage)
-    return { form: new Form(tensor), slot, offset: offset + shown, base: null }
+    return { spec: new TensorSpec(tensor), slot, offset: offset + shown, base: null }
   }
 
-  /** True when one memory came in two ways, as `storage` and by an argument as `standIn`, and was written. */
-  wasShared(storage: Storage, standIn: Storage): boolean {
+  /** True when one memory came in two ways, as `storage` and by an argument as `placeholder`, and was written. */
+  wasShared(storage: Storage, placeholder: Storage): boolean {
     const { storages, isWritten } = this.slots
-    const [a, b] = [storages.indexOf(storage, FIRST_OWN), storages.indexOf(standIn, FIRST_OWN)]
+    const [a, b] = [storages.indexOf(storage, FIRST_OWN), storages.indexOf(placeholder, FIRST_OWN)]
     return a >= 0 && b >= 0 && a !== b && (isWritten[a] || isWritten[b])
   }
 
@@ -257,7 +261,7 @@ function anchorArguments(recording: Recording, args: readonly Tensor[], buffers:
   const fixed = new Set<Storage>()
   for (const { owner, before } of recording.guards) {
     for (const tensor of [owner, before])
-      if (tensor instanceof Tensor && !args.includes(tensor) && !recording.isBorn(tensor)) fixed.add(tensor.storage)
+      if (tensor instanceof Tensor && !args.includes(tensor) && !recording.isCreated(tensor)) fixed.add(tensor.storage)
   }
   for (const arg of args) {
     const { storage } = arg

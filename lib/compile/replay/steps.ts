@@ -1,16 +1,16 @@
 // The calls of one compiled function: replayed where a program fits, else run for real and recorded.
 
-import { lastSequence } from '../autograd/node'
-import { Tensor } from '../tensor'
-import { gradMode } from '../autograd/mode'
+import { lastSequence } from '../../autograd/node'
+import { Tensor } from '../../tensor'
+import { gradMode } from '../../autograd/mode'
 import { isUsed, lock, unlock, untilFree } from './async'
 import { captureBackward, isSpent } from './backward'
 import type { Cache, Entry } from './cache'
 import { Program } from './program'
-import { record } from './recorder'
-import { Rollback } from './rollback'
-import { StandIns } from './stand-ins'
-import { type Structure, checkResult, putTogether, takeApart } from './structure'
+import { record } from '../record/recorder'
+import { Rollback } from '../record/rollback'
+import { Placeholders } from '../record/placeholders'
+import { type Structure, checkResult, putTogether, takeApart } from '../record/structure'
 
 /** Trial runs after which `prepare` takes it that each step needs a new program. */
 const MOST_TRIALS = 4
@@ -152,7 +152,7 @@ function finish({ backward, tracked, outputs, result }: Entry, args: readonly Te
   return putTogether(result, tensors)
 }
 
-type Made = Omit<Entry, 'arguments' | 'isFlat' | 'arity' | 'reason'>
+type SlotTensor = Omit<Entry, 'arguments' | 'isFlat' | 'arity' | 'reason'>
 
 /** Runs a function for real and makes its program, null where that would take shared memory for separate. */
 function capture(
@@ -160,8 +160,8 @@ function capture(
   structure: Structure,
   tensors: readonly Tensor[],
   rollback: Rollback | null
-): { result: unknown; made: Made | null } {
-  const stands = new StandIns(tensors)
+): { result: unknown; made: SlotTensor | null } {
+  const stands = new Placeholders(tensors)
   try {
     return captureOn(stands, fn, structure, rollback)
   } finally {
@@ -170,11 +170,11 @@ function capture(
 }
 
 function captureOn(
-  stands: StandIns,
+  stands: Placeholders,
   fn: Step,
   structure: Structure,
   rollback: Rollback | null
-): { result: unknown; made: Made | null } {
+): { result: unknown; made: SlotTensor | null } {
   const firstNode = lastSequence()
   const args = stands.tensors
   const step = (): unknown => fn(...(putTogether(structure, args) as unknown[]))
@@ -194,6 +194,6 @@ function captureOn(
   recording.lockFresh((storage) => construction.handsOut(storage))
   const result = putTogether(resultStructure, stands.originalsOf(outputs))
   const made = { result: resultStructure, program, backward, outputs: outputs.length, tracked }
-  const isShared = [...stands.pairs].some(([standIn, storage]) => construction.wasShared(storage, standIn))
+  const isShared = [...stands.pairs].some(([placeholder, storage]) => construction.wasShared(storage, placeholder))
   return { result, made: isShared ? null : made }
 }

@@ -1,9 +1,9 @@
 // The programs of one compiled function: found by their guards, bounded in number, the one used last in front.
 
-import { warnOnce, type Tensor } from '../tensor'
+import { warnOnce, type Tensor } from '../../tensor'
 import type { Backward } from './backward'
 import type { Program } from './program'
-import { type Structure, sameStructure } from './structure'
+import { type Structure, sameStructure } from '../record/structure'
 
 /** One program, with what it was made for and what it returns. */
 export interface Entry {

@@ -1,26 +1,26 @@
 // From a recording to native words: buffers for storages, the passes, a slot for each piece of memory that a replay brings.
 
-import { offsetWord } from '../launch'
-import type { Live } from '../recording'
-import type { Storage } from '../storage'
+import { offsetWord } from '../../launch'
+import type { Live } from '../../recording'
+import type { Storage } from '../../storage'
 import {
   type Buffer,
   type Graph,
   type Launch,
-  type Operand,
+  type BufferOperand,
   parseLaunch,
-  witnessesOf,
+  failureReads,
   withOperands,
   wordsOf,
   writesOf
 } from './ir'
-import { attachEpilogues } from './passes/epilogue'
-import { removeCopies } from './passes/copies'
-import { removeDeadCode } from './passes/dead-code'
-import { fuse } from './passes/fusion'
-import { type MemoryPlan, planMemory } from './passes/memory'
-import { renameValues } from './passes/rename'
-import type { Recording } from './recorder'
+import { attachEpilogues } from './epilogue'
+import { removeCopies } from './copies'
+import { removeDeadCode } from './dead-code'
+import { fuse } from './fusion'
+import { type MemoryPlan, planMemory } from './memory'
+import { renameValues } from './rename'
+import type { Recording } from '../record/recorder'
 
 /** Bytes of a live scalar's place. */
 const CELL = 8
@@ -74,7 +74,7 @@ export class Buffers {
   }
 
   /** The place of a live scalar, the same for the same scalar in one dtype. */
-  cellOf(value: Live, code: number): Operand {
+  cellOf(value: Live, code: number): BufferOperand {
     let cell = this.live.find((known) => known.value === value && known.code === code)
     if (cell === undefined) {
       cell = { value, code, buffer: this.scalars, offset: this.live.length * CELL }
@@ -89,7 +89,7 @@ const makeBuffer = (bytes: number, isFresh: boolean): Buffer => ({
   isFresh,
   kept: null,
   replacedAt: Infinity,
-  isWitness: false
+  isReadByFailure: false
 })
 
 /** The recorded launches as a graph. */
@@ -103,7 +103,7 @@ export function graphOf(recording: Recording, buffers: Buffers): Graph {
     return parseLaunch({ words: shifted, buffers: operandBuffers, position, failure, live: new Map(cells) })
   })
   for (const launch of launches) {
-    for (const { storage } of witnessesOf(launch)) buffers.of(storage).isWitness = true
+    for (const { storage } of failureReads(launch)) buffers.of(storage).isReadByFailure = true
   }
   return { launches }
 }

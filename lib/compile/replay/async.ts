@@ -1,6 +1,6 @@
 // Replays on other threads: which memory they use, and who waits for whom.
 
-import { IN_USE, type Storage } from '../storage'
+import { IN_USE, type Storage } from '../../storage'
 
 /** How many running or waiting calls have locked a storage. */
 const locks = new Map<Storage, number>()

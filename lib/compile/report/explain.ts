@@ -1,11 +1,11 @@
 // Programs in words: what each is for, a line per launch, and what the names in it mean.
 
-import type { Backward } from './backward'
-import type { Entry } from './cache'
+import type { Backward } from '../replay/backward'
+import type { Entry } from '../replay/cache'
 import { costOf } from './cost'
-import type { Launch } from './ir'
+import type { Launch } from '../passes/ir'
 import { Names, type Role, type Texts } from './names'
-import type { Program } from './program'
+import type { Program } from '../replay/program'
 import { type NameOf, kindOfLaunch, linesOf, wrap } from './text'
 
 /** Columns of a terminal that the text keeps to, names permitting. */

@@ -1,49 +1,21 @@
 // A recorded step as a program: guards that say whether it fits the present state, one native call, and the state it leaves.
 
-import { INT64, type TypedArray } from '../dtype'
-import { type NativeProgram, makeProgram } from '../launch'
-import { Storage, type VersionCell, allocate } from '../storage'
-import type { Tensor } from '../tensor'
+import { INT64 } from '../../dtype'
+import { type NativeProgram, makeProgram } from '../../launch'
+import { Storage, allocate } from '../../storage'
+import type { Tensor } from '../../tensor'
 import { running } from './async'
 import { type Captured, Construction } from './construction'
-import type { Form, Keeper, KeptGradient, Made, Place } from './form'
-import { type Guard, type OwnerPlace, type TensorGuard, conjunctionOf, ownerAt } from './guards'
-import { type Check, type Graph, checksOf } from './ir'
-import { ARENA, FIRST_OWN, KEPT, type Layout, type LiveCell, programWords } from './lower'
+import type { TensorSpec, GradientMemory, SlotTensor, Place } from './tensor-spec'
+import { type Guard, type OwnerPlace, conjunctionOf, ownerAt } from '../guards'
+import { type Check, type Graph, checksOf } from '../passes/ir'
+import { ARENA, FIRST_OWN, KEPT, type Layout, programWords } from '../passes/lower'
+import type { Cell, Effect, Version } from './parts'
 import { type Slots, giveArena, takeArena } from './slots'
-
-/** A live scalar, and where its value is put. */
-export interface Cell {
-  readonly live: LiveCell
-  readonly array: TypedArray
-}
-
-/** A property that the step set: to a value, a tensor or a gradient that waits. */
-export interface Effect {
-  readonly owner: OwnerPlace
-  readonly key: string
-  /** Number of launches that were recorded before. */
-  readonly position: number
-  /** False where only an error may find it. */
-  readonly isFinal: boolean
-  readonly value: unknown
-  readonly place: Place | null
-  readonly pending: KeptGradient | null
-}
-
-/** A version counter that rises by `count`: an argument's, that of the tensor behind a guard, or one that stays. */
-export interface Version {
-  readonly cell: VersionCell
-  readonly argument: number
-  readonly guard: TensorGuard | null
-  /** Number of the recorded launch that wrote. */
-  readonly position: number
-  readonly count: number
-}
 
 /** A tensor that a replay makes: result `number`, or, where that is -1, the property `key` of `owner`. */
 export interface HandedOut {
-  readonly form: Form
+  readonly spec: TensorSpec
   readonly slot: number
   /** Bytes from the slot's start to the first element. */
   readonly offset: number
@@ -55,7 +27,7 @@ export interface HandedOut {
 const STATUS = 4096
 
 /** A step that runs without its JavaScript. */
-export class Program implements Keeper {
+export class Program implements GradientMemory {
   readonly graph: Graph
   readonly layout: Layout
   readonly slots: Slots
@@ -75,13 +47,13 @@ export class Program implements Keeper {
   readonly #fresh: readonly number[]
   /** Slots whose memory others have, too. */
   readonly #shared: readonly number[]
-  readonly #made: readonly Made[]
+  readonly #made: readonly SlotTensor[]
   readonly #hasViews: boolean
   readonly #outputs: readonly Place[]
   readonly #effects: readonly Effect[]
   readonly #finalEffects: readonly Effect[]
   readonly #versions: readonly Version[]
-  readonly #witnesses: ReadonlyMap<Tensor, Made>
+  readonly #failureReads: ReadonlyMap<Tensor, SlotTensor>
 
   private constructor(captured: Captured, keep: (construction: Construction) => void) {
     const construction = new Construction(captured, this)
@@ -105,7 +77,7 @@ export class Program implements Keeper {
     this.#effects = effects
     this.#finalEffects = effects.filter(({ isFinal }) => isFinal)
     this.#versions = construction.versions
-    this.#witnesses = construction.witnesses
+    this.#failureReads = construction.failureReads
     keep(construction)
     slots.release(construction.moving)
   }
@@ -200,7 +172,7 @@ export class Program implements Keeper {
 
   #makeTensors(args: readonly Tensor[]): Tensor[] {
     const { storages, offsets } = this.slots
-    const made = this.#made.map(({ form, slot, offset }) => form.at(storages[slot], offsets[slot] + offset))
+    const made = this.#made.map(({ spec, slot, offset }) => spec.at(storages[slot], offsets[slot] + offset))
     if (this.#hasViews) this.#linkViews(args, made)
     return made
   }
@@ -233,14 +205,14 @@ export class Program implements Keeper {
     this.#countVersions(args, check.position)
     const before = this.#effects.filter(({ position }) => position <= check.position)
     this.#apply(before, args, this.#makeTensors(args))
-    return check.failure.fail(check.status, (tensor) => this.#twin(tensor))
+    return check.failure.fail(check.status, (tensor) => this.#replayed(tensor))
   }
 
   /** A tensor of the recorded run as this replay has it. */
-  #twin(tensor: Tensor): Tensor {
-    const { form, slot, offset } = this.#witnesses.get(tensor)!
+  #replayed(tensor: Tensor): Tensor {
+    const { spec, slot, offset } = this.#failureReads.get(tensor)!
     const { storages, offsets, bytes } = this.slots
-    return form.at(Storage.over(storages[slot], offsets[slot], bytes[slot]), offsets[slot] + offset)
+    return spec.at(Storage.over(storages[slot], offsets[slot], bytes[slot]), offsets[slot] + offset)
   }
 
   /** For explanations: the tensors that a replay makes, and where their bytes are. */
@@ -253,7 +225,7 @@ export class Program implements Keeper {
       if (place?.kind === 'made') return [{ ...this.#made[place.number], ...set }]
       return pending === null
         ? []
-        : [{ form: pending.form, slot: KEPT, offset: pending.start + pending.offset, ...set }]
+        : [{ spec: pending.spec, slot: KEPT, offset: pending.start + pending.offset, ...set }]
     })
     return [...results, ...state]
   }

@@ -1,11 +1,11 @@
 // The static graph as data: launches over buffers, in the order in which they ran. Passes rewrite it, program.ts lowers it.
 // Knows the families of kernels, not the ops.
 
-import { Expression } from '../expression'
-import { Builder, type Expr } from '../symbol'
-import { FAMILY, bodyWord, never, offsetWord, pointwiseRows } from '../launch'
-import { itemSizes } from '../dtype'
-import type { Failure } from '../recording'
+import { Expression } from '../../expression'
+import { Builder, type Expr } from '../../symbol'
+import { FAMILY, bodyWord, never, offsetWord, pointwiseRows } from '../../launch'
+import { itemSizes } from '../../dtype'
+import type { Failure } from '../../recording'
 
 /** Bytes that launches read and write: what a storage is to tensors. */
 export interface Buffer {
@@ -17,18 +17,18 @@ export interface Buffer {
   /** Kept state: number of the launch before which the step let go of what was there. */
   replacedAt: number
   /** An error's message is told from it. */
-  isWitness: boolean
+  isReadByFailure: boolean
 }
 
 /** Where an operand lies: byte offset in its buffer. */
-export interface Operand {
+export interface BufferOperand {
   readonly buffer: Buffer
   readonly offset: number
   readonly code: number
 }
 
 /** An operand of a pointwise launch, with a stride in elements for each dim of the iteration space. */
-export interface StridedOperand extends Operand {
+export interface StridedOperand extends BufferOperand {
   readonly strides: readonly number[]
 }
 
@@ -70,9 +70,9 @@ export interface Pointwise extends Timed {
 export interface Opaque extends Timed {
   readonly kind: 'opaque'
   readonly family: number
-  readonly reads: readonly Operand[]
+  readonly reads: readonly BufferOperand[]
   /** Written operands; some families read them, too. */
-  readonly writes: readonly Operand[]
+  readonly writes: readonly BufferOperand[]
   readonly body: Float64Array
   readonly check: Check | null
 }
@@ -84,15 +84,15 @@ export interface Graph {
   launches: Launch[]
 }
 
-export const writesOf = (launch: Launch): readonly Operand[] =>
+export const writesOf = (launch: Launch): readonly BufferOperand[] =>
   launch.kind === 'opaque' ? launch.writes : launch.results.map((result) => result.operand)
 
 /** What a launch reads. Families other than pointwise may read what they write: accumulation, a generator's state. */
-export const readsOf = (launch: Launch): readonly Operand[] =>
+export const readsOf = (launch: Launch): readonly BufferOperand[] =>
   launch.kind === 'opaque' ? [...launch.reads, ...launch.writes] : launch.reads
 
 /** Another operand in the place of one. */
-export type Move = <Some extends Operand>(operand: Some) => Some
+export type Move = <Some extends BufferOperand>(operand: Some) => Some
 
 /** The same launch over other operands. */
 export function withOperands(launch: Launch, move: Move): Launch {
@@ -121,13 +121,13 @@ export const checksOf = (launch: Launch): readonly (Check | null)[] =>
   launch.kind === 'opaque' ? [launch.check] : launch.builder.instructions.map(({ failure }) => checkOf(failure))
 
 /** True for bytes that somebody reads after the program, or outside it. */
-export const isSeen = (buffer: Buffer): boolean => !buffer.isFresh || buffer.kept !== null || buffer.isWitness
+export const isSeen = (buffer: Buffer): boolean => !buffer.isFresh || buffer.kept !== null || buffer.isReadByFailure
 
 /** True when a kernel of this launch may report an error. */
 export const canFail = (launch: Launch): boolean => checksOf(launch).some((check) => check !== null)
 
 /** The tensors that errors of this launch are told from. */
-export const witnessesOf = (launch: Launch) => checksOf(launch).flatMap((check) => check?.failure.reads ?? [])
+export const failureReads = (launch: Launch) => checksOf(launch).flatMap((check) => check?.failure.reads ?? [])
 
 // ---- words to launches and back ----
 
@@ -137,8 +137,8 @@ export interface Recorded {
   readonly buffers: readonly Buffer[]
   readonly position: number
   readonly failure: Failure
-  /** Operand that holds a scalar which is read anew, by the scalar's position in the words. */
-  readonly live: ReadonlyMap<number, Operand>
+  /** BufferOperand that holds a scalar which is read anew, by the scalar's position in the words. */
+  readonly live: ReadonlyMap<number, BufferOperand>
 }
 
 const OPERANDS = 2
@@ -168,7 +168,7 @@ export function parseLaunch(recorded: Recorded): Launch {
 
 function parsePointwise(
   { words, position, failure, live }: Recorded,
-  operands: readonly Operand[],
+  operands: readonly BufferOperand[],
   inputs: number,
   body: Float64Array
 ): Pointwise {
@@ -230,7 +230,7 @@ export function inputOf(builder: Builder, reads: StridedOperand[], operand: Stri
 /** Dims of one element say nothing about elements or their order; reducing one element gives that element. */
 function withoutUnitDims(launch: Pointwise): Pointwise {
   const kept = launch.sizes.flatMap((size, d) => (size === 1 ? [] : [d]))
-  const pick = <Operand extends StridedOperand>(operand: Operand): Operand => ({
+  const pick = <BufferOperand extends StridedOperand>(operand: BufferOperand): BufferOperand => ({
     ...operand,
     strides: kept.map((d) => operand.strides[d])
   })
@@ -274,13 +274,13 @@ function pointwiseBody({ sizes, reads, results, builder, mask }: Pointwise): num
 // ---- geometry ----
 
 /** Sizes and strides of one operand of a kernel call. */
-export interface Geometry {
+export interface OperandShape {
   readonly sizes: readonly number[]
   readonly strides: readonly number[]
 }
 
 /** What a kernel call's body says of its operands, in their order. */
-export function geometryOf({ body, reads, writes }: Opaque): Geometry[] {
+export function operandShapes({ body, reads, writes }: Opaque): OperandShape[] {
   // Row, repetitions and the mask of optional operands come first.
   let position = 3
   const list = (count: number): number[] => Array.from({ length: count }, () => body[position++])

@@ -1,13 +1,13 @@
 // Tensors of a recorded run without their memory: what a replay makes them from.
 
-import type { Node } from '../autograd/node'
-import type { Shape } from '../shape'
-import { type Storage, allocateOwn, bufferOf } from '../storage'
-import { type PendingGradient, Tensor } from '../tensor'
-import { bytesOf } from './recorder'
+import type { Node } from '../../autograd/node'
+import type { Shape } from '../../shape'
+import { type Storage, allocateOwn, bufferOf } from '../../storage'
+import { type PendingGradient, Tensor } from '../../tensor'
+import { bytesOf } from '../record/recorder'
 
 /** Everything of a tensor but its bytes. */
-export class Form {
+export class TensorSpec {
   readonly shape: Shape
   readonly strides: Shape
   readonly code: number
@@ -61,43 +61,43 @@ export interface Base {
 }
 
 /** A tensor in a slot. */
-export interface Made {
+export interface SlotTensor {
   /** Set where autograd is to know the base. */
   readonly base: Base | null
-  readonly form: Form
+  readonly spec: TensorSpec
   readonly slot: number
   /** Bytes from the slot's start to the first element. */
   readonly offset: number
 }
 
 /** Memory of a program that is in use while a replay runs on another thread. */
-export interface Keeper {
+export interface GradientMemory {
   readonly kept: Storage
   readonly isRunning: boolean
 }
 
 /** A gradient that stays in its program's memory until it is read or the next replay overwrites it. */
 export class KeptGradient implements PendingGradient {
-  // Private, since a tensor leads here, and the keeper is a program with its buffers.
-  readonly #keeper: Keeper
+  // Private, since a tensor leads here, and the memory is a program with its buffers.
+  readonly #memory: GradientMemory
 
   constructor(
-    keeper: Keeper,
-    readonly form: Form,
+    memory: GradientMemory,
+    readonly spec: TensorSpec,
     /** Bytes from the kept memory's start to the gradient's storage, and of that. */
     readonly start: number,
     readonly bytes: number,
     /** Bytes from there to the first element. */
     readonly offset: number
   ) {
-    this.#keeper = keeper
+    this.#memory = memory
   }
 
   materialise(): Tensor {
-    const { kept, isRunning } = this.#keeper
+    const { kept, isRunning } = this.#memory
     if (isRunning) throw new Error('this gradient is in use by a running step.async(); await its promise first')
     const copy = allocateOwn(this.bytes)
     bytesOf(copy).set(new Uint8Array(bufferOf(kept), kept.byteOffset + this.start, this.bytes))
-    return this.form.at(copy, copy.byteOffset + this.offset)
+    return this.spec.at(copy, copy.byteOffset + this.offset)
   }
 }
