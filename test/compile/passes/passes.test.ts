@@ -116,7 +116,8 @@ describe('rename', () => {
 
   const untouched: Record<string, () => Launch> = {
     'from outside': () => map(4, [external(4)], external(4), twice),
-    'that an error is told from': () => map(4, [external(4)], buffer(4, { isReadByFailure: true, kept: 'output' }), twice),
+    'that an error is told from': () =>
+      map(4, [external(4)], buffer(4, { isReadByFailure: true, kept: 'output' }), twice),
     'of which a part is written': () => {
       const part = output(8)
       return pointwise([4], [at(external(4), [1])], [[at(part, [1]), twice]])
