@@ -241,7 +241,10 @@ declare module './tensor' {
     readonly acos: Method<typeof elementwise.acos>
     /** `input + alpha * other`, elementwise. */
     readonly add: Method<typeof elementwise.add>
-    /** `input += alpha * other`; throws where that needs a larger shape or a higher kind of dtype, as all functions here. */
+    /**
+     * `input += alpha * other`; throws where that needs a larger shape or a higher kind of dtype, as all functions
+     * here.
+     */
     readonly add_: Method<typeof inplace.add_>
     /** `input + value * tensor1 / tensor2`; floats only. */
     readonly addcdiv: Method<typeof elementwise.addcdiv>
@@ -297,7 +300,10 @@ declare module './tensor' {
     readonly ceil: Method<typeof elementwise.ceil>
     /** Rounds up in place. */
     readonly ceil_: Method<typeof inplace.ceil_>
-    /** At most `chunks` pieces of equal size along a dim, the last may be smaller; exactly as many where the dim is empty. */
+    /**
+     * At most `chunks` pieces of equal size along a dim, the last may be smaller; exactly as many where the dim is
+     * empty.
+     */
     readonly chunk: Method<typeof split.chunk>
     /** Limits to [min, max]; either may be left out or null. The gradient passes at the bounds; min > max gives max. */
     readonly clamp: Method<typeof elementwise.clamp>
@@ -315,11 +321,20 @@ declare module './tensor' {
     readonly cos_: Method<typeof inplace.cos_>
     /** Hyperbolic cosine. */
     readonly cosh: Method<typeof elementwise.cosh>
-    /** Largest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient. */
+    /**
+     * Largest of the elements up to each one along a dim, and the index of its last occurrence, which gets the
+     * gradient.
+     */
     readonly cummax: Method<typeof scan.cummax>
-    /** Smallest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient. */
+    /**
+     * Smallest of the elements up to each one along a dim, and the index of its last occurrence, which gets the
+     * gradient.
+     */
     readonly cummin: Method<typeof scan.cummin>
-    /** Products of the elements up to each one along a dim; integers and bool give int64. The gradient is exact beside zeros. */
+    /**
+     * Products of the elements up to each one along a dim; integers and bool give int64. The gradient is exact beside
+     * zeros.
+     */
     readonly cumprod: Method<typeof scan.cumprod>
     /** Products of the elements up to each one along a dim, in place. */
     readonly cumprod_: Method<typeof scan.cumprod_>
@@ -400,8 +415,8 @@ declare module './tensor' {
     /** True where an element is NaN. */
     readonly isnan: Method<typeof elementwise.isnan>
     /**
-     * The `k`-th smallest element of a dim, the last by default, counted from 1, and where a stable sort would take it from. NaN
-     * counts as the greatest.
+     * The `k`-th smallest element of a dim, the last by default, counted from 1, and where a stable sort would take it
+     * from. NaN counts as the greatest.
      */
     readonly kthvalue: Method<typeof sort.kthvalue>
     /** `input <= other`. */
@@ -446,7 +461,9 @@ declare module './tensor' {
     readonly long: Method<typeof casts.long>
     /** `input < other`. */
     readonly lt: Method<typeof elementwise.lt>
-    /** Matrix product by rank: vectors, matrices, or batches [..., m, k] and [..., k, n] that broadcast; of one dtype. */
+    /**
+     * Matrix product by rank: vectors, matrices, or batches [..., m, k] and [..., k, n] that broadcast; of one dtype.
+     */
     readonly matmul: Method<typeof linalg.matmul>
     /** Largest of all elements, values and first indices along a dim, or the elementwise maximum with a tensor. */
     readonly max: Method<typeof reduce.max>
@@ -455,8 +472,8 @@ declare module './tensor' {
     /** Mean over all elements or over dims; floating dtypes only. */
     readonly mean: Method<typeof reduce.mean>
     /**
-     * Median of all elements, whose gradient equal elements share; or with a dim its medians and where a stable sort would take them
-     * from. The lower of two in the middle; NaN where there is one, then the first of them.
+     * Median of all elements, whose gradient equal elements share; or with a dim its medians and where a stable sort
+     * would take them from. The lower of two in the middle; NaN where there is one, then the first of them.
      */
     readonly median: Method<typeof sort.median>
     /** Smallest of all elements, values and first indices along a dim, or the elementwise minimum with a tensor. */
@@ -466,8 +483,8 @@ declare module './tensor' {
     /** Product of two matrices, [m, k] and [k, n], of one dtype; bool throws. */
     readonly mm: Method<typeof linalg.mm>
     /**
-     * The most frequent element of a dim, the last by default, and the last of its indices; the least of several that are equally
-     * frequent. NaN equals nothing and comes after all others.
+     * The most frequent element of a dim, the last by default, and the last of its indices; the least of several that
+     * are equally frequent. NaN equals nothing and comes after all others.
      */
     readonly mode: Method<typeof sort.mode>
     /** Product, elementwise. */
@@ -543,8 +560,8 @@ declare module './tensor' {
     /** `exp(input) / sum(exp(input))` along a dim. */
     readonly softmax: Method<typeof softmax.softmax>
     /**
-     * Elements in order along a dim, the last by default, and where they stood. Equal elements, 0 and -0 among them, keep their
-     * order; NaN counts as the greatest.
+     * Elements in order along a dim, the last by default, and where they stood. Equal elements, 0 and -0 among them,
+     * keep their order; NaN counts as the greatest.
      */
     readonly sort: Method<typeof sort.sort>
     /** Pieces of one size along a dim, the last may be smaller, or of the given sizes. */
@@ -578,15 +595,16 @@ declare module './tensor' {
     /** Hyperbolic tangent, in place. */
     readonly tanh_: Method<typeof inplace.tanh_>
     /**
-     * So many pieces along a dim whose sizes differ by at most 1, the larger ones first, or those that begin at 0 and at each of the
-     * indices: a list, or an int64 tensor of them or of the number of pieces. The pieces may be written in place.
+     * So many pieces along a dim whose sizes differ by at most 1, the larger ones first, or those that begin at 0 and
+     * at each of the indices: a list, or an int64 tensor of them or of the number of pieces. The pieces may be written
+     * in place.
      */
     readonly tensorSplit: Method<typeof split.tensorSplit>
     /** Converts to a dtype; the very same tensor when it has it. */
     readonly to: Method<typeof copy.to>
     /**
-     * The `k` largest or smallest elements of a dim, the last by default, in order, and where they stood; the first of equal ones
-     * come first. NaN counts as the largest.
+     * The `k` largest or smallest elements of a dim, the last by default, in order, and where they stood; the first of
+     * equal ones come first. NaN counts as the largest.
      */
     readonly topk: Method<typeof sort.topk>
     /** Two dims exchanged. */
@@ -600,8 +618,8 @@ declare module './tensor' {
     /** Uniform on [from, to), in place. */
     readonly uniform_: Method<typeof random.uniform_>
     /**
-     * Distinct elements in order, or distinct slices of a dim in lexicographic order; each NaN is one of its own. With `returnInverse` or
-     * `returnCounts` a list of values, inverse and counts, as far as asked for. Has no derivative.
+     * Distinct elements in order, or distinct slices of a dim in lexicographic order; each NaN is one of its own. With
+     * `returnInverse` or `returnCounts` a list of values, inverse and counts, as far as asked for. Has no derivative.
      */
     readonly unique: Method<typeof unique.unique>
     /** A new dim of size 1 before `dim`. */

@@ -134,6 +134,27 @@ const methodOf = ([text], name) => text?.slice(0, text.indexOf('(')) ?? name
 const moduleOf = (file) => `./${relative(join(root, 'lib'), file).replace(/\.ts$/, '')}`
 const namespaceOf = (file) => basename(file, '.ts').replace(/-(.)/g, (_, letter) => letter.toUpperCase())
 
+/** The text of a documentation comment, on one line. */
+const prose = (comment) =>
+  comment
+    .replace(/^\/\*\*|\*\/$/g, '')
+    .replace(/^ *\* ?/gm, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+/** A comment of 120 columns at most. */
+function comment(text, indent) {
+  const single = `${indent}/** ${text} */`
+  if (single.length <= 120) return single
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== '' && `${indent} * ${last} ${word}`.length > 120) lines.push(word)
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`
+  }
+  return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`), `${indent} */`].join('\n')
+}
+
 function surface() {
   const functions = found.filter((each) => each.places.includes('torch'))
   const methods = found.filter((each) => each.places.includes('Tensor'))
@@ -155,7 +176,7 @@ function surface() {
     "declare module './tensor' {",
     '  interface Tensor {',
     ...methods.flatMap(({ name, file, documentation, signatures }) => [
-      ...(documentation === '' ? [] : [`    ${documentation.replaceAll('\n', '\n    ')}`]),
+      ...(documentation === '' ? [] : [comment(prose(documentation), '    ')]),
       `    readonly ${methodOf(signatures, name)}: Method<typeof ${namespaceOf(file)}.${name}>`
     ]),
     '  }',
@@ -188,14 +209,6 @@ function membersOf(file) {
 }
 
 const cell = (text) => text.replaceAll('|', '\\|')
-
-/** The text of a documentation comment, on one line. */
-const prose = (comment) =>
-  comment
-    .replace(/^\/\*\*|\*\/$/g, '')
-    .replace(/^ *\* ?/gm, '')
-    .replace(/\s+/g, ' ')
-    .trim()
 
 const row = ({ signatures, documentation: comment }) =>
   `| ${signatures.map((text) => `\`${cell(text)}\``).join('<br>')} | ${cell(prose(comment))} |`
