@@ -1,4 +1,4 @@
-// class Tensor: storage, geometry, dtype, autograd fields, reading and printing. No mathematics: ops/ installs the methods.
+// class Tensor: storage, geometry, dtype, autograd fields, reading and printing. ops/ installs the mathematics.
 
 import { AutogradMeta, type Hook } from './autograd/meta'
 import type { Node } from './autograd/node'
@@ -269,7 +269,7 @@ export class Tensor {
     return this.aliasWith({ version: 0 })
   }
 
-  /** Shows the elements of `value` from now on, perhaps of another shape or dtype; identity, gradient and graph stay. */
+  /** Shows the elements of `value` from now on, of any shape and dtype; identity, gradient and graph stay. */
   set data(value: Tensor) {
     forbidInCapture(
       'assigning data',
@@ -347,7 +347,7 @@ export class Tensor {
     return nest(0, 0, this.numelCached) as List
   }
 
-  /** A row-major copy of the values: Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array (uint8, bool). */
+  /** A row-major copy of the values in the dtype's typed array; BigInt64Array of int64, Uint8Array of bool. */
   toTypedArray(): TypedArray {
     checkArity('toTypedArray', arguments.length, 0)
     forbidInCapture('toTypedArray()')
