@@ -185,12 +185,15 @@ function surface() {
   ].join('\n')
 }
 
-/** The constructors and methods of a file whose signatures `member` lists, and its functions of that kind. */
+/** What lists the signature of a constructor or a method. */
+const listers = new Set(['member', 'layerOf', 'lossOf'])
+
+/** The constructors and methods of a file whose signatures are listed, and its functions of that kind. */
 function membersOf(file) {
   const source = sourceOf(file)
   const texts = []
   visit(source, (node) => {
-    if (ts.isCallExpression(node) && node.expression.getText() === 'member') texts.push(...signaturesIn(node))
+    if (ts.isCallExpression(node) && listers.has(node.expression.getText())) texts.push(...signaturesIn(node))
   })
   const documented = new Map()
   visit(source, (node) => {

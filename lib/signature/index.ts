@@ -4,4 +4,4 @@ export { type Kind, defineCheck, defineKind, defineLiteral, defineWords, refusin
 export { member, members } from './members'
 export { nearest } from './nearest'
 export { type Arguments, Signature, isKeywords } from './signature'
-export type { Calls, Items, KindTypes, OrKeyword, Values, WithoutFirst } from './types'
+export type { Calls, FieldTypes, Items, KindTypes, OrKeyword, Values, WithoutFirst } from './types'

@@ -62,6 +62,11 @@ export type Values<List> = List extends [infer First, ...infer Others]
     : Values<Others>
   : []
 
+/** What parameters are by name, those of some kinds left out. */
+export type FieldTypes<List extends readonly unknown[], Without extends string> = {
+  -readonly [One in Named<List> as One['kind'] extends Without ? never : One['name']]: KindType<One['kind']>
+}
+
 type Named<List extends readonly unknown[]> = Extract<List[number], Item>
 
 type Flat<Type> = { [Key in keyof Type]: Type[Key] }

@@ -1,0 +1,171 @@
+// Classes of modules that are a function of their inputs and their fields: the signature of the constructor says all of them.
+
+import { type Arguments, type Calls, type Items, type Op, type Signature, type Values, member } from '../declare'
+import type { FieldTypes } from '../signature'
+import { Tensor } from '../tensor'
+import { floatText, pythonText } from './describe'
+import { checkReduction } from './functional/reduction'
+import { Module, ofInput } from './module'
+
+const ofOperands = member('Loss.forward(input: Tensor, target: Tensor)')
+
+/** Kinds of parameters that keep a place of PyTorch's: they are no fields. */
+type Kept = 'null' | 'deprecated'
+const kept: ReadonlySet<string> = new Set<Kept>(['null', 'deprecated'])
+
+type Fields<Text extends string> = FieldTypes<Items<Text>, Kept>
+
+export interface Layer extends Module {
+  forward(...args: Arguments<typeof ofInput>): Tensor
+}
+
+export interface Loss extends Module {
+  forward(...args: Arguments<typeof ofOperands>): Tensor
+}
+
+type Constructor<Text extends string, Base> = new (...args: Calls<Items<Text>>) => Base & Fields<Text>
+
+/** True where the parameters of a constructor are those of a function behind its operands, as far as it has some. */
+type Follow<Own, Others> = Own extends [infer First, ...infer Rest]
+  ? Others extends [infer Other, ...infer OtherRest]
+    ? [First, Other] extends [Other, First]
+      ? Follow<Rest, OtherRest>
+      : false
+    : Own extends null[]
+      ? true
+      : false
+  : true
+
+/** A function that a class of such parameters may be made of. */
+type FunctionOf<Text extends string, Operands extends readonly Tensor[], Inner extends string> = Op<Inner, Tensor> &
+  (Values<Items<Inner>> extends [...Operands, ...infer Others]
+    ? Follow<Values<Items<Text>>, Others> extends true
+      ? unknown
+      : never
+    : never)
+
+type AnyFields = Readonly<Record<string, unknown>>
+
+/** By parameter of a function behind its operands: the field that it takes, null where the class has none, and what it takes then. */
+function slotsOf(
+  { parameters }: Signature,
+  { declaration }: Op<string, Tensor>,
+  operands: number
+): { fields: (string | null)[]; rest: unknown[] } {
+  const others = declaration.signatures[0].parameters.slice(operands)
+  const isField = (i: number): boolean => i < parameters.length && !kept.has(parameters[i].kindText)
+  return {
+    fields: others.map((_, i) => (isField(i) ? parameters[i].name : null)),
+    rest: others.map(({ initial }) => initial)
+  }
+}
+
+type Body = (...values: unknown[]) => Tensor
+
+/** A module whose fields are set from the signature of its constructor. */
+abstract class OfFunction extends Module {
+  constructor(signature: Signature, args: readonly unknown[]) {
+    super()
+    const values = signature.read(args) as readonly unknown[]
+    signature.parameters.forEach(({ name, kindText }, i) => {
+      if (kept.has(kindText)) return
+      const value = values[i]
+      // Tensors are buffers, so that `to()` and the state dict have them.
+      const isTensor = kindText.startsWith('Tensor')
+      ;(this as unknown as Record<string, unknown>)[name] = isTensor
+        ? this.registerBuffer(name, value as Tensor)
+        : value
+    })
+  }
+}
+
+/**
+ * The class of a layer: `fn` of its input and of the parameters of `text`, which are its fields and what it prints. `check` refuses
+ * values of them.
+ */
+export function layerOf<const Text extends string, Inner extends string>(
+  text: Text,
+  fn: FunctionOf<Text, [Tensor], Inner>,
+  check?: (fields: Fields<Text>) => void
+): Constructor<Text, Layer> {
+  const signature: Signature = member(text)
+  const body = fn.settled as Body
+  const { fields, rest } = slotsOf(signature, fn as Op<string, Tensor>, 1)
+  const [a = null, b = null, c = null] = fields
+  const [, v, w] = rest
+  class AppliedLayer extends OfFunction {
+    constructor(...args: unknown[]) {
+      super(signature, args)
+      check?.(this as unknown as Fields<Text>)
+    }
+
+    override forward(input: Tensor): Tensor {
+      if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
+      // Written out: a list of the values takes 15 ns more, and functions take more values than they ask for.
+      const own = this as unknown as AnyFields
+      if (a === null) return body(input)
+      if (b === null) return body(input, own[a], v, w)
+      return body(input, own[a], own[b], c === null ? w : own[c])
+    }
+
+    override extraRepr(): string {
+      return optionsText(signature, this)
+    }
+  }
+  return AppliedLayer as unknown as Constructor<Text, Layer>
+}
+
+/** The class of a loss: `fn` of its input, its target and the parameters of `text`, which are its fields. */
+export function lossOf<const Text extends string, Inner extends string>(
+  text: Text,
+  fn: FunctionOf<Text, [Tensor, Tensor], Inner>
+): Constructor<Text, Loss> {
+  const signature: Signature = member(text)
+  const body = fn.settled as Body
+  const { fields, rest } = slotsOf(signature, fn as Op<string, Tensor>, 2)
+  const [a = null, b = null, c = null, d = null, e = null, f = null] = fields
+  const [u, v, w, x, y, z] = rest
+  class AppliedLoss extends OfFunction {
+    constructor(...args: unknown[]) {
+      super(signature, args)
+    }
+
+    override forward(input: Tensor, target: Tensor): Tensor {
+      if (arguments.length !== 2 || !(input instanceof Tensor) || !(target instanceof Tensor)) {
+        ;[input, target] = ofOperands.read(arguments)
+      }
+      const own = this as unknown as AnyFields
+      checkReduction(own.reduction, 'forward', 'reduction')
+      return body(
+        input,
+        target,
+        a === null ? u : own[a],
+        b === null ? v : own[b],
+        c === null ? w : own[c],
+        d === null ? x : own[d],
+        e === null ? y : own[e],
+        f === null ? z : own[f]
+      )
+    }
+  }
+  return AppliedLoss as unknown as Constructor<Text, Loss>
+}
+
+/** PyTorch's spelling of a name. */
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** The fields of a module as PyTorch prints them, flags only where they are set. */
+function optionsText({ parameters }: Signature, module: object): string {
+  const texts = parameters.flatMap(({ name, kindText }) => {
+    const value = (module as AnyFields)[name]
+    if (kept.has(kindText) || value === false) return []
+    const text =
+      typeof value === 'string'
+        ? `'${value}'`
+        : kindText === 'float'
+          ? floatText(value as number)
+          : pythonText(value as never)
+    return [`${snake(name)}=${text}`]
+  })
+  return texts.join(', ')
+}
