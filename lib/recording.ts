@@ -18,7 +18,8 @@ export interface Failure {
 }
 
 /** What may be gone through. */
-export type Collection = readonly unknown[] | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
+export type Collection =
+  readonly unknown[] | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | Readonly<Record<string, unknown>>
 
 /** What a capture is told. `Operand` is Storage; the type parameter keeps this file at the bottom of the ladder. */
 export interface Recorder<Operand = unknown> {

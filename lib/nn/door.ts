@@ -188,6 +188,9 @@ function announceFields(recorder: Recorder, owner: object, name: string): void {
   }
 }
 
+/** More keys, such as those of a vocabulary, are one condition. */
+const FEW_KEYS = 16
+
 /** Submodules, and what stands in lists, plain objects, Maps and Sets. */
 function announceValue(recorder: Recorder, value: unknown, name: string): void {
   if (typeof value !== 'object' || value === null) return
@@ -206,6 +209,9 @@ function announceValue(recorder: Recorder, value: unknown, name: string): void {
     recorder.field(value, 'length', `${name}.length`)
     announceFields(recorder, value, name)
   } else if (isKeywords(value) && recorder.meets(value)) {
+    const values = Object.values(value)
+    if (values.length > FEW_KEYS && !values.some((each) => typeof each === 'object'))
+      return recorder.entries(value, name)
     recorder.keys(value, name)
     announceFields(recorder, value, name)
   }

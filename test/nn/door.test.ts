@@ -196,6 +196,26 @@ describe('a compiled step follows the fields of a user’s module', () => {
     follows(spied, 2, () => (spied.factor = 3))
   })
 
+  test('many numbers by name or in a list', () => {
+    class Vocabulary extends nn.Module {
+      weights: Record<string, number> = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`w${i}`, i]))
+      list = Array.from({ length: 5000 }, (_, i) => i)
+      seen = new Set([1])
+      override forward(input: Tensor): Tensor {
+        return input.mul(this.weights.w4999 + this.list[4999] + this.seen.size)
+      }
+    }
+    const module = new Vocabulary()
+    follows(
+      module,
+      5,
+      () => (module.weights.w4999 = -1),
+      () => (module.list[4999] = -1),
+      () => Reflect.deleteProperty(module.weights, 'w3'),
+      () => module.seen.add(2)
+    )
+  })
+
   test('a child whose weight is used without a call', () => {
     class Tied extends nn.Module {
       layer = new nn.Linear(2, 2)

@@ -89,17 +89,23 @@ class Properties {
 const ONLY_TENSORS =
   ', which a replay does not repeat: only a tensor is state of a compiled step; count in a tensor, or do it outside the step'
 
-/** What is in a collection, one after the other; keys and values of a Map. */
+/** What is in a collection, one after the other; keys and values of a Map or a plain object. */
 export function entriesOf(collection: Collection): unknown[] {
-  return collection instanceof Map ? [...collection].flat() : [...(collection as Iterable<unknown>)]
+  if (Array.isArray(collection) || collection instanceof Set) return [...(collection as Iterable<unknown>)]
+  return [...(collection instanceof Map ? collection : Object.entries(collection))].flat()
 }
 
 /** True when a collection is as it was. */
 export function haveSameEntries(collection: Collection, entries: readonly unknown[]): boolean {
-  const now = Array.isArray(collection) ? (collection as readonly unknown[]) : entriesOf(collection)
-  if (now.length !== entries.length) return false
-  for (let i = 0; i < now.length; i++) if (!Object.is(now[i], entries[i])) return false
-  return true
+  let i = 0
+  if (Array.isArray(collection) || collection instanceof Set) {
+    for (const each of collection as Iterable<unknown>) if (!Object.is(each, entries[i++])) return false
+  } else {
+    for (const [key, value] of collection instanceof Map ? collection : Object.entries(collection)) {
+      if (!Object.is(key, entries[i++]) || !Object.is(value, entries[i++])) return false
+    }
+  }
+  return i === entries.length
 }
 
 /** Tensor's own accessor of `grad` warns of non-leaves. */
