@@ -1,4 +1,5 @@
-// Classes of modules that are a function of their inputs and their fields: the signature of the constructor says all of them.
+// Classes of modules that are a function of their inputs and their fields: all of it is said by the signature of the
+// constructor.
 
 import { type Arguments, type Calls, type Items, type Op, type Signature, type Values, member } from '../declare'
 import type { FieldTypes } from '../signature'
@@ -46,7 +47,7 @@ type FunctionOf<Text extends string, Operands extends readonly Tensor[], Inner e
 
 type AnyFields = Readonly<Record<string, unknown>>
 
-/** By parameter of a function behind its operands: the field that it takes, null where the class has none, and what it takes then. */
+/** By parameter of a function behind its operands: the field that it takes, null for none, and what it takes then. */
 function slotsOf(
   { parameters }: Signature,
   { declaration }: Op<string, Tensor>,
@@ -80,8 +81,8 @@ abstract class OfFunction extends Module {
 }
 
 /**
- * The class of a layer: `fn` of its input and of the parameters of `text`, which are its fields and what it prints. `check` refuses
- * values of them.
+ * The class of a layer: `fn` of its input and of the parameters of `text`, which are its fields and what it prints.
+ * `check` refuses values of them.
  */
 export function layerOf<const Text extends string, Inner extends string>(
   text: Text,

@@ -388,9 +388,13 @@ describe('a compiled step follows every field of the library’s modules', () =>
     BCEWithLogitsLoss: [() => new nn.BCEWithLogitsLoss(ones(3), { posWeight: ones(3) }), matrix, share],
     CosineSimilarity: [() => new nn.CosineSimilarity(), matrix, share],
     CrossEntropyLoss: [() => new nn.CrossEntropyLoss(ones(3)), matrix, classes],
+    ELU: [() => new nn.ELU(), matrix],
     Flatten: [() => new nn.Flatten(), ones(2, 3, 4)],
+    GELU: [() => new nn.GELU(), matrix],
+    Hardtanh: [() => new nn.Hardtanh(), matrix],
     Identity: [() => new nn.Identity(), matrix],
     LayerNorm: [() => new nn.LayerNorm([3]), matrix],
+    LeakyReLU: [() => new nn.LeakyReLU(), matrix],
     Linear: [() => new nn.Linear(3, 2), matrix],
     LogSoftmax: [() => new nn.LogSoftmax(1), matrix],
     MSELoss: [() => new nn.MSELoss(), matrix, share],
@@ -399,8 +403,10 @@ describe('a compiled step follows every field of the library’s modules', () =>
     RMSNorm: [() => new nn.RMSNorm([3], 0.5), matrix],
     ReLU: [() => new nn.ReLU(), matrix],
     Sequential: [() => new nn.Sequential(new nn.Tanh(), new nn.Tanh()), matrix],
+    SiLU: [() => new nn.SiLU(), matrix],
     Sigmoid: [() => new nn.Sigmoid(), matrix],
     Softmax: [() => new nn.Softmax(1), matrix],
+    Softplus: [() => new nn.Softplus(), matrix],
     Tanh: [() => new nn.Tanh(), matrix]
   }
   const exported = Object.entries(nn).flatMap(([name, value]) =>
@@ -418,7 +424,7 @@ describe('a compiled step follows every field of the library’s modules', () =>
     }
     if (typeof value === 'boolean') return [!value]
     if (typeof value === 'number') return [value + 1, 0.5, 0]
-    if (typeof value === 'string') return ['sum', 'none', 'mean', 'odd']
+    if (typeof value === 'string') return ['sum', 'none', 'mean', 'tanh', 'odd']
     return Array.isArray(value) ? [[2, 3], [...(value as unknown[])]] : [1]
   }
 

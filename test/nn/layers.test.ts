@@ -219,18 +219,55 @@ describe('activations', () => {
   const x = tensor([[-1, 0.5]])
 
   test.each<[string, nn.Module, number[]]>([
-    ['Sigmoid', new nn.Sigmoid(), [0.26894143, 0.62245935]],
-    ['Tanh', new nn.Tanh(), [-0.7615942, 0.46211717]],
-    ['ReLU', new nn.ReLU(), [0, 0.5]],
-    ['Softmax', new nn.Softmax(1), [0.18242553, 0.8175745]],
-    ['LogSoftmax', new nn.LogSoftmax(1), [-1.7014132, -0.20141332]]
-  ])('%s', (_, module, expected) => expectClose(module.forward(x), expected))
-
-  test('write in place when asked to', () => {
-    const input = tensor([-1, 1])
-    expect(new nn.ReLU({ inplace: true }).forward(input)).toBe(input)
-    expect(values(input)).toEqual([0, 1])
+    ['Sigmoid()', new nn.Sigmoid(), [0.26894143, 0.62245935]],
+    ['Tanh()', new nn.Tanh(), [-0.7615942, 0.46211717]],
+    ['ReLU()', new nn.ReLU(), [0, 0.5]],
+    ['Softmax(dim=1)', new nn.Softmax(1), [0.18242553, 0.8175745]],
+    ['LogSoftmax(dim=1)', new nn.LogSoftmax(1), [-1.7014132, -0.20141332]],
+    ['Softplus(beta=1.0, threshold=20.0)', new nn.Softplus(), [0.3132617, 0.974077]],
+    ['Softplus(beta=2.0, threshold=0.5)', new nn.Softplus(2, 0.5), [0.0634640008, 0.5]],
+    ['ELU(alpha=1.0)', new nn.ELU(), [-0.63212055, 0.5]],
+    ['ELU(alpha=0.5)', new nn.ELU({ alpha: 0.5 }), [-0.316060275, 0.5]],
+    ['LeakyReLU(negative_slope=0.01)', new nn.LeakyReLU(), [-0.01, 0.5]],
+    ['LeakyReLU(negative_slope=1e-05)', new nn.LeakyReLU(1e-5), [-1e-5, 0.5]],
+    ['Hardtanh(min_val=-1.0, max_val=1.0)', new nn.Hardtanh(), [-1, 0.5]],
+    ['Hardtanh(min_val=-0.5, max_val=0.25)', new nn.Hardtanh(-0.5, { maxVal: 0.25 }), [-0.5, 0.25]],
+    ['SiLU()', new nn.SiLU(), [-0.26894143, 0.31122968]],
+    ["GELU(approximate='none')", new nn.GELU(), [-0.15865526, 0.34573123]],
+    ["GELU(approximate='tanh')", new nn.GELU('tanh'), [-0.158808, 0.345714]]
+  ])('%s', (text, module, expected) => {
+    expect(String(module)).toBe(text)
+    expectClose(module.forward(x.clone()), expected)
   })
+
+  test.each<[string, nn.Module]>([
+    ['ReLU(inplace=True)', new nn.ReLU({ inplace: true })],
+    ['ELU(alpha=1.0, inplace=True)', new nn.ELU(1, true)],
+    ['LeakyReLU(negative_slope=0.01, inplace=True)', new nn.LeakyReLU({ inplace: true })],
+    ['Hardtanh(min_val=-2.0, max_val=2.0, inplace=True)', new nn.Hardtanh(-2, 2, true)],
+    ['SiLU(inplace=True)', new nn.SiLU(true)]
+  ])('%s writes in place', (text, module) => {
+    const input = tensor([-4, 1])
+    const ours = module as nn.Module & { inplace: boolean }
+    ours.inplace = false
+    const expected = values(module.forward(input))
+    ours.inplace = true
+    expect([String(module), module.forward(input)]).toEqual([text, input])
+    expect(values(input)).toEqual(expected)
+  })
+
+  test.each<[string, () => unknown]>([
+    ['RangeError: max_val (-1.0) must be greater than min_val (2.5)', () => new nn.Hardtanh(2.5, -1)],
+    [
+      'RangeError: approximate argument must be either none or tanh.',
+      () => new nn.GELU({ approximate: 'erf' }).forward(x)
+    ],
+    [
+      'TypeError: Hardtanh: minValue is not supported; it may only be null, got 1',
+      () => new nn.Hardtanh({ minValue: 1 as never })
+    ],
+    ["TypeError: ELU(): argument 'inplace' must be bool, not number", () => new nn.ELU(1, 1 as never)]
+  ])('%s', (message, call) => expect(thrown(call)).toBe(message))
 
   test('softmax without a dim takes the one of old and warns', () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined)

@@ -29,7 +29,10 @@ const classDim = (shape: Shape): number => (shape.length === 1 ? 0 : 1)
 
 // ---- negative log likelihood ----
 
-/** Which rows count, and their classes. An ignored one has class 0; a negative class is one too many, since it would count from the end. */
+/**
+ * Which rows count, and their classes. An ignored one has class 0; a negative class is one too many, since it would
+ * count from the end.
+ */
 function settled(target: Value, { ignoreIndex, classes }: { readonly ignoreIndex: Value; readonly classes: Value }) {
   const counts = target.ne(ignoreIndex)
   return { counts, index: select(counts, select(target.lt(0), classes, target), 0) }
@@ -60,7 +63,10 @@ const [nll, nll2d] = ['NllLossBackward0', 'NllLoss2DBackward0'].map((node) =>
   })
 )
 
-/** The loss of rows [N, C, ...] and int64 targets [N, ...]; 'mean' divides by the sum of the weights of targets that count. */
+/**
+ * The loss of rows [N, C, ...] and int64 targets [N, ...]; 'mean' divides by the sum of the weights of targets that
+ * count.
+ */
 function lossOfRows(input: Tensor, target: Tensor, { weight, ignoreIndex, reduction }: ClassOptions): Tensor {
   const { sizes } = input
   const weights = weight && reshape(weight, [-1, ...sizes.slice(2).map(() => 1)])
@@ -87,8 +93,8 @@ function lossOf(input: Tensor, target: Tensor, options: ClassOptions): Tensor {
 }
 
 /**
- * `-weight[target] * input[target]` for log-probabilities [C], [N, C] or [N, C, d1, ...] and class indices; rows of class `ignoreIndex`
- * do not count.
+ * `-weight[target] * input[target]` for log-probabilities [C], [N, C] or [N, C, d1, ...] and class indices; rows of
+ * class `ignoreIndex` do not count.
  */
 export const nllLoss = declare(
   `nllLoss(input: Tensor, target: Tensor, ${OF_CLASSES})`,
@@ -140,8 +146,8 @@ function checkClassWeight(input: Tensor, weight: Tensor, prefix = ''): void {
   const classes = input.sizes[classDim(input.sizes)]
   if (weight.sizes.length !== 1 || weight.numelCached !== classes) {
     throw new RangeError(
-      `${prefix}weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor of ` +
-        `shape: ${shapeText(weight.sizes)}`
+      `${prefix}weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor ` +
+        `of shape: ${shapeText(weight.sizes)}`
     )
   }
   if (weight.code !== input.code) {
@@ -154,8 +160,9 @@ function checkClassWeight(input: Tensor, weight: Tensor, prefix = ''): void {
 // ---- cross entropy ----
 
 /**
- * Cross entropy of logits [C], [N, C] or [N, C, d1, ...] with class indices, or with probabilities of the same shape. `weight` scales each
- * class, rows of class `ignoreIndex` do not count, and `labelSmoothing` is the share of a target that is spread evenly over the classes.
+ * Cross entropy of logits [C], [N, C] or [N, C, d1, ...] with class indices, or with probabilities of the same shape.
+ * `weight` scales each class, rows of class `ignoreIndex` do not count, and `labelSmoothing` is the share of a target
+ * that is spread evenly over the classes.
  */
 export const crossEntropy = declare(
   `crossEntropy(input: Tensor, target: Tensor, ${OF_CLASSES}, labelSmoothing: float = 0)`,

@@ -67,14 +67,17 @@ const bce = program('binaryCrossEntropy(input: Tensor, target: Tensor, weight: T
   }
 })
 
-/** `-(y log p + (1 - y) log(1 - p))` for probabilities `input` and targets of the same shape and dtype; `weight` scales each element. */
+/**
+ * `-(y log p + (1 - y) log(1 - p))` for probabilities `input` and targets of the same shape and dtype; `weight` scales
+ * each element.
+ */
 export const binaryCrossEntropy = declare(
   `binaryCrossEntropy(input: Tensor, target: Tensor, ${WEIGHTED})`,
   (input, target, weight, _, __, reduction): Tensor => {
     if (!sameShape(input.sizes, target.sizes)) {
       throw new RangeError(
-        `Using a target size (${sizeText(target.sizes)}) that is different to the input size (${sizeText(input.sizes)}) is ` +
-          'deprecated. Please ensure they have the same size.'
+        `Using a target size (${sizeText(target.sizes)}) that is different to the input size ` +
+          `(${sizeText(input.sizes)}) is deprecated. Please ensure they have the same size.`
       )
     }
     if (input.code !== target.code) {
@@ -133,7 +136,8 @@ export const binaryCrossEntropyWithLogits = declare(
     if (!isFloating(input.code)) throw notImplemented('log_sigmoid_cpu', input)
     if (!isFloating(target.code)) {
       throw new TypeError(
-        `result type ${torchTypeName(input.code)} can't be cast to the desired output type ${torchTypeName(target.code)}`
+        `result type ${torchTypeName(input.code)} can't be cast to the desired output type ` +
+          torchTypeName(target.code)
       )
     }
     checkBroadcastsInto(target.sizes, weight, 'binaryCrossEntropyWithLogits')
@@ -161,7 +165,7 @@ function checkBroadcastsInto(shape: Shape, weight: Tensor | null, op: string): v
   const grown = broadcastShapes(shape, weight.sizes, op)
   if (sameShape(grown, shape)) return
   throw new RangeError(
-    `output with shape ${shapeText(shape)} doesn't match the broadcast shape ${shapeText(grown)}: ${op}: weights must ` +
-      'broadcast to the losses'
+    `output with shape ${shapeText(shape)} doesn't match the broadcast shape ${shapeText(grown)}: ${op}: weights ` +
+      'must broadcast to the losses'
   )
 }

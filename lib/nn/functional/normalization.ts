@@ -75,8 +75,8 @@ function lastDims({ sizes }: Tensor, normalizedShape: Shape, separator: string):
 function checkParameter(parameter: Tensor | null, name: string, normalizedShape: Shape): void {
   if (parameter === null || sameShape(parameter.sizes, normalizedShape)) return
   throw new RangeError(
-    `Expected ${name} to be of same shape as normalized_shape, but got ${name} of shape ${shapeText(parameter.sizes)} and ` +
-      `normalized_shape = ${shapeText(normalizedShape)}`
+    `Expected ${name} to be of same shape as normalized_shape, but got ${name} of shape ` +
+      `${shapeText(parameter.sizes)} and normalized_shape = ${shapeText(normalizedShape)}`
   )
 }
 
