@@ -52,6 +52,8 @@ export interface Recorder<Operand = unknown> {
   isCreated(tensor: Tensor): boolean
   /** JavaScript wrote the bytes of this fresh storage: they are a constant of the program. */
   constant(operand: Operand): void
+  /** This fresh storage is a copy where the eager step has a view: a launch that writes to it throws `message`. */
+  sealed(operand: Operand, message: string): void
   /** Something outlives the step, unless the returned function is called in it. */
   lasting(what: string): () => void
   /** What was recorded does not repeat what ran. */
@@ -98,6 +100,11 @@ export function wrote(owner: object, key: string): void {
 /** Announces that the caller has written the bytes of `storage`, which is fresh, from values that stand in code. */
 export function constant(storage: unknown): void {
   if (recording.recorder !== null) recording.recorder.constant(storage)
+}
+
+/** Announces that `storage`, which is fresh, is a copy where the eager step has a view. */
+export function sealed(storage: unknown, message: string): void {
+  if (recording.recorder !== null) recording.recorder.sealed(storage, message)
 }
 
 /** Runs `body` without announcing what it does. */

@@ -432,6 +432,7 @@ export function readGrad(tensor: Tensor): Tensor | null {
 }
 
 function checkGrad(tensor: Tensor, grad: Tensor): void {
+  if (grad === tensor) throw new RangeError("can't assign Variable as its own grad")
   if (!(grad instanceof Tensor)) {
     throw new TypeError(`assigned grad expected to be a Tensor or null but got grad of type ${typeof grad}`)
   }

@@ -231,7 +231,9 @@ export function addToGrad(tensor: Tensor, gradient: Tensor, createGraph: boolean
 /** Adds a leaf's gradient into `grad`: in place where one is, else by taking what the engine owns, else a copy. */
 function accumulateGrad(variable: Tensor, pending: Pending, createGraph: boolean): void {
   const [gradient] = pending.gradients
-  if (gradient === null) return
+  // A leaf may have been frozen since the graph was recorded.
+  guard(variable, 'leafRequiresGrad')
+  if (gradient === null || !variable.leafRequiresGrad) return
   // Announces the read to a capture.
   const present = readGrad(variable)
   if (present !== null) {

@@ -129,12 +129,16 @@ define('truncDivide(input: operand, other: operand)', {
 
 /** Remainder with the divisor's sign, as Python's `%`. */
 export const remainder = pointwise('remainder(input: operand, other: operand)', {
+  node: 'RemainderBackward1',
+  nodeOfNumber: { other: 'RemainderBackward0' },
   failure: divisionByZero,
   gradients: { input: same, other: (g, { input, other }) => g.neg().mul(input.floorDivide(other)) }
 })
 
 /** Remainder with the dividend's sign, as C's `fmod`. */
 export const fmod = pointwise('fmod(input: operand, other: operand)', {
+  node: 'FmodBackward1',
+  nodeOfNumber: { other: 'FmodBackward0' },
   failure: divisionByZero,
   gradients: { input: same, other: (g, { input, other }) => g.neg().mul(input.truncDivide(other)) }
 })
@@ -196,6 +200,7 @@ export const log10 = pointwise('log10(input: Tensor)', {
 
 /** `log(1 + input)`, exact near 0. */
 export const log1p = pointwise('log1p(input: Tensor)', {
+  node: 'Log1PBackward0',
   promotion: 'float',
   gradients: { input: (g, { input }) => g.div(input.add(1)) }
 })
@@ -265,14 +270,18 @@ export const cosh = pointwise('cosh(input: Tensor)', {
   gradients: { input: (g, { input }) => g.mul(input.sinh()) }
 })
 
-const squaredRadius = (x: Value, y: Value): Value => x.mul(x).add(y.mul(y))
+/** `1 / (x^2 + y^2)`, and 0 where the squares underflow, as in PyTorch: at the origin there is no slope. */
+const inverseSquaredRadius = (x: Value, y: Value): Value => {
+  const squares = x.mul(x).add(y.mul(y))
+  return select(squares.eq(0), 0, squares.reciprocal())
+}
 
 /** Angle of the point (other, input). */
 export const atan2 = pointwise('atan2(input: operand, other: operand)', {
   promotion: 'float',
   gradients: {
-    input: (g, { input, other }) => g.mul(other.div(squaredRadius(input, other))),
-    other: (g, { input, other }) => g.neg().mul(input.div(squaredRadius(input, other)))
+    input: (g, { input, other }) => g.mul(other).mul(inverseSquaredRadius(input, other)),
+    other: (g, { input, other }) => g.neg().mul(input).mul(inverseSquaredRadius(input, other))
   }
 })
 

@@ -191,16 +191,18 @@ function padded(before: number, list: Shape, after: number, value: number): numb
   return all
 }
 
-const indexRule = rule<Shape>('IndexBackward0', (g, indices, shape) => indexAdjoint(g, shape, indices))
+const [indexRule, indexSelectRule] = ['IndexBackward0', 'IndexSelectBackward0'].map((nodeName) =>
+  rule<Shape>(nodeName, (g, indices, shape) => indexAdjoint(g, shape, indices))
+)
 const indexAdjointRule = rule<null>('IndexPutBackward0', (g, indices) => indexTensors(g, indices))
 
 /** Elements at the given indices, a copy; int64 tensors, null keeps a dim. */
-export function indexTensors(self: Tensor, indices: IndexList, failure?: Failure): Tensor {
+export function indexTensors(self: Tensor, indices: IndexList, failure?: Failure, nodeRule = indexRule): Tensor {
   checkTensor(self, 'index', 'self')
   const plan = planIndex(self.sizes, indices)
   const result = emptyResult(plan.shape, self.code)
   launchIndex('gather', plan.shape, plan.grid(self), result, failure)
-  return record({ outputs: result, rule: indexRule, inputs: [self], parameters: self.sizes, save: indices })
+  return record({ outputs: result, rule: nodeRule, inputs: [self], parameters: self.sizes, save: indices })
 }
 
 /** Zeros of `shape` with `g` added at the indices. */
@@ -298,7 +300,10 @@ export const indexSelect = declare(
       throw new RangeError(`index_select(): Index is supposed to be a vector; its shape is ${shapeText(index.sizes)}`)
     }
     const d = wrapDim(dim, input.sizes.length)
-    if (input.sizes.length === 0) return indices.numelCached === 1 ? clone(input) : expand(input, [indices.numelCached])
+    if (input.sizes.length === 0) {
+      if (indices.numelCached === 1) return clone(input)
+      throw new RangeError(`index_select(): Index to scalar can have only 1 value, got ${indices.numelCached} value(s)`)
+    }
     const size = input.sizes[d]
     const rows = withoutNegatives(reshape(indices, [-1]), size)
     return indexTensors(
@@ -309,7 +314,8 @@ export const indexSelect = declare(
         (value) => value < 0 || value >= size,
         (value) =>
           `index out of range in self; indexSelect: index ${value} is out of bounds for dimension ${d} with size ${size}`
-      )
+      ),
+      indexSelectRule
     )
   }
 )

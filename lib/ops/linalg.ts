@@ -5,12 +5,14 @@ import { declare } from '../declare'
 import { isFloating } from '../dtype'
 import { type Shape, broadcastShapes, numelOf, shapeText } from '../shape'
 import type { Tensor } from '../tensor'
-import { record, rule } from './define/operation'
+import { type RuleFormula, record, rule } from './define/operation'
+import { isTracked } from '../autograd/node'
 import { sumToShape } from './core/broadcast'
 import { noGrad } from '../autograd/mode'
 import { emptyResult, torchTypeName } from './define/result'
 import { add, mul } from './elementwise'
-import { squeeze, t, transpose, unsqueeze } from './movement'
+import { reshapeTo, reshaped, unsafeViewRule } from './core/reshape'
+import { t, transpose, unsqueeze } from './movement'
 
 // ---- the launch ----
 
@@ -104,19 +106,36 @@ function checkBatches(batches: number, a: Shape, b: Shape): void {
 
 const isColumnMajor = ({ sizes: shape, steps: strides }: Tensor): boolean => strides[0] === 1 && strides[1] === shape[0]
 
+/** Which factors are column-major. */
+interface Layouts {
+  readonly first: boolean
+  readonly second: boolean
+}
+
+const layoutsOf = (first: Tensor, second: Tensor): Layouts => ({
+  first: isColumnMajor(first),
+  second: isColumnMajor(second)
+})
+
+/** Of two factors those that the gradient of the other reads: what is frozen keeps nothing alive. */
+const factors = (first: Tensor, second: Tensor): (Tensor | null)[] => [
+  isTracked(second) ? first : null,
+  isTracked(first) ? second : null
+]
+
 // The gradient of a factor is laid out as the factor is, like PyTorch's: a weight is used transposed, and the transpose of its
 // gradient is then row-major without a copy.
 
-const firstGradient = (g: Tensor, self: Tensor, other: Tensor): Tensor =>
-  isColumnMajor(self) ? t(mm(other, t(g))) : mm(g, t(other))
+const firstGradient = (g: Tensor, other: Tensor, { first }: Layouts): Tensor =>
+  first ? t(mm(other, t(g))) : mm(g, t(other))
 
-const secondGradient = (g: Tensor, self: Tensor, other: Tensor): Tensor =>
-  isColumnMajor(other) ? t(mm(t(g), self)) : mm(t(self), g)
+const secondGradient = (g: Tensor, self: Tensor, { second }: Layouts): Tensor =>
+  second ? t(mm(t(g), self)) : mm(t(self), g)
 
-const mmRule = rule<null>(
+const mmRule = rule<Layouts>(
   'MmBackward0',
-  (g, [self, other]) => firstGradient(g, self!, other!),
-  (g, [self, other]) => secondGradient(g, self!, other!)
+  (g, [, other], layouts) => firstGradient(g, other!, layouts),
+  (g, [self], layouts) => secondGradient(g, self!, layouts)
 )
 
 /** Product of two matrices, [m, k] and [k, n], of one dtype; bool throws. */
@@ -130,10 +149,16 @@ export const mm = declare('mm(input: Tensor, mat2: Tensor)', (input, mat2): Tens
   const n = mat2.sizes[1]
   const result = emptyResult([m, n], input.code)
   launchMatmul([], [m, n, k], input, mat2, null, result)
-  return record({ outputs: result, rule: mmRule, inputs: [input, mat2], parameters: null, save: [input, mat2] })
+  return record({
+    outputs: result,
+    rule: mmRule,
+    inputs: [input, mat2],
+    parameters: layoutsOf(input, mat2),
+    save: factors(input, mat2)
+  })
 })
 
-interface AddmmParameters {
+interface AddmmParameters extends Layouts {
   readonly shape: Shape
   readonly beta: number
   readonly alpha: number
@@ -144,8 +169,8 @@ const times = (x: Tensor, factor: number): Tensor => (factor === 1 ? x : mul(x, 
 const addmmRule = rule<AddmmParameters>(
   'AddmmBackward0',
   (g, _, { shape, beta }) => times(sumToShape(g, shape), beta),
-  (g, [, self, other], { alpha }) => times(firstGradient(g, self!, other!), alpha),
-  (g, [, self, other], { alpha }) => times(secondGradient(g, self!, other!), alpha)
+  (g, [, other], parameters) => times(firstGradient(g, other!, parameters), parameters.alpha),
+  (g, [self], parameters) => times(secondGradient(g, self!, parameters), parameters.alpha)
 )
 
 /** `beta * input + alpha * mat1 @ mat2`, in one kernel where both are 1; `input` broadcasts. */
@@ -166,8 +191,8 @@ export const addmm = declare(
       outputs: result,
       rule: addmmRule,
       inputs: [input, mat1, mat2],
-      parameters: { shape: input.sizes, beta, alpha },
-      save: [null, mat1, mat2]
+      parameters: { shape: input.sizes, beta, alpha, ...layoutsOf(mat1, mat2) },
+      save: factors(mat1, mat2)
     })
   }
 )
@@ -243,7 +268,7 @@ export const mv = declare('mv(input: Tensor, vec: Tensor)', (input, vec): Tensor
   checkVector(m, k, vec.sizes[0])
   const result = emptyResult([m], input.code)
   launchMatmul([], [m, 1, k], input, vec, null, result)
-  return record({ outputs: result, rule: mvRule, inputs: [input, vec], parameters: null, save: [input, vec] })
+  return record({ outputs: result, rule: mvRule, inputs: [input, vec], parameters: null, save: factors(input, vec) })
 })
 
 const dotRule = rule<null>(
@@ -270,22 +295,28 @@ export const dot = declare('dot(input: Tensor, tensor: Tensor)', (input, tensor)
   const result = emptyResult([], input.code)
   const [row, column] = [input.detach().view(1, k), tensor.detach().view(k, 1)]
   launchMatmul([], [1, 1, k], row, column, null, result.view(1, 1))
-  return record({ outputs: result, rule: dotRule, inputs: [input, tensor], parameters: null, save: [input, tensor] })
+  return record({
+    outputs: result,
+    rule: dotRule,
+    inputs: [input, tensor],
+    parameters: null,
+    save: factors(input, tensor)
+  })
 })
 
 // ---- batches ----
 
 const transposed = (x: Tensor): Tensor => transpose(x, -2, -1)
 
-const batchFormulas = [
-  (g: Tensor, [self, other]: readonly (Tensor | null)[]): Tensor =>
-    sumToShape(batched(g, transposed(other!), bmmRule), self!.sizes),
-  (g: Tensor, [self, other]: readonly (Tensor | null)[]): Tensor =>
-    sumToShape(batched(transposed(self!), g, bmmRule), other!.sizes)
+type Shapes = readonly [first: Shape, second: Shape]
+
+const batchFormulas: readonly RuleFormula<Shapes>[] = [
+  (g, [, other], [shape]) => sumToShape(batched(g, transposed(other!), bmmRule), shape),
+  (g, [self], [, shape]) => sumToShape(batched(transposed(self!), g, bmmRule), shape)
 ]
-const bmmRule = rule<null>('BmmBackward0', ...batchFormulas)
+const bmmRule = rule<Shapes>('BmmBackward0', ...batchFormulas)
 // matmul of batches ends in a view of bmm's result in PyTorch, which names the node.
-const batchedRule = rule<null>('UnsafeViewBackward0', ...batchFormulas)
+const batchedRule = rule<Shapes>('UnsafeViewBackward0', ...batchFormulas)
 
 function batched(self: Tensor, other: Tensor, nodeRule: typeof bmmRule): Tensor {
   const batch = broadcastShapes(self.sizes.slice(0, -2), other.sizes.slice(0, -2), 'matmul')
@@ -296,7 +327,13 @@ function batched(self: Tensor, other: Tensor, nodeRule: typeof bmmRule): Tensor 
   const n = other.sizes[other.sizes.length - 1]
   const result = emptyResult([...batch, m, n], self.code)
   launchMatmul(batch, [m, n, k], self, other, null, result)
-  return record({ outputs: result, rule: nodeRule, inputs: [self, other], parameters: null, save: [self, other] })
+  return record({
+    outputs: result,
+    rule: nodeRule,
+    inputs: [self, other],
+    parameters: [self.sizes, other.sizes],
+    save: factors(self, other)
+  })
 }
 
 /** Products of two batches of matrices, [b, m, k] and [b, k, n]. */
@@ -315,6 +352,9 @@ export const bmm = declare('bmm(input: Tensor, mat2: Tensor)', (input, mat2): Te
   return batched(input, mat2, bmmRule)
 })
 
+// PyTorch squeezes a row in place.
+const squeezedRule = rule<Shape>('SqueezeBackward4', (g, _, shape) => reshapeTo(g, shape))
+
 /** Matrix product by rank: vectors, matrices, or batches [..., m, k] and [..., k, n] that broadcast; of one dtype. */
 export const matmul = declare('matmul(input: Tensor, other: Tensor)', (input, other): Tensor => {
   const [a, b] = [input.sizes.length, other.sizes.length]
@@ -325,11 +365,19 @@ export const matmul = declare('matmul(input: Tensor, other: Tensor)', (input, ot
   if (a === 1 && b === 1) return dot(input, other)
   if (a === 2 && b === 1) return mv(input, other)
   checkDtypes(input, other, 'bmm', b === 2 ? SENTENCES.mm : b === 1 ? SENTENCES.mv : SENTENCES.bmm)
-  if (a === 1) return squeeze(matmul(unsqueeze(input, 0), other), -2)
+  if (a === 1) {
+    const product = matmul(unsqueeze(input, 0), other)
+    return reshaped(
+      product,
+      product.sizes.filter((_, d) => d !== b - 2),
+      b === 2 ? squeezedRule : unsafeViewRule
+    )
+  }
   if (b === 1) {
     const k = input.sizes[a - 1]
     checkVector(input.numelCached / k, k, other.sizes[0])
-    return squeeze(matmul(input, unsqueeze(other, 1)), -1)
+    const product = matmul(input, unsqueeze(other, 1))
+    return reshaped(product, product.sizes.slice(0, -1), unsafeViewRule)
   }
   return batched(input, other, batchedRule)
 })

@@ -2,7 +2,7 @@
 
 import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
 import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
-import { reducedShape, wrapDim, wrapDims } from '../shape'
+import { keptShape, wrapDim, wrapDims } from '../shape'
 import { declare, overload, way } from '../declare'
 import type { Tensor } from '../tensor'
 import { type Reduced, expandTo, spread, sumOver } from './core/broadcast'
@@ -11,8 +11,8 @@ import { rowNumbers } from './core/row-numbers'
 import { record, rule } from './define/operation'
 import { reduceDims, reduceKernel, reducedCount, sumCode } from './define/reduce'
 import { emptyResult, torchTypeName } from './define/result'
-import { div, eq, where } from './elementwise'
-import { reshape } from './movement'
+import { div, eq, mul, where } from './elementwise'
+import { reshape, transpose } from './movement'
 import { shareAll, shareTies } from './core/ties'
 import { type IndexedValues, choiceRule, keepDim, recordChoice } from './core/indexed-values'
 
@@ -79,11 +79,15 @@ const identityMask = (n: number): Tensor => {
 }
 
 const prodRow = reduceKernel('prod')
-const prodRowsRule = rule<null>('ProdBackward1', (g, [self]) => {
-  const [rows, n] = self!.sizes
-  const others = where(reshape(identityMask(n), [1, n, n]), 1, expandTo(reshape(self!, [rows, 1, n]), [rows, n, n]))
-  return prodLast(others).mul(reshape(g, [rows, 1]))
-})
+const prodRowsRule = rule<null>('ProdBackward1', (g, [self]) =>
+  mul(othersInRows(self!), reshape(g, [self!.sizes[0], 1]))
+)
+
+/** For each element of a matrix the product of the others in its row. */
+function othersInRows(x: Tensor): Tensor {
+  const [rows, n] = x.sizes
+  return prodLast(where(reshape(identityMask(n), [1, n, n]), 1, expandTo(reshape(x, [rows, 1, n]), [rows, n, n])))
+}
 
 function prodRows(self: Tensor): Tensor {
   return record({
@@ -99,6 +103,18 @@ function prodLast(self: Tensor): Tensor {
   const [a, b, n] = self.sizes
   return reshape(prodRows(reshape(self, [a * b, n])), [a, b])
 }
+
+/** Rows along the dim, each element's gradient the product of the others in its row. */
+const prodDimRule = rule<Reduced>('ProdBackward1', (g, [self], { shape, dims: [d] }) => {
+  if (self!.numelCached === 0) return mul(self!, 0)
+  if (shape.length === 0) return reshape(g, shape)
+  const last = transpose(self!, d, -1)
+  const n = shape[d]
+  const rows = self!.numelCached / n
+  const kept = transpose(reshape(g, keptShape(shape, 1 << d)), d, -1)
+  const gradients = mul(othersInRows(reshape(last, [rows, n])), reshape(kept, [rows, 1]))
+  return transpose(reshape(gradients, last.sizes), d, -1)
+})
 
 /** Product of all elements, or of a dim; integers and bool give int64. */
 export const prod = declare(
@@ -118,11 +134,13 @@ function prodOver(self: Tensor, dim: number | null, keepdim: boolean): Tensor {
     })
   }
   const d = wrapDim(dim, self.sizes.length)
-  const last = self.sizes.length === 0 ? reshape(self, [1]) : self.transpose(d, -1)
-  const rows = prodRows(reshape(contiguous(last), [-1, last.sizes[last.sizes.length - 1]]))
-  const kept = reshape(rows, [...last.sizes.slice(0, -1), 1])
-  const back = self.sizes.length === 0 ? reshape(kept, []) : kept.transpose(d, -1)
-  return keepdim ? back : reshape(back, reducedShape(self.sizes, [d], false))
+  return record({
+    outputs: reduceDims(prodRow, self, self.sizes.length === 0 ? [] : [d], keepdim, sumCode(self.code)),
+    rule: prodDimRule,
+    inputs: [self],
+    parameters: { shape: self.sizes, dims: [d], code: self.code },
+    save: [self]
+  })
 }
 
 // ---- largest and smallest ----

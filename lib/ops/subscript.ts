@@ -2,17 +2,19 @@
 
 import { declare, installMethod } from '../declare'
 import { BOOL, INT64, UINT8 } from '../dtype'
-import { checkArity } from '../kinds'
-import { forbidInCapture } from '../recording'
+import { checkArity, kindText } from '../kinds'
+import { forbidInCapture, recording, sealed } from '../recording'
 import { MAX_RANK, type Shape, shapeText } from '../shape'
 import { defineCheck, isKeywords } from '../signature'
 import { Tensor } from '../tensor'
 import { full } from './creation'
 import { literal } from './core/data'
-import { type IndexList, indexPut_, indexTensors, nonzeroList } from './indexing'
+import { type IndexList, indexPut_, indexSelect, indexTensors, nonzeroList } from './indexing'
 import { cast } from './core/copy'
 import { copy_ } from './copy'
+import { rule } from './define/operation'
 import { checkTensor } from './define/result'
+import { makeView } from './define/view'
 import { expand, reshape, unsqueeze } from './movement'
 import { sliceDim } from './core/slice'
 import { select } from './selection'
@@ -70,8 +72,30 @@ function truth(mask: Tensor): boolean {
   return Boolean(mask.item<number | boolean>())
 }
 
+/** True for a 0-d index tensor, which acts as a number. */
+const isIndex = (subscript: unknown): subscript is Tensor =>
+  subscript instanceof Tensor && subscript.sizes.length === 0 && !subscript.isFloatingPoint() && !isMask(subscript)
+
+/**
+ * The element of a dim at a 0-d index tensor. A capture must not read it: there it is a copy that follows the index at each replay, and
+ * may not be written, unless the caller writes by the index itself.
+ */
+function selectTensor(view: Tensor, dim: number, index: Tensor, source: number): Tensor {
+  if (recording.recorder === null) return selectIndex(view, dim, Number(index.item()), source)
+  const copy = indexSelect(view, dim, reshape(cast(index, INT64), [1]))
+  sealed(
+    copy.storage,
+    'at() with an index tensor copies inside a step, so that its result cannot be written in place; use setAt()'
+  )
+  return select(copy, dim, 0)
+}
+
 /** Applies views and gathers the index tensors, each at its dim of the resulting view. */
-function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Tensor; indices: (Tensor | null)[] } {
+function applyViews(
+  self: Tensor,
+  subscripts: readonly Subscript[],
+  isWrite: boolean
+): { view: Tensor; indices: (Tensor | null)[] } {
   // Each takes a dim or makes one, but for '...'; a list may say that it has billions.
   if (subscripts.length > self.sizes.length + MAX_RANK + 1) {
     throw new RangeError(`too many indices for tensor of dimension ${self.sizes.length}`)
@@ -96,12 +120,18 @@ function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Ten
   for (const given of subscripts) {
     const subscript = given instanceof Tensor && given.sizes.length === 0 && isMask(given) ? truth(given) : given
     if (typeof subscript === 'number') view = selectIndex(view, dim, subscript, source)
-    else if (subscript === null) view = unsqueeze(view, dim++)
+    else if (isIndex(subscript) && !(isWrite && recording.recorder !== null)) {
+      view = selectTensor(view, dim, subscript, source)
+    } else if (subscript === null) view = unsqueeze(view, dim++)
     else if (subscript === '...') {
       dim += self.sizes.length - taken
       source += self.sizes.length - taken
     } else if (subscript instanceof Slice) {
-      view = sliceDim(view, dim++, subscript.start ?? 0, subscript.end ?? Infinity, subscript.step)
+      // As in PyTorch, one that leaves all as it is makes no node beside other subscripts.
+      if (subscripts.length === 1 || !isWhole(subscript, view.sizes[dim])) {
+        view = sliceDim(view, dim, subscript.start ?? 0, subscript.end ?? Infinity, subscript.step)
+      }
+      dim++
     } else if (typeof subscript === 'boolean') {
       view = unsqueeze(view, dim)
       gather(indexList(subscript ? [0] : []))
@@ -113,13 +143,28 @@ function applyViews(self: Tensor, subscripts: readonly Subscript[]): { view: Ten
   return { view, indices }
 }
 
+/** True for a slice of all of a dim. */
+const isWhole = ({ start, end, step }: Slice, size: number): boolean =>
+  step === 1 && (start === null || start === 0) && (end === null || (Number.isInteger(end) && end >= size))
+
+const aliasRule = rule<null>('AliasBackward0', (g) => g)
+
+/** All elements, as a tensor of its own. */
+const alias = (input: Tensor): Tensor =>
+  makeView(input, { shape: input.sizes, strides: input.steps, offset: 0 }, aliasRule, null)
+
+function noSubscript(given: unknown): TypeError {
+  const got = typeof given === 'string' ? `'${given}'` : typeof given === 'number' ? String(given) : kindText(given)
+  const range = typeof given === 'string' ? /^(-?\d*):(-?\d*)$/.exec(given) : null
+  const advice = range === null ? '' : `; use slice(${range[1] || 'null'}, ${range[2] || 'null'})`
+  return new TypeError(
+    `only integers, slices, '...', null, lists and long, byte or bool Tensors are valid indices (got ${got})${advice}`
+  )
+}
+
 function selectIndex(view: Tensor, dim: number, index: number, source: number): Tensor {
   const size = view.sizes[dim]
-  if (!Number.isInteger(index)) {
-    throw new TypeError(
-      `only integers, slices, '...', null, lists and long, byte or bool Tensors are valid indices (got ${index})`
-    )
-  }
+  if (!Number.isInteger(index)) throw noSubscript(index)
   if (index < -size || index >= size) {
     throw new RangeError(`index ${index} is out of bounds for dimension ${source} with size ${size}`)
   }
@@ -127,7 +172,10 @@ function selectIndex(view: Tensor, dim: number, index: number, source: number): 
 }
 
 function indexTensorsOf(subscript: Tensor | readonly (number | boolean)[], shape: Shape, dim: number): Tensor[] {
-  if (!(subscript instanceof Tensor)) return [listTensor(subscript, shape, dim)]
+  if (!(subscript instanceof Tensor)) {
+    if (!Array.isArray(subscript)) throw noSubscript(subscript)
+    return [listTensor(subscript as readonly (number | boolean)[], shape, dim)]
+  }
   if (!isMask(subscript)) {
     if (subscript.isFloatingPoint()) {
       throw new TypeError('tensors used as indices must be long, int, byte or bool tensors')
@@ -173,8 +221,9 @@ function listTensor(list: readonly (number | boolean)[], shape: Shape, dim: numb
 /** The elements that the subscripts name: a view for indices and slices, a copy for index tensors, lists and masks. */
 export function at(input: Tensor, ...subscripts: Subscript[]): Tensor {
   checkTensor(input, 'at', 'input')
-  const { view, indices } = applyViews(input, subscripts)
-  return indices.length === 0 ? view : indexTensors(view, padded(indices, view))
+  const { view, indices } = applyViews(input, subscripts, false)
+  if (indices.length > 0) return indexTensors(view, padded(indices, view))
+  return view === input ? alias(input) : view
 }
 
 declare module '../tensor' {
@@ -195,7 +244,7 @@ export const setAt = declare(
   'setAt(input: Tensor, indices: subscripts, value: operand)',
   (input, indices, value): Tensor => {
     const list = (isSubscriptList(indices) ? indices : [indices]) as Subscript[]
-    const { view, indices: tensors } = applyViews(input, list)
+    const { view, indices: tensors } = applyViews(input, list, true)
     const values = value instanceof Tensor ? value : full([], value, { dtype: input.dtype })
     if (tensors.length > 0) indexPut_(view, padded(tensors, view), values)
     else copy_(view, expand(withoutLeadingOnes(values, view.sizes.length), view.sizes))

@@ -51,6 +51,7 @@ export function listen(step: () => unknown): Heard {
         failure
       }),
     entering: () => undefined,
+    sealed: () => undefined,
     setting: (owner, key) => heard.settings.push(property(owner, key)),
     guard: (owner, key) => heard.guards.push(property(owner, key)),
     field: (owner, key) => heard.guards.push(property(owner, key)),

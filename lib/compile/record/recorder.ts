@@ -128,6 +128,7 @@ export class Recording implements Recorder<Storage> {
   broke: string | null = null
   readonly #seen = new Properties()
   readonly #met = new WeakSet<object>()
+  readonly #sealed = new Map<Storage, string>()
   readonly #created = new WeakSet<Tensor>()
   readonly #lasting = new Set<{ readonly what: string }>()
   readonly #storages = new Set<Storage>()
@@ -214,8 +215,20 @@ export class Recording implements Recorder<Storage> {
   }
 
   entering(operands: readonly Storage[], firstWrite: number): void {
+    if (this.#sealed.size > 0) this.#checkSealed(operands.slice(firstWrite))
     if (this.#rollback === null) return
     for (const operand of operands.slice(firstWrite)) if (!this.isFresh(operand)) this.#rollback.keepBytes(operand)
+  }
+
+  #checkSealed(written: readonly Storage[]): void {
+    const message = written.map((each) => this.#sealed.get(each)).find((each) => each !== undefined)
+    if (message === undefined) return
+    this.broken(`${message} was refused inside the step and the error caught there`)
+    throw new CompileError(`compile: ${message}`)
+  }
+
+  sealed(storage: Storage, message: string): void {
+    this.#sealed.set(storage, message)
   }
 
   setting(owner: object, key: string): void {
