@@ -2,38 +2,17 @@
 
 import * as dyngrad from '../../lib'
 import { type DType, Generator, Tensor, autograd, compile, manualSeed, noGrad, slice, tensor } from '../../lib'
+import { declarations } from '../../lib/declare'
 import { dtypeNames } from '../../lib/dtype'
 import { CompileError } from '../../lib/errors'
-import * as copy from '../../lib/ops/copy'
-import * as creation from '../../lib/ops/creation'
-import * as elementwise from '../../lib/ops/elementwise'
-import * as indexing from '../../lib/ops/indexing'
-import * as inplace from '../../lib/ops/inplace'
-import * as join from '../../lib/ops/join'
-import * as linalg from '../../lib/ops/linalg'
-import { elu_, hardtanh_, leakyRelu_ } from '../../lib/nn/functional/activation'
-import * as classLoss from '../../lib/nn/functional/class-loss'
-import * as linear from '../../lib/nn/functional/linear'
-import * as loss from '../../lib/nn/functional/loss'
-import * as movement from '../../lib/ops/movement'
-import * as norms from '../../lib/ops/norm'
-import * as normalization from '../../lib/nn/functional/normalization'
-import * as random from '../../lib/ops/random'
-import * as reduce from '../../lib/ops/reduce'
-import * as scan from '../../lib/ops/scan'
-import * as selection from '../../lib/ops/selection'
-import * as softmax from '../../lib/ops/softmax'
-import * as order from '../../lib/ops/sort'
-import * as strided from '../../lib/ops/strided'
-import * as subscript from '../../lib/ops/subscript'
-import * as distinct from '../../lib/ops/unique'
+import { indexPut_ } from '../../lib/ops/indexing'
 import { defaultGenerator } from '../../lib/ops/random'
 import { type Step, checkStep, stateText } from '../helpers/compiled'
 import type { Values } from '../helpers/formulas'
 import { SEED, isTracked, layouts, specialsOf, toTensor, valuesOf, weightsOf } from '../helpers/operands'
-import { type Row, type Shape, table } from '../helpers/rows'
-import { extra, own } from '../ops/compiled.rows'
-import { elsewhere } from '../ops/ops.table'
+import type { Row, Shape } from '../helpers/rows'
+import { own } from '../ops/random.rows'
+import { table } from '../ops/table'
 
 const FLOATS: readonly DType[] = ['float32', 'float64']
 /** So many of a row's shapes are tried in every dtype, the others in float32. */
@@ -73,7 +52,7 @@ function gradientsOf(result: Tensor, inputs: readonly Tensor[], weights: Tensor,
 
 // ---- every row ----
 
-const rows = [...table, ...extra]
+const rows = table.filter(({ compiles }) => compiles !== false)
 
 describe.each(rows.map((row) => [title(row), row] as const))('%s, compiled,', (_, row) => {
   const dtypes = row.checksDtypes === false ? FLOATS : dtypeNames.filter((dtype) => !row.rejects.includes(dtype))
@@ -101,7 +80,7 @@ describe.each(rows.map((row) => [title(row), row] as const))('%s, compiled,', (_
     })
   }
 
-  if (row.formula && row.specials !== false) {
+  if (row.isPointwise && row.specials !== false) {
     test('treats NaN, infinities and zeros as in eager mode', () => {
       const specials = specialsOf(row.shapes[0].length)
       const shapes = specials.map((each) => each.shape)
@@ -217,16 +196,18 @@ function checkDrawing(
 
 describe('in-place ops, compiled,', () => {
   type InPlace = (self: Tensor, ...others: Tensor[]) => Tensor
-  const written = Object.entries({ ...inplace, elu_, hardtanh_, leakyRelu_ }).map(
-    ([name, op]) => [name, op as unknown as InPlace] as const
-  )
+  const written = [...declarations.values()].flatMap(({ name, call }) => {
+    const isForm = name.endsWith('_') && rows.some((row) => row.isPointwise && row.name === name.slice(0, -1))
+    return isForm ? [[name, call as unknown as InPlace] as const] : []
+  })
   const writers: (readonly [string, InPlace, Row])[] = written.map(([name, op]) => {
-    const row = table.find((each) => each.name === name.slice(0, -1) && each.formula && each.variant === '')
+    const row = table.find((each) => each.name === name.slice(0, -1) && each.isPointwise && each.variant === '')
     const other = table.find((each) => each.name === name.slice(0, -1) && each.shapes[0].length > 1)
     return [name, op, (row ?? other)!] as const
   })
   const one = (name: string, call: InPlace, shapes: Shape[], domain: readonly [number, number] = [-2, 2]) => {
-    const row: Row = { name, variant: '', shapes: [shapes], call, domain, differentiable: true, rejects: [], ulps: 0 }
+    const about = { variant: '', isPointwise: false, differentiable: true, rejects: [], ulps: 0 }
+    const row: Row = { name, shapes: [shapes], call, domain, ...about }
     return [name, call, row] as const
   }
   const index = tensor([3, 1], { dtype: 'int64' })
@@ -234,7 +215,7 @@ describe('in-place ops, compiled,', () => {
     one('copy_', (x, y) => x.copy_(y), [[2, 3], [3]]),
     one('fill_', (x) => x.fill_(2.5), [[2, 3]]),
     one('zero_', (x) => x.zero_(), [[2, 3]]),
-    one('indexPut_', (x, y) => indexing.indexPut_(x, [index], y), [[4], [2]]),
+    one('indexPut_', (x, y) => indexPut_(x, [index], y), [[4], [2]]),
     one('setAt', (x, y) => x.setAt(slice(1, 3), y), [[4], [2]]),
     one('uniform_', (x) => x.uniform_(), [[5]]),
     one('normal_', (x) => x.normal_(), [[20]]),
@@ -361,24 +342,6 @@ describe('what a step cannot do', () => {
 
 // ---- completeness ----
 
-/** What lib/ops exports besides ops: pieces of the library, without a call of their own to compile. */
-const noOps: Readonly<Record<string, string>> = {
-  Generator: 'its launches are those of the random ops; seed() is an exemption',
-  Slice: 'an index without a launch of its own',
-  slice: 'an index without a launch of its own',
-  nonzeroList: 'reads a mask; the exemptions with masks',
-  specialPower: 'piece of pow',
-  restoreDims: 'piece of the reductions',
-  shareAll: 'piece of the reductions',
-  copyInto: 'piece of copy_',
-  fillInto: 'piece of fill_',
-  filled: 'piece of zero gradients',
-  inMemoryOrder: 'piece of the random ops',
-  emptyPreserved: 'piece of emptyLike',
-  cutRule: 'piece of fill_',
-  overwrite: 'piece of fill_'
-}
-
 /** Members of Tensor that say something about it and launch nothing. */
 const metadata: readonly string[] = [
   'constructor',
@@ -412,34 +375,11 @@ const metadata: readonly string[] = [
 ]
 
 describe('the compiled ops', () => {
-  const files = {
-    copy,
-    creation,
-    elementwise,
-    indexing,
-    join,
-    linalg,
-    classLoss,
-    linear,
-    loss,
-    movement,
-    norms,
-    normalization,
-    random,
-    reduce,
-    scan,
-    selection,
-    softmax,
-    order,
-    distinct,
-    strided,
-    subscript
-  }
-  const compiled = new Set([...rows.map(({ name }) => name), ...Object.keys(inplace), ...Object.keys(exemptions)])
+  const forms = [...declarations.values()].map(({ name }) => name).filter((name) => name.endsWith('_'))
+  const compiled = new Set([...rows.map(({ name }) => name), ...forms, ...Object.keys(exemptions)])
 
-  test.each(Object.entries(files))('are all of %s', (_, exports) => {
-    const functions = Object.entries(exports).filter(([, value]) => typeof value === 'function')
-    expect(functions.map(([name]) => name).filter((name) => !compiled.has(name) && !(name in noOps))).toEqual([])
+  test('are all that have a row, but for what throws', () => {
+    expect(table.filter(({ name }) => !compiled.has(name)).map(({ name }) => name)).toEqual([])
   })
 
   test('are all members of Tensor.prototype', () => {
@@ -450,8 +390,7 @@ describe('the compiled ops', () => {
     expect(names.filter((name) => !compiled.has(name) && !metadata.includes(name))).toEqual([])
   })
 
-  test('leave out nothing that has a row, nor name what does not exist', () => {
-    expect(Object.keys(elsewhere).filter((name) => !compiled.has(name) && !(name in noOps))).toEqual([])
+  test('name nothing that does not exist', () => {
     expect(metadata.filter((name) => !(name in Tensor.prototype))).toEqual([])
   })
 

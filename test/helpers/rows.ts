@@ -17,10 +17,14 @@ export interface Row {
   readonly shapes: readonly (readonly Shape[])[]
   /** Where ordinary operands lie; one range for all, or one each. */
   readonly domain: Range | readonly Range[]
-  /** Each element from the operands' elements: the op is pointwise, and each combination of special values is tried. */
+  /** True where each element comes from the operands' elements: each combination of special values is tried. */
+  readonly isPointwise: boolean
+  /** The element of a pointwise op from the operands' elements. */
   readonly formula?: (...elements: number[]) => number
-  /** The whole result from the operands. */
+  /** The whole result from the operands. Where it is more than a line, PyTorch's cases tell it instead. */
   readonly reference?: (...operands: Values[]) => readonly number[]
+  /** Another call that gives the same bits. */
+  readonly sameAs?: (...inputs: Tensor[]) => Tensor
   /** For each output index, the index of the input's element there. */
   readonly from?: (index: readonly number[], shape: Shape) => readonly number[]
   /** False where there is no gradient. */
@@ -39,7 +43,13 @@ export interface Row {
   readonly followsStrides?: boolean
   /** True where the sign of a zero is open, as in a maximum of 0 and -0. */
   readonly signlessZero?: boolean
+  /** The test that checks all but the compiled call, where the checks of every row do not apply. */
+  readonly checkedIn?: string
+  /** False for what a compiled step refuses. */
+  readonly compiles?: boolean
 }
+
+type About = Partial<Omit<Row, 'name'>>
 
 /** A positive range away from 0. */
 export const POSITIVE: Range = [0.2, 3]
@@ -66,7 +76,78 @@ export const method = (name: string) => {
 }
 
 /** Adds a row; what it does not say is as most ops have it. */
-export function row(name: string, about: Partial<Row> & Pick<Row, 'shapes'>): void {
+export function row(name: string, about: About & Pick<Row, 'shapes'>): void {
   const defaults = { variant: '', domain: [-2, 2] as const, differentiable: true, rejects: [], ulps: 4 }
-  table.push({ name, call: method(name), ...defaults, ...about })
+  table.push({ name, call: method(name), isPointwise: about.formula !== undefined, ...defaults, ...about })
 }
+
+// ---- pointwise ops ----
+
+type Formula = NonNullable<Row['formula']>
+
+const UNARY_SHAPES: Shape[][] = [[[2, 3]], [[]], [[0, 3]], [[513]]]
+const BINARY_SHAPES: Shape[][] = [
+  [
+    [2, 3],
+    [2, 3]
+  ],
+  [[2, 3], [3]],
+  [
+    [2, 1],
+    [1, 3]
+  ],
+  [[], [2, 3]],
+  [[2, 3], []],
+  [[], []],
+  [
+    [0, 3],
+    [1, 3]
+  ],
+  [
+    [2, 1, 2],
+    [3, 1]
+  ]
+]
+export const TERNARY_SHAPES: Shape[][] = [
+  [
+    [2, 3],
+    [2, 3],
+    [2, 3]
+  ],
+  [[2, 3], [3], [2, 1]],
+  [[], [2, 1], [3]],
+  [[0, 3], [3], []]
+]
+
+/** A row of an op of one operand. Its values are its formula's, or PyTorch's where that is null. */
+export const unary = (name: string, formula: Formula | null, about: Omit<About, 'shapes'> = {}): void =>
+  row(name, { shapes: UNARY_SHAPES, isPointwise: true, ...(formula && { formula }), ...about })
+
+/** The same of two operands. */
+export const binary = (name: string, formula: Formula | null, about: Omit<About, 'shapes'> = {}): void =>
+  row(name, { shapes: BINARY_SHAPES, isPointwise: true, ...(formula && { formula }), ...about })
+
+export const noBool = { rejects: ['bool'] as const }
+export const exact = { ulps: 0 }
+export const extreme = { ulps: 0, signlessZero: true }
+
+// ---- ops that move elements ----
+
+type From = NonNullable<Row['from']>
+
+/** A row of an op that gives elements of its input, as they are. */
+export const moves = (name: string, variant: string, shape: Shape, call: (x: Tensor) => Tensor, from: From): void =>
+  row(name, { variant, shapes: [[shape]], call, from, ulps: 0 })
+
+export const same: From = (index) => index
+
+// ---- ops that other tests check ----
+
+/** A function that adds rows of what `file` checks: only compiled calls are left to check. */
+export const checkedIn =
+  (file: string) =>
+  (name: string, variant: string, shapes: Shape[], call: Row['call'], about: About = {}): void =>
+    row(name, { variant, shapes: [shapes], call, ulps: 0, checkedIn: file, ...about })
+
+/** Of what makes a tensor of no operand that could have a gradient. */
+export const constant = { differentiable: false, checksDtypes: false }

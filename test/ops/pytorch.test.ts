@@ -37,7 +37,14 @@ const exactOps = new Set(
     'permute',
     'expand',
     'argmax',
-    'argmin'
+    'argmin',
+    'floorDivide',
+    'remainder',
+    'fmod',
+    'round',
+    'floor',
+    'ceil',
+    'trunc'
   ])
 )
 // PyTorch's vectorised sum and difference with alpha round once instead of twice.

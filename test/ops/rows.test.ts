@@ -1,44 +1,21 @@
-// Every check of every row of ops.table.ts.
+// Every check of every row.
 
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import * as dyngrad from '../../lib'
 import { type DType, type Tensor, autograd, noGrad, tensor } from '../../lib'
+import { type Declaration, declarations } from '../../lib/declare'
 import { dtypeNames } from '../../lib/dtype'
 import { native } from '../../lib/native'
-import * as activation from '../../lib/nn/functional/activation'
-import * as creation from '../../lib/ops/creation'
-import * as elementwise from '../../lib/ops/elementwise'
-import * as indexing from '../../lib/ops/indexing'
-import * as inplace from '../../lib/ops/inplace'
-import * as linalg from '../../lib/ops/linalg'
-import * as classLoss from '../../lib/nn/functional/class-loss'
-import * as linear from '../../lib/nn/functional/linear'
-import * as loss from '../../lib/nn/functional/loss'
-import * as copy from '../../lib/ops/copy'
-import { scatterAdd } from '../../lib/ops/core/along'
-import { cast } from '../../lib/ops/core/copy'
-import * as join from '../../lib/ops/join'
-import * as norms from '../../lib/ops/norm'
-import * as normalization from '../../lib/nn/functional/normalization'
-import * as movement from '../../lib/ops/movement'
-import * as selection from '../../lib/ops/selection'
-import * as strided from '../../lib/ops/strided'
-import * as power from '../../lib/ops/power'
-import * as random from '../../lib/ops/random'
-import * as reduce from '../../lib/ops/reduce'
-import * as scan from '../../lib/ops/scan'
-import * as softmax from '../../lib/ops/softmax'
-import * as order from '../../lib/ops/sort'
-import * as pieces from '../../lib/ops/split'
-import * as slices from '../../lib/ops/core/slice'
-import * as subscript from '../../lib/ops/subscript'
-import * as distinct from '../../lib/ops/unique'
 import { type Tolerance, difference, tensorDifference } from '../helpers/close'
 import { type Values, at, indicesOf } from '../helpers/formulas'
 import { SEED, isTracked, layouts, specialsOf, toTensor, valuesOf, weightsOf } from '../helpers/operands'
 import { Random } from '../helpers/random'
-import { type Row, type Shape, table } from '../helpers/rows'
-import { elsewhere, kernelsElsewhere } from './ops.table'
+import type { Row, Shape } from '../helpers/rows'
+import fixture from '../fixtures/ops.json'
+import { rowsOf, table } from './table'
 
+const lib = join(__dirname, '../../lib')
 const FLOATS: readonly DType[] = ['float32', 'float64']
 
 // ---- operands ----
@@ -172,13 +149,29 @@ function checkDerivatives(row: Row, shapes: readonly Shape[]): string | null {
 
 const title = ({ name, variant }: Row): string => (variant === '' ? name : `${name} ${variant}`)
 
-describe.each(table.map((row) => [title(row), row] as const))('%s', (_, row) => {
-  test('computes its formula in float32 and float64', () => {
-    const tolerance = { ulps: row.ulps, floor: row.formula ? 0 : row.ulps, signlessZero: !row.formula }
-    for (const shapes of row.shapes) {
-      for (const dtype of FLOATS) expect(checkValues(row, valuesOf(row, shapes), dtype, tolerance)).toBeNull()
-    }
-  })
+const checked = table.filter((row) => row.checkedIn === undefined)
+
+describe.each(checked.map((row) => [title(row), row] as const))('%s', (_, row) => {
+  if (row.formula ?? row.reference ?? row.from) {
+    test('computes its formula in float32 and float64', () => {
+      const tolerance = { ulps: row.ulps, floor: row.formula ? 0 : row.ulps, signlessZero: !row.formula }
+      for (const shapes of row.shapes) {
+        for (const dtype of FLOATS) expect(checkValues(row, valuesOf(row, shapes), dtype, tolerance)).toBeNull()
+      }
+    })
+  }
+
+  if (row.sameAs) {
+    test('gives the bits of the other call', () => {
+      const other: Row = { ...row, call: row.sameAs! }
+      for (const shapes of row.shapes) {
+        for (const dtype of FLOATS) {
+          const inputs = valuesOf(row, shapes).map((each) => toTensor(each, dtype))
+          expect(firstDifference(outcomes(row, inputs), outcomes(other, inputs))).toBeNull()
+        }
+      }
+    })
+  }
 
   if (row.formula && row.specials !== false) {
     test('treats NaN, infinities and zeros as its formula does', () => {
@@ -252,7 +245,7 @@ describe.each(table.map((row) => [title(row), row] as const))('%s', (_, row) => 
     })
   }
 
-  if (row.formula && row.shapes[0].length > 1) {
+  if (row.isPointwise && row.shapes[0].length > 1) {
     test('rejects shapes that do not broadcast', () => {
       const inputs = row.shapes[0].map((_, i) => dyngrad.ones(i === 0 ? 2 : 3))
       expect(() => row.call(...inputs)).toThrow(RangeError)
@@ -265,11 +258,15 @@ describe.each(table.map((row) => [title(row), row] as const))('%s', (_, row) => 
 
 // ---- in-place forms ----
 
-const allInPlace = { ...inplace, ...activation }
-const inPlaceRows = table.filter(({ name, formula, variant }) => formula && `${name}_` in allInPlace && variant === '')
+const inPlaceOps = new Map(
+  [...declarations.values()].filter(({ name }) => name.endsWith('_')).map((each) => [each.name, each.call])
+)
+const inPlaceRows = checked.filter(
+  ({ name, isPointwise, variant }) => isPointwise && inPlaceOps.has(`${name}_`) && variant === ''
+)
 
 describe.each(inPlaceRows.map((row) => [`${row.name}_`, row] as const))('%s', (name, row) => {
-  const inPlace = (allInPlace as unknown as Record<string, (self: Tensor, ...others: Tensor[]) => Tensor>)[name]
+  const inPlace = inPlaceOps.get(name) as unknown as (self: Tensor, ...others: Tensor[]) => Tensor
   const written: Row = { ...row, call: (self, ...others) => inPlace(self.clone(), ...others) }
   const keepsShape = row.shapes.filter((shapes) => `${broadcastShape(shapes)}` === `${shapes[0]}`)
 
@@ -293,83 +290,99 @@ describe.each(inPlaceRows.map((row) => [`${row.name}_`, row] as const))('%s', (n
 
 // ---- completeness ----
 
-describe('the table', () => {
-  const files = {
-    creation,
-    activation,
-    elementwise,
-    power,
-    indexing,
-    linalg,
-    classLoss,
-    linear,
-    loss,
-    copy,
-    core: { cast, scatterAdd },
-    movement,
-    norms,
-    normalization,
-    selection,
-    strided,
-    join,
-    random,
-    reduce,
-    scan,
-    softmax,
-    order,
-    pieces,
-    slices,
-    distinct,
-    subscript
-  }
-  const names = new Set(table.map((row) => row.name))
+/** The op whose row stands for an in-place form. */
+const baseOf = (name: string): string => name.replace(/_$/, '')
 
-  test.each(Object.entries(files))('has a row for every op of %s', (_, exports) => {
-    const functions = Object.entries(exports).filter(([, value]) => typeof value === 'function')
-    const isKnown = (name: string): boolean =>
-      [name, name.replace(/_$/, '')].some((each) => names.has(each)) || name in elsewhere
-    expect(functions.map(([name]) => name).filter((name) => !isKnown(name))).toEqual([])
+type Declared = ((...args: never) => unknown) & { readonly declaration?: Declaration }
+
+/** The public functions that a file of lib/ declares, without those that it hands on from a file before. */
+const known = new Set<unknown>()
+const declaredIn = (file: string): string[] =>
+  Object.values(require(join(lib, file)) as Record<string, Declared>).flatMap((each) => {
+    if (typeof each !== 'function' || each.declaration === undefined || known.has(each)) return []
+    known.add(each)
+    return [each.declaration.name]
   })
 
-  test('has a row for every in-place op', () => {
-    const missing = Object.keys(inplace).filter((name) => !names.has(name.slice(0, -1)))
+const folders = ['ops', 'nn/functional']
+const opFiles = folders.flatMap((folder) =>
+  readdirSync(join(lib, folder))
+    .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
+    .map((name) => `${folder}/${name.slice(0, -'.ts'.length)}`)
+)
+
+/** Kernel rows that no op's name gives: the row of the op that runs them. */
+const kernelsElsewhere: Readonly<Record<string, string>> = {
+  'cast.float32': 'cast',
+  'cast.float64': 'cast',
+  'cast.int32': 'cast',
+  'cast.int64': 'cast',
+  'cast.uint8': 'cast',
+  'cast.bool': 'cast',
+  addProduct: 'add with alpha',
+  checkUnit: 'binaryCrossEntropy, in nn/losses.test.ts',
+  subProduct: 'sub with alpha',
+  truncDivide: 'div rounded to zero',
+  index: 'arange',
+  put: 'indexPut_',
+  accumulate: 'scatterAdd',
+  adam: 'Adam, in optim/adam.test.ts',
+  recurrence: 'the gradients of cumprod and logcumsumexp',
+  seed: 'manualSeed',
+  uniform: 'rand',
+  uniqueRows: 'unique'
+}
+
+describe('the table', () => {
+  const names = new Set(table.map((row) => row.name))
+  const cases = new Set(fixture.cases.map(({ op }) => op.split('.').at(-1)!))
+
+  test.each(opFiles.map((file) => [file, declaredIn(file)] as const))('has the ops of %s beside them', (file, ops) => {
+    const rows = new Set(rowsOf.get(file)?.map(({ name }) => name))
+    const missing = ops.filter((name) => !rows.has(name) && !(name.endsWith('_') && names.has(baseOf(name))))
     expect(missing).toEqual([])
+  })
+
+  test('has a row for every op that is declared', () => {
+    // What is no op: initial values and calls of the engine have tests of their own.
+    const ops = [...declarations.values()].filter(
+      ({ places }) => !places.every((place) => place === 'nn.init' || place === 'autograd')
+    )
+    const missing = ops.filter(({ name }) => !names.has(name) && !names.has(baseOf(name)))
+    expect(missing.map(({ name }) => name)).toEqual([])
   })
 
   test('has a row for every kernel', () => {
     const { pointwise, reduce: reductions, kernel: calls } = native.kernels()
     const kernels = [...pointwise, ...reductions, ...calls].map(({ name }) => name)
-    const missing = kernels.filter((name) => !names.has(name) && !(name in elsewhere) && !(name in kernelsElsewhere))
-    expect(missing).toEqual([])
+    expect(kernels.filter((name) => !names.has(name) && !(name in kernelsElsewhere))).toEqual([])
   })
 
   test('names nothing that does not exist', () => {
-    const exported = new Set(Object.values(files).flatMap((exports) => Object.keys(exports)))
-    expect([...names, ...Object.keys(elsewhere)].filter((name) => !exported.has(name))).toEqual([])
+    const files = [...rowsOf.keys()].map((file) => join(lib, file)).filter((file) => existsSync(`${file}.ts`))
+    const exported = new Set(files.flatMap((file) => Object.keys(require(file) as object)))
+    const isThere = (name: string): boolean =>
+      exported.has(name) || name in dyngrad || [...declarations.values()].some((each) => each.name === name)
+    const members = new Set(rowsOf.get('tensor/tensor')!.map(({ name }) => name))
+    expect([...names].filter((name) => !isThere(name) && !members.has(name))).toEqual([])
+    const tests = new Set(table.flatMap(({ checkedIn }) => checkedIn ?? []))
+    expect([...tests].filter((file) => !existsSync(join(__dirname, '..', file)))).toEqual([])
+  })
+
+  test("has values for each row: its own, or PyTorch's", () => {
+    const isTold = ({ name, formula, reference, from, sameAs, checkedIn }: Row): boolean =>
+      Boolean(formula ?? reference ?? from ?? sameAs ?? checkedIn) || cases.has(name)
+    expect(table.filter((row) => !isTold(row)).map(title)).toEqual([])
   })
 })
 
 describe('a value that is no tensor', () => {
-  const free = {
-    ...elementwise,
-    ...power,
-    ...inplace,
-    ...reduce,
-    ...scan,
-    ...softmax,
-    ...order,
-    ...linalg,
-    ...copy,
-    ...movement,
-    ...selection,
-    ...strided,
-    ...join,
-    ...indexing
-  } as Record<string, unknown>
-  const ops = [...new Set(table.map((row) => row.name))].filter((name) => typeof free[name] === 'function')
+  const takesTensor = ({ signatures }: Declaration): boolean =>
+    signatures.every(({ text }) => /^[^(]*\(\w+: (Tensor|operand|Tensor\[\])(,|\))/.test(text))
+  const ops = [...declarations.values()].filter((each) => takesTensor(each) && !each.places.includes('autograd'))
 
-  test.each(ops)('is refused by %s', (name) => {
-    const op = free[name] as (...args: unknown[]) => unknown
+  test.each(ops.map((each) => [each.name, each] as const))('is refused by %s', (_name, { call }) => {
+    const op = call as (...args: unknown[]) => unknown
     for (const value of ['text', null, undefined]) {
       const args = op.length === 1 ? [value] : [value, 1]
       expect(() => op(...args)).toThrow(TypeError)

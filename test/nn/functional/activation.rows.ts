@@ -1,0 +1,53 @@
+// Rows of the activations of nn.functional. See helpers/rows.ts.
+
+import { nn } from '../../../lib'
+import { exact, extreme, floating, noBool, row, unary } from '../../helpers/rows'
+
+const { functional } = nn
+const onlyFloats = { rejects: floating }
+unary('softplus', (a) => (a > 20 ? a : Math.log1p(Math.exp(a))), { call: (x) => functional.softplus(x), ...onlyFloats })
+unary('softplus', (a) => (a * 2.5 > 1.5 ? a : Math.log1p(Math.exp(a * 2.5)) / 2.5), {
+  variant: 'with beta and threshold',
+  call: (x) => functional.softplus(x, 2.5, { threshold: 1.5 }),
+  ...onlyFloats
+})
+unary('elu', (a) => (a < 0 ? Math.expm1(a) : a), { call: (x) => functional.elu(x), ...onlyFloats })
+unary('elu', (a) => (a < 0 ? 0.5 * Math.expm1(a) : a), {
+  variant: 'with alpha',
+  call: (x) => functional.elu(x, 0.5),
+  ...onlyFloats
+})
+unary('leakyRelu', (a) => (a > 0 ? a : 0.01 * a), { call: (x) => functional.leakyRelu(x), ...onlyFloats, ulps: 1 })
+unary('leakyRelu', (a) => (a > 0 ? a : -0.25 * a), {
+  variant: 'with a slope',
+  call: (x) => functional.leakyRelu(x, { negativeSlope: -0.25 }),
+  ...onlyFloats,
+  ...exact
+})
+unary('hardtanh', (a) => (a < -1 ? -1 : a > 1 ? 1 : a), {
+  call: (x) => functional.hardtanh(x),
+  rejects: ['uint8', 'bool'],
+  ...exact
+})
+unary('hardtanh', (a) => (a < 0 ? 0 : a > 1.5 ? 1.5 : a), {
+  variant: 'with limits',
+  call: (x) => functional.hardtanh(x, 0, 1.5),
+  ...extreme,
+  ...noBool
+})
+// The exponential overflows in float32 before it does in JavaScript.
+unary('silu', (a) => a / (1 + Math.exp(-a)), { call: (x) => functional.silu(x), ...onlyFloats, specials: false })
+unary('gelu', null, { call: (x) => functional.gelu(x), ...onlyFloats })
+unary('gelu', (a) => 0.5 * a * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (a + 0.044715 * a ** 3))), {
+  variant: 'near',
+  call: (x) => functional.gelu(x, { approximate: 'tanh' }),
+  ...onlyFloats,
+  ulps: 64
+})
+
+// ---- also in torch, with other parameters ----
+
+const variant = 'of nn.functional'
+unary('relu', (a) => (a <= 0 ? 0 : a), { variant, call: (x) => functional.relu(x), ...exact, ...noBool })
+row('softmax', { variant, shapes: [[[4, 5]]], call: (x) => functional.softmax(x, 1), ...onlyFloats })
+row('logSoftmax', { variant, shapes: [[[4, 5]]], call: (x) => functional.logSoftmax(x, 0), ...onlyFloats })

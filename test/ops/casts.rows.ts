@@ -1,0 +1,9 @@
+// Rows of casts that are called by a dtype's name. See helpers/rows.ts.
+
+import { checkedIn, constant } from '../helpers/rows'
+
+const casts = checkedIn('tensor/tensor.test.ts')
+
+for (const name of ['float', 'double', 'int', 'long', 'byte', 'bool'] as const) {
+  casts(name, '', [[2, 3]], (x) => x[name](), { domain: [0, 3], ...constant })
+}

@@ -1,0 +1,27 @@
+// Rows of what copies and fills. See helpers/rows.ts.
+
+import { contiguous, copy_ } from '../../lib/ops/copy'
+import { moves, row, same } from '../helpers/rows'
+
+moves('clone', '', [2, 3], (x) => x.clone(), same)
+moves(
+  'contiguous',
+  'of a transposed tensor',
+  [2, 3],
+  (x) => contiguous(x.t()),
+  ([i, j]) => [j, i]
+)
+moves('to', '', [2, 3], (x) => x.to('float64').to(x.dtype), same)
+row('copy_', {
+  shapes: [[[2, 3], [3]]],
+  call: (self, source) => copy_(self.clone(), source),
+  reference: ({ shape: [n] }, { data }) => Array.from({ length: n }, () => data).flat(),
+  ulps: 0
+})
+row('fill_', {
+  shapes: [[[2, 3]]],
+  call: (x) => x.clone().fill_(2.5).add(x),
+  reference: ({ data }) => data.map((value) => value + 2.5),
+  ulps: 0
+})
+row('zero_', { shapes: [[[2, 3]]], call: (x) => x.mul(x).zero_().add(x), reference: ({ data }) => data, ulps: 0 })
