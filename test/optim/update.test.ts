@@ -191,3 +191,40 @@ test('a compiled step follows a step count without a program for each', () => {
   expect(values(compiled.parameters())).toEqual(values(eager.parameters()))
   expect(step.programs).toHaveLength(2)
 })
+
+describe('what an update refuses', () => {
+  const parameter = (): Tensor => {
+    const made = new nn.Parameter(tensor([1, 2]))
+    made.grad = ones(2)
+    return made
+  }
+
+  test('a class with neither a rule nor an update of its own', () => {
+    class Idle extends Optimizer<WarmOptions, WarmState> {
+      constructor(params: Tensor[]) {
+        super(params, { lr: 1, warm: 0 })
+      }
+
+      protected override check(): void {
+        return
+      }
+
+      protected override newState(): WarmState {
+        return { step: zeros([]) }
+      }
+    }
+    expect(thrown(() => new Idle([parameter()]).step())).toBe(
+      'Error: Idle has neither an update rule nor its own update()'
+    )
+  })
+
+  test('a step count that is no number', () => {
+    const w = parameter()
+    const optimizer = new Warm([w], { lr: 1, warm: 0 })
+    optimizer.step()
+    const { step, ...rest } = optimizer.state.get(w)!
+    optimizer.state.set(w, { ...rest, step: zeros([1], { dtype: 'float64' }) })
+    expect(step.item()).toBe(1)
+    expect(thrown(() => optimizer.step())).toBe('TypeError: step must be a 0-d float32 tensor, got float64 [1]')
+  })
+})

@@ -3,4 +3,6 @@
 import { slice } from '../../../lib'
 import { checkedIn } from '../../helpers/rows'
 
-checkedIn('ops/indexing.test.ts')('scatter', 'as a gradient', [[4, 3]], (x) => x.at(slice(1, 3), [2, 0]).mul(3).sum(0))
+checkedIn('ops/indexing.test.ts')('scatterSelection', 'as a gradient', [[4, 3]], (x) =>
+  x.at(slice(1, 3), [2, 0]).mul(3).sum(0)
+)
