@@ -9,7 +9,7 @@ import { defineCheck, isKeywords } from '../signature'
 import { Tensor } from '../tensor'
 import { full } from './creation'
 import { literal } from './core/data'
-import { type IndexList, indexPut_, indexSelect, indexTensors, nonzeroList } from './indexing'
+import { type IndexList, indexPut_, indexTensors, nonzeroList } from './indexing'
 import { cast } from './core/copy'
 import { copy_ } from './copy'
 import { rule } from './define/operation'
@@ -82,7 +82,11 @@ const isIndex = (subscript: unknown): subscript is Tensor =>
  */
 function selectTensor(view: Tensor, dim: number, index: Tensor, source: number): Tensor {
   if (recording.recorder === null) return selectIndex(view, dim, Number(index.item()), source)
-  const copy = indexSelect(view, dim, reshape(cast(index, INT64), [1]))
+  const one = reshape(cast(index, INT64), [1])
+  const copy = indexTensors(
+    view,
+    view.sizes.map((_, d) => (d === dim ? one : null))
+  )
   sealed(
     copy.storage,
     'at() with an index tensor copies inside a step, so that its result cannot be written in place; use setAt()'

@@ -8,6 +8,7 @@ import { defineKind } from '../signature'
 import { type Tensor, readGrad } from '../tensor'
 import { type AdamScalars, type AdamUpdate, adamStep } from './adam-step'
 import { Optimizer, type ParamGroup, type Params, checkNotNegative, defineParams } from './optimizer'
+import { checkedNumber } from './update'
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
@@ -75,11 +76,11 @@ type Group = ParamGroup<AdamOptions>
 
 /** The numbers of a group, read anew at each replay. */
 const scalarsOf = (group: Group): AdamScalars => [
-  { read: () => group.lr },
-  { read: () => group.betas[0] },
-  { read: () => group.betas[1] },
-  { read: () => group.eps },
-  { read: () => group.weightDecay }
+  { read: () => checkedNumber(group.lr, 'lr') },
+  { read: () => checkedNumber((group.betas as Partial<readonly number[]> | undefined)?.[0], 'betas[0]') },
+  { read: () => checkedNumber((group.betas as Partial<readonly number[]> | undefined)?.[1], 'betas[1]') },
+  { read: () => checkedNumber(group.eps, 'eps') },
+  { read: () => checkedNumber(group.weightDecay, 'weightDecay') }
 ]
 
 /** Adam (Kingma and Ba, 2015); see `AdamOptions`. */

@@ -3,10 +3,11 @@
 import { clearGradients } from '../autograd/clear'
 import { enableGrad } from '../autograd/mode'
 import { type Arguments, member } from '../declare'
-import { checkArity } from '../kinds'
-import { tensor } from '../ops/creation'
+import { checkArity, kindText } from '../kinds'
+import { tensor, zerosLike } from '../ops/creation'
 import { torchTypeName } from '../ops/define/result'
 import { forbidInCapture, guard, guardList, recording, wrote } from '../recording'
+import { sameShape, shapeText } from '../shape'
 import { type OrKeyword, defineCheck, nearest } from '../signature'
 import { Tensor, readGrad, warnOnce } from '../tensor'
 import type { Subject, UpdateRule } from './update'
@@ -274,18 +275,26 @@ export abstract class Optimizer<Options extends object, State extends object> {
       )
     }
     for (const [i, group] of paramGroups.entries()) this.check({ ...this.paramGroups[i], ...group })
+    const copies = new Map<Tensor, object>()
+    paramGroups.forEach(({ params: numbers }, i) => {
+      this.paramGroups[i].params.forEach((parameter, j) => {
+        const saved = state[numbers[j]] as State | undefined
+        if (saved !== undefined) copies.set(parameter, copiedState(saved, parameter))
+      })
+    })
+    // Nothing has changed until here, so that what does not fit leaves all as it was.
     const previous = new Map(this.state)
     this.state.clear()
-    paramGroups.forEach(({ params: numbers, ...options }, i) => {
+    paramGroups.forEach(({ params: _, ...options }, i) => {
       const group = this.paramGroups[i]
       Object.assign(group, structuredClone(options))
-      group.params.forEach((parameter, j) => {
-        const saved = state[numbers[j]] as State | undefined
-        if (saved === undefined) return
+      for (const parameter of group.params) {
+        const copy = copies.get(parameter)
+        if (copy === undefined) continue
         // The same object as before where there was one: a captured step watches its fields.
         const own = previous.get(parameter) ?? this.newState(parameter, group)
-        this.state.set(parameter, Object.assign(own, copiedState(saved, parameter)))
-      })
+        this.state.set(parameter, Object.assign(own, copy))
+      }
     })
   }
 
@@ -309,11 +318,21 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
 const optionText = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value))
 
-/** Copies of saved tensors, in the dtype of the parameter; step counts keep float32. */
+/** Copies of saved tensors, in the dtype of the parameter; step counts keep float32. Lists and numbers, as JSON has them, are tensors. */
 function copiedState(saved: object, parameter: Tensor): object {
   const copies = Object.entries(saved).map(([name, value]: [string, unknown]) => {
-    if (!(value instanceof Tensor)) return [name, structuredClone(value)]
-    return [name, tensor(value.detach(), { dtype: name === 'step' ? 'float32' : parameter.dtype })]
+    if (value === null) return [name, null]
+    if (!(value instanceof Tensor || Array.isArray(value) || typeof value === 'number')) {
+      throw new TypeError(`loadStateDict: ${name} must be a Tensor, a list or a number, got ${kindText(value)}`)
+    }
+    const isStep = name === 'step'
+    const data = value instanceof Tensor ? value.detach() : (value as number[])
+    const copy = tensor(data, { dtype: isStep ? 'float32' : parameter.dtype })
+    if (isStep || sameShape(copy.sizes, parameter.sizes)) return [name, copy]
+    // A list of no elements does not tell in how many dims.
+    if (copy.numelCached === 0 && parameter.numelCached === 0) return [name, zerosLike(parameter)]
+    const shapes = `shape ${shapeText(copy.sizes)}, but its parameter ${shapeText(parameter.sizes)}`
+    throw new RangeError(`loadStateDict: ${name} has ${shapes}`)
   })
   return Object.fromEntries(copies) as object
 }

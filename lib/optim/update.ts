@@ -7,10 +7,11 @@ import { emptyLike } from '../ops/creation'
 import { nulls } from '../ops/define/context'
 import { type Value, symbolOf } from '../ops/define/value'
 import { Recent } from '../ops/define/variants'
+import { kindText } from '../kinds'
 import { type Live, wrote } from '../recording'
 import { sameShape, shapeText } from '../shape'
 import { Builder, type Expr } from '../symbol'
-import type { Tensor } from '../tensor'
+import { Tensor } from '../tensor'
 
 /** Options as a formula sees them: numbers are values, null where they are neutral; all else is as it is. */
 type OptionValues<Options, Neutral> = {
@@ -86,9 +87,17 @@ class Settings {
     numbers: readonly Option[]
   ) {
     this.scalars = numbers.map(({ name, at }): Live =>
-      at < 0 ? { read: () => group[name] as number } : { read: () => (group[name] as readonly number[])[at] }
+      at < 0
+        ? { read: () => checkedNumber(group[name], name) }
+        : { read: () => checkedNumber((group[name] as readonly unknown[] | undefined)?.[at], `${name}[${at}]`) }
     )
   }
+}
+
+/** An option as a step finds it: whoever sets it later may set anything. */
+export function checkedNumber(value: unknown, name: string): number {
+  if (typeof value === 'number') return value
+  throw new TypeError(`paramGroups: ${name} must be a number, got ${kindText(value)}`)
 }
 
 /** An update rule of an optimizer. */
@@ -170,6 +179,7 @@ export class UpdateRule {
     traced.put(subject.grad.code)
     for (let i = 0; i < this.#states.length; i++) {
       const state = subject.state[this.#states[i]]
+      if (state && !(state instanceof Tensor)) throw notTensor(state, this.#states[i])
       traced.put(state ? 1 + state.code : 0)
     }
     return traced.find() ?? traced.keep(this.#trace(settings, subject))
@@ -246,6 +256,7 @@ function operandsOf({ reads, codes, writes, absent }: Traced, subject: Subject):
   const inputs = nulls<Tensor>(reads.length) as Tensor[]
   for (let i = 0; i < inputs.length; i++) {
     const tensor = tensorOf(subject, reads[i])
+    if (tensor !== null && !(tensor instanceof Tensor)) throw notTensor(tensor, reads[i])
     if (tensor === null || tensor.code !== codes[i]) return null
     if (!sameShape(tensor.sizes, param.sizes) && reads[i] !== STEP) throw otherShape(tensor, param, reads[i])
     inputs[i] = tensor
@@ -255,6 +266,9 @@ function operandsOf({ reads, codes, writes, absent }: Traced, subject: Subject):
   for (let i = 0; i < outputs.length; i++) outputs[i] = tensorOf(subject, writes[i]) ?? emptyLike(param)
   return { inputs, outputs }
 }
+
+const notTensor = (value: unknown, name: string): TypeError =>
+  new TypeError(`state: ${name} must be a Tensor, got ${kindText(value)}`)
 
 const otherShape = (tensor: Tensor, param: Tensor, name: string): RangeError =>
   new RangeError(
