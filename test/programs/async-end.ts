@@ -1,4 +1,4 @@
-// A program of test/compile/async.test.ts: processes and workers end while steps run on other threads.
+// A program of test/compile/replay/async.test.ts: processes and workers end while steps run on other threads.
 // Arguments: how, and how many workers. Prints one line of JSON.
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'

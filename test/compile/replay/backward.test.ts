@@ -1,7 +1,7 @@
 // Backward through some results of a compiled function, as through the function itself.
 
-import { type Tensor, autograd, compile, full, ones, rand, slice, tensor, zeros } from '../../lib'
-import { thrown } from '../helpers/check'
+import { type Tensor, autograd, compile, full, ones, rand, slice, tensor, zeros } from '../../../lib'
+import { thrown } from '../../helpers/check'
 
 const results: Record<string, (x: Tensor) => Tensor[]> = {
   two: (x) => [x.mul(2).sum(), x.log().sum()],

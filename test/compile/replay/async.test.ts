@@ -19,10 +19,10 @@ import {
   setNumThreads,
   zeros
 } from 'dyngrad'
-import { defaultGenerator } from '../../lib/ops/random'
-import { longStep } from '../helpers/long-step'
-import { counted, stateText } from '../helpers/compiled'
-import { runProgram } from '../helpers/program'
+import { defaultGenerator } from '../../../lib/ops/random'
+import { longStep } from '../../helpers/long-step'
+import { counted, stateText } from '../../helpers/compiled'
+import { runProgram } from '../../helpers/program'
 
 const IN_USE = 'this tensor is in use by a running step.async(); await its promise first'
 

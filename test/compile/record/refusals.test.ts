@@ -1,7 +1,7 @@
 // What a replay would have to do outside of launches: it does what eager mode does, or is refused; nothing differs silently.
 
 import { type Tensor, full, noGrad, ones, optim, zeros } from 'dyngrad'
-import { CALLS, SEED, type Wrap, attempt, compiling, leaf, plain, told } from '../helpers/scenarios'
+import { CALLS, SEED, type Wrap, attempt, compiling, leaf, plain, told } from '../../helpers/scenarios'
 
 /** What a replay would have to do outside of launches; to refuse it is right as well. */
 const asEagerOrRefused: Record<string, (wrap: Wrap) => unknown> = {

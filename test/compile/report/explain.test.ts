@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { instance } from '@viz-js/viz'
 import { type Tensor, cat, compile, manualSeed, nn, noGrad, normal, ones, optim, randn, tensor, zeros } from 'dyngrad'
-import { launchTable } from '../../lib/compile/report/explain'
-import type { Buffer, BufferOperand } from '../../lib/compile/passes/ir'
-import { Buffers, graphOf } from '../../lib/compile/passes/lower'
-import { record } from '../../lib/compile/record/recorder'
+import { launchTable } from '../../../lib/compile/report/explain'
+import type { Buffer, BufferOperand } from '../../../lib/compile/passes/ir'
+import { Buffers, graphOf } from '../../../lib/compile/passes/lower'
+import { record } from '../../../lib/compile/record/recorder'
 
-const guide = readFileSync(join(__dirname, '../../docs/compile.md'), 'utf8')
+const guide = readFileSync(join(__dirname, '../../../docs/compile.md'), 'utf8')
 
 /** The logistic regression of docs/compile.md. */
 function logisticRegression(options: Partial<optim.SGDOptions> = {}) {
