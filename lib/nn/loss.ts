@@ -1,12 +1,32 @@
 // Losses as modules.
 
 import { crossEntropy, nllLoss } from './functional/class-loss'
-import { binaryCrossEntropy, binaryCrossEntropyWithLogits, mseLoss } from './functional/loss'
-import { OF_CLASSES, PLAIN, WEIGHTED } from './functional/reduction'
+import {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  huberLoss,
+  klDiv,
+  l1Loss,
+  mseLoss,
+  smoothL1Loss
+} from './functional/loss'
+import { OF_BATCHES, OF_CLASSES, PLAIN, WEIGHTED } from './functional/reduction'
 import { lossOf } from './of-function'
 
 /** Mean of `(input - target)^2`. */
 export class MSELoss extends lossOf(`MSELoss(${PLAIN})`, mseLoss) {}
+
+/** Mean of `|input - target|`. */
+export class L1Loss extends lossOf(`L1Loss(${PLAIN})`, l1Loss) {}
+
+/** Mean of `x^2 / (2 beta)` where `x = |input - target|` is below `beta`, else of `x - beta / 2`. */
+export class SmoothL1Loss extends lossOf(`SmoothL1Loss(${PLAIN}, beta: float = 1)`, smoothL1Loss) {}
+
+/** Mean of `x^2 / 2` where `x = |input - target|` is below `delta`, else of `delta * (x - delta / 2)`. */
+export class HuberLoss extends lossOf("HuberLoss(reduction: reduction = 'mean', delta: float = 1)", huberLoss) {}
+
+/** Divergence of log-probabilities from a target distribution, which is given as logarithms with `logTarget`. */
+export class KLDivLoss extends lossOf(`KLDivLoss(${OF_BATCHES}, logTarget: bool = false)`, klDiv) {}
 
 /**
  * Binary cross entropy of probabilities and targets of one shape; throws when one is outside [0, 1]. `weight` scales

@@ -5,7 +5,6 @@ import { type Arguments, type Calls, type Items, type Op, type Signature, type V
 import type { FieldTypes } from '../signature'
 import { Tensor } from '../tensor'
 import { floatText, pythonText } from './describe'
-import { checkReduction } from './functional/reduction'
 import { Module, ofInput } from './module'
 
 const ofOperands = member('Loss.forward(input: Tensor, target: Tensor)')
@@ -123,6 +122,9 @@ export function lossOf<const Text extends string, Inner extends string>(
 ): Constructor<Text, Loss> {
   const signature: Signature = member(text)
   const body = fn.settled as Body
+  const { passes: isReduction, read: readReduction } = signature.parameters.find(
+    ({ name }) => name === 'reduction'
+  )!.kind
   const { fields, rest } = slotsOf(signature, fn as Op<string, Tensor>, 2)
   const [a = null, b = null, c = null, d = null, e = null, f = null] = fields
   const [u, v, w, x, y, z] = rest
@@ -136,7 +138,8 @@ export function lossOf<const Text extends string, Inner extends string>(
         ;[input, target] = ofOperands.read(arguments)
       }
       const own = this as unknown as AnyFields
-      checkReduction(own.reduction, 'forward', 'reduction')
+      // Somebody may have set it to anything.
+      if (!isReduction(own.reduction)) readReduction(own.reduction, 'forward', 'reduction')
       return body(
         input,
         target,

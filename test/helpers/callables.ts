@@ -15,6 +15,7 @@ const samples: Record<string, unknown> = {
   'Tensor?[]': [null],
   'Tensor[]': [ones(2, 3)],
   any: 1,
+  batchReduction: 'batchmean',
   betas: [0.5, 0.75],
   bool: true,
   buffer: ones(1),

@@ -54,6 +54,21 @@ test.each<[string, () => Tensor, () => Tensor]>([
     () => new nn.MSELoss({ reduction: 'sum' }).forward({ target: ones(2, 3), input: x })
   ],
   [
+    'SmoothL1Loss',
+    () => new nn.SmoothL1Loss(null, null, 'sum', 0.25).forward(x, ones(2, 3)),
+    () => new nn.SmoothL1Loss({ reduction: 'sum', beta: 0.25 }).forward(x, ones(2, 3))
+  ],
+  [
+    'HuberLoss',
+    () => new nn.HuberLoss('sum', 0.25).forward(x, ones(2, 3)),
+    () => new nn.HuberLoss({ reduction: 'sum', delta: 0.25 }).forward(x, ones(2, 3))
+  ],
+  [
+    'KLDivLoss',
+    () => new nn.KLDivLoss(null, null, 'batchmean', true).forward(x, ones(2, 3)),
+    () => new nn.KLDivLoss({ reduction: 'batchmean', logTarget: true }).forward(x, ones(2, 3))
+  ],
+  [
     'BCELoss',
     () => new nn.BCELoss(weight, null, null, 'sum').forward(x.sigmoid(), ones(2, 3)),
     () => new nn.BCELoss({ weight, reduction: 'sum' }).forward(x.sigmoid(), { target: ones(2, 3) })

@@ -392,7 +392,10 @@ describe('a compiled step follows every field of the library’s modules', () =>
     Flatten: [() => new nn.Flatten(), ones(2, 3, 4)],
     GELU: [() => new nn.GELU(), matrix],
     Hardtanh: [() => new nn.Hardtanh(), matrix],
+    HuberLoss: [() => new nn.HuberLoss(), matrix, share],
     Identity: [() => new nn.Identity(), matrix],
+    KLDivLoss: [() => new nn.KLDivLoss(), matrix, share],
+    L1Loss: [() => new nn.L1Loss(), matrix, share],
     LayerNorm: [() => new nn.LayerNorm([3]), matrix],
     LeakyReLU: [() => new nn.LeakyReLU(), matrix],
     Linear: [() => new nn.Linear(3, 2), matrix],
@@ -405,6 +408,7 @@ describe('a compiled step follows every field of the library’s modules', () =>
     Sequential: [() => new nn.Sequential(new nn.Tanh(), new nn.Tanh()), matrix],
     SiLU: [() => new nn.SiLU(), matrix],
     Sigmoid: [() => new nn.Sigmoid(), matrix],
+    SmoothL1Loss: [() => new nn.SmoothL1Loss(), matrix, share],
     Softmax: [() => new nn.Softmax(1), matrix],
     Softplus: [() => new nn.Softplus(), matrix],
     Tanh: [() => new nn.Tanh(), matrix]
@@ -424,7 +428,7 @@ describe('a compiled step follows every field of the library’s modules', () =>
     }
     if (typeof value === 'boolean') return [!value]
     if (typeof value === 'number') return [value + 1, 0.5, 0]
-    if (typeof value === 'string') return ['sum', 'none', 'mean', 'tanh', 'odd']
+    if (typeof value === 'string') return ['sum', 'none', 'mean', 'batchmean', 'tanh', 'odd']
     return Array.isArray(value) ? [[2, 3], [...(value as unknown[])]] : [1]
   }
 

@@ -17,6 +17,10 @@ describe('losses', () => {
 
   test.each<[string, () => Tensor, number[], string]>([
     ['MSELoss', () => new nn.MSELoss().forward(x, y), [1.8420833], 'MseLossBackward0'],
+    ['L1Loss', () => new nn.L1Loss().forward(x, y), [1.0083333], 'MeanBackward0'],
+    ['SmoothL1Loss', () => new nn.SmoothL1Loss({ beta: 0.5 }).forward(x, y), [0.79375], 'SmoothL1LossBackward0'],
+    ['HuberLoss', () => new nn.HuberLoss('sum', 0.5).forward(x, y), [2.38125], 'HuberLossBackward0'],
+    ['KLDivLoss', () => new nn.KLDivLoss({ reduction: 'batchmean' }).forward(x, y), [-0.8590736], 'DivBackward0'],
     ['BCELoss', () => new nn.BCELoss({ weight }).forward(y, y), [0.2452073], 'BinaryCrossEntropyBackward0'],
     [
       'BCEWithLogitsLoss',
@@ -138,17 +142,52 @@ describe('losses', () => {
     expect(Object.keys(new nn.BCELoss().stateDict())).toEqual([])
   })
 
-  test('MSE warns when sizes differ', () => {
+  /** What a call warns of. */
+  function warningsOf(call: () => unknown): unknown[][] {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
-    expect(F.mseLoss(ones(2, 3), zeros(3)).item()).toBe(1)
-    expect(warn.mock.calls).toEqual([
+    call()
+    const { calls } = warn.mock
+    warn.mockRestore()
+    return calls
+  }
+
+  test.each([
+    ['MSE', F.mseLoss, [2, 3], [3]],
+    ['L1', F.l1Loss, [2, 3], [1]],
+    ['smooth L1', F.smoothL1Loss, [3], [2, 3]],
+    ['Huber', F.huberLoss, [2, 2], [2]]
+  ] as const)('%s warns when sizes differ', (_, call, own, others) => {
+    expect(warningsOf(() => expect(call(ones(...own), ones(...others)).item()).toBe(0))).toEqual([
       [
-        'Using a target size (torch.Size([3])) that is different to the input size (torch.Size([2, 3])). This will likely lead ' +
-          'to incorrect results due to broadcasting. Please ensure they have the same size.',
+        `Using a target size (torch.Size([${others.join(', ')}])) that is different to the input size ` +
+          `(torch.Size([${own.join(', ')}])). This will likely lead to incorrect results due to broadcasting. ` +
+          'Please ensure they have the same size.',
         'UserWarning'
       ]
     ])
-    warn.mockRestore()
+  })
+
+  test('the divergence warns of its mean, and of nothing else', () => {
+    const sentence =
+      "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides only by the " +
+      "batch size, and aligns with the KL div math definition.'mean' will be changed to behave the same as 'batchmean' in the " +
+      'next major release.'
+    expect(warningsOf(() => F.klDiv(x, ones(1), { reduction: 'batchmean' }))).toEqual([])
+    expect(warningsOf(() => F.klDiv(x, ones(1)))).toEqual([[sentence, 'UserWarning']])
+  })
+
+  test('the mean of a batch is the sum where there are no dims', () => {
+    const [one, two] = [tensor(1, { requiresGrad: true }), tensor(2)]
+    const loss = F.klDiv(one, two, { reduction: 'batchmean' })
+    expectClose(loss, [-0.6137056])
+    expect(loss.gradFn!.name).toBe('SumBackward0')
+  })
+
+  test('losses of integers', () => {
+    const sum = F.l1Loss(longs([1, 2]), longs([3, 5]), { reduction: 'sum' })
+    expect([sum.dtype, sum.item()]).toEqual(['int64', 5])
+    expect(F.huberLoss(ones(2), double(2)).dtype).toBe('float32')
+    expect(F.smoothL1Loss(ones(2), double(2)).dtype).toBe('float64')
   })
 
   const half = (...shape: number[]): Tensor => ones(shape).mul(0.5)

@@ -29,6 +29,41 @@ test.each<[() => unknown, string]>([
     () => nn.functional.mseLoss(x, x, { weight: x as never }),
     'TypeError: mseLoss: weight is not supported; it may only be null, got object'
   ],
+  [() => nn.functional.smoothL1Loss(ints, ints), `TypeError: "smooth_l1_cpu" not implemented for 'Long'`],
+  [() => nn.functional.huberLoss(ints, ints), `TypeError: "huber_cpu" not implemented for 'Long'`],
+  [
+    () => nn.functional.huberLoss(ints, ones(2)),
+    "TypeError: result type Float can't be cast to the desired output type Long"
+  ],
+  [() => nn.functional.klDiv(x, x.long()), 'TypeError: kl_div: Integral inputs not supported.'],
+  [
+    () => nn.functional.smoothL1Loss(x, x, { beta: -1 }),
+    'RangeError: smooth_l1_loss does not support negative values for beta.'
+  ],
+  [
+    () => nn.functional.smoothL1Loss(x, x, { beta: NaN }),
+    'RangeError: smooth_l1_loss does not support negative values for beta.'
+  ],
+  [
+    () => nn.functional.huberLoss(x, x, { delta: 0 }),
+    'RangeError: huber_loss does not support non-positive values for delta.'
+  ],
+  [() => nn.functional.huberLoss(x, x, { weight: ones(3) }), 'RangeError: Weights and input must have the same size.'],
+  [() => nn.functional.l1Loss(x, x, { weight: ones(3) }), 'RangeError: Weights and input must have the same size.'],
+  [
+    () => nn.functional.l1Loss(ints, ints),
+    'TypeError: mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Long'
+  ],
+  [
+    () => nn.functional.l1Loss(x, x.gt(0)),
+    'TypeError: Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, ' +
+      'use the `~` or `logical_not()` operator instead. In dyngrad: logicalNot().'
+  ],
+  [
+    () => nn.functional.l1Loss(x, x, { reduction: 'batchmean' as never }),
+    'RangeError: batchmean is not a valid value for reduction'
+  ],
+  [() => new nn.HuberLoss({ delta: 'x' as never }), 'TypeError: HuberLoss: delta must be a number, got string'],
   [
     () => nn.functional.softmax(x, 1, 4 as never),
     'TypeError: softmax: _stacklevel is not supported; it may only be 3, got 4'

@@ -24,6 +24,7 @@ const elsewhere: Record<string, Partial<Record<Place, string>>> = {
   exp2: { special: 'the same' },
   expm1: { special: 'the same' },
   eye: { 'nn.init': 'an old name of eye_' },
+  klDiv: { torch: 'takes no sizeAverage' },
   layerNorm: { torch: 'the same' },
   log1p: { special: 'the same' },
   logSoftmax: { special: 'the same' },

@@ -146,8 +146,8 @@ function checkClassWeight(input: Tensor, weight: Tensor, prefix = ''): void {
   const classes = input.sizes[classDim(input.sizes)]
   if (weight.sizes.length !== 1 || weight.numelCached !== classes) {
     throw new RangeError(
-      `${prefix}weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor ` +
-        `of shape: ${shapeText(weight.sizes)}`
+      `${prefix}weight tensor should be defined either for all ${classes} classes or no classes but got weight ` +
+        `tensor of shape: ${shapeText(weight.sizes)}`
     )
   }
   if (weight.code !== input.code) {

@@ -1,16 +1,29 @@
 // Losses of elements: each as a row program, its checks, and the public function.
 
 import { declare } from '../../declare'
-import { isFloating } from '../../dtype'
+import { BOOL, isFloating } from '../../dtype'
 import { cast } from '../../ops/core/copy'
 import { checkedUnit } from '../../ops/define/checks'
 import { program } from '../../ops/define/program'
 import { torchTypeName } from '../../ops/define/result'
-import { type Value, sub as difference } from '../../ops/define/value'
+import { type Value, sub as difference, where } from '../../ops/define/value'
+import { abs, div, mul, sub } from '../../ops/elementwise'
+import { sum } from '../../ops/reduce'
 import { type Shape, broadcastShapes, sameShape, shapeText } from '../../shape'
 import { type Tensor, warnOnce } from '../../tensor'
 import { sizeText } from '../describe'
-import { PLAIN, WEIGHTED, eachOf, overAll, taken, weighted } from './reduction'
+import {
+  OF_BATCHES,
+  PLAIN,
+  type Reduction,
+  WEIGHTED,
+  byLastNode,
+  eachOf,
+  overAll,
+  reduced,
+  taken,
+  weighted
+} from './reduction'
 
 // ---- squared error ----
 
@@ -30,6 +43,103 @@ export const mseLoss = declare(
     if (!sameShape(input.sizes, target.sizes)) warnOfSizes(input, target)
     if (!isFloating(input.code) && !isFloating(target.code)) throw notImplemented('mse_cpu', input)
     return squaredError(overAll, input, target, reduction)[0]
+  },
+  ['nn.functional']
+)
+
+// ---- absolute error ----
+
+const absoluteError = byLastNode('AbsBackward0', (node) =>
+  program('l1Loss(input: Tensor, target: Tensor, reduction: str)', {
+    node,
+    forward: ({ input, target }, { reduction }) => taken(input.sub(target).abs(), reduction),
+    gradients: {
+      input: (g, { input, target }, options) => eachOf(g, options).mul(input.sub(target).sign()),
+      target: (g, { input, target }, options) => eachOf(g, options).mul(target.sub(input).sign())
+    }
+  })
+)
+
+/** Integers keep their dtype, and booleans are refused, as by the ops. */
+function absoluteErrors(input: Tensor, target: Tensor, reduction: Reduction): Tensor {
+  const isFloat = isFloating(input.code) ? target.code !== BOOL : isFloating(target.code) && input.code !== BOOL
+  return isFloat
+    ? absoluteError[reduction](overAll, input, target, reduction)[0]
+    : reduced(abs(sub(input, target)), reduction)
+}
+
+/** `|input - target|`; shapes broadcast with a warning. `weight`, of the input's shape, scales errors and their mean. */
+export const l1Loss = declare(
+  `l1Loss(input: Tensor, target: Tensor, ${PLAIN}, weight: Tensor? = null)`,
+  (input, target, _, __, reduction, weight): Tensor => {
+    if (!sameShape(input.sizes, target.sizes)) warnOfSizes(input, target)
+    if (weight === null) return absoluteErrors(input, target, reduction)
+    checkWeightSize(input, weight)
+    const errors = mul(absoluteErrors(input, target, 'none'), weight)
+    return reduction === 'mean' ? div(sum(errors), sum(weight)) : reduced(errors, reduction)
+  },
+  ['nn.functional']
+)
+
+// ---- squared near 0, absolute elsewhere ----
+
+/** `x` limited to [-limit, limit], constant at the limits. */
+const limited = (x: Value, limit: Value): Value => where(x.le(limit.neg()), limit.neg(), where(x.ge(limit), limit, x))
+
+const smooth = program('smoothL1Loss(input: Tensor, target: Tensor, reduction: str, beta: float)', {
+  node: 'SmoothL1LossBackward0',
+  forward: ({ input, target }, { reduction, beta }) => {
+    const x = input.sub(target).abs()
+    return taken(where(x.lt(beta), x.mul(0.5).mul(x).div(beta), x.sub(beta.mul(0.5))), reduction)
+  },
+  gradients: {
+    input: (g, { input, target }, options) =>
+      eachOf(g, options).mul(limited(input.sub(target), options.beta).div(options.beta)),
+    target: (g, { input, target }, options) =>
+      eachOf(g, options).mul(limited(target.sub(input), options.beta).div(options.beta))
+  }
+})
+
+/** With `x = |input - target|`, `x^2 / (2 beta)` below `beta`, else `x - beta / 2`; shapes broadcast with a warning. */
+export const smoothL1Loss = declare(
+  `smoothL1Loss(input: Tensor, target: Tensor, ${PLAIN}, beta: float = 1)`,
+  (input, target, _, __, reduction, beta): Tensor => {
+    if (!sameShape(input.sizes, target.sizes)) warnOfSizes(input, target)
+    if (beta === 0) return absoluteErrors(input, target, reduction)
+    if (!(beta > 0)) throw new RangeError('smooth_l1_loss does not support negative values for beta.')
+    if (!isFloating(input.code) && !isFloating(target.code)) throw notImplemented('smooth_l1_cpu', input)
+    return smooth(overAll, input, target, reduction, beta)[0]
+  },
+  ['nn.functional']
+)
+
+const huber = program('huberLoss(input: Tensor, target: Tensor, reduction: str, delta: float)', {
+  node: 'HuberLossBackward0',
+  forward: ({ input, target }, { reduction, delta }) => {
+    const x = input.sub(target).abs()
+    return taken(where(x.lt(delta), x.mul(0.5).mul(x), x.sub(delta.mul(0.5)).mul(delta)), reduction)
+  },
+  gradients: {
+    input: (g, { input, target }, options) => eachOf(g, options).mul(limited(input.sub(target), options.delta)),
+    target: (g, { input, target }, options) => eachOf(g, options).mul(limited(target.sub(input), options.delta))
+  }
+})
+
+/**
+ * With `x = |input - target|`, `x^2 / 2` below `delta`, else `delta * (x - delta / 2)`, in the input's dtype; shapes
+ * broadcast with a warning. `weight`, of the input's shape, scales each element.
+ */
+export const huberLoss = declare(
+  "huberLoss(input: Tensor, target: Tensor, reduction: reduction = 'mean', delta: float = 1, weight: Tensor? = null)",
+  (input, target, reduction, delta, weight): Tensor => {
+    if (!sameShape(input.sizes, target.sizes)) warnOfSizes(input, target)
+    if (weight !== null) checkWeightSize(input, weight)
+    if (!(delta > 0)) throw new RangeError('huber_loss does not support non-positive values for delta.')
+    if (!isFloating(input.code)) {
+      throw isFloating(target.code) ? notCastable(target, input) : notImplemented('huber_cpu', input)
+    }
+    if (weight === null) return cast(huber(overAll, input, target, reduction, delta)[0], input.code)
+    return reduced(mul(cast(huber(overAll, input, target, 'none', delta)[0], input.code), weight), reduction)
   },
   ['nn.functional']
 )
@@ -134,15 +244,61 @@ export const binaryCrossEntropyWithLogits = declare(
       )
     }
     if (!isFloating(input.code)) throw notImplemented('log_sigmoid_cpu', input)
-    if (!isFloating(target.code)) {
-      throw new TypeError(
-        `result type ${torchTypeName(input.code)} can't be cast to the desired output type ` +
-          torchTypeName(target.code)
-      )
-    }
+    if (!isFloating(target.code)) throw notCastable(input, target)
     checkBroadcastsInto(target.sizes, weight, 'binaryCrossEntropyWithLogits')
     checkBroadcastsInto(target.sizes, posWeight, 'binaryCrossEntropyWithLogits')
     return bceLogits(overAll, input, target, weight, posWeight, reduction)[0]
+  },
+  ['nn.functional']
+)
+
+// ---- divergence ----
+
+const divergence = [false, true].map((logTarget) =>
+  byLastNode(logTarget ? 'MulBackward0' : 'SubBackward0', (node) =>
+    program('klDiv(input: Tensor, target: Tensor, reduction: str)', {
+      node,
+      forward: ({ input, target }, { reduction }) => {
+        if (logTarget) return taken(target.exp().mul(target.sub(input)), reduction)
+        return taken(where(target.eq(0), 0, target.mul(target.log())).sub(target.mul(input)), reduction)
+      },
+      gradients: {
+        input: (g, { target }, options) =>
+          eachOf(g, options)
+            .mul(logTarget ? target.exp() : target)
+            .neg(),
+        target: (g, { input, target }, options) => {
+          const each = eachOf(g, options)
+          if (logTarget) return each.mul(target.exp()).mul(target.sub(input).add(1))
+          // NaN at 0, where PyTorch divides the target by itself.
+          const slope = where(target.eq(0), 0, target.log()).add(target.div(target))
+          return each.mul(slope.sub(input))
+        }
+      }
+    })
+  )
+)
+
+/**
+ * Divergence of log-probabilities `input` from a `target`: `target * (log(target) - input)`, with `logTarget` from its
+ * logarithm, `exp(target) * (target - input)`; shapes broadcast. 'batchmean' divides the sum by the first size.
+ */
+export const klDiv = declare(
+  `klDiv(input: Tensor, target: Tensor, ${OF_BATCHES}, logTarget: bool = false)`,
+  (input, target, _, __, reduction, logTarget): Tensor => {
+    if (reduction === 'mean') {
+      warnOnce(
+        "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides " +
+          "only by the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the " +
+          "same as 'batchmean' in the next major release."
+      )
+    }
+    if (!isFloating(input.code) || !isFloating(target.code)) {
+      throw new TypeError('kl_div: Integral inputs not supported.')
+    }
+    const how = reduction === 'batchmean' ? 'sum' : reduction
+    const loss = divergence[logTarget ? 1 : 0][how](overAll, input, target, how)[0]
+    return reduction === 'batchmean' && input.sizes.length > 0 ? div(loss, input.sizes[0]) : loss
   },
   ['nn.functional']
 )
@@ -155,6 +311,15 @@ function warnOfSizes(input: Tensor, target: Tensor): void {
       'This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.'
   )
 }
+
+function checkWeightSize(input: Tensor, weight: Tensor): void {
+  if (!sameShape(input.sizes, weight.sizes)) throw new RangeError('Weights and input must have the same size.')
+}
+
+const notCastable = (from: Tensor, to: Tensor): TypeError =>
+  new TypeError(
+    `result type ${torchTypeName(from.code)} can't be cast to the desired output type ${torchTypeName(to.code)}`
+  )
 
 const notImplemented = (kernel: string, { code }: Tensor): TypeError =>
   new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)

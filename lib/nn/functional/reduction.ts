@@ -3,7 +3,9 @@
 import { valueText } from '../../kinds'
 import type { Over } from '../../ops/define/program'
 import type { Value } from '../../ops/define/value'
+import { mean, sum } from '../../ops/reduce'
 import { defineCheck, defineWords } from '../../signature'
+import type { Tensor } from '../../tensor'
 
 /** What becomes of elementwise losses: they stay, or their mean or sum is taken. */
 export type Reduction = 'none' | 'mean' | 'sum'
@@ -12,17 +14,15 @@ declare module '../../signature/types' {
   interface KindTypes {
     deprecated: null
     reduction: Reduction
+    batchReduction: Reduction | 'batchmean'
   }
 }
 
 const reductions: Reduction[] = ['mean', 'sum', 'none']
+const refusal = (word: string): string => `${word} is not a valid value for reduction`
 
-/** Throws unless `value` says what becomes of elementwise losses. */
-export const checkReduction = defineWords(
-  'reduction',
-  reductions,
-  (word) => `${word} is not a valid value for reduction`
-)
+defineWords('reduction', reductions, refusal)
+defineWords('batchReduction', [...reductions, 'batchmean'], refusal)
 
 // PyTorch keeps the places of size_average and reduce.
 defineCheck(
@@ -41,11 +41,18 @@ const LAST = "reduce: deprecated = null, reduction: reduction = 'mean'"
 
 /** Parameters of a loss, behind its operands. */
 export const PLAIN = `sizeAverage: deprecated = null, ${LAST}` as const
+/** Of one that may be divided by the number of rows alone. */
+export const OF_BATCHES =
+  "sizeAverage: deprecated = null, reduce: deprecated = null, reduction: batchReduction = 'mean'"
 /** Of one that weighs elements. */
 export const WEIGHTED = `weight: Tensor? = null, ${PLAIN}` as const
 /** Of one that weighs classes and ignores one. */
 export const OF_CLASSES =
   `weight: Tensor? = null, sizeAverage: deprecated = null, ignoreIndex: int = -100, ${LAST}` as const
+
+/** What becomes of elementwise losses, by ops. */
+export const reduced = (losses: Tensor, reduction: Reduction): Tensor =>
+  reduction === 'mean' ? mean(losses) : reduction === 'sum' ? sum(losses) : losses
 
 // ---- in row programs ----
 
@@ -61,3 +68,13 @@ export const eachOf = (g: Value, { reduction, count }: { readonly reduction: str
   reduction === 'mean' ? g.div(count) : g
 
 export const weighted = (x: Value, weight: Value | null): Value => (weight === null ? x : x.mul(weight))
+
+/** A program for each reduction of a loss that is several ops in PyTorch: the last of them gives the node its name. */
+export const byLastNode = <Program>(
+  node: string,
+  make: (node: string) => Program
+): Readonly<Record<Reduction, Program>> => ({
+  none: make(node),
+  mean: make('MeanBackward0'),
+  sum: make('SumBackward0')
+})
