@@ -3,8 +3,21 @@
 import { STORAGE_OVERFLOW, numelOf } from './shape'
 
 /** What kind of value it is, for messages. */
-export const kindText = (value: unknown): string =>
-  value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+export function kindText(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? classText(value) : typeof value
+}
+
+/** The class of an object, as far as it says one: a proxy or a getter may throw. */
+function classText(value: object): string {
+  try {
+    const { name } = value.constructor
+    return name === '' || name === 'Object' || typeof name !== 'string' ? 'object' : name
+  } catch {
+    return 'object'
+  }
+}
 
 /** A value for messages: a number as it is, else its kind. */
 export const valueText = (value: unknown): string =>

@@ -5,7 +5,7 @@ import { clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
 import { type Arguments, member } from '../declare'
 import { checkArity } from '../kinds'
-import { tensor } from '../ops/creation'
+import { tensorOf } from '../ops/core/data'
 import { beforeRecording, guard, moduleHooks, setting, wrote } from '../recording'
 import { type OrKeyword, defineCheck } from '../signature'
 import { Tensor } from '../tensor'
@@ -415,8 +415,8 @@ function firstOfEach<Value>(members: NamedMember<Value>[]): NamedMember<Value>[]
 function convert(member: Tensor, dtype: DType, code: number): void {
   if (!isFloating(member.code) || member.code === code) return
   const { grad } = member
-  member.data = tensor(member.detach(), { dtype })
-  if (grad !== null) member.grad = tensor(grad.detach(), { dtype })
+  member.data = tensorOf(member.detach(), dtype)
+  if (grad !== null) member.grad = tensorOf(grad.detach(), dtype)
 }
 
 beforeRecording.push(() => passAll(Module.prototype))

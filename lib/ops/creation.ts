@@ -6,7 +6,7 @@ import { Expression, run } from '../expression'
 import { Builder, linearIndex } from '../symbol'
 import type { Shape } from '../shape'
 import { defineCheck, isKeywords } from '../signature'
-import type { Tensor } from '../tensor'
+import { Tensor, warnOnce } from '../tensor'
 import { cast, emptyPreserved } from './core/copy'
 import { type TensorData, inferCode, literal, tensorOf } from './core/data'
 import { fillInto } from './core/fill'
@@ -29,14 +29,22 @@ defineCheck(
 )
 
 /**
- * A new tensor of a copy of `data`: a number, nested arrays, or a typed array, whose dtype it keeps. Numbers make
- * float32, booleans bool, BigInts int64 unless a dtype is named.
+ * A new tensor of a copy of `data`: a number, a typed array, or nested arrays of numbers, typed arrays or tensors. Numbers make
+ * float32, booleans bool, BigInts int64 unless a dtype is named. A typed array keeps its dtype; Uint8ClampedArray makes uint8, Int8Array,
+ * Int16Array and Uint16Array int32, Uint32Array and BigUint64Array int64, Float16Array float32.
  */
 export const tensor = declare(
   'tensor(data: data, *, dtype: dtype? = null, requiresGrad: bool = false)',
-  (data, dtype, requiresGrad) => finish(tensorOf(data, dtype), requiresGrad),
+  (data, dtype, requiresGrad) => {
+    if (data instanceof Tensor) warnOnce(COPY_CONSTRUCT)
+    return finish(tensorOf(data, dtype), requiresGrad)
+  },
   ['torch']
 )
+
+const COPY_CONSTRUCT =
+  'To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or ' +
+  'sourceTensor.detach().clone().requiresGrad_(true), rather than tensor(sourceTensor).'
 
 // ---- of one value ----
 

@@ -4,7 +4,8 @@ import { clearGradients } from '../autograd/clear'
 import { enableGrad } from '../autograd/mode'
 import { type Arguments, member } from '../declare'
 import { checkArity, kindText } from '../kinds'
-import { tensor, zerosLike } from '../ops/creation'
+import { tensorOf } from '../ops/core/data'
+import { zerosLike } from '../ops/creation'
 import { torchTypeName } from '../ops/define/result'
 import { forbidInCapture, guard, guardList, recording, wrote } from '../recording'
 import { sameShape, shapeText } from '../shape'
@@ -327,12 +328,13 @@ function copiedState(saved: object, parameter: Tensor): object {
     }
     const isStep = name === 'step'
     const data = value instanceof Tensor ? value.detach() : (value as number[])
-    const copy = tensor(data, { dtype: isStep ? 'float32' : parameter.dtype })
+    const copy = tensorOf(data, isStep ? 'float32' : parameter.dtype)
     if (isStep || sameShape(copy.sizes, parameter.sizes)) return [name, copy]
     // A list of no elements does not tell in how many dims.
     if (copy.numelCached === 0 && parameter.numelCached === 0) return [name, zerosLike(parameter)]
-    const shapes = `shape ${shapeText(copy.sizes)}, but its parameter ${shapeText(parameter.sizes)}`
-    throw new RangeError(`loadStateDict: ${name} has ${shapes}`)
+    throw new RangeError(
+      `loadStateDict: ${name} has shape ${shapeText(copy.sizes)}, but its parameter ${shapeText(parameter.sizes)}`
+    )
   })
   return Object.fromEntries(copies) as object
 }

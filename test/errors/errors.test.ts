@@ -326,7 +326,7 @@ const table: Record<string, Row[]> = {
 
   joins: [
     [() => cat([]), 'RangeError: torch.cat(): expected a non-empty list of Tensors'],
-    [() => cat(x as never), 'TypeError: cat: tensors must be an array of Tensors, got object'],
+    [() => cat(x as never), 'TypeError: cat: tensors must be an array of Tensors, got Tensor'],
     [() => cat([x, 1 as never]), 'TypeError: cat: element 1 of tensors must be a Tensor, got number'],
     [() => cat([ones(1), tensor(1)]), 'RangeError: zero-dimensional tensor (at position 1) cannot be concatenated'],
     [() => cat([x, ones(3)]), 'RangeError: Tensors must have same number of dimensions: got 2 and 1'],

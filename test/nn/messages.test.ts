@@ -27,7 +27,7 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => nn.functional.mseLoss(x, x, { weight: x as never }),
-    'TypeError: mseLoss: weight is not supported; it may only be null, got object'
+    'TypeError: mseLoss: weight is not supported; it may only be null, got Tensor'
   ],
   [() => nn.functional.smoothL1Loss(ints, ints), `TypeError: "smooth_l1_cpu" not implemented for 'Long'`],
   [() => nn.functional.huberLoss(ints, ints), `TypeError: "huber_cpu" not implemented for 'Long'`],
@@ -74,7 +74,7 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => new nn.ModuleList(new nn.Tanh() as never),
-    'TypeError: ModuleList: modules must be an iterable of Modules, got object'
+    'TypeError: ModuleList: modules must be an iterable of Modules, got Tanh'
   ],
   [() => new nn.Sequential([new nn.Tanh()] as never), 'TypeError: Array is not a Module subclass'],
   [() => Reflect.construct(nn.Tanh, [1]) as unknown, 'TypeError: Tanh() takes 0 positional arguments but 1 was given'],

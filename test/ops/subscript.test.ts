@@ -49,7 +49,9 @@ describe('a 0-d index tensor', () => {
     expect(thrown(() => grid().at(index(2)))).toBe('RangeError: index 2 is out of bounds for dimension 0 with size 2')
     expect(thrown(() => grid().at(tensor(0.5)))).toMatch(/^TypeError: tensors used as indices must be long/)
     const step = compile((x: Tensor, i: Tensor) => x.at(i))
-    expect(thrown(() => step(grid(), index(5)))).toBe('RangeError: index 5 is out of bounds for dimension 0 with size 2')
+    expect(thrown(() => step(grid(), index(5)))).toBe(
+      'RangeError: index 5 is out of bounds for dimension 0 with size 2'
+    )
   })
 
   test('in a compiled step its result is not written in place, but setAt() is', () => {
@@ -107,4 +109,15 @@ test.each<[unknown, string]>([
   [undefined, '(got undefined)']
 ])('%p is no subscript', (subscript, rest) => {
   expect(thrown(() => ones(5).at(subscript as never))).toBe(`TypeError: ${valid} ${rest}`)
+})
+
+test('a 0-d tensor has one element to select', () => {
+  expect(
+    tensor(3)
+      .indexSelect(0, tensor([0n]))
+      .tolist()
+  ).toBe(3)
+  expect(thrown(() => tensor(3).indexSelect(0, tensor([0n, 0n])))).toBe(
+    'RangeError: index_select(): Index to scalar can have only 1 value, got 2 value(s)'
+  )
 })

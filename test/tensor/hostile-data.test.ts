@@ -231,22 +231,22 @@ describe('a number that calls the library when it is read', () => {
     }
     const number = new Counter() as unknown as number
     const calls: [() => unknown, string][] = [
-      [() => x.uniform_(0, number), 'TypeError: uniform_: to must be a number, got object'],
-      [() => x.uniform_(number), 'TypeError: uniform_: from must be a number, got object'],
-      [() => x.normal_(0, number), 'TypeError: normal_: std must be a number, got object'],
-      [() => x.normal_(number), 'TypeError: normal_: mean must be a number, got object'],
-      [() => x.bernoulli_(number), 'TypeError: bernoulli_: p must be a number, got object'],
-      [() => normal(number, 1, [3]), 'TypeError: normal: mean must be a number, got object'],
-      [() => normal(x, number), 'TypeError: normal: std must be a Tensor or a number, got object'],
-      [() => linspace(0, number, 5), 'TypeError: linspace: end must be a number, got object'],
-      [() => linspace(number, 0, 5), 'TypeError: linspace: start must be a number, got object'],
+      [() => x.uniform_(0, number), 'TypeError: uniform_: to must be a number, got Counter'],
+      [() => x.uniform_(number), 'TypeError: uniform_: from must be a number, got Counter'],
+      [() => x.normal_(0, number), 'TypeError: normal_: std must be a number, got Counter'],
+      [() => x.normal_(number), 'TypeError: normal_: mean must be a number, got Counter'],
+      [() => x.bernoulli_(number), 'TypeError: bernoulli_: p must be a number, got Counter'],
+      [() => normal(number, 1, [3]), 'TypeError: normal: mean must be a number, got Counter'],
+      [() => normal(x, number), 'TypeError: normal: std must be a Tensor or a number, got Counter'],
+      [() => linspace(0, number, 5), 'TypeError: linspace: end must be a number, got Counter'],
+      [() => linspace(number, 0, 5), 'TypeError: linspace: start must be a number, got Counter'],
       [
         () => nn.functional.nllLoss(x, tensor([1n]), { ignoreIndex: number }),
-        'TypeError: nllLoss: ignoreIndex must be an integer, got object'
+        'TypeError: nllLoss: ignoreIndex must be an integer, got Counter'
       ],
       [
         () => nn.functional.crossEntropy(x, tensor([1n]), { labelSmoothing: number }),
-        'TypeError: crossEntropy: labelSmoothing must be a number, got object'
+        'TypeError: crossEntropy: labelSmoothing must be a number, got Counter'
       ]
     ]
     for (const [call, message] of calls) expect(thrown(call)).toBe(message)
@@ -298,7 +298,7 @@ test('a learning rate that runs the compiled step that reads it throws', () => {
 describe('arange()', () => {
   test('ignores nothing that it is given', () => {
     const [x, y] = [ones(2) as unknown as number, [1] as unknown as number]
-    expect(thrown(() => arange(x, 3))).toBe('TypeError: arange: start must be a number, got object')
+    expect(thrown(() => arange(x, 3))).toBe('TypeError: arange: start must be a number, got Tensor')
     expect(thrown(() => arange(0, y, 1))).toBe('TypeError: arange: end must be a number, got an array')
     expect(thrown(() => (arange as () => unknown)())).toBe("TypeError: arange() missing 1 required argument: 'end'")
     expect(
