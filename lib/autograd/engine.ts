@@ -5,6 +5,7 @@ import { accumulate } from '../ops/accumulate'
 import { add } from '../ops/elementwise'
 import { cast, clone, contiguous, copyInto } from '../ops/core/copy'
 import { filled } from '../ops/core/fill'
+import { checkDistinct } from '../ops/define/result'
 import { guard, recording } from '../recording'
 import { sameShape, shapeText } from '../shape'
 import { isRecyclable, lastSerial, recycle } from '../storage'
@@ -180,6 +181,7 @@ export function gradientsAt(
 /** Adds into a gradient that the engine owns or accumulates into. Engine buffers have no version to keep. */
 function addInto(target: Tensor, gradient: Tensor): void {
   if (!target.dense || target.sizes.length !== gradient.sizes.length) {
+    checkDistinct(target)
     const sum = noGrad(() => add(target, gradient))
     copyInto(target, sum)
   } else accumulate(target, gradient)

@@ -1,6 +1,6 @@
 // A product keeps a factor for the gradient of the other one, and for nothing else.
 
-import { type Tensor, addmm, bmm, dot, matmul, mm, mv, nn, noGrad, ones } from 'dyngrad'
+import { type Tensor, addmm, bmm, dot, matmul, mm, mv, nn, noGrad, ones, slice } from 'dyngrad'
 import { thrown } from '../helpers/check'
 
 type Product = (a: Tensor, b: Tensor) => Tensor
@@ -71,4 +71,15 @@ test('a leaf that is frozen after the forward gets no gradient', () => {
 test('no tensor is its own gradient', () => {
   const x = ones(2, { requiresGrad: true })
   expect(thrown(() => (x.grad = x))).toBe("RangeError: can't assign Variable as its own grad")
+})
+
+test('nothing is added into a gradient that shows an element twice', () => {
+  const x = ones(2, { requiresGrad: true })
+  x.grad = ones(1).expand(2)
+  expect(thrown(() => x.mul(2).sum().backward())).toMatch(
+    /^Error: unsupported operation: more than one element of the written/
+  )
+  x.grad = ones(4).at(slice(null, null, 2))
+  x.mul(2).sum().backward()
+  expect(x.grad.tolist()).toEqual([3, 3])
 })
