@@ -130,3 +130,16 @@ export function valueOfElement(value: number | bigint, code: number): number | b
   }
   return number
 }
+
+// ---- PyTorch's names, so that ported code reads as it did ----
+
+export const float32 = 'float32'
+export const float = 'float32'
+export const float64 = 'float64'
+export const double = 'float64'
+export const int32 = 'int32'
+export const int = 'int32'
+export const int64 = 'int64'
+export const long = 'int64'
+export const uint8 = 'uint8'
+export const bool = 'bool'

@@ -10,6 +10,7 @@ export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from './autograd/mo
 export type { Node } from './autograd/node'
 export { type Compiled, type CompiledProgram, type CompileOptions, compile } from './compile'
 export type { DType, TypedArray } from './dtype'
+export { bool, double, float, float32, float64, int, int32, int64, long, uint8 } from './dtype'
 export { CompileError } from './errors'
 export type { Shape } from './shape'
 export { type Hook, type Nested, Tensor } from './tensor'

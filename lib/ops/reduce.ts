@@ -1,6 +1,6 @@
 // Reductions: each a kernel row, PyTorch's dim and keepdim rules, and its derivative.
 
-import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
+import { BOOL, type DType, INT64, UINT8, dtypeCode, isFloating } from '../dtype'
 import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
 import { keptShape, wrapDim, wrapDims } from '../shape'
 import { declare, overload, way } from '../declare'
@@ -25,7 +25,11 @@ export const sum = declare(
   'sum(input: Tensor, dim: int|int[]|null = null, keepdim: bool = false, *, dtype: dtype? = null)',
   (input, dim, keepdim, dtype) => {
     const code = dtype === null ? sumCode(input.code) : dtypeCode(dtype)
-    return sumOver(input, wrapDims(dim, input.sizes.length), keepdim, code, dim === null)
+    // A sum of booleans is true where one of them is; of bytes it wraps.
+    if (code === BOOL) return logical(cast(input, BOOL), dim, keepdim, anyRow)
+    const dims = wrapDims(dim, input.sizes.length)
+    if (code === UINT8) return cast(sumOver(cast(input, UINT8), dims, keepdim, INT64, dim === null), UINT8)
+    return sumOver(input, dims, keepdim, code, dim === null)
   }
 )
 
@@ -119,7 +123,12 @@ const prodDimRule = rule<Reduced>('ProdBackward1', (g, [self], { shape, dims: [d
 /** Product of all elements, or of a dim; integers and bool give int64. */
 export const prod = declare(
   'prod(input: Tensor, dim: int? = null, keepdim: bool = false, *, dtype: dtype? = null)',
-  (input, dim, keepdim, dtype) => prodOver(dtype === null ? input : cast(input, dtypeCode(dtype)), dim, keepdim)
+  (input, dim, keepdim, dtype) => {
+    if (dtype === null) return prodOver(input, dim, keepdim)
+    const code = dtypeCode(dtype)
+    if (code === BOOL) return logical(cast(input, BOOL), dim, keepdim, allRow)
+    return cast(prodOver(cast(input, code), dim, keepdim), code)
+  }
 )
 
 function prodOver(self: Tensor, dim: number | null, keepdim: boolean): Tensor {

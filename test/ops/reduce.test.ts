@@ -1,5 +1,6 @@
 // Reductions of views that lie in memory in another order, their accuracy, and that threads do not matter.
-import { type Tensor, arange, getNumThreads, manualSeed, randn, setNumThreads } from '../../lib'
+import * as dg from '../../lib'
+import { type DType, type Tensor, arange, getNumThreads, manualSeed, randn, setNumThreads, tensor } from '../../lib'
 
 const bits = (x: Tensor): number[] => [...new Uint8Array(x.contiguous().toTypedArray().buffer)]
 
@@ -94,4 +95,28 @@ test('extremes along a dim are the elements at their indices', () => {
       }
     }
   }
+})
+
+test.each<[DType, number | boolean, number | boolean]>([
+  ['bool', true, false],
+  ['uint8', 44, 0],
+  ['int32', 300, 0],
+  ['int64', 300, 0]
+])('sums and products in %s convert first, and have that dtype', (dtype, total, product) => {
+  const x = tensor([100.5, 200.5, 0.5])
+  for (const [result, value] of [
+    [x.sum({ dtype }), total],
+    [x.sum(0, { dtype }), total],
+    [x.prod({ dtype }), product],
+    [x.prod(0, false, { dtype }), product]
+  ] as const) {
+    expect([result.dtype, result.item()]).toEqual([dtype, value])
+  }
+})
+
+test('dtypes have PyTorch’s names', () => {
+  expect([dg.float32, dg.float, dg.float64, dg.double]).toEqual(['float32', 'float32', 'float64', 'float64'])
+  expect([dg.int32, dg.int, dg.int64, dg.long]).toEqual(['int32', 'int32', 'int64', 'int64'])
+  expect([dg.uint8, dg.bool]).toEqual(['uint8', 'bool'])
+  expect(tensor([1], { dtype: dg.long }).dtype).toBe('int64')
 })
