@@ -8,8 +8,13 @@ import { fileURLToPath } from 'node:url'
 const limit = 120
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
-const files = tracked.split('\n').filter((file) => /\.(ts|mts|mjs|cjs|cc|h|py|md)$/.test(file) && file !== 'docs/api.md')
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8'
+})
+const files = tracked
+  .split('\n')
+  .filter((file) => /\.(ts|mts|mjs|cjs|cc|h|py|md)$/.test(file) && file !== 'docs/api.md')
 
 const isComment = (line) => /^\s*(\/\/|\/?\*|#)/.test(line) || /\s\/\/ /.test(line)
 const isTable = (line) => /^\s*(\*\s+|\/\/\s*)?\|/.test(line)
