@@ -4,6 +4,8 @@ module.exports = {
   testEnvironment: '<rootDir>/test/environment/typed-arrays.cjs',
   testSequencer: '<rootDir>/test/environment/sequencer.cjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // Tests of threads take 5 seconds where other work runs on the same cores; what hangs is found all the same.
+  testTimeout: 30_000,
   // Packing compiles the addon once more: `npm run test:package`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/'],
   roots: ['<rootDir>/lib', '<rootDir>/test'],
