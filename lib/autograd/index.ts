@@ -3,7 +3,7 @@
 import { type Arguments, type Op, declare, member } from '../declare'
 import { valueText } from '../kinds'
 import { defineKind } from '../signature'
-import { type Hook, Tensor, autogradHooks } from '../tensor'
+import { type Hook, Tensor, autogradHooks, warnOnce } from '../tensor'
 import { Run, addToGrad, rootGradient } from './engine'
 import { gradientEdge, retain } from './node'
 
@@ -86,6 +86,7 @@ function accumulate(
   createGraph: boolean,
   inputs: TensorOrTensors | null
 ): void {
+  if (createGraph) warnOnce(CYCLE)
   const run = new Run(retainGraph, createGraph)
   const wanted = inputs === null ? null : wantedOf(inputs)
   if (wanted !== null && wanted.length === 0) throw new RangeError('`inputs` argument to `backward()` cannot be empty.')
@@ -95,6 +96,11 @@ function accumulate(
     if (gradient !== null) addToGrad(input, gradient, createGraph)
   })
 }
+
+const CYCLE =
+  'Using backward() with createGraph=true will create a reference cycle between the parameter and its gradient which can cause a ' +
+  'memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have to use this function, make ' +
+  'sure to reset the .grad fields of your parameters to null after use to break the cycle and avoid the leak.'
 
 const FLAGS = 'retainGraph: bool? = null, createGraph: bool = false'
 const INPUTS = 'inputs: Tensor|Tensor[]|null = null'

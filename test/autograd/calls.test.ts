@@ -120,7 +120,7 @@ test.each<[string, () => unknown]>([
     }
   ],
   [
-    'TypeError: backward: gradVariables is not supported; it may only be null, got object',
+    'TypeError: backward: gradVariables is not supported; it may only be null, got Tensor',
     () => {
       autograd.backward(scalar(), null, null, false, x as never)
     }
