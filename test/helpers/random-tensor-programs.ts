@@ -297,7 +297,8 @@ const drafts: Readonly<Record<string, readonly [weight: number, (w: Writer) => D
   index: [
     2,
     (w) => {
-      const index = w.value((tensor) => tensor.dtype === 'int64' && tensor.dim() <= 2)
+      // At a 0-d index an eager result is a view, a compiled one a copy that follows the index.
+      const index = w.value((tensor) => tensor.dtype === 'int64' && tensor.dim() > 0 && tensor.dim() <= 2)
       const a = w.value((tensor) => tensor.dim() > 0 && tensor.dim() < 4 && tensor.shape[0] > 0)
       const size = w.shape(a)[0]
       // Without the remainder some calls are out of range.

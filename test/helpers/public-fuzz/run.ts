@@ -6,6 +6,10 @@ import { join } from 'node:path'
 import { programArguments, root } from '../program'
 import type { Report } from './fuzzer'
 
+const NO_CALL = 'none yet'
+/** Seconds in which the first call begins, other work on the same cores or not. */
+const START = 60
+
 /** A run: `plant` is a bug that is added to the surface, `patience` the seconds that a call may take. */
 export interface FuzzOptions {
   readonly seed: number
@@ -22,7 +26,7 @@ export async function runFuzz({ seed, calls, plant = '', patience = 60 }: FuzzOp
     try {
       return readFileSync(file, 'utf8').split('\n')[0]
     } catch {
-      return 'none yet'
+      return NO_CALL
     }
   }
   try {
@@ -46,7 +50,7 @@ function ended(
   const watch = setInterval(() => {
     const call = current()
     if (call !== last) [last, since] = [call, Date.now()]
-    hangs = Date.now() - since > patience * 1000
+    hangs = Date.now() - since > (call === NO_CALL ? START : patience) * 1000
     if (hangs) child.kill('SIGKILL')
   }, 250)
   return new Promise((resolve, reject) => {
