@@ -64,12 +64,15 @@ export {
 export {
   abs,
   acos,
+  acosh,
   add,
   addcdiv,
   addcmul,
   asin,
+  asinh,
   atan,
   atan2,
+  atanh,
   bitwiseAnd,
   bitwiseNot,
   bitwiseOr,
@@ -239,6 +242,10 @@ declare module './tensor' {
     readonly abs_: Method<typeof inplace.abs_>
     /** Inverse cosine in radians; NaN outside [-1, 1]. */
     readonly acos: Method<typeof elementwise.acos>
+    /** Inverse hyperbolic cosine; NaN below 1. */
+    readonly acosh: Method<typeof elementwise.acosh>
+    /** Inverse hyperbolic cosine, in place. */
+    readonly acosh_: Method<typeof inplace.acosh_>
     /** `input + alpha * other`, elementwise. */
     readonly add: Method<typeof elementwise.add>
     /**
@@ -274,10 +281,18 @@ declare module './tensor' {
     readonly asStrided: Method<typeof strided.asStrided>
     /** Inverse sine in radians; NaN outside [-1, 1]. */
     readonly asin: Method<typeof elementwise.asin>
+    /** Inverse hyperbolic sine. */
+    readonly asinh: Method<typeof elementwise.asinh>
+    /** Inverse hyperbolic sine, in place. */
+    readonly asinh_: Method<typeof inplace.asinh_>
     /** Inverse tangent in radians. */
     readonly atan: Method<typeof elementwise.atan>
     /** Angle of the point (other, input). */
     readonly atan2: Method<typeof elementwise.atan2>
+    /** Inverse hyperbolic tangent; NaN outside [-1, 1]. */
+    readonly atanh: Method<typeof elementwise.atanh>
+    /** Inverse hyperbolic tangent, in place. */
+    readonly atanh_: Method<typeof inplace.atanh_>
     /** 0 or 1, with the probability of 1 in each element of `input`. */
     readonly bernoulli: Method<typeof random.bernoulli>
     /** 1 with probability `p`, else 0, in place. */

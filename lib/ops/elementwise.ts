@@ -270,6 +270,24 @@ export const cosh = pointwise('cosh(input: Tensor)', {
   gradients: { input: (g, { input }) => g.mul(input.sinh()) }
 })
 
+/** Inverse hyperbolic sine. */
+export const asinh = pointwise('asinh(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.mul(input.mul(input).add(1).rsqrt()) }
+})
+
+/** Inverse hyperbolic cosine; NaN below 1. */
+export const acosh = pointwise('acosh(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.mul(input.mul(input).sub(1).rsqrt()) }
+})
+
+/** Inverse hyperbolic tangent; NaN outside [-1, 1]. */
+export const atanh = pointwise('atanh(input: Tensor)', {
+  promotion: 'float',
+  gradients: { input: (g, { input }) => g.div(difference(1, input.mul(input))) }
+})
+
 /** `1 / (x^2 + y^2)`, and 0 where the squares underflow, as in PyTorch: at the origin there is no slope. */
 const inverseSquaredRadius = (x: Value, y: Value): Value => {
   const squares = x.mul(x).add(y.mul(y))

@@ -6,9 +6,12 @@ import { inPlace, rowOf } from './define/functions'
 import { writeRow } from './define/inplace'
 import {
   abs,
+  acosh,
   add,
   addcdiv,
   addcmul,
+  asinh,
+  atanh,
   ceil,
   clamp,
   cos,
@@ -118,6 +121,12 @@ export const cos_ = inPlace(cos)
 export const tan_ = inPlace(tan)
 /** Hyperbolic tangent, in place. */
 export const tanh_ = inPlace(tanh)
+/** Inverse hyperbolic sine, in place. */
+export const asinh_ = inPlace(asinh)
+/** Inverse hyperbolic cosine, in place. */
+export const acosh_ = inPlace(acosh)
+/** Inverse hyperbolic tangent, in place. */
+export const atanh_ = inPlace(atanh)
 /** Logistic function, in place. */
 export const sigmoid_ = inPlace(sigmoid)
 /** `max(input, 0)`, in place. */

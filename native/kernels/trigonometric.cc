@@ -1,6 +1,7 @@
 // Trigonometric and hyperbolic functions.
 #include "loops.h"
 #include "simd/exp.h"
+#include "simd/log.h"
 #include "simd/trig.h"
 
 namespace dyngrad::KERNEL_NS {
@@ -18,6 +19,9 @@ constexpr PointwiseRow unaryInDouble(const char* name, F f) {
 constexpr PointwiseRow kRows[] = {
     unaryInDouble("sinh", [](auto x) { return sinh(x); }),
     unaryInDouble("cosh", [](auto x) { return cosh(x); }),
+    unaryInDouble("asinh", [](auto x) { return asinh(x); }),
+    unaryInDouble("acosh", [](auto x) { return acosh(x); }),
+    unaryInDouble("atanh", [](auto x) { return atanh(x); }),
     unary("sin", kFloats, [](auto x) { return sin(x); }),
     unary("cos", kFloats, [](auto x) { return cos(x); }),
     unaryInDouble("tan", [](auto x) { return tan(x); }),

@@ -18,12 +18,27 @@ struct Unary {
 };
 
 constexpr Unary kUnary[] = {
-    {"exp", std::exp, 1, -750, 712}, {"exp2", std::exp2, 1.25, -1080, 1030}, {"expm1", std::expm1, 1, -40, 40},
-    {"log", std::log, 1, 0.3, 3},    {"log2", std::log2, 1, 0.3, 3},         {"log10", std::log10, 1, 0.3, 3},
-    {"log1p", std::log1p, 1, -1, 3}, {"tanh", std::tanh, 1, -25, 25},        {"sigmoid", referenceSigmoid, 2, -50, 50},
-    {"erf", std::erf, 1.5, -7, 7},   {"sinh", std::sinh, 2.5, -712, 712},    {"cosh", std::cosh, 2.5, -712, 712},
-    {"sin", std::sin, 1, -100, 100}, {"cos", std::cos, 1, -100, 100},        {"tan", std::tan, 2.5, -100, 100},
-    {"asin", std::asin, 1.5, -1, 1}, {"acos", std::acos, 1.5, -1, 1},        {"atan", std::atan, 2, -10, 10},
+    {"exp", std::exp, 1, -750, 712},
+    {"exp2", std::exp2, 1.25, -1080, 1030},
+    {"expm1", std::expm1, 1, -40, 40},
+    {"log", std::log, 1, 0.3, 3},
+    {"log2", std::log2, 1, 0.3, 3},
+    {"log10", std::log10, 1, 0.3, 3},
+    {"log1p", std::log1p, 1, -1, 3},
+    {"tanh", std::tanh, 1, -25, 25},
+    {"sigmoid", referenceSigmoid, 2, -50, 50},
+    {"erf", std::erf, 1.5, -7, 7},
+    {"sinh", std::sinh, 2.5, -712, 712},
+    {"cosh", std::cosh, 2.5, -712, 712},
+    {"sin", std::sin, 1, -100, 100},
+    {"cos", std::cos, 1, -100, 100},
+    {"tan", std::tan, 2.5, -100, 100},
+    {"asin", std::asin, 1.5, -1, 1},
+    {"acos", std::acos, 1.5, -1, 1},
+    {"atan", std::atan, 2, -10, 10},
+    {"asinh", std::asinh, 2.5, -10, 10},
+    {"acosh", std::acosh, 2.5, 1, 10},
+    {"atanh", std::atanh, 2.5, -1, 1},
 };
 
 std::uint64_t state = 0x9e3779b97f4a7c15;

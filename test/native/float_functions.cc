@@ -35,6 +35,9 @@ constexpr Function kFunctions[] = {
     {"asin", std::asin, 0.51},
     {"acos", std::acos, 0.51},
     {"atan", std::atan, 0.51},
+    {"asinh", std::asinh, 0.51},
+    {"acosh", std::acosh, 0.51},
+    {"atanh", std::atanh, 0.51},
 };
 constexpr int kRequiredFunctions = 5;  // the first ones, checked exhaustively
 

@@ -131,5 +131,35 @@ Vec<T> log1p(Vec<T> x) {
   return copySign(anyUnusual(u) ? logSpecial(u, regular) : regular, x);  // -0 stays
 }
 
+// ---- asinh, acosh, atanh: logarithms of 1 + t, with t from differences that are exact where t is small ----
+
+// Beyond it the logarithm is that of 2 x, since 1 is lost beside x.
+constexpr double kOneIsLost = 0x1p60;
+constexpr double kLn2 = 0.6931471805599453;
+
+inline Vec<double> ln2Where(Mask<double> mask) { return select(mask, Vec<double>(kLn2), Vec<double>(0)); }
+
+// asinh |x| = log1p(|x| + x^2 / (1 + sqrt(1 + x^2)))
+inline Vec<double> asinh(Vec<double> x) {
+  const Vec<double> magnitude = abs(x), square = x * x;
+  const Mask<double> large = magnitude > kOneIsLost;
+  const Vec<double> t = magnitude + square / (1 + sqrt(1 + square));
+  return copySign(log1p(select(large, magnitude, t)) + ln2Where(large), x);
+}
+
+// acosh x = log1p(t + sqrt(t (t + 2))) with t = x - 1
+inline Vec<double> acosh(Vec<double> x) {
+  const Vec<double> t = x - 1;
+  const Mask<double> large = x > kOneIsLost;
+  const Vec<double> result = log1p(select(large, x, t + sqrt(t * (t + 2)))) + ln2Where(large);
+  return select(x < 1, Vec<double>(kNan<double>), result);
+}
+
+// atanh |x| = log1p(2 |x| / (1 - |x|)) / 2
+inline Vec<double> atanh(Vec<double> x) {
+  const Vec<double> magnitude = abs(x);
+  return copySign(0.5 * log1p((magnitude + magnitude) / (1 - magnitude)), x);
+}
+
 }  // namespace
 }  // namespace dyngrad::KERNEL_NS
