@@ -15,7 +15,7 @@ import {
   scratch
 } from './launch'
 import { itemSizes } from './dtype'
-import { type Failure, forbidInCapture } from './recording'
+import { type Failure, SIZED_BY_VALUES, forbidInCapture } from './recording'
 import type { Shape } from './shape'
 import type { Storage } from './storage'
 
@@ -172,6 +172,6 @@ export function countKernel(
   integers = none,
   reals = none
 ): number {
-  forbidInCapture(`${op}()`, 'gives a result whose size depends on values; call it outside the step')
+  forbidInCapture(`${op}()`, SIZED_BY_VALUES)
   return launchCount(scratch, writeCall(row, outputs, inputs, integers, reals))
 }

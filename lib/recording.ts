@@ -119,6 +119,8 @@ export function withoutRecording<Result>(body: () => Result): Result {
 }
 
 const READS = 'reads a value while recording; return the tensor and read it after the call'
+/** Why an op cannot be captured whose result has as many elements as values say. */
+export const SIZED_BY_VALUES = 'gives a result whose size depends on values; call it outside the step'
 
 /** Throws while a step is captured: the value would be a constant of the program. */
 export function forbidInCapture(what: string, reason = READS): void {

@@ -6,7 +6,7 @@ import { INT64 } from '../dtype'
 import { countKernel, flatOf, kernel } from '../kernel'
 import { shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
-import { record, rule } from './define/operation'
+import { record, undifferentiable } from './define/operation'
 import { emptyResult } from './define/result'
 import { clone, contiguous } from './core/copy'
 import { indexSelect } from './indexing'
@@ -19,12 +19,8 @@ interface Found {
   readonly counts: Tensor | null
 }
 
-const undifferentiable = (node: string, name: string) =>
-  rule<null>(node, () => {
-    throw new Error(`the derivative for '${name}' is not implemented.`)
-  })
-const uniqueRule = undifferentiable('Unique2Backward0', '_unique2')
-const uniqueDimRule = undifferentiable('UniqueDimBackward0', 'unique_dim')
+const uniqueRule = undifferentiable('Unique2Backward0', "the derivative for '_unique2' is not implemented.")
+const uniqueDimRule = undifferentiable('UniqueDimBackward0', "the derivative for 'unique_dim' is not implemented.")
 
 const uniqueKernel = kernel('unique')
 const uniqueRowsKernel = kernel('uniqueRows')

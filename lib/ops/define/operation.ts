@@ -51,6 +51,12 @@ export function rule<Parameters>(nodeName: string, ...formulas: (RuleFormula<Par
   })
 }
 
+/** The rule of an op without derivative whose output is tracked all the same: going back through it throws. */
+export const undifferentiable = (nodeName: string, message: string): Rule<null> =>
+  new Rule(nodeName, () => {
+    throw new Error(message)
+  })
+
 /** A call for the graph. */
 export interface Call<Outputs, Parameters> {
   readonly outputs: Outputs
