@@ -1,5 +1,6 @@
 // Written by scripts/surface.mjs from the declarations in lib/ops.
 
+import './ops/bincount'
 import './ops/casts'
 import './ops/copy'
 import './ops/creation'
@@ -23,6 +24,7 @@ import './ops/subscript'
 import './ops/unique'
 import './ops/where'
 import type { Method } from './declare'
+import type * as bincount from './ops/bincount'
 import type * as casts from './ops/casts'
 import type * as copy from './ops/copy'
 import type * as elementwise from './ops/elementwise'
@@ -44,6 +46,9 @@ import type * as subscript from './ops/subscript'
 import type * as unique from './ops/unique'
 import type * as where from './ops/where'
 
+export {
+  bincount
+} from './ops/bincount'
 export {
   clone
 } from './ops/copy'
@@ -297,6 +302,8 @@ declare module './tensor' {
     readonly bernoulli: Method<typeof random.bernoulli>
     /** 1 with probability `p`, else 0, in place. */
     readonly bernoulli_: Method<typeof random.bernoulli_>
+    /** How often each number from 0 on occurs in a line of integers, or the sum of its weights. Has no derivative. */
+    readonly bincount: Method<typeof bincount.bincount>
     /** Bits set in both; integers and bool only. */
     readonly bitwiseAnd: Method<typeof elementwise.bitwiseAnd>
     /** All bits flipped, for bool the opposite; integers and bool only. */

@@ -86,6 +86,7 @@ export interface Labels {
   min: [min: unknown]
   minVal: [minVal: unknown]
   minValue: [minValue: unknown]
+  minlength: [minlength: unknown]
   mode: [mode: unknown]
   module: [module: unknown]
   modules: [modules: unknown]
@@ -154,6 +155,7 @@ export interface Labels {
   vec: [vec: unknown]
   weight: [weight: unknown]
   weightDecay: [weightDecay: unknown]
+  weights: [weights: unknown]
   x1: [x1: unknown]
   x2: [x2: unknown]
 }

@@ -7,6 +7,7 @@
   FILE(argmax)                     \
   FILE(argmin)                     \
   FILE(arithmetic)                 \
+  FILE(bincount)                   \
   FILE(bitwise)                    \
   FILE(cast)                       \
   FILE(compare)                    \

@@ -203,6 +203,45 @@ const table: Record<string, Row[]> = {
     [() => zeros(2, 0).kthvalue(1), 'RangeError: kthvalue(): Expected reduction dim 1 to have non-zero size.'],
     [() => zeros(0, 2).median(0), 'RangeError: median(): Expected reduction dim 0 to have non-zero size.'],
     [() => x.median({ keepdim: true } as never), "TypeError: median() missing 1 required argument: 'dim'"],
+    [() => ones(2).bincount(), `TypeError: "bincount_cpu" not implemented for 'Float'`],
+    [() => bools.bincount(), `TypeError: "bincount_cpu" not implemented for 'Bool'`],
+    [() => tensor([1], { dtype: 'int64' }).bincount({ minlength: -1 }), 'RangeError: minlength should be >= 0'],
+    [
+      () => tensor([[1]], { dtype: 'int64' }).bincount(),
+      'RangeError: bincount only supports 1-d non-negative integral inputs.'
+    ],
+    [
+      () => tensor(1, { dtype: 'int64' }).bincount(),
+      'RangeError: bincount only supports 1-d non-negative integral inputs.'
+    ],
+    [
+      () => tensor([2, -1], { dtype: 'int64' }).bincount(),
+      'RangeError: bincount only supports 1-d non-negative integral inputs.'
+    ],
+    [
+      () => tensor([-2, -1], { dtype: 'int64' }).bincount(),
+      'RangeError: bincount only supports 1-d non-negative integral inputs.'
+    ],
+    [
+      () => tensor([-1], { dtype: 'int64' }).bincount(ones(1)),
+      'RangeError: bincount only supports 1-d non-negative integral inputs.'
+    ],
+    [
+      () => tensor([1], { dtype: 'int64' }).bincount(ones(2)),
+      'RangeError: weights should be 1-d and have the same length as input'
+    ],
+    [
+      () => tensor([1], { dtype: 'int64' }).bincount(ones(1, 1)),
+      'RangeError: weights should be 1-d and have the same length as input'
+    ],
+    [
+      () =>
+        tensor([1], { dtype: 'int64' })
+          .bincount(ones(1, { requiresGrad: true }))
+          .sum()
+          .backward(),
+      'Error: derivative for aten::bincount is not implemented'
+    ],
     [() => zeros(0).mode(), 'RangeError: mode(): Expected reduction dim 0 to have non-zero size.'],
     [
       () => ones(2).requiresGrad_().unique().sum().backward(),
