@@ -1,5 +1,6 @@
 // Optimizers.
 
+export { Adagrad, type AdagradOptions, type AdagradState } from './adagrad'
 export { Adam, type AdamOptions, type AdamState, AdamW } from './adam'
 export { Optimizer, type OptimizerStateDict, type ParamGroup, type ParamGroupInit, type Params } from './optimizer'
 export { RMSprop, type RMSpropOptions, type RMSpropState } from './rmsprop'

@@ -3,13 +3,14 @@
 import { type Tensor, nn, ones, optim, zeros } from 'dyngrad'
 import { thrown } from '../helpers/check'
 
-type Made = optim.SGD | optim.Adam | optim.RMSprop
+type Made = optim.SGD | optim.Adam | optim.RMSprop | optim.Adagrad
 
 const makers: Record<string, (params: Tensor[]) => Made> = {
   SGD: (params) => new optim.SGD(params, { lr: 0.1, momentum: 0.9 }),
   Adam: (params) => new optim.Adam(params, { lr: 0.1, amsgrad: true }),
   AdamW: (params) => new optim.AdamW(params, { lr: 0.1 }),
-  RMSprop: (params) => new optim.RMSprop(params, { lr: 0.1, momentum: 0.9, centered: true })
+  RMSprop: (params) => new optim.RMSprop(params, { lr: 0.1, momentum: 0.9, centered: true }),
+  Adagrad: (params) => new optim.Adagrad(params, { lr: 0.1, lrDecay: 0.1 })
 }
 
 const parameters = (): Tensor[] =>

@@ -8,14 +8,23 @@ import { zeros } from '../../lib'
 import { where } from '../../lib/ops/define/value'
 import { thrown } from '../helpers/check'
 
-type Make = (params: Tensor[]) => optim.SGD | optim.RMSprop
+type Make = (params: Tensor[]) => optim.SGD | optim.RMSprop | optim.Adagrad
 
 const makers: Record<string, Make> = {
   SGD: (params) => new optim.SGD(params, { lr: 0.1 }),
   'SGD with all': (params) => new optim.SGD(params, { lr: 0.1, momentum: 0.9, dampening: 0.5, weightDecay: 0.01 }),
   RMSprop: (params) => new optim.RMSprop(params),
   'RMSprop with all': (params) =>
-    new optim.RMSprop(params, { lr: 0.1, momentum: 0.9, centered: true, weightDecay: 0.01, maximize: true })
+    new optim.RMSprop(params, { lr: 0.1, momentum: 0.9, centered: true, weightDecay: 0.01, maximize: true }),
+  Adagrad: (params) => new optim.Adagrad(params),
+  // Not lrDecay, which reads the step: of a parameter that stands twice both steps are counted first.
+  'Adagrad with all': (params) =>
+    new optim.Adagrad(params, {
+      lr: 0.1,
+      weightDecay: 0.01,
+      initialAccumulatorValue: 0.5,
+      maximize: true
+    })
 }
 
 const sizes = [
@@ -135,6 +144,21 @@ test('RMSprop keeps a step count in float32, and takes PyTorch’s order', () =>
   })
   expect(thrown(() => new optim.RMSprop([parameter], { alpha: -1 }))).toBe('RangeError: Invalid alpha value: -1')
   expect(thrown(() => new optim.RMSprop([parameter], { momentum: -1 }))).toBe('RangeError: Invalid momentum value: -1')
+})
+
+test('Adagrad keeps a step count and sums, which begin with the value of the constructor, and takes PyTorch’s order', () => {
+  const parameter = ones(2).requiresGrad_()
+  parameter.grad = ones(2)
+  const optimizer = new optim.Adagrad([{ params: [parameter], initialAccumulatorValue: 7 }], 0.5, 0.25, 0, 2, 1e-6)
+  optimizer.step()
+  optimizer.step()
+  const { step, sum } = optimizer.state.get(parameter)!
+  expect([step.dtype, step.shape, step.item(), sum.tolist()]).toEqual(['float32', [], 2, [4, 4]])
+  expect(parameter.at(0).item()).toBeCloseTo(1 - 0.5 / Math.sqrt(3) - 0.4 / 2, 6)
+  expect(thrown(() => new optim.Adagrad([parameter], { lrDecay: -1 }))).toBe('RangeError: Invalid lr_decay value: -1')
+  expect(thrown(() => new optim.Adagrad([parameter], { initialAccumulatorValue: -1 }))).toBe(
+    'RangeError: Invalid initial_accumulator_value value: -1'
+  )
 })
 
 // ---- step counts ----
