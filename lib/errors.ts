@@ -7,11 +7,17 @@ export class CompileError extends Error {
 
 const warned = new Set<string>()
 
-/** Emits a warning once per process. */
+export const warn = (message: string): void => process.emitWarning(message, 'UserWarning')
+
+/** Texts that name sizes are as many as these. */
+const MOST_WARNED = 256
+
+/** Emits a warning once per process; of very many texts the oldest may come again. */
 export function warnOnce(message: string): void {
   if (warned.has(message)) return
+  if (warned.size === MOST_WARNED) warned.delete(warned.values().next().value!)
   warned.add(message)
-  process.emitWarning(message, 'UserWarning')
+  warn(message)
 }
 
 /** What PyTorch warns of where the gradient of a non-leaf is read. */

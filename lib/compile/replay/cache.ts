@@ -1,6 +1,7 @@
 // The programs of one compiled function: found by their guards, bounded in number, the one used last in front.
 
-import { warnOnce, type Tensor } from '../../tensor'
+import { warn } from '../../errors'
+import type { Tensor } from '../../tensor'
 import type { Backward } from './backward'
 import type { Program } from './program'
 import { type Structure, sameStructure } from '../record/structure'
@@ -25,6 +26,8 @@ export interface Entry {
 export class Cache {
   /** In the order of their last use. */
   readonly entries: Entry[] = []
+  /** One warning for each function: every batch length would have its own reason. */
+  #hasWarned = false
 
   constructor(readonly most: number) {}
 
@@ -53,10 +56,12 @@ export class Cache {
 
   add(entry: Entry): void {
     if (this.entries.length === this.most) {
-      warnOnce(
-        `compile: a function has needed more than ${this.most} programs, so the one unused for longest is dropped at each new one ` +
-          `(the last was needed because ${entry.reason}); see step.programs, or raise { maxPrograms }`
-      )
+      if (!this.#hasWarned)
+        warn(
+          `compile: a function has needed more than ${this.most} programs, so the one unused for longest is dropped at each new one ` +
+            `(this one was needed because ${entry.reason}); see step.programs, or raise { maxPrograms }`
+        )
+      this.#hasWarned = true
       this.entries.pop()
     }
     this.entries.unshift(entry)
