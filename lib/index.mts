@@ -117,6 +117,7 @@ export {
   mv,
   nanToNum,
   nanToNum_,
+  nanmean,
   narrow,
   ne,
   neg,

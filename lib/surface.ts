@@ -166,6 +166,7 @@ export {
 } from './ops/movement'
 export {
   logsumexp,
+  nanmean,
   norm,
   std,
   stdMean,
@@ -519,6 +520,8 @@ declare module './tensor' {
     readonly nanToNum: Method<typeof elementwise.nanToNum>
     /** NaN and infinities replaced by numbers, in place. */
     readonly nanToNum_: Method<typeof inplace.nanToNum_>
+    /** Mean over all elements or over dims, without those that are NaN. */
+    readonly nanmean: Method<typeof norm.nanmean>
     /** `length` elements of a dim from `start`. */
     readonly narrow: Method<typeof selection.narrow>
     /** `input != other`; NaN differs from everything. */

@@ -1,4 +1,4 @@
-// Norms, variances and logarithms of sums of exponentials: a number or two for each row.
+// Norms, variances, means and logarithms of sums of exponentials: a number or two for each row.
 
 import { declare, overload, way } from '../declare'
 import { type DType, FLOAT32, dtypeCode, isFloating } from '../dtype'
@@ -171,6 +171,39 @@ export const stdMean = overload(
   )
 )
 
+// ---- mean of what is no NaN ----
+
+/** 1 where the condition holds, in the dtype of `like`. */
+const oneWhere = (condition: Value, like: Value): Value => select(condition, like.zerosLike().add(1), 0)
+
+const meanOfNumbers = program('nanmean(input: Tensor)', {
+  node: 'DivBackward0',
+  forward: ({ input }) => {
+    const numbers = oneWhere(input.eq(input), input).sum()
+    return { output: select(input.isnan(), 0, input).sum().div(numbers), numbers }
+  },
+  gradients: { input: (g, { input, numbers }) => g.div(numbers).mul(input.eq(input)) }
+})
+
+/** Mean over all elements or over dims, without those that are NaN. */
+export const nanmean = declare(
+  'nanmean(input: Tensor, dim: int|int[]|null = null, keepdim: bool = false, *, dtype: dtype? = null)',
+  (input, dim, keepdim, dtype) => {
+    if (!isFloating(input.code)) {
+      const name = torchTypeName(input.code)
+      throw new TypeError(`nanmean(): expected input to have floating point or complex dtype but got ${name}`)
+    }
+    const code = dtype === null ? input.code : dtypeCode(dtype)
+    if (!isFloating(code)) {
+      throw new TypeError(
+        'nanmean(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. ' +
+          `Got: ${torchTypeName(code)}`
+      )
+    }
+    return meanOfNumbers(over(input, dim, keepdim), cast(input, code))[0]
+  }
+)
+
 // ---- norms ----
 
 /** Which formula an order has. */
@@ -184,9 +217,6 @@ function formOf(order: number): string {
 }
 
 const zeroWhere = (isZero: Value, x: Value): Value => select(isZero, 0, x)
-
-/** 1 where the condition holds, in the dtype of `like`. */
-const oneWhere = (condition: Value, like: Value): Value => select(condition, like.zerosLike().add(1), 0)
 
 const normOf = program('vectorNorm(input: Tensor, order: float, form: str)', {
   node: 'LinalgVectorNormBackward0',

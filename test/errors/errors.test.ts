@@ -91,6 +91,12 @@ const table: Record<string, Row[]> = {
       () => mean(ints),
       'TypeError: mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Long'
     ],
+    [() => ints.nanmean(), 'TypeError: nanmean(): expected input to have floating point or complex dtype but got Long'],
+    [
+      () => x.nanmean({ dtype: 'int64' }),
+      'TypeError: nanmean(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. ' +
+        'Got: Long'
+    ],
     [() => bools.topk(1), 'TypeError: topk does not support bool dtypes on CPU'],
     [() => bools.kthvalue(1), `TypeError: "kthvalue_cpu" not implemented for 'Bool'`],
     [() => bools.median(), `TypeError: "median_cpu" not implemented for 'Bool'`],

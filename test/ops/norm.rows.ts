@@ -23,6 +23,7 @@ function reduces(
 }
 
 reduces('logsumexp', '', (x, dims) => norms.logsumexp(x, dims), { rejects: [] })
+reduces('nanmean', '', (x, dims) => norms.nanmean(x, dims))
 reduces('var', '', (x, dims) => norms.var(x, dims))
 reduces('var', 'with a correction, ', (x, dims) => norms.var(x, dims, { correction: 0.5, keepdim: true }))
 reduces('std', '', (x, dims) => norms.std(x, dims))
