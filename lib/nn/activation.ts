@@ -2,7 +2,19 @@
 
 import { sigmoid, tanh } from '../ops/elementwise'
 import { floatText } from './describe'
-import { elu, gelu, hardtanh, leakyRelu, logSoftmax, relu, silu, softmax, softplus } from './functional/activation'
+import {
+  elu,
+  gelu,
+  hardtanh,
+  leakyRelu,
+  logSoftmax,
+  relu,
+  silu,
+  softmax,
+  softmin,
+  softplus,
+  softsign
+} from './functional/activation'
 import { layerOf } from './of-function'
 
 /** Logistic function of each element. */
@@ -48,3 +60,9 @@ export class Softmax extends layerOf('Softmax(dim: int? = null)', softmax) {}
 
 /** `log(softmax(x))` along a dim. */
 export class LogSoftmax extends layerOf('LogSoftmax(dim: int? = null)', logSoftmax) {}
+
+/** `exp(-x) / sum(exp(-x))` along a dim. */
+export class Softmin extends layerOf('Softmin(dim: int? = null)', softmin) {}
+
+/** `x / (1 + |x|)` of each element. */
+export class Softsign extends layerOf('Softsign()', softsign) {}

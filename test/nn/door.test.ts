@@ -410,7 +410,9 @@ describe('a compiled step follows every field of the library’s modules', () =>
     Sigmoid: [() => new nn.Sigmoid(), matrix],
     SmoothL1Loss: [() => new nn.SmoothL1Loss(), matrix, share],
     Softmax: [() => new nn.Softmax(1), matrix],
+    Softmin: [() => new nn.Softmin(1), matrix],
     Softplus: [() => new nn.Softplus(), matrix],
+    Softsign: [() => new nn.Softsign(), matrix],
     Tanh: [() => new nn.Tanh(), matrix]
   }
   const exported = Object.entries(nn).flatMap(([name, value]) =>

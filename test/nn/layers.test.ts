@@ -224,6 +224,8 @@ describe('activations', () => {
     ['ReLU()', new nn.ReLU(), [0, 0.5]],
     ['Softmax(dim=1)', new nn.Softmax(1), [0.18242553, 0.8175745]],
     ['LogSoftmax(dim=1)', new nn.LogSoftmax(1), [-1.7014132, -0.20141332]],
+    ['Softmin(dim=1)', new nn.Softmin(1), [0.8175745, 0.18242553]],
+    ['Softsign()', new nn.Softsign(), [-0.5, 0.3333333]],
     ['Softplus(beta=1.0, threshold=20.0)', new nn.Softplus(), [0.3132617, 0.974077]],
     ['Softplus(beta=2.0, threshold=0.5)', new nn.Softplus(2, 0.5), [0.0634640008, 0.5]],
     ['ELU(alpha=1.0)', new nn.ELU(), [-0.63212055, 0.5]],
@@ -273,9 +275,14 @@ describe('activations', () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
     expectClose(new nn.Softmax().forward(x), [0.18242553, 0.8175745])
     expectClose(F.logSoftmax(zeros(2, 2, 2)), new Array<number>(8).fill(-Math.LN2))
+    expectClose(new nn.Softmin().forward(x), [0.8175745, 0.18242553])
     const sentence = (name: string): string =>
       `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`
-    expect(warn.mock.calls.map(([message]) => message)).toEqual([sentence('softmax'), sentence('log_softmax')])
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([
+      sentence('softmax'),
+      sentence('log_softmax'),
+      sentence('softmin')
+    ])
     warn.mockRestore()
   })
 })

@@ -4,7 +4,7 @@ import { declare } from '../../declare'
 import { BOOL, type DType, UINT8 } from '../../dtype'
 import { inPlace, pointwise } from '../../ops/define/functions'
 import { type Value, sub, where } from '../../ops/define/value'
-import { relu as reluOp } from '../../ops/elementwise'
+import { neg, relu as reluOp } from '../../ops/elementwise'
 import { relu_ } from '../../ops/inplace'
 import { logSoftmax as logSoftmaxOp, softmax as softmaxOp } from '../../ops/softmax'
 import { defineLiteral } from '../../signature'
@@ -99,6 +99,19 @@ export const silu = pointwise('silu(input: Tensor, inplace: bool = false)', {
   }
 })
 
+/** `input / (1 + |input|)`. */
+export const softsign = pointwise('softsign(input: Tensor)', {
+  places: ['nn.functional'],
+  node: 'DivBackward0',
+  forward: ({ input }) => input.div(input.abs().add(1)),
+  gradients: {
+    input: (g, { input, output }) => {
+      const denominator = input.abs().add(1)
+      return g.div(denominator).sub(g.mul(output).div(denominator).mul(input.sign()))
+    }
+  }
+})
+
 const SQRT_HALF = Math.SQRT1_2
 const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI)
 const CUBIC = 0.044715
@@ -182,5 +195,12 @@ export const softmax = declare(
 export const logSoftmax = declare(
   'logSoftmax(input: Tensor, dim: int? = null, _stacklevel: 3 = 3, dtype: dtype? = null)',
   (input, dim, _, dtype) => along(logSoftmaxOp, input, dim ?? implicitDim(input, 'log_softmax'), dtype),
+  ['nn.functional']
+)
+
+/** `exp(-x) / sum(exp(-x))` along a dim. */
+export const softmin = declare(
+  'softmin(input: Tensor, dim: int? = null, _stacklevel: 3 = 3, dtype: dtype? = null)',
+  (input, dim, _, dtype) => along(softmaxOp, neg(input), dim ?? implicitDim(input, 'softmin'), dtype),
   ['nn.functional']
 )

@@ -51,3 +51,11 @@ const variant = 'of nn.functional'
 unary('relu', (a) => (a <= 0 ? 0 : a), { variant, call: (x) => functional.relu(x), ...exact, ...noBool })
 row('softmax', { variant, shapes: [[[4, 5]]], call: (x) => functional.softmax(x, 1), ...onlyFloats })
 row('logSoftmax', { variant, shapes: [[[4, 5]]], call: (x) => functional.logSoftmax(x, 0), ...onlyFloats })
+unary('softsign', (a) => a / (1 + Math.abs(a)), { call: (x) => functional.softsign(x), ...noBool })
+for (const dim of [0, 1])
+  row('softmin', {
+    variant: `over dim ${dim}`,
+    shapes: [[[2, 3]], [[4, 19]]],
+    call: (x) => functional.softmin(x, dim),
+    ...onlyFloats
+  })
