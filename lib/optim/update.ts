@@ -81,11 +81,14 @@ const STEP = 'step'
 class Settings {
   /** The numbers, read anew at each replay. */
   readonly scalars: readonly Live[]
+  readonly hasDuplicates: boolean
 
   constructor(
     readonly group: Readonly<Record<string, unknown>>,
     numbers: readonly Option[]
   ) {
+    const params = group.params as readonly Tensor[]
+    this.hasDuplicates = new Set(params).size < params.length
     this.scalars = numbers.map(({ name, at }): Live =>
       at < 0
         ? { read: () => checkedNumber(group[name], name) }
@@ -129,7 +132,14 @@ export class UpdateRule {
     if (subjects.length === 0) return
     this.#traced ??= this.#prepare(defaults)
     const settings = this.#settingsOf(group)
-    if (this.#states.includes(STEP)) countSteps(subjects)
+    const counts = this.#states.includes(STEP)
+    // A parameter that stands twice in its group counts its first step before its second.
+    if (counts && settings.hasDuplicates) for (const subject of subjects) this.#runAll(settings, [subject], counts)
+    else this.#runAll(settings, subjects, counts)
+  }
+
+  #runAll(settings: Settings, subjects: readonly Subject[], counts: boolean): void {
+    if (counts) countSteps(subjects)
     for (let first = 0; first < subjects.length;) first = this.#runAlike(settings, subjects, first)
   }
 

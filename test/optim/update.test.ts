@@ -17,9 +17,9 @@ const makers: Record<string, Make> = {
   'RMSprop with all': (params) =>
     new optim.RMSprop(params, { lr: 0.1, momentum: 0.9, centered: true, weightDecay: 0.01, maximize: true }),
   Adagrad: (params) => new optim.Adagrad(params),
-  // Not lrDecay, which reads the step: of a parameter that stands twice both steps are counted first.
   'Adagrad with all': (params) =>
     new optim.Adagrad(params, {
+      lrDecay: 0.1,
       lr: 0.1,
       weightDecay: 0.01,
       initialAccumulatorValue: 0.5,
