@@ -1,4 +1,5 @@
-// Ratios as an SVG chart: a panel per comparison, a line per case, a dot per reference; right of the line at 1 we are faster.
+// Ratios as an SVG chart: a panel per comparison, a line per case, a dot per reference; right of the line at 1 we are
+// faster.
 
 import type { EChartsOption, ScatterSeriesOption } from 'echarts'
 import { render } from '../examples/support/plot'

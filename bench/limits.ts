@@ -21,7 +21,8 @@ export interface Rate {
   readonly share: number | null
 }
 
-// The loops that do what the bytes of a case do. The best of them counts: who stores past the caches moves a third less.
+// The loops that do what the bytes of a case do. The best of them counts: who stores past the caches moves a third
+// less.
 const loops: Record<Traffic, readonly string[]> = {
   read: ['read'],
   update: ['update in place'],

@@ -1,5 +1,6 @@
-// Our side: `measure.ts <way> <trial> check|time <seconds a case> <cases...>` in a process of its own. torch/measure.py,
-// javascript/measure.ts and the programs in cpp/ take the same words after their own, and print the same lines.
+// Our side: `measure.ts <way> <trial> check|time <seconds a case> <cases...>` in a process of its own.
+// torch/measure.py, javascript/measure.ts and the programs in cpp/ take the same words after their own, and print the
+// same lines.
 
 import { say, time } from './clock'
 import { watchMemory } from './memory'

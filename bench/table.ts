@@ -1,6 +1,9 @@
 // Text in columns.
 
-/** Lines of equally many cells under a title; the first `left` columns are flush left, and columns empty in all rows left out. */
+/**
+ * Lines of equally many cells under a title; the first `left` columns are flush left, and columns empty in all rows
+ * left out.
+ */
 export function tableText(title: string, head: readonly string[], rows: readonly string[][], left = 1): string {
   const lines = [head, ...rows]
   const filled = head.map((_, column) => column === 0 || rows.some((row) => row[column] !== ''))

@@ -1,4 +1,5 @@
-// What a trial is, and the data that trials share with their references. Files in trials/ have twins of the same name in torch/.
+// What a trial is, and the data that trials share with their references. Files in trials/ have twins of the same name
+// in torch/.
 
 import type { Tensor } from 'dyngrad'
 import type { ReferenceName } from './sides'

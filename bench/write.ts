@@ -36,7 +36,9 @@ function trialJson({ name, trial, threads, sides, rows, remarks }: Comparison, l
   return { name, title: trial.title, threads, remarks, cases: rows.map((row) => caseJson(row, sides, limits)) }
 }
 
-/** Everything that was measured. Times are nanoseconds per unit, and a rate belongs to the median; memory is in bytes. */
+/**
+ * Everything that was measured. Times are nanoseconds per unit, and a rate belongs to the median; memory is in bytes.
+ */
 export function resultsJson({ machine, rounds, seconds, limits, comparisons, taken }: Results): object {
   return {
     command: ['npm run bench --', ...process.argv.slice(2)].join(' '),

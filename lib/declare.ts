@@ -1,4 +1,5 @@
-// Public functions from one declaration: the signature's text gives the calls and their types, the body takes settled values.
+// Public functions from one declaration: the signature's text gives the calls and their types, the body takes settled
+// values.
 
 import { integerArguments, kindText } from './kinds'
 import {
@@ -95,7 +96,9 @@ type BothMethods<Ways> = Ways extends readonly [Way<infer Text, infer Result>, .
   ? ((...args: Calls<WithoutFirst<Items<Text>>>) => Result) & BothMethods<Others>
   : unknown
 
-/** The method of a public function, whose first parameter is `this`; one whose result depends on its arguments says it. */
+/**
+ * The method of a public function, whose first parameter is `this`; one whose result depends on its arguments says it.
+ */
 export type Method<F> = F extends { readonly overloads: infer Ops }
   ? BothMethods<Ops>
   : F extends { readonly method: infer Said }
@@ -192,8 +195,8 @@ export function installMethod(name: string | symbol, value: (this: Tensor, ...ar
 export const usualPlaces = (name: string): readonly Place[] => (name.endsWith('_') ? ['Tensor'] : ['torch', 'Tensor'])
 
 /**
- * A public function: the text of its signature, what it does with settled values, and where PyTorch has it: as a function and a
- * method unless said otherwise, in place as a method.
+ * A public function: the text of its signature, what it does with settled values, and where PyTorch has it: as a
+ * function and a method unless said otherwise, in place as a method.
  */
 export function declare<const Text extends string, Result>(
   text: Text,
@@ -228,7 +231,10 @@ function noSignature(signatures: readonly Signature[], args: ArrayLike<unknown>)
   )
 }
 
-/** A public function to be called in several ways: the first that the arguments fit; an error is that of the one that they fit best. */
+/**
+ * A public function to be called in several ways: the first that the arguments fit; an error is that of the one that
+ * they fit best.
+ */
 export function overload<Ways extends readonly { readonly signature: Signature }[]>(
   places: readonly Place[],
   ...ways: Ways

@@ -53,8 +53,8 @@ export const priorityOf = (kind: number): number => kind >> CODE_BITS
 const INT64_END = 2 ** 63
 
 /**
- * The dtype that a JavaScript scalar stands for: booleans bool, BigInts and the integral numbers that int64 holds int64, other
- * numbers float32.
+ * The dtype that a JavaScript scalar stands for: booleans bool, BigInts and the integral numbers that int64 holds
+ * int64, other numbers float32.
  */
 export function scalarCode(value: number | bigint | boolean): number {
   if (typeof value === 'number') {
@@ -98,7 +98,9 @@ export function promoteKinds(a: number, b: number): number {
   return categories[weak] > categories[strong] ? weak : strong
 }
 
-/** True when a result of dtype `from` may be written into a tensor of dtype `to` in place: the category must not grow. */
+/**
+ * True when a result of dtype `from` may be written into a tensor of dtype `to` in place: the category must not grow.
+ */
 export const canCast = (from: number, to: number): boolean => categories[from] <= categories[to]
 
 /** What holds the values of a tensor outside the library, by its dtype; uint8 and bool share Uint8Array. */

@@ -1,4 +1,5 @@
-// The library's own error class, and its warnings. Every other error is a TypeError (kind), RangeError (value) or Error (wrong moment).
+// The library's own error class, and its warnings. Every other error is a TypeError (kind), RangeError (value) or Error
+// (wrong moment).
 
 /** Something that a captured step cannot do, with the way out. */
 export class CompileError extends Error {

@@ -1,7 +1,7 @@
-// Expressions over a few float32 elements, evaluated in JavaScript: a call into native code takes longer than their arithmetic.
-// Only with operations whose results IEEE 754 defines to the last bit, so that these are the kernels' own: the float64 sum, difference,
-// product, quotient or root of float32 operands, rounded to float32, is the correctly rounded float32 one, since
-// 53 >= 2 * 24 + 2 (Figueroa, When is double rounding innocuous?, 1995).
+// Expressions over a few float32 elements, evaluated in JavaScript: a call into native code takes longer than their
+// arithmetic. Only with operations whose results IEEE 754 defines to the last bit, so that these are the kernels' own:
+// the float64 sum, difference, product, quotient or root of float32 operands, rounded to float32, is the correctly
+// rounded float32 one, since 53 >= 2 * 24 + 2 (Figueroa, When is double rounding innocuous?, 1995).
 
 import { FLOAT32 } from './dtype'
 import { pointwiseRows } from './native'
@@ -83,7 +83,10 @@ const MAX_REGISTERS = 32
 /** FEW lanes for each register. One evaluation ends before the next begins, so all share them. */
 const lanes = new Float32Array(MAX_REGISTERS * FEW)
 
-/** Does what a launch of one expression over a few elements does. Each form says false, and does nothing, where native code has to. */
+/**
+ * Does what a launch of one expression over a few elements does. Each form says false, and does nothing, where native
+ * code has to.
+ */
 export class Evaluator {
   private constructor(
     readonly constants: number,

@@ -75,7 +75,10 @@ export class Expression implements Failure {
     })
   }
 
-  /** Descriptor for operands that are dense or one repeated value: rank 1, only count, offsets and strides change per run. */
+  /**
+   * Descriptor for operands that are dense or one repeated value: rank 1, only count, offsets and strides change per
+   * run.
+   */
   get dense(): Descriptor {
     this.#dense ??= this.#makeDense()
     return this.#dense
@@ -113,8 +116,8 @@ export class Expression implements Failure {
 // ---- running ----
 
 /**
- * Stride of an operand that is walked as one row of `count` elements beside `out`: 1, 0 for a repeated value, -1 when it is
- * neither.
+ * Stride of an operand that is walked as one row of `count` elements beside `out`: 1, 0 for a repeated value, -1 when
+ * it is neither.
  */
 function denseStride(operand: Tensor, out: Tensor, count: number): number {
   if (operand.numelCached === count) {
@@ -194,8 +197,9 @@ let numbers = new Float64Array(32)
 let taken = 0
 
 /**
- * Reads scalars as they are at present, those in place of a tensor as 0; returns where they start in `numbers`. They are read once, since
- * lists of scalars are of all kinds to V8. Live ones may run code of users, and with it other runs, which take the numbers behind.
+ * Reads scalars as they are at present, those in place of a tensor as 0; returns where they start in `numbers`. They
+ * are read once, since lists of scalars are of all kinds to V8. Live ones may run code of users, and with it other
+ * runs, which take the numbers behind.
  */
 export function readNumbers(scalars: readonly (number | Live | null)[]): number {
   const start = taken
@@ -232,8 +236,8 @@ function liveWords(
 }
 
 /**
- * Runs an expression over the iteration space `shape`. Inputs broadcast to it; outputs have its shape, reduced ones size 1
- * in the dims of `mask`.
+ * Runs an expression over the iteration space `shape`. Inputs broadcast to it; outputs have its shape, reduced ones
+ * size 1 in the dims of `mask`.
  */
 export function run(
   e: Expression,
@@ -264,8 +268,8 @@ export function fillScalars({ slotWords }: Expression, words: Float64Array, tail
 }
 
 /**
- * Writes the operands of a run over `count` elements into a dense descriptor that starts at `start`; false when one is no single row. What
- * is reduced whole has one element.
+ * Writes the operands of a run over `count` elements into a dense descriptor that starts at `start`; false when one is
+ * no single row. What is reduced whole has one element.
  */
 export function fillDense(
   e: Expression,

@@ -1,4 +1,5 @@
-// One expression over many lists of tensors, such as the parameters of an optimizer: a native call for as many as it has operands for.
+// One expression over many lists of tensors, such as the parameters of an optimizer: a native call for as many as it
+// has operands for.
 
 import { FEW } from './evaluate'
 import { type Expression, fillDense, fillScalars, readNumbers, run } from './expression'
@@ -15,7 +16,10 @@ export interface Operands {
 
 /** An elementwise expression without checks, over lists of operands one after the other. */
 export class Foreach {
-  /** Descriptors of so many launches behind one another, each at an address of its own by which native code remembers it. */
+  /**
+   * Descriptors of so many launches behind one another, each at an address of its own by which native code remembers
+   * it.
+   */
   readonly #descriptors: Descriptor[] = []
   readonly #most: number
 

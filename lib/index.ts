@@ -1,6 +1,7 @@
 // The public surface of dyngrad.
 
-// First: V8 makes better code of ops that load before the engine (an add of 4 elements with a graph takes 110 ns, else 180).
+// First: V8 makes better code of ops that load before the engine (an add of 4 elements with a graph takes 110 ns, else
+// 180).
 export * from './surface'
 export * as autograd from './autograd'
 export * as linalg from './linalg'

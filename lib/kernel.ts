@@ -1,5 +1,5 @@
-// Calls of kernel rows: everything that is neither a pointwise expression nor a matrix product. The one writer of their words.
-// Knows rows as native code describes them, no op.
+// Calls of kernel rows: everything that is neither a pointwise expression nor a matrix product. The one writer of their
+// words. Knows rows as native code describes them, no op.
 
 import {
   type KernelRow,
@@ -55,7 +55,10 @@ export function flatOf(operand: KernelOperand & { readonly numelCached: number }
   return { storage, byteOffset, code, sizes: [numelCached], steps: oneSize }
 }
 
-/** The operand with `dim` as its last one, perhaps from its end to its beginning; one of no dims is a line of one element. */
+/**
+ * The operand with `dim` as its last one, perhaps from its end to its beginning; one of no dims is a line of one
+ * element.
+ */
 export function linesOf(operand: KernelOperand, dim: number, isReversed = false): KernelOperand {
   const { storage, byteOffset, code } = operand
   const rank = operand.sizes.length
@@ -142,8 +145,8 @@ function writeCall(
 }
 
 /**
- * Calls a kernel: what it writes, what it reads, by rule of its row, its integers and its reals. Throws what `failure` says when
- * a check of values fails; nothing is written then.
+ * Calls a kernel: what it writes, what it reads, by rule of its row, its integers and its reals. Throws what `failure`
+ * says when a check of values fails; nothing is written then.
  */
 export function callKernel(
   row: Kernel,
@@ -163,7 +166,10 @@ export function callKernel(
   launch(scratch, failure, count, storages[0], operand(1), operand(2), operand(3), operand(4), operand(5))
 }
 
-/** Calls a kernel that counts, and returns its count; `op` is what users call it. Throws in a capture, where a count is no constant. */
+/**
+ * Calls a kernel that counts, and returns its count; `op` is what users call it. Throws in a capture, where a count is
+ * no constant.
+ */
 export function countKernel(
   op: string,
   row: Kernel,

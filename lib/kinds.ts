@@ -1,4 +1,5 @@
-// Kinds of arguments: checks of what callers pass, and copies of their lists, so that a list that changes later changes no tensor.
+// Kinds of arguments: checks of what callers pass, and copies of their lists, so that a list that changes later changes
+// no tensor.
 
 import { STORAGE_OVERFLOW, numelOf } from './shape'
 
@@ -35,7 +36,8 @@ export function checkArity(op: string, given: number, most: number): void {
   if (given > most) throw surplus(op, given, most)
 }
 
-// Errors are made apart: V8 inlines so many bytecodes into a call and no more, thrown or not (an add of 4: 85 ns, or 55).
+// Errors are made apart: V8 inlines so many bytecodes into a call and no more, thrown or not (an add of 4: 85 ns, or
+// 55).
 const surplus = (op: string, given: number, most: number): TypeError =>
   new TypeError(`${op}() takes ${countText(most, 'positional argument')} but ${givenText(given)}`)
 
@@ -66,7 +68,10 @@ export function integerList(list: unknown, op: string, name: string): number[] {
   return integersInto([], list, op, name)
 }
 
-/** The integers of a call, given as `(2, 3)` or as `([2, 3])`, in a list of their own; the rest list of the call serves as that. */
+/**
+ * The integers of a call, given as `(2, 3)` or as `([2, 3])`, in a list of their own; the rest list of the call serves
+ * as that.
+ */
 export const integerArguments = (args: unknown[], op: string, name = 'size'): number[] =>
   args.length === 1 && typeof args[0] === 'object'
     ? integerList(args[0], op, name)

@@ -58,8 +58,8 @@ function failed(failure: Failure, status: number): never {
 }
 
 /**
- * Launches with 1 to 6 operands, given one after the other so that no list is made. Throws what `failure` says when a check of
- * values fails.
+ * Launches with 1 to 6 operands, given one after the other so that no list is made. Throws what `failure` says when a
+ * check of values fails.
  */
 export function launch(
   descriptor: Descriptor,
@@ -127,7 +127,10 @@ export function launchList(
   if (recording.recorder !== null) recording.recorder.launch(descriptor.words, operands, live, failure)
 }
 
-/** Several launches without checks in one native call, outside a capture: descriptors behind one another, and the operands of all. */
+/**
+ * Several launches without checks in one native call, outside a capture: descriptors behind one another, and the
+ * operands of all.
+ */
 export function launchSeveral(descriptor: Descriptor, operands: readonly Storage[]): void {
   if (recording.recorder !== null) throw new Error('internal: a capture hears of launches one by one')
   const buffers = new Array<ArrayBuffer>(operands.length)

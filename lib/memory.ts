@@ -1,4 +1,5 @@
-// When memory that malloc keeps for the next result goes back to the system: docs/performance.md, "What it does to the host".
+// When memory that malloc keeps for the next result goes back to the system: docs/performance.md, "What it does to the
+// host".
 
 import { native } from './native'
 

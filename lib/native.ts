@@ -60,13 +60,14 @@ export interface KernelRow {
 /** A list of launches that was checked and decoded once. */
 export interface NativeProgram {
   /**
-   * Runs all launches. `offsets` holds a byte offset per slot (Float64), `buffers` one ArrayBuffer per slot. Returns 0, or
-   * (launch number + 1) * 4096 + status where a kernel's check failed; the launches before it have run, those after have not.
+   * Runs all launches. `offsets` holds a byte offset per slot (Float64), `buffers` one ArrayBuffer per slot. Returns 0,
+   * or (launch number + 1) * 4096 + status where a kernel's check failed; the launches before it have run, those after
+   * have not.
    */
   replay(offsets: ArrayBuffer, ...buffers: ArrayBuffer[]): number
   /**
-   * The same on a thread of its own; resolves with what replay returns. Buffers stay referenced until then, and nothing else
-   * may write to their slots, read what is written, or detach or resize them.
+   * The same on a thread of its own; resolves with what replay returns. Buffers stay referenced until then, and nothing
+   * else may write to their slots, read what is written, or detach or resize them.
    */
   start(offsets: ArrayBuffer, ...buffers: ArrayBuffer[]): Promise<number>
   /**
@@ -77,9 +78,15 @@ export interface NativeProgram {
 }
 
 export interface Native {
-  /** Runs one kernel; see docs/architecture.md for the words. Returns 0 or the status of a check; of a row that counts, its count. */
+  /**
+   * Runs one kernel; see docs/architecture.md for the words. Returns 0 or the status of a check; of a row that counts,
+   * its count.
+   */
   launch(words: ArrayBuffer, ...buffers: ArrayBuffer[]): number
-  /** Several launches of rows that do not count: words behind words, buffers behind buffers. Ends at the first status that is not 0. */
+  /**
+   * Several launches of rows that do not count: words behind words, buffers behind buffers. Ends at the first status
+   * that is not 0.
+   */
   launches(words: ArrayBuffer, ...buffers: ArrayBuffer[]): number
   /** Checks a list of launches and makes a program of it; see docs/architecture.md for the words. */
   program(words: ArrayBuffer): NativeProgram

@@ -1,5 +1,5 @@
-// Who listens while a step is captured. Objects announce here what they read and branched on; launch.ts announces the launches.
-// Knows neither tensors nor kernels.
+// Who listens while a step is captured. Objects announce here what they read and branched on; launch.ts announces the
+// launches. Knows neither tensors nor kernels.
 
 import { CompileError } from './errors'
 import type { Tensor } from './tensor'
@@ -23,7 +23,9 @@ export type Collection =
 
 /** What a capture is told. `Operand` is Storage; the type parameter keeps this file at the bottom of the ladder. */
 export interface Recorder<Operand = unknown> {
-  /** A kernel ran. `live` lists the word positions whose values are read anew at a replay; words and live are only lent. */
+  /**
+   * A kernel ran. `live` lists the word positions whose values are read anew at a replay; words and live are only lent.
+   */
   launch(
     words: Float64Array,
     operands: readonly Operand[],
@@ -67,8 +69,8 @@ export const recording: { recorder: Recorder | null } = { recorder: null }
 export const beforeRecording: (() => void)[] = []
 
 /**
- * How often modules got or lost forward hooks. A module's user cannot see from outside what its forward runs, so a program holds
- * for one count.
+ * How often modules got or lost forward hooks. A module's user cannot see from outside what its forward runs, so a
+ * program holds for one count.
  */
 class ForwardHooks {
   changes = 0
@@ -130,7 +132,10 @@ export function forbidInCapture(what: string, reason = READS): void {
   throw new CompileError(`compile: ${what} ${reason}`)
 }
 
-/** Throws while a step is captured and `tensor` is older than it: a replay does not repeat what is done to it outside its elements. */
+/**
+ * Throws while a step is captured and `tensor` is older than it: a replay does not repeat what is done to it outside
+ * its elements.
+ */
 export function forbidOutside(tensor: Tensor, what: string): void {
   if (recording.recorder === null || recording.recorder.isCreated(tensor)) return
   forbidInCapture(`${what} of a tensor from outside the step`, 'is not repeated by a replay; do it before the step')

@@ -18,7 +18,10 @@ export const IN_USE = 'this tensor is in use by a running step.async(); await it
 export const STASHED =
   'compile: this tensor was made inside a compiled step, whose replays do not fill it; return it from the step to read it outside'
 
-/** How often something changed in what tensors are to a program, so that it looks at its storages only when there is a reason. */
+/**
+ * How often something changed in what tensors are to a program, so that it looks at its storages only when there is a
+ * reason.
+ */
 export const storageChanges = { count: 0 }
 
 /** Counts that a tensor over `storage` was given other bytes, or requires gradients from now on, or no longer. */
@@ -44,7 +47,10 @@ export const floatsOf = (storage: Storage): Float32Array | null => memoryOf(stor
 
 /** A range of bytes in an ArrayBuffer that never leaves the library. */
 export class Storage {
-  /** Rises with each in-place write; a base, its views and its detached aliases share it (the storage is the version cell). */
+  /**
+   * Rises with each in-place write; a base, its views and its detached aliases share it (the storage is the version
+   * cell).
+   */
   version = 0
   /** What whoever touches these bytes is told, null when they are free. */
   lock: string | null = null
@@ -95,7 +101,8 @@ function takeMemory(bytes: number): ArrayBuffer {
   }
 }
 
-// An uninitialised ArrayBuffer that V8 frees inside synchronous loops; `new ArrayBuffer` would fill it with zeros first.
+// An uninitialised ArrayBuffer that V8 frees inside synchronous loops; `new ArrayBuffer` would fill it with zeros
+// first.
 function newBuffer(bytes: number): ArrayBuffer {
   const buffer = takeMemory(bytes)
   countMemory(bytes)

@@ -1,4 +1,5 @@
-// Symbols of expressions under construction, and the builder that collects what is done with them. Knows kernel rows, not ops.
+// Symbols of expressions under construction, and the builder that collects what is done with them. Knows kernel rows,
+// not ops.
 
 import {
   BOOL,
@@ -25,7 +26,9 @@ const CONSTANT = 1
 const RESULT = 2
 const REDUCED = 3
 
-/** A symbol in an expression under construction: a value of formulas. ops/ gives it the methods of the pointwise ops. */
+/**
+ * A symbol in an expression under construction: a value of formulas. ops/ gives it the methods of the pointwise ops.
+ */
 export class Expr {
   constructor(
     readonly builder: Builder,
@@ -108,7 +111,9 @@ export interface Instruction {
   readonly failure: (() => Error) | null
 }
 
-/** What `Value` calls by the same names: a reduction over a call's dims or over all, or an element chosen along its dim. */
+/**
+ * What `Value` calls by the same names: a reduction over a call's dims or over all, or an element chosen along its dim.
+ */
 interface Reduced {
   readonly how: RowReduction
   readonly source: Expr
@@ -175,8 +180,8 @@ export class Builder {
   }
 
   /**
-   * The dtype that sources promote to. Numbers among themselves are computed in float64 and rounded once, when they meet the
-   * elements of a tensor.
+   * The dtype that sources promote to. Numbers among themselves are computed in float64 and rounded once, when they
+   * meet the elements of a tensor.
    */
   commonCode(sources: readonly Expr[], isExact = sources.every(({ isNumber }) => isNumber)): number {
     const code = codeOf(sources.map(({ kind }) => kind).reduce(promoteWith))

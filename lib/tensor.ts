@@ -455,8 +455,8 @@ export function denseTensor(storage: Storage, shape: Shape, code: number, numel 
 }
 
 /**
- * A tensor over the same elements with another geometry; `offset` in elements from the first one. No autograd. Throws where that
- * leaves the storage.
+ * A tensor over the same elements with another geometry; `offset` in elements from the first one. No autograd. Throws
+ * where that leaves the storage.
  */
 export function aliasTensor(of: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
   const { storage, code } = of
@@ -476,7 +476,8 @@ export function aliasTensor(of: Tensor, shape: Shape, strides: Shape, offset: nu
     count *= size
     reach += (size - 1) * stride
   }
-  // Sizes that are unusual, or wrong; nothing lies at an offset where there is no element, be it behind the end of the storage.
+  // Sizes that are unusual, or wrong; nothing lies at an offset where there is no element, be it behind the end of the
+  // storage.
   if (!isPlain || count === 0 || count > Number.MAX_SAFE_INTEGER) {
     if (numelOf(shape) === 0) [reach, dense, offset] = [0, true, 0]
   }

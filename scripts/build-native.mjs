@@ -1,9 +1,8 @@
-// Builds the addon: node scripts/build-native.mjs release|dev|debug|sanitize|tests
-// Each variant has a folder in build-cmake/ and builds incrementally; DYNGRAD_PREBUILD=<that folder> loads it. The C++ tests are in that
-// of the release.
-// DYNGRAD_BLAS=openblas|mkl|accelerate|none links that library or none, in a folder of its own: build-cmake/release-openblas.
-// The default is accelerate on macOS, else none.
-// The release is also put where the loader looks first. Without CMake, node-gyp builds the release.
+// Builds the addon: node scripts/build-native.mjs release|dev|debug|sanitize|tests Each variant has a folder in
+// build-cmake/ and builds incrementally; DYNGRAD_PREBUILD=<that folder> loads it. The C++ tests are in that of the
+// release. DYNGRAD_BLAS=openblas|mkl|accelerate|none links that library or none, in a folder of its own:
+// build-cmake/release-openblas. The default is accelerate on macOS, else none. The release is also put where the loader
+// looks first. Without CMake, node-gyp builds the release.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

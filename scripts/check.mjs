@@ -1,4 +1,5 @@
-// `npm run check`: everything that can be said about the sources without running them. `npm run check -- types lint` runs some.
+// `npm run check`: everything that can be said about the sources without running them. `npm run check -- types lint`
+// runs some.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -8,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = (name) => join('node_modules', '.bin', name)
 
-// What passed before is not asked again, until a file, a tool or its configuration changes. A cache of other tools is another file.
+// What passed before is not asked again, until a file, a tool or its configuration changes. A cache of other tools is
+// another file.
 const caches = 'build-cmake/check'
 const tools = createHash('sha256').update(process.version)
 for (const file of ['package-lock.json', 'eslint.config.mjs', '.prettierrc.json', '.prettierignore', '.editorconfig'])
@@ -24,7 +26,8 @@ const checks = {
   surface: [process.execPath, 'scripts/surface.mjs', '--check'],
   exports: [process.execPath, 'scripts/exports.mjs', '--check'],
   layers: [process.execPath, 'scripts/layers.mjs'],
-  size: [process.execPath, 'scripts/size.mjs', '--quiet']
+  size: [process.execPath, 'scripts/size.mjs', '--quiet'],
+  width: [process.execPath, 'scripts/width.mjs']
 }
 
 function run(name) {

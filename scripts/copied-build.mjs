@@ -1,5 +1,5 @@
-// CMake and node-gyp remember where a build folder and its sources are: of a copy, CMake would compile the sources of that checkout,
-// and make would keep its objects.
+// CMake and node-gyp remember where a build folder and its sources are: of a copy, CMake would compile the sources of
+// that checkout, and make would keep its objects.
 import { readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -1,5 +1,6 @@
 // Writes lib/**/index.mts: the names that `import` sees, read from the index.ts beside it. `--check` only compares.
-// Every subpath in package.json's exports has such a pair; ESM re-exports CommonJS, so there is one instance of everything.
+// Every subpath in package.json's exports has such a pair; ESM re-exports CommonJS, so there is one instance of
+// everything.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

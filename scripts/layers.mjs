@@ -1,4 +1,5 @@
-// Checks who imports whom: lib/ by the table below, native/ by its includes. Type-only imports are free, since they vanish.
+// Checks who imports whom: lib/ by the table below, native/ by its includes. Type-only imports are free, since they
+// vanish.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,7 +26,8 @@ const beneathOps = [
   ...beneathCore
 ]
 
-// A file belongs to the first that is listed of: its path, its folder, the folder around that. Files of one layer may import each other.
+// A file belongs to the first that is listed of: its path, its folder, the folder around that. Files of one layer may
+// import each other.
 const layers = {
   errors: [],
   shape: ['errors'],

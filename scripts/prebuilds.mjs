@@ -1,4 +1,5 @@
-// `npm run prebuilds`: makes prebuilds/<platform>-<arch>/ by the shipped build, in a copy: node-gyp empties its build/ first.
+// `npm run prebuilds`: makes prebuilds/<platform>-<arch>/ by the shipped build, in a copy: node-gyp empties its build/
+// first.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -1,6 +1,7 @@
 // Says how far a build is, from what Ninja, make or node-gyp prints.
 
-// Of Ninja `[12/115] Building`, of CMake's makefiles `[ 45%] Building`, of node-gyp's `  CXX(target) Release/obj.target/...`.
+// Of Ninja `[12/115] Building`, of CMake's makefiles `[ 45%] Building`, of node-gyp's
+// `  CXX(target) Release/obj.target/...`.
 const counted = /^\[(\d+)\/(\d+)\] /
 const percent = /^\[ *(\d+)%\] /
 const compiled = /^ +(CXX|CC|AR|SOLINK_MODULE|TOUCH|COPY)\b/
@@ -14,7 +15,10 @@ export function isProgress(line) {
   return [counted, percent, compiled, configured].some((pattern) => pattern.test(line))
 }
 
-/** A reader of output: on a terminal it rewrites one line, in a log it adds one every five seconds. `units` counts node-gyp's. */
+/**
+ * A reader of output: on a terminal it rewrites one line, in a log it adds one every five seconds. `units` counts
+ * node-gyp's.
+ */
 export function progress(name, { units = 0, stream = process.stderr, pause = plainPause } = {}) {
   let done = 0
   let last = performance.now()

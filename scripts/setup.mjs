@@ -1,4 +1,5 @@
-// Brings a checkout up to date before `npm test` and `npm start`: installs what the lock file names, compiles what has changed.
+// Brings a checkout up to date before `npm test` and `npm start`: installs what the lock file names, compiles what has
+// changed.
 import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'

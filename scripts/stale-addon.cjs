@@ -1,5 +1,5 @@
-// Says whether an addon is what the sources of this checkout make: a build leaves a record beside it. The published package has no
-// such file and never asks.
+// Says whether an addon is what the sources of this checkout make: a build leaves a record beside it. The published
+// package has no such file and never asks.
 const { createHash } = require('node:crypto')
 const { existsSync, readFileSync, readdirSync, writeFileSync } = require('node:fs')
 const { basename, dirname, isAbsolute, join, relative, sep } = require('node:path')
@@ -34,7 +34,9 @@ function recordedSources(addon) {
   }
 }
 
-/** What makes the addon of a folder: `build-cmake/release-mkl` is that of the variant `release` with `DYNGRAD_BLAS=mkl`. */
+/**
+ * What makes the addon of a folder: `build-cmake/release-mkl` is that of the variant `release` with `DYNGRAD_BLAS=mkl`.
+ */
 function commandFor(folder) {
   const [variant, blas] = basename(folder).split('-')
   const command = `npm run build:${variant === 'debug' || variant === 'dev' || variant === 'sanitize' ? variant : 'native'}`
@@ -50,7 +52,10 @@ function addonIn(folder) {
   }
 }
 
-/** What is wrong with the addon that this process would load, or nothing. One from elsewhere is not judged: somebody chose it. */
+/**
+ * What is wrong with the addon that this process would load, or nothing. One from elsewhere is not judged: somebody
+ * chose it.
+ */
 function staleAddon(root, folder = process.env.DYNGRAD_PREBUILD || root) {
   const addon = addonIn(folder)
   const path = relative(root, addon)

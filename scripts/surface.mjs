@@ -1,5 +1,6 @@
-// Writes what follows from the declarations of public functions in lib/: lib/surface.ts, what `dyngrad` exports and which methods a Tensor
-// has; docs/api.md, the list of all of it; and lib/signature/labels.ts, the names of parameters. `--check` only compares.
+// Writes what follows from the declarations of public functions in lib/: lib/surface.ts, what `dyngrad` exports and
+// which methods a Tensor has; docs/api.md, the list of all of it; and lib/signature/labels.ts, the names of parameters.
+// `--check` only compares.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,7 +24,10 @@ const visit = (node, see) => {
   ts.forEachChild(node, (child) => visit(child, see))
 }
 
-/** Constants of lib/ that are texts, such as parameters that several signatures share: by file and name, and by name for those imported. */
+/**
+ * Constants of lib/ that are texts, such as parameters that several signatures share: by file and name, and by name for
+ * those imported.
+ */
 const constants = new Map()
 
 /** What a literal or a template of such constants says, undefined for anything else. */
@@ -77,7 +81,10 @@ function signaturesIn(node) {
   return text !== undefined && isSignature.test(text) ? [text] : []
 }
 
-/** The names that a file gives its variables when it exports them: JavaScript has no variable of some names, such as var. */
+/**
+ * The names that a file gives its variables when it exports them: JavaScript has no variable of some names, such as
+ * var.
+ */
 function exportedAs(source) {
   const specifiers = source.statements
     .filter((each) => ts.isExportDeclaration(each) && each.exportClause && ts.isNamedExports(each.exportClause))
@@ -286,8 +293,8 @@ function parameterNames() {
 
 const labels = () =>
   [
-    '// Written by scripts/surface.mjs from the signatures in lib/. TypeScript gives a position of a tuple no name but one that stands in the',
-    '// source, so that editors show `dim` instead of `args_1`.',
+    '// Written by scripts/surface.mjs from the signatures in lib/. TypeScript gives a position of a tuple no name but one',
+    '// that stands in the source, so that editors show `dim` instead of `args_1`.',
     '',
     '/** A tuple of one for each name of a parameter. */',
     'export interface Labels {',

@@ -1,6 +1,6 @@
 // `npm run test:isa`: the tests that reach kernels, under each instruction set that `npm test` does not use.
-// `npm run test:sanitize`: the suite under address and undefined-behaviour sanitizers.
-// Further arguments go to jest; paths among them take the place of those named here, and `{isa}` is the instruction set.
+// `npm run test:sanitize`: the suite under address and undefined-behaviour sanitizers. Further arguments go to jest;
+// paths among them take the place of those named here, and `{isa}` is the instruction set.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,9 +11,9 @@ const [variant, ...rest] = process.argv.slice(2)
 const paths = rest.filter((each) => !each.startsWith('-'))
 const flags = rest.filter((each) => each.startsWith('-'))
 
-// Sets differ in the kernels alone, which all that is above reaches by the same table of rows. Every kernel has rows or cases in these
-// folders: a test of test/ops and the fuzzer of test/native/binding ask the addon for the list. Each set by itself is what
-// launch/bit-equality tries anyway.
+// Sets differ in the kernels alone, which all that is above reaches by the same table of rows. Every kernel has rows or
+// cases in these folders: a test of test/ops and the fuzzer of test/native/binding ask the addon for the list. Each set
+// by itself is what launch/bit-equality tries anyway.
 const kernelTests = ['autograd', 'launch', 'native/binding', 'nn', 'ops', 'optim', 'tensor', 'compile/ops']
 const ownSets = ['/node_modules/', 'launch/bit-equality', 'test/package/']
 
@@ -28,7 +28,10 @@ function jest(env, paths, ...flags) {
   return status === 0
 }
 
-/** The instruction set that the addon uses where none is asked for, or that it is asked for; nothing where the CPU has none such. */
+/**
+ * The instruction set that the addon uses where none is asked for, or that it is asked for; nothing where the CPU has
+ * none such.
+ */
 function setUsed(isa) {
   const env = { ...process.env, ...(isa && { DYNGRAD_ISA: isa }) }
   const { stdout, stderr, status } = node(['-p', "require('node-gyp-build')(process.cwd()).isa"], { env })

@@ -1,5 +1,5 @@
-// Fails where prose or a comment is wider than 120 columns; code is Prettier's. Tables, headings and what cannot be broken, such as the text
-// of an error or an address, may be.
+// Fails where prose or a comment is wider than 120 columns; code is Prettier's. Tables, headings and what cannot be
+// broken, such as the text of an error or an address, may be.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ const files = tracked
   .filter((file) => /\.(ts|mts|mjs|cjs|cc|h|py|md)$/.test(file) && file !== 'docs/api.md')
 
 const isComment = (line) => /^\s*(\/\/|\/?\*|#)/.test(line) || /\s\/\/ /.test(line)
+const isDirective = (line) => /eslint-disable|prettier-ignore|@ts-/.test(line)
 const isTable = (line) => /^\s*(\*\s+|\/\/\s*)?\|/.test(line)
 /** One word cannot be broken. */
 const hasBreak = (line) => /\S\s+\S/.test(line.slice(0, limit + 1).replace(/^\s*(\/\/|\/?\*+|#+|-|\d+\.)?\s*/, ''))
@@ -29,7 +30,7 @@ function tooWide(file) {
     .flatMap((line, i) => {
       if (isProse && line.startsWith('```')) isFenced = !isFenced
       const counts = isProse ? !isFenced && !/^#/.test(line) : isComment(line)
-      return counts && line.length > limit && !isTable(line) && hasBreak(line) ? [i + 1] : []
+      return counts && line.length > limit && !isTable(line) && !isDirective(line) && hasBreak(line) ? [i + 1] : []
     })
 }
 

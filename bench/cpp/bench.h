@@ -1,5 +1,5 @@
-// What the programs of this folder share: the arguments `<trial> check|time <seconds> <cases...>` and the lines that measure.ts
-// prints. Knows nothing about what is timed.
+// What the programs of this folder share: the arguments `<trial> check|time <seconds> <cases...>` and the lines that
+// measure.ts prints. Knows nothing about what is timed.
 #pragma once
 
 #include <chrono>

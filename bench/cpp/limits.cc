@@ -1,5 +1,6 @@
-// What the machine can do at best: multiply-adds on registers, and bytes to and from main memory. `limits <threads>` prints one
-// line of JSON per limit. A limit is the best of several short runs: whatever else runs can only take away from it.
+// What the machine can do at best: multiply-adds on registers, and bytes to and from main memory. `limits <threads>`
+// prints one line of JSON per limit. A limit is the best of several short runs: whatever else runs can only take away
+// from it.
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -79,8 +80,8 @@ void report(const char* name, const char* unit, int threads, const std::function
   std::printf("{\"name\":\"%s\",\"value\":%.6g,\"unit\":\"%s\"}\n", name, best / 1e9, unit);
 }
 
-/** Chains of multiply-adds that depend on nothing but themselves. Returns their floating-point operations. They start apart, since
- *  compilers calculate equal chains once. */
+// Chains of multiply-adds that depend on nothing but themselves. Returns their floating-point operations. They start
+// apart, since compilers calculate equal chains once.
 template <typename T>
 double multiplyAdd(int) {
   using Vector = typename Of<T>::Vector;
@@ -174,7 +175,9 @@ Floats* allocate(size_t bytes) {
   return static_cast<Floats*>(memory);
 }
 
-/** The arrays of every thread, together far larger than the caches; each is first touched by the thread that uses it. */
+/**
+ * The arrays of every thread, together far larger than the caches; each is first touched by the thread that uses it.
+ */
 std::vector<Arrays> makeArrays(int threads) {
   const size_t bytes = (4 * cacheBytes() / threads / kHugePage + 1) * kHugePage;
   std::vector<Arrays> all(threads);

@@ -1,5 +1,6 @@
-// The limit of trials/compile-logistic.ts: the whole training step written out as one loop over the points, in plain C++ that a
-// compiler vectorises. Its first argument is a file: count, learning rate, momentum, two weights, bias, then x0 x1 y of every point.
+// The limit of trials/compile-logistic.ts: the whole training step written out as one loop over the points, in plain
+// C++ that a compiler vectorises. Its first argument is a file: count, learning rate, momentum, two weights, bias, then
+// x0 x1 y of every point.
 
 #include <cmath>
 #include <cstdint>

@@ -1,5 +1,6 @@
 // The twin of trials/matmul.ts of libraries with a matrix product: reads the names of its cases and lays out its data.
-// A library gives `Library::version()` and `Library::multiply<T>(product, a, b, c)`: a call that is ready to run, or none.
+// A library gives `Library::version()` and `Library::multiply<T>(product, a, b, c)`: a call that is ready to run, or
+// none.
 #pragma once
 
 #include <cmath>

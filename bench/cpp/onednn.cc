@@ -1,4 +1,5 @@
-// Matrix products by oneDNN: the primitive of each case is made once, and only runs when it is timed. It has no float64.
+// Matrix products by oneDNN: the primitive of each case is made once, and only runs when it is timed. It has no
+// float64.
 
 #include <dnnl.hpp>
 

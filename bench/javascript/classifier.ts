@@ -1,4 +1,5 @@
-// The start of the classifier of trials/compile-classifier.ts in plain numbers, for libraries with optimizers of their own.
+// The start of the classifier of trials/compile-classifier.ts in plain numbers, for libraries with optimizers of their
+// own.
 
 import { mlpJob } from '../jobs/mlp'
 

@@ -26,7 +26,8 @@ export function trainingStep(net: nn.Module, loss: Loss, optimizer: optim.SGD | 
   }
 }
 
-// The first step finds no gradients and no momentum, the second does: each has its program, which all later steps replay.
+// The first step finds no gradients and no momentum, the second does: each has its program, which all later steps
+// replay.
 export const CAPTURING_STEPS = 3
 
 // A kernel's time is the median of so many runs.
@@ -40,7 +41,9 @@ function once<Value>(make: () => Value): () => Value {
 
 const sum = (numbers: Float64Array): number => numbers.reduce((total, number) => total + number, 0)
 
-/** The kernels of the program that a step has come to replay, each timed by itself: nanoseconds of all, so many times. */
+/**
+ * The kernels of the program that a step has come to replay, each timed by itself: nanoseconds of all, so many times.
+ */
 function kernelClock({ x, y, step }: Job): (times: number) => number {
   const compiled = compile(step)
   for (let i = 0; i < CAPTURING_STEPS; i++) compiled(x, y)
@@ -59,8 +62,8 @@ function losses({ x, y, step }: Job, way: Way, count: number): number[] {
 }
 
 /**
- * A case that trains from a fresh start; `checked` is how many losses are compared. `timedJob` is the job to time where training
- * on and on would change what a step costs.
+ * A case that trains from a fresh start; `checked` is how many losses are compared. `timedJob` is the job to time where
+ * training on and on would change what a step costs.
  */
 export function stepCase(name: string, makeJob: () => Job, way: Way, checked: number, timedJob = makeJob): Case {
   const start = once(() => {

@@ -1,5 +1,5 @@
-// `malloc.ts add <elements>`: adds into fresh memory, and what that costs in page faults. `malloc.ts burst`: the resident set of a
-// service that once makes 2 GB of tensors and then serves small requests. Each prints a line of JSON.
+// `malloc.ts add <elements>`: adds into fresh memory, and what that costs in page faults. `malloc.ts burst`: the
+// resident set of a service that once makes 2 GB of tensors and then serves small requests. Each prints a line of JSON.
 
 import { type Tensor, add, noGrad, ones, rand } from 'dyngrad'
 
@@ -10,7 +10,9 @@ export interface Adds {
   readonly faults: number
 }
 
-/** Bytes of the resident set: at the peak, when all is dropped and collected, and after some minutes of small requests. */
+/**
+ * Bytes of the resident set: at the peak, when all is dropped and collected, and after some minutes of small requests.
+ */
 export interface Burst {
   readonly peak: number
   readonly dropped: number
@@ -53,7 +55,10 @@ function request(): number {
   return x.matmul(x).tanh().sum().item()
 }
 
-/** Tensors of all sizes, with what else a process allocates between them; returns what lives on, a fiftieth of the latter. */
+/**
+ * Tensors of all sizes, with what else a process allocates between them; returns what lives on, a fiftieth of the
+ * latter.
+ */
 function burst(): Buffer[] {
   const tensors: Tensor[] = []
   const others: Buffer[] = []

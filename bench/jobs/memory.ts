@@ -1,5 +1,5 @@
-// `memory.ts <way> <job> <steps>`: trains so many steps without a turn of the event loop and prints the resident set, in a line
-// of JSON; torch/memory.py is its twin.
+// `memory.ts <way> <job> <steps>`: trains so many steps without a turn of the event loop and prints the resident set,
+// in a line of JSON; torch/memory.py is its twin.
 
 import { readFileSync } from 'node:fs'
 import { compile } from 'dyngrad'

@@ -33,8 +33,8 @@ export function mlpJob({ sizes, batch, predicts, optimizer, rate }: MlpOptions):
 }
 
 /**
- * Trains to compare losses; times with the rate 0, which does the same work. After some thousand steps the momentum of dead
- * units is denormal, and arithmetic on such numbers is many times slower: whoever trains faster would seem slower.
+ * Trains to compare losses; times with the rate 0, which does the same work. After some thousand steps the momentum of
+ * dead units is denormal, and arithmetic on such numbers is many times slower: whoever trains faster would seem slower.
  */
 export const mlpCase = (name: string, options: MlpOptions, way: Way, checked: number): Case =>
   stepCase(

@@ -1,4 +1,5 @@
-// Cases of one operation, whose operands are made when they are first needed and let go when the next case needs its own.
+// Cases of one operation, whose operands are made when they are first needed and let go when the next case needs its
+// own.
 
 import { type Tensor, compile, tensor } from 'dyngrad'
 import { type Case, type Way, probe, sink, wave } from '../trial'
@@ -8,7 +9,10 @@ type Work = () => Tensor
 export interface Operation extends Omit<Case, 'unit' | 'run' | 'elapsed' | 'values'> {
   /** The work on operands of its own. */
   readonly make: () => Work
-  /** After how many calls the result is compared. Default 1; compiled work is recorded by the first ones and then replayed. */
+  /**
+   * After how many calls the result is compared. Default 1; compiled work is recorded by the first ones and then
+   * replayed.
+   */
   readonly checkedCalls?: number
 }
 

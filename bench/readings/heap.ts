@@ -1,4 +1,5 @@
-// What compiled steps leave behind: the heap and the memory beside it after a tenth of a million replays, and after all.
+// What compiled steps leave behind: the heap and the memory beside it after a tenth of a million replays, and after
+// all.
 
 import { compile } from 'dyngrad'
 import { logisticJob } from '../jobs/logistic'
@@ -8,7 +9,10 @@ const REPLAYS = 1_000_000
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Memory in use once the garbage is gone. Finalizers of native objects run in turns of the event loop after a collection. */
+/**
+ * Memory in use once the garbage is gone. Finalizers of native objects run in turns of the event loop after a
+ * collection.
+ */
 async function settled(): Promise<NodeJS.MemoryUsage> {
   for (let i = 0; i < 5; i++) {
     gc!()

@@ -1,4 +1,5 @@
-// What is read off one long run rather than timed over and over: programs of their own that print one line of JSON per value.
+// What is read off one long run rather than timed over and over: programs of their own that print one line of JSON per
+// value.
 
 import { join } from 'node:path'
 import { readLines, typescript } from '../process'

@@ -1,4 +1,5 @@
-// What malloc's settings do to results in fresh memory, and to the memory of a service after a burst (Linux with glibc).
+// What malloc's settings do to results in fresh memory, and to the memory of a service after a burst (Linux with
+// glibc).
 
 import { join } from 'node:path'
 import type { Adds, Burst } from '../jobs/malloc'

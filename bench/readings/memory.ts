@@ -1,4 +1,5 @@
-// The resident set of training, beside PyTorch's: its peak, and by how much it grows while no turn of the event loop is taken.
+// The resident set of training, beside PyTorch's: its peak, and by how much it grows while no turn of the event loop is
+// taken.
 
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'

@@ -1,6 +1,8 @@
 // What takes part in a comparison.
 
-/** What is timed, and how its process starts: with this command, to which the trial, mode, seconds and cases are added. */
+/**
+ * What is timed, and how its process starts: with this command, to which the trial, mode, seconds and cases are added.
+ */
 export interface Side {
   readonly name: string
   readonly library: string

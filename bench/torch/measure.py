@@ -1,4 +1,5 @@
-# The reference's side of measure.ts: `measure.py <trial> check|time <seconds a case> <cases...>`, the same lines of JSON.
+# The reference's side of measure.ts: `measure.py <trial> check|time <seconds a case> <cases...>`, the same lines of
+# JSON.
 import importlib
 import json
 import os

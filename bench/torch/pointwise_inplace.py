@@ -3,7 +3,8 @@ from data import waves
 from operation import operation_case
 from pointwise import SIZES
 
-# By name: the operation, what is added to the data, how the second operand is made of its half, and the number of operations.
+# By name: the operation, what is added to the data, how the second operand is made of its half, and the number of
+# operations.
 OPERATIONS = {
     'add_': (lambda a, b: a.add_(b), 0, lambda half: half, 1),
     'mul_': (lambda a, b: a.mul_(b), 0, lambda half: half.sign(), 1),

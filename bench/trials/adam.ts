@@ -34,7 +34,8 @@ const caseOf = (variant: string, way: Way): Case =>
       bytes: 4 * 7 * TENSORS * ROWS * COLUMNS,
       make: makeStep,
       checkedCalls: CHECKED_STEPS,
-      // Gradients that stay and are positive: both averages, unbiased, are the gradient's own, and each step is the rate.
+      // Gradients that stay and are positive: both averages, unbiased, are the gradient's own, and each step is the
+      // rate.
       expected: () => probes(ROWS * COLUMNS).map((i) => wave(i) - CHECKED_STEPS * RATE)
     },
     way

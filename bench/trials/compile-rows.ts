@@ -1,4 +1,5 @@
-// Softmax, its logarithm and layer normalization of a matrix row by row: into fresh memory, into memory that is kept, and with gradient.
+// Softmax, its logarithm and layer normalization of a matrix row by row: into fresh memory, into memory that is kept,
+// and with gradient.
 
 import { type Tensor, nn } from 'dyngrad'
 import { operationCase, waveTensor } from '../jobs/operation'

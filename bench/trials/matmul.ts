@@ -1,4 +1,5 @@
-// Matrix products in the three forms that training needs: A·B of the forward pass, and G·Bᵀ and Aᵀ·G of the backward pass.
+// Matrix products in the three forms that training needs: A·B of the forward pass, and G·Bᵀ and Aᵀ·G of the backward
+// pass.
 
 import type { Tensor } from 'dyngrad'
 import { operationCase, waveTensor } from '../jobs/operation'

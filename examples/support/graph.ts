@@ -1,5 +1,5 @@
-// The computational graph of a result as SVG text, laid out by Graphviz (compiled to WebAssembly, inside the npm package).
-// Knows only the shape of a graph node: a name and where its inputs came from.
+// The computational graph of a result as SVG text, laid out by Graphviz (compiled to WebAssembly, inside the npm
+// package). Knows only the shape of a graph node: a name and where its inputs came from.
 
 import { instance } from '@viz-js/viz'
 import { colours } from './theme'

@@ -106,9 +106,9 @@ const FLAGS = 'retainGraph: bool? = null, createGraph: bool = false'
 const INPUTS = 'inputs: Tensor|Tensor[]|null = null'
 
 /**
- * Adds the gradients of `tensors` into the `grad` of the leaves that they depend on, or of `inputs` only. `gradTensors` is the gradient of
- * each, where null stands for 1. `retainGraph` keeps what the graph saved for another backward, and is `createGraph` unless given, which
- * records the backward itself, for derivatives of derivatives.
+ * Adds the gradients of `tensors` into the `grad` of the leaves that they depend on, or of `inputs` only. `gradTensors`
+ * is the gradient of each, where null stands for 1. `retainGraph` keeps what the graph saved for another backward, and
+ * is `createGraph` unless given, which records the backward itself, for derivatives of derivatives.
  */
 export const backward = declare(
   `backward(tensors: Tensor|Tensor[], gradTensors: Tensor|Tensor?[]|null = null, ${FLAGS}, gradVariables: null = null, ${INPUTS})`,
@@ -136,8 +136,9 @@ type GradOrNull = (
 ) => (Tensor | null)[]
 
 /**
- * Gradients of `outputs` with respect to `inputs`, in an array, leaving every `grad` as it is. `gradOutputs` is the gradient of each output,
- * where null stands for 1. With `allowUnused` an input that the outputs do not depend on gives null. The other flags are those of `backward`.
+ * Gradients of `outputs` with respect to `inputs`, in an array, leaving every `grad` as it is. `gradOutputs` is the
+ * gradient of each output, where null stands for 1. With `allowUnused` an input that the outputs do not depend on gives
+ * null. The other flags are those of `backward`.
  */
 export const grad = declare(
   GRAD,
@@ -164,8 +165,9 @@ const noGradient = [null] as const
 declare module '../tensor' {
   interface Tensor {
     /**
-     * Adds the gradient of this tensor into the `grad` of the leaves that it depends on, or of `inputs` only. `gradient` is that of this
-     * tensor, and may be left out where it has one element; the flags are those of `autograd.backward`.
+     * Adds the gradient of this tensor into the `grad` of the leaves that it depends on, or of `inputs` only.
+     * `gradient` is that of this tensor, and may be left out where it has one element; the flags are those of
+     * `autograd.backward`.
      */
     backward(...args: Arguments<typeof ofTensor>): void
   }

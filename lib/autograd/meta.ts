@@ -9,8 +9,8 @@ import type { Node } from './node'
 export type Hook = (gradient: Tensor) => Tensor | void | null
 
 /**
- * Why a view must not be modified in place: it is one of several that a call returned, was made under noGrad, or came from a replay,
- * which tells no base of its views' histories; or it is a view of such a one.
+ * Why a view must not be modified in place: it is one of several that a call returned, was made under noGrad, or came
+ * from a replay, which tells no base of its views' histories; or it is a view of such a one.
  */
 export type ReadonlyReason = 'multi-output' | 'no-grad' | 'replayed'
 
@@ -34,7 +34,10 @@ export class AutogradMeta {
   /** Stands for the gradient until somebody reads it. */
   pending: PendingGradient | null = null
   private gradient: Tensor | null = null
-  /** True while nothing else refers to the gradient and its bytes: the engine made it, and nobody has read `Tensor.grad`. */
+  /**
+   * True while nothing else refers to the gradient and its bytes: the engine made it, and nobody has read
+   * `Tensor.grad`.
+   */
   ownsGrad = false
   accumulator: Node | null = null
   hooks: Hook[] | null = null

@@ -13,7 +13,8 @@ const signatures = {
 /** The mode of this thread; ops read `enabled`, users call the functions below. */
 export const gradMode = { enabled: true }
 
-// A program holds for one mode at its beginning, and what a step does to the mode follows from that: no reader announces.
+// A program holds for one mode at its beginning, and what a step does to the mode follows from that: no reader
+// announces.
 
 /** True when operations are recorded. */
 export function isGradEnabled(): boolean {

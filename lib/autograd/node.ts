@@ -245,7 +245,10 @@ export function attach(output: Tensor, node: Node, outputIndex = 0): void {
   output.outputIndex = outputIndex
 }
 
-/** Makes a tensor whose history has changed the result of a new node, where its gradient is kept from then on if it was before. */
+/**
+ * Makes a tensor whose history has changed the result of a new node, where its gradient is kept from then on if it was
+ * before.
+ */
 export function reattach(output: Tensor, node: Node): void {
   const { node: before, meta } = output
   attach(output, node)

@@ -47,10 +47,11 @@ export interface Compiled<Args extends unknown[], Result> {
 const isOff = process.env.DYNGRAD_COMPILE === '0'
 
 /**
- * Compiles a function of tensors: its first call runs it and records all launches, later calls replay them in one native call, with
- * the same results and the same state afterwards, bit for bit. Arguments and results are tensors, or arrays and plain objects of them; other
- * arguments are part of what a program is made for. JavaScript inside the function runs only while it is recorded. With
- * DYNGRAD_COMPILE=0 in the environment every call runs the function itself.
+ * Compiles a function of tensors: its first call runs it and records all launches, later calls replay them in one
+ * native call, with the same results and the same state afterwards, bit for bit. Arguments and results are tensors, or
+ * arrays and plain objects of them; other arguments are part of what a program is made for. JavaScript inside the
+ * function runs only while it is recorded. With DYNGRAD_COMPILE=0 in the environment every call runs the function
+ * itself.
  */
 export function compile<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,

@@ -1,4 +1,5 @@
-// The door of modules: every call of a forward passes it. Hooks run there, and a capture hears what the module has in its fields.
+// The door of modules: every call of a forward passes it. Hooks run there, and a capture hears what the module has in
+// its fields.
 
 import { type Recorder, recording } from '../recording'
 import { isKeywords } from '../signature'
@@ -56,7 +57,10 @@ function classDoor(body: Forward): Forward {
   }, body)
 }
 
-/** A forward that is a module's own field, called through the door. What stands in the function, such as a spy's notes, shows through. */
+/**
+ * A forward that is a module's own field, called through the door. What stands in the function, such as a spy's notes,
+ * shows through.
+ */
 function ownDoor(module: AnyModule, body: Forward): Forward {
   const door = named(function (this: unknown, ...inputs) {
     return enter(module, body, this, inputs)
@@ -158,7 +162,10 @@ export function newHooks(module: AnyModule): Hooks {
 
 // ---- what a capture hears ----
 
-/** Classes whose forward reads fields by name and no others: what is added to a module of them is not looked for at each replay. */
+/**
+ * Classes whose forward reads fields by name and no others: what is added to a module of them is not looked for at each
+ * replay.
+ */
 const closed = new WeakSet<object>()
 
 /** Says that the forward of a class reads no field but those that its constructor sets. Subclasses may. */

@@ -77,7 +77,9 @@ export const zeros_ = declare('zeros_(tensor: Tensor)', (tensor) => constant(ten
 /** 1 everywhere. */
 export const ones_ = declare('ones_(tensor: Tensor)', (tensor) => constant(tensor, 1), ['nn.init'])
 
-/** Glorot and Bengio (2010): uniform with standard deviation `gain * sqrt(2 / (fanIn + fanOut))`; see `calculateGain`. */
+/**
+ * Glorot and Bengio (2010): uniform with standard deviation `gain * sqrt(2 / (fanIn + fanOut))`; see `calculateGain`.
+ */
 export const xavierUniform_ = declare(
   'xavierUniform_(tensor: Tensor, gain: float = 1, generator: Generator? = null)',
   (tensor, gain, generator) => {
@@ -87,7 +89,9 @@ export const xavierUniform_ = declare(
   ['nn.init']
 )
 
-/** Glorot and Bengio (2010): normal with standard deviation `gain * sqrt(2 / (fanIn + fanOut))`; see `calculateGain`. */
+/**
+ * Glorot and Bengio (2010): normal with standard deviation `gain * sqrt(2 / (fanIn + fanOut))`; see `calculateGain`.
+ */
 export const xavierNormal_ = declare(
   'xavierNormal_(tensor: Tensor, gain: float = 1, generator: Generator? = null)',
   (tensor, gain, generator) => normal(tensor, 0, xavierStd(tensor, gain), generator),
@@ -98,8 +102,8 @@ const KAIMING =
   "tensor: Tensor, a: float = 0, mode: fanMode = 'fanIn', nonlinearity: nonlinearity = 'leakyRelu', generator: Generator? = null"
 
 /**
- * He et al. (2015): uniform with standard deviation `gain / sqrt(fan)`. `a` is the slope of the leaky ReLU after this layer, or what
- * `nonlinearity` says follows it; `mode` keeps the variance of the forward pass or of the backward pass.
+ * He et al. (2015): uniform with standard deviation `gain / sqrt(fan)`. `a` is the slope of the leaky ReLU after this
+ * layer, or what `nonlinearity` says follows it; `mode` keeps the variance of the forward pass or of the backward pass.
  */
 export const kaimingUniform_ = declare(
   `kaimingUniform_(${KAIMING})`,
@@ -111,7 +115,9 @@ export const kaimingUniform_ = declare(
   ['nn.init']
 )
 
-/** He et al. (2015): normal with standard deviation `gain / sqrt(fan)`; the parameters are those of `kaimingUniform_`. */
+/**
+ * He et al. (2015): normal with standard deviation `gain / sqrt(fan)`; the parameters are those of `kaimingUniform_`.
+ */
 export const kaimingNormal_ = declare(
   `kaimingNormal_(${KAIMING})`,
   (tensor, a, mode, nonlinearity, generator) =>

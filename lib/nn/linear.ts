@@ -15,8 +15,8 @@ const signature = member(
 )
 
 /**
- * `input @ weight^T + bias` over the last dim: [..., inFeatures] to [..., outFeatures]. Learns a bias unless told otherwise; `dtype` is
- * that of weight and bias, float32 by default.
+ * `input @ weight^T + bias` over the last dim: [..., inFeatures] to [..., outFeatures]. Learns a bias unless told
+ * otherwise; `dtype` is that of weight and bias, float32 by default.
  */
 export class Linear extends Module {
   /** Size of the input's last dim. */

@@ -1,5 +1,5 @@
-// nn.Module. Parameters, buffers and submodules are found by walking own properties in declaration order when asked for, so
-// that modules are plain classes with plain fields. State dicts are in state.ts.
+// nn.Module. Parameters, buffers and submodules are found by walking own properties in declaration order when asked
+// for, so that modules are plain classes with plain fields. State dicts are in state.ts.
 
 import { clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
@@ -97,7 +97,10 @@ export class Module<Output = Tensor> {
 
   // ---- registering ----
 
-  /** Makes `this[name]` a tensor that belongs to the state but is not trained; null keeps the name free. A state dict lists `persistent` ones. */
+  /**
+   * Makes `this[name]` a tensor that belongs to the state but is not trained; null keeps the name free. A state dict
+   * lists `persistent` ones.
+   */
   registerBuffer<Value extends Tensor | null>(
     name: string,
     tensor: Value,
@@ -203,7 +206,10 @@ export class Module<Output = Tensor> {
     return this.#members(parametersOf, '', recurse, true).map(([, parameter]) => parameter)
   }
 
-  /** Parameters with their dotted names behind `prefix`; what is shared stands under its first name unless `removeDuplicate` is false. */
+  /**
+   * Parameters with their dotted names behind `prefix`; what is shared stands under its first name unless
+   * `removeDuplicate` is false.
+   */
   namedParameters(...args: Arguments<typeof signatures.namedParameters>): NamedMember<Parameter>[] {
     return this.#members(parametersOf, ...signatures.namedParameters.read(args))
   }
@@ -214,7 +220,10 @@ export class Module<Output = Tensor> {
     return this.#members(buffersOf, '', recurse, true).map(([, buffer]) => buffer)
   }
 
-  /** Buffers with their dotted names behind `prefix`; what is shared stands under its first name unless `removeDuplicate` is false. */
+  /**
+   * Buffers with their dotted names behind `prefix`; what is shared stands under its first name unless
+   * `removeDuplicate` is false.
+   */
   namedBuffers(...args: Arguments<typeof signatures.namedBuffers>): NamedMember<Tensor>[] {
     return this.#members(buffersOf, ...signatures.namedBuffers.read(args))
   }
@@ -339,7 +348,10 @@ export class Module<Output = Tensor> {
     return collectState(this, prefix)
   }
 
-  /** Copies values into the parameters and buffers, which stay the same objects. Throws when a key is missing or unexpected, if `strict`. */
+  /**
+   * Copies values into the parameters and buffers, which stay the same objects. Throws when a key is missing or
+   * unexpected, if `strict`.
+   */
   loadStateDict(...args: Arguments<typeof signatures.loadStateDict>): LoadResult {
     const [stateDict, strict] = signatures.loadStateDict.read(args)
     return loadState(this, stateDict, strict)

@@ -46,7 +46,10 @@ abstract class RowNorm extends Module {
   }
 }
 
-/** Rows over the last dims with mean 0 and variance 1; learns a factor and a bias for each element of a row unless told otherwise. */
+/**
+ * Rows over the last dims with mean 0 and variance 1; learns a factor and a bias for each element of a row unless told
+ * otherwise.
+ */
 export class LayerNorm extends RowNorm {
   /** Added to the variance. */
   readonly eps: number

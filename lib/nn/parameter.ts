@@ -1,4 +1,5 @@
-// Parameters: leaves that a module lists. A parameter is an ordinary Tensor with a mark, so that tensors keep one shape in V8.
+// Parameters: leaves that a module lists. A parameter is an ordinary Tensor with a mark, so that tensors keep one shape
+// in V8.
 
 import { type Arguments, member } from '../declare'
 import { Tensor } from '../tensor'

@@ -29,9 +29,10 @@ defineCheck(
 )
 
 /**
- * A new tensor of a copy of `data`: a number, a typed array, or nested arrays of numbers, typed arrays or tensors. Numbers make
- * float32, booleans bool, BigInts int64 unless a dtype is named. A typed array keeps its dtype; Uint8ClampedArray makes uint8, Int8Array,
- * Int16Array and Uint16Array int32, Uint32Array and BigUint64Array int64, Float16Array float32.
+ * A new tensor of a copy of `data`: a number, a typed array, or nested arrays of numbers, typed arrays or tensors.
+ * Numbers make float32, booleans bool, BigInts int64 unless a dtype is named. A typed array keeps its dtype;
+ * Uint8ClampedArray makes uint8, Int8Array, Int16Array and Uint16Array int32, Uint32Array and BigUint64Array int64,
+ * Float16Array float32.
  */
 export const tensor = declare(
   'tensor(data: data, *, dtype: dtype? = null, requiresGrad: bool = false)',

@@ -47,7 +47,9 @@ import {
 } from './elementwise'
 import { pow, specialPower, square } from './power'
 
-/** `input += alpha * other`; throws where that needs a larger shape or a higher kind of dtype, as all functions here. */
+/**
+ * `input += alpha * other`; throws where that needs a larger shape or a higher kind of dtype, as all functions here.
+ */
 export const add_ = inPlace(add)
 
 /** `input -= alpha * other`. */

@@ -123,8 +123,8 @@ const factors = (first: Tensor, second: Tensor): (Tensor | null)[] => [
   isTracked(first) ? second : null
 ]
 
-// The gradient of a factor is laid out as the factor is, like PyTorch's: a weight is used transposed, and the transpose of its
-// gradient is then row-major without a copy.
+// The gradient of a factor is laid out as the factor is, like PyTorch's: a weight is used transposed, and the transpose
+// of its gradient is then row-major without a copy.
 
 const firstGradient = (g: Tensor, other: Tensor, { first }: Layouts): Tensor =>
   first ? t(mm(other, t(g))) : mm(g, t(other))

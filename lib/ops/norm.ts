@@ -314,7 +314,10 @@ function normAlong(input: Tensor, order: number, dim: Dims, keepdim: boolean, dt
   return normOf(over(x, dim, keepdim), x, order, formOf(order))[0]
 }
 
-/** `sum(|input|^ord)^(1/ord)` over dims; of order 0 the number of elements that are not 0, of ±infinity the extreme size. */
+/**
+ * `sum(|input|^ord)^(1/ord)` over dims; of order 0 the number of elements that are not 0, of ±infinity the extreme
+ * size.
+ */
 export const vectorNorm = declare(
   'vectorNorm(input: Tensor, ord: float = 2, dim: int|int[]|null = null, keepdim: bool = false, *, dtype: dtype? = null)',
   normAlong,

@@ -1,4 +1,5 @@
-// Powers. Those that need no logarithm have rows of their own; at -0 and -Infinity they differ from C's pow, as PyTorch's do.
+// Powers. Those that need no logarithm have rows of their own; at -0 and -Infinity they differ from C's pow, as
+// PyTorch's do.
 
 import { BOOL, INT64, isFloating } from '../dtype'
 import { Tensor } from '../tensor'

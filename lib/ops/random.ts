@@ -1,4 +1,5 @@
-// Random numbers: PyTorch's CPU stream. The generator's state is an operand of every launch, so a replay advances it as eager does.
+// Random numbers: PyTorch's CPU stream. The generator's state is an operand of every launch, so a replay advances it as
+// eager does.
 
 import { declare, overload, way } from '../declare'
 import {

@@ -101,8 +101,8 @@ const sums: Fold = {
   readsValues: false
 }
 
-// The derivative of y_i = x_0..x_i by x_k, summed with g: y_(k-1) times r_k = g_k + x_(k+1) r_(k+1). Exact beside zeros, since
-// nothing is divided.
+// The derivative of y_i = x_0..x_i by x_k, summed with g: y_(k-1) times r_k = g_k + x_(k+1) r_(k+1). Exact beside
+// zeros, since nothing is divided.
 const products: Fold = {
   name: 'cumprod',
   row: kernel('cumprod'),
@@ -130,7 +130,10 @@ function foldOf(fold: Fold, self: Tensor, dim: number, dtype: DType | null): Ten
 export const cumsum = declare('cumsum(input: Tensor, dim: int, *, dtype: dtype? = null)', (input, dim, dtype) =>
   foldOf(sums, input, dim, dtype)
 )
-/** Products of the elements up to each one along a dim; integers and bool give int64. The gradient is exact beside zeros. */
+/**
+ * Products of the elements up to each one along a dim; integers and bool give int64. The gradient is exact beside
+ * zeros.
+ */
 export const cumprod = declare('cumprod(input: Tensor, dim: int, *, dtype: dtype? = null)', (input, dim, dtype) =>
   foldOf(products, input, dim, dtype)
 )
@@ -182,9 +185,13 @@ function extremeOp(name: 'cummax' | 'cummin', nodeName: string) {
   }
 }
 
-/** Largest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient. */
+/**
+ * Largest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient.
+ */
 export const cummax = declare('cummax(input: Tensor, dim: int)', extremeOp('cummax', 'CummaxBackward0'))
-/** Smallest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient. */
+/**
+ * Smallest of the elements up to each one along a dim, and the index of its last occurrence, which gets the gradient.
+ */
 export const cummin = declare('cummin(input: Tensor, dim: int)', extremeOp('cummin', 'CumminBackward0'))
 
 // ---- logarithms of sums of exponentials ----
@@ -196,7 +203,8 @@ function decay(from: Tensor, to: Tensor): Tensor {
 }
 
 const logcumsumexpRow = kernel('logcumsumexp')
-// The derivative of y_i by x_k is exp(x_k - y_i) = exp(x_k - y_k) exp(y_k - y_i), whose factors are at most 1: y never falls.
+// The derivative of y_i by x_k is exp(x_k - y_i) = exp(x_k - y_k) exp(y_k - y_i), whose factors are at most 1: y never
+// falls.
 const logcumsumexpRule = rule<Along>('LogcumsumexpBackward0', (g, [self, output], { dim }) => {
   const y = output!
   const isLine = g.sizes.length > 0 && g.sizes[dim] > 1

@@ -28,8 +28,8 @@ function sorted(self: Tensor, dim: number, descending: boolean): readonly [value
 }
 
 /**
- * Elements in order along a dim, the last by default, and where they stood. Equal elements, 0 and -0 among them, keep their
- * order; NaN counts as the greatest.
+ * Elements in order along a dim, the last by default, and where they stood. Equal elements, 0 and -0 among them, keep
+ * their order; NaN counts as the greatest.
  */
 export const sort = declare(
   'sort(input: Tensor, dim: int = -1, descending: bool = false, *, stable: bool = false)',
@@ -51,8 +51,8 @@ export const argsort = declare(
 const topkKernel = kernel('topk')
 const topkRule = choiceRule('TopkBackward0')
 /**
- * The `k` largest or smallest elements of a dim, the last by default, in order, and where they stood; the first of equal ones
- * come first. NaN counts as the largest.
+ * The `k` largest or smallest elements of a dim, the last by default, in order, and where they stood; the first of
+ * equal ones come first. NaN counts as the largest.
  */
 export const topk = declare(
   'topk(input: Tensor, k: int, dim: int = -1, largest: bool = true, sorted: bool = true)',
@@ -105,8 +105,8 @@ const kthvalueKernel = kernel('kthvalue')
 const kthvalueRule = choiceRule('KthvalueBackward0')
 
 /**
- * The `k`-th smallest element of a dim, the last by default, counted from 1, and where a stable sort would take it from. NaN
- * counts as the greatest.
+ * The `k`-th smallest element of a dim, the last by default, counted from 1, and where a stable sort would take it
+ * from. NaN counts as the greatest.
  */
 export const kthvalue = declare(
   'kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = false)',
@@ -144,8 +144,8 @@ function medianOfAll(self: Tensor): Tensor {
 }
 
 /**
- * Median of all elements, whose gradient equal elements share; or with a dim its medians and where a stable sort would take them
- * from. The lower of two in the middle; NaN where there is one, then the first of them.
+ * Median of all elements, whose gradient equal elements share; or with a dim its medians and where a stable sort would
+ * take them from. The lower of two in the middle; NaN where there is one, then the first of them.
  */
 export const median = overload(
   ['torch', 'Tensor'],
@@ -161,8 +161,8 @@ const modeKernel = kernel('mode')
 const modeRule = choiceRule('ModeBackward0')
 
 /**
- * The most frequent element of a dim, the last by default, and the last of its indices; the least of several that are equally
- * frequent. NaN equals nothing and comes after all others.
+ * The most frequent element of a dim, the last by default, and the last of its indices; the least of several that are
+ * equally frequent. NaN equals nothing and comes after all others.
  */
 export const mode = declare(
   'mode(input: Tensor, dim: int = -1, keepdim: bool = false)',

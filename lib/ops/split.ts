@@ -66,7 +66,9 @@ function checkedSizes(total: number, sizes: readonly number[], dim: number): rea
   )
 }
 
-/** At most `chunks` pieces of equal size along a dim, the last may be smaller; exactly as many where the dim is empty. */
+/**
+ * At most `chunks` pieces of equal size along a dim, the last may be smaller; exactly as many where the dim is empty.
+ */
 export const chunk = declare('chunk(input: Tensor, chunks: int, dim: int = 0)', (input, chunks, dim) => {
   if (input.sizes.length === 0) throw new RangeError('chunk expects at least a 1-dimensional tensor')
   if (chunks <= 0) throw new RangeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`)
@@ -77,8 +79,9 @@ export const chunk = declare('chunk(input: Tensor, chunks: int, dim: int = 0)', 
 })
 
 /**
- * So many pieces along a dim whose sizes differ by at most 1, the larger ones first, or those that begin at 0 and at each of the
- * indices: a list, or an int64 tensor of them or of the number of pieces. The pieces may be written in place.
+ * So many pieces along a dim whose sizes differ by at most 1, the larger ones first, or those that begin at 0 and at
+ * each of the indices: a list, or an int64 tensor of them or of the number of pieces. The pieces may be written in
+ * place.
  */
 export const tensorSplit = declare(
   'tensorSplit(input: Tensor, indicesOrSections: int|int[]|Tensor, dim: int = 0)',

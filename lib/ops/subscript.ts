@@ -77,8 +77,8 @@ const isIndex = (subscript: unknown): subscript is Tensor =>
   subscript instanceof Tensor && subscript.sizes.length === 0 && !subscript.isFloatingPoint() && !isMask(subscript)
 
 /**
- * The element of a dim at a 0-d index tensor. A capture must not read it: there it is a copy that follows the index at each replay, and
- * may not be written, unless the caller writes by the index itself.
+ * The element of a dim at a 0-d index tensor. A capture must not read it: there it is a copy that follows the index at
+ * each replay, and may not be written, unless the caller writes by the index itself.
  */
 function selectTensor(view: Tensor, dim: number, index: Tensor, source: number): Tensor {
   if (recording.recorder === null) return selectIndex(view, dim, Number(index.item()), source)
@@ -232,7 +232,9 @@ export function at(input: Tensor, ...subscripts: Subscript[]): Tensor {
 
 declare module '../tensor' {
   interface Tensor {
-    /** The elements that the subscripts name: a view for indices and slices, a copy for index tensors, lists and masks. */
+    /**
+     * The elements that the subscripts name: a view for indices and slices, a copy for index tensors, lists and masks.
+     */
     at(...subscripts: Subscript[]): Tensor
   }
 }

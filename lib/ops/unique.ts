@@ -103,8 +103,8 @@ interface Unique {
 }
 
 /**
- * Distinct elements in order, or distinct slices of a dim in lexicographic order; each NaN is one of its own. With `returnInverse` or
- * `returnCounts` a list of values, inverse and counts, as far as asked for. Has no derivative.
+ * Distinct elements in order, or distinct slices of a dim in lexicographic order; each NaN is one of its own. With
+ * `returnInverse` or `returnCounts` a list of values, inverse and counts, as far as asked for. Has no derivative.
  */
 export const unique: Unique = declare(
   'unique(input: Tensor, sorted: bool = true, returnInverse: bool = false, returnCounts: bool = false, dim: int? = null)',

@@ -1,5 +1,5 @@
-// One step of Adam: a kernel of its own, since its seven streams and thirteen instructions take four times as long as an expression.
-// Scalars may be live, so that a captured step reads them anew at each replay.
+// One step of Adam: a kernel of its own, since its seven streams and thirteen instructions take four times as long as
+// an expression. Scalars may be live, so that a captured step reads them anew at each replay.
 
 import { FLOAT32, FLOAT64, NUMBER, dtypeNames } from '../dtype'
 import { Expression, run } from '../expression'
@@ -175,8 +175,8 @@ function launchCopied(options: Tensor, update: AdamUpdate, form: AdamForm): void
 }
 
 /**
- * One step of Adam (Kingma and Ba, 2015) or AdamW (Loshchilov and Hutter, 2019), as many parameters in a launch as it has
- * operands. The kernel counts the steps and works out the bias corrections in float64.
+ * One step of Adam (Kingma and Ba, 2015) or AdamW (Loshchilov and Hutter, 2019), as many parameters in a launch as it
+ * has operands. The kernel counts the steps and works out the bias corrections in float64.
  */
 export function adamStep(updates: readonly AdamUpdate[], form: AdamForm, scalars: AdamScalars): void {
   if (updates.length === 0) return

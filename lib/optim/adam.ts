@@ -18,7 +18,10 @@ export interface AdamOptions {
   betas: [number, number]
   /** Added to the denominator. Default 1e-8. */
   eps: number
-  /** Adam: multiple of the parameter added to its gradient, default 0. AdamW: share taken from the parameter, default 0.01. */
+  /**
+   * Adam: multiple of the parameter added to its gradient, default 0. AdamW: share taken from the parameter, default
+   * 0.01.
+   */
   weightDecay: number
   /** Divides by the largest average of squares so far (Reddi et al., 2018). */
   amsgrad: boolean

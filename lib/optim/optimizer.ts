@@ -96,19 +96,23 @@ export abstract class Optimizer<Options extends object, State extends object> {
     for (const group of groupsOf(params)) this.#addGroup(group as ParamGroupInit<Options>)
   }
 
-  /** Updates all parameters that have a gradient. A closure is called first, with gradients on; its result is returned. */
+  /**
+   * Updates all parameters that have a gradient. A closure is called first, with gradients on; its result is returned.
+   */
   step(closure?: null): undefined
   step<Loss>(closure: OrKeyword<'closure', () => Loss>): Loss
   step(): unknown {
     const closure = arguments.length === 0 ? null : signatures.step.read(arguments)[0]
     const loss: unknown = closure === null ? undefined : enableGrad(closure as () => unknown)
     if (recording.recorder !== null) for (const group of this.#announcedGroups()) this.#announceOptions(group)
-    // No part of an update is recorded, whatever the grad mode: fused updates never are, and no state requires a gradient.
+    // No part of an update is recorded, whatever the grad mode: fused updates never are, and no state requires a
+    // gradient.
     for (const group of this.paramGroups) this.update(group)
     return loss
   }
 
-  // ---- what a capture hears: the groups, options that are no numbers or do nothing at 0, and which state there is ----
+  // ---- what a capture hears: the groups, options that are no numbers or do nothing at 0, and which state there is
+  // ----
 
   #announcedGroups(): readonly ParamGroup<Options>[] {
     guardList(this.paramGroups)
@@ -202,8 +206,8 @@ export abstract class Optimizer<Options extends object, State extends object> {
   }
 
   /**
-   * Adds parameters with options of their own, such as layers that are trained from now on. What is no option may stand there, too, such as a
-   * name, unless it looks like an option that is misspelt.
+   * Adds parameters with options of their own, such as layers that are trained from now on. What is no option may stand
+   * there, too, such as a name, unless it looks like an option that is misspelt.
    */
   addParamGroup(paramGroup: ParamGroupInit<Options>): void
   addParamGroup(...args: unknown[]): void {
@@ -319,7 +323,10 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
 const optionText = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value))
 
-/** Copies of saved tensors, in the dtype of the parameter; step counts keep float32. Lists and numbers, as JSON has them, are tensors. */
+/**
+ * Copies of saved tensors, in the dtype of the parameter; step counts keep float32. Lists and numbers, as JSON has
+ * them, are tensors.
+ */
 function copiedState(saved: object, parameter: Tensor): object {
   const copies = Object.entries(saved).map(([name, value]: [string, unknown]) => {
     if (value === null) return [name, null]

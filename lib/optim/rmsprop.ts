@@ -68,7 +68,10 @@ const rule = updateRule<RMSpropOptions, RMSpropState>()({
   }
 })
 
-/** RMSprop (Hinton, Neural Networks for Machine Learning, lecture 6e, 2012; centered: Graves, 2013); see `RMSpropOptions`. */
+/**
+ * RMSprop (Hinton, Neural Networks for Machine Learning, lecture 6e, 2012; centered: Graves, 2013); see
+ * `RMSpropOptions`.
+ */
 export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
   constructor(...args: Arguments<typeof signature>) {
     const [params, lr, alpha, eps, weightDecay, momentum, centered, , , maximize] = signature.read(args)

@@ -38,8 +38,8 @@ export interface UpdateSpec<Options, State, Neutral extends keyof Options> {
   /** Options that do nothing at 0: the formula sees null there. */
   readonly neutral?: readonly Neutral[]
   /**
-   * The new values of a parameter and of its state. Where the state has a `step`, that is a number and already counts this step. State
-   * that is null is not there yet; what the formula gives for it is kept.
+   * The new values of a parameter and of its state. Where the state has a `step`, that is a number and already counts
+   * this step. State that is null is not there yet; what the formula gives for it is kept.
    */
   readonly update: (
     tensors: { readonly param: Value; readonly grad: Value } & StateValues<State>,
@@ -127,7 +127,10 @@ export class UpdateRule {
     this.#states = states
   }
 
-  /** Updates parameters of a group, each by the rule; counts the steps and the versions. The options are those that `defaults` has. */
+  /**
+   * Updates parameters of a group, each by the rule; counts the steps and the versions. The options are those that
+   * `defaults` has.
+   */
   run(defaults: object, group: object, subjects: readonly Subject[]): void {
     if (subjects.length === 0) return
     this.#traced ??= this.#prepare(defaults)
@@ -260,7 +263,10 @@ function tensorOf(subject: Subject, name: string): Tensor | null {
   return name === 'param' ? subject.param : name === 'grad' ? subject.grad : (subject.state[name] ?? null)
 }
 
-/** The tensors of one parameter, null where it has another form. Memory for state that is not there yet is laid out as the parameter. */
+/**
+ * The tensors of one parameter, null where it has another form. Memory for state that is not there yet is laid out as
+ * the parameter.
+ */
 function operandsOf({ reads, codes, writes, absent }: Traced, subject: Subject): Operands | null {
   const { param, state } = subject
   const inputs = nulls<Tensor>(reads.length) as Tensor[]

@@ -1,5 +1,5 @@
-// Written by scripts/surface.mjs from the signatures in lib/. TypeScript gives a position of a tuple no name but one that stands in the
-// source, so that editors show `dim` instead of `args_1`.
+// Written by scripts/surface.mjs from the signatures in lib/. TypeScript gives a position of a tuple no name but one
+// that stands in the source, so that editors show `dim` instead of `args_1`.
 
 /** A tuple of one for each name of a parameter. */
 export interface Labels {

@@ -82,7 +82,10 @@ export class Signature<const Text extends string = string> {
     }
   }
 
-  /** How far the arguments of a call fit: their number where all do and none is missing, else below 0, the less the better. */
+  /**
+   * How far the arguments of a call fit: their number where all do and none is missing, else below 0, the less the
+   * better.
+   */
   match(args: ArrayLike<unknown>): number {
     const { parameters, positions } = this
     const keywords = this.#keywordsOf(args)

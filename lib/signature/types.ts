@@ -1,4 +1,5 @@
-// The types of a call, read from the text of its signature: `'sum(input: Tensor, dim: int|int[]|null = null, *, dtype: dtype? = null)'`.
+// The types of a call, read from the text of its signature:
+// `'sum(input: Tensor, dim: int|int[]|null = null, *, dtype: dtype? = null)'`.
 
 import type { DType } from '../dtype'
 import type { Labels } from './labels'

@@ -1,4 +1,5 @@
-// What the functions on the hot path share: raw Node-API, since the C++ wrapper's conversions cost more than a small operation.
+// What the functions on the hot path share: raw Node-API, since the C++ wrapper's conversions cost more than a small
+// operation.
 #pragma once
 
 #include <napi.h>
@@ -24,7 +25,8 @@ inline napi_value throwNoBuffer(napi_env env, std::size_t argument, const char* 
   return nullptr;
 }
 
-// A SharedArrayBuffer is refused: another thread could change what has been checked. `checkKind` where Node does not refuse it.
+// A SharedArrayBuffer is refused: another thread could change what has been checked. `checkKind` where Node does not
+// refuse it.
 inline bool readBuffer(napi_env env, napi_value argument, bool checkKind, Buffer& buffer) {
   bool isBuffer = true;
   std::size_t bytes = 0;

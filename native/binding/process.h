@@ -13,7 +13,8 @@ void hugePages(const Napi::CallbackInfo& info);
 
 void releaseMemory(const Napi::CallbackInfo& info);
 
-// { peakRss in bytes, pageFaults served without and majorFaults served with reading from a disk } of the process so far.
+// { peakRss in bytes, pageFaults served without and majorFaults served with reading from a disk } of the process so
+// far.
 Napi::Value memory(const Napi::CallbackInfo& info);
 
 // 64 bits of the system's entropy.

@@ -12,8 +12,8 @@ namespace dyngrad {
 
 Napi::Value makeProgram(Napi::Env env);
 
-// A program with a count of those who have it: its functions and a running start, which may end on another thread's word.
-// (std::shared_ptr would raise the floor of glibc.)
+// A program with a count of those who have it: its functions and a running start, which may end on another thread's
+// word. (std::shared_ptr would raise the floor of glibc.)
 class SharedProgram {
  public:
   SharedProgram(const KernelTable& table, const Buffer& words) : counted_(new Counted{{table, words}}) {}

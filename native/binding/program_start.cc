@@ -18,8 +18,9 @@ struct Start {
   bool hasResult = false;  // false: there was no memory
 };
 
-// An event loop that wakes while every CPU calculates may wait for the scheduler's next tick. Of 2000 ticks of a timer of
-// 1 ms on 2 CPUs, 13 were more than 2 ms late beside 2 threads, 6.2 ms at most; beside one thread 1 was, 4.0 ms at most.
+// An event loop that wakes while every CPU calculates may wait for the scheduler's next tick. Of 2000 ticks of a timer
+// of 1 ms on 2 CPUs, 13 were more than 2 ms late beside 2 threads, 6.2 ms at most; beside one thread 1 was, 4.0 ms at
+// most.
 void execute(napi_env, void* data) {
   auto& start = *static_cast<Start*>(data);
   const SpareCpu spare;

@@ -103,7 +103,8 @@ void updateElements(const AdamFactors& factors, int form, const AdamTensors& ten
 // ---- the row ----
 
 enum AdamRule { kOptions, kGradient, kStep, kParameter, kMean, kSquare, kLargest };
-// In one call: options, and for each parameter a gradient and at least four that are written, are no more than 64 operands.
+// In one call: options, and for each parameter a gradient and at least four that are written, are no more than 64
+// operands.
 constexpr int kMostParameters = 12;
 
 // Threads take parts of all parameters laid end to end.

@@ -33,8 +33,8 @@ int runCast(void* out, const Source* sources, std::int64_t count) {
   return 0;
 }
 
-// Of whole lines, past the caches; several at a time, so that narrow stores have left the store buffer when whole vectors read
-// them.
+// Of whole lines, past the caches; several at a time, so that narrow stores have left the store buffer when whole
+// vectors read them.
 template <class To, class From>
 void streamCast(void* out, const Source* sources, std::int64_t count) {
   constexpr std::int64_t kMost = 2048 / sizeof(To);

@@ -5,7 +5,8 @@
 namespace dyngrad::KERNEL_NS {
 namespace {
 
-// ---- division of integers: quotients truncate, and a divisor of -1 negates, since the quotient of the least integer overflows ----
+// ---- division of integers: quotients truncate, and a divisor of -1 negates, since the quotient of the least integer
+// overflows ----
 
 template <class T>
 Vec<T> divideLanes(Vec<T> a, Vec<T> b) {
@@ -22,7 +23,8 @@ Vec<T> remainderOf(Vec<T> a, Vec<T> b, Vec<T> quotient) {
   return a - quotient * b;
 }
 
-// Lanes whose remainder is not zero and whose operands have opposite signs: there the floor is one below the truncated quotient.
+// Lanes whose remainder is not zero and whose operands have opposite signs: there the floor is one below the truncated
+// quotient.
 template <class T>
 Mask<T> roundsDown(Vec<T> remainder, Vec<T> b) {
   return (remainder != Vec<T>(0)) & ((remainder ^ b) < Vec<T>(0));

@@ -105,7 +105,8 @@ template <int kArity, class T, class F>
   });
 }
 
-// F takes a mask besides, to which it adds the lanes that fail. (A tail's spare lanes repeat real elements, so they fail with them.)
+// F takes a mask besides, to which it adds the lanes that fail. (A tail's spare lanes repeat real elements, so they
+// fail with them.)
 template <int kArity, class T, class F>
 [[gnu::flatten]] int runChecked(void* out, const Source* sources, std::int64_t count) {
   Mask<T> failed(false);
@@ -114,7 +115,8 @@ template <int kArity, class T, class F>
   return any(failed) ? 1 : 0;
 }
 
-// The lanes of a mask as that many bytes of 0 or 1. Compilers narrow well with AVX-512 only; elsewhere each lane's first byte is picked.
+// The lanes of a mask as that many bytes of 0 or 1. Compilers narrow well with AVX-512 only; elsewhere each lane's
+// first byte is picked.
 template <class T>
 Native<std::int8_t, kLanes<T>> narrowMask(Mask<T> mask) {
   using Bytes = Native<std::int8_t, kLanes<T>>;

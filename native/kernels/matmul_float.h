@@ -1,5 +1,5 @@
-// Rows of matrix products. Each element of out is one chain of sums over ascending k, or the lanes of matmul_lanes.h where the
-// launch asks for them, so that tiles, strides and threads leave its bits alone.
+// Rows of matrix products. Each element of out is one chain of sums over ascending k, or the lanes of matmul_lanes.h
+// where the launch asks for them, so that tiles, strides and threads leave its bits alone.
 #pragma once
 
 #include "matmul_dots.h"
@@ -66,9 +66,10 @@ void dotProduct(const Product<T>& p) {
 
 // ---- blocks ----
 
-// Blocks of k. A longer one reads and writes out less often, a shorter one leaves room for more rows of a, each of which saves a
-// walk through b: with 1024 and 84 rows, 1024 x 1024 x 1024 reached 102 GFLOP/s, with 512 and 140 rows 112; 2048 x 2048 x 2048 94
-// and 106 (Cascade Lake, whose last cache is slow). Where a is read in place nothing is saved.
+// Blocks of k. A longer one reads and writes out less often, a shorter one leaves room for more rows of a, each of
+// which saves a walk through b: with 1024 and 84 rows, 1024 x 1024 x 1024 reached 102 GFLOP/s, with 512 and 140 rows
+// 112; 2048 x 2048 x 2048 94 and 106 (Cascade Lake, whose last cache is slow). Where a is read in place nothing is
+// saved.
 constexpr std::int64_t kBlockK = 512;
 constexpr std::int64_t kLongBlockK = 1024;
 constexpr std::int64_t kPanelBytes = 128 << 10;  // of b, packed: in the second cache
@@ -140,7 +141,8 @@ BlockA<T> blockA(const Product<T>& p, const Plan<T>& plan, std::int64_t i, std::
   return {scratch, plan.rows * k, 1, plan.rows, true};
 }
 
-// All tiles of a block of a below one panel of b. The first ones ask for the next panel, each for another line of its rows.
+// All tiles of a block of a below one panel of b. The first ones ask for the next panel, each for another line of its
+// rows.
 template <class T>
 void tileColumn(Tile<T> tile, const BlockA<T>& a, std::int64_t m, std::int64_t rows, int width) {
   const T* next = tile.next;
@@ -244,9 +246,10 @@ bool chainProduct(const Product<T>& p) {
   return true;
 }
 
-// Few rows that fill vectors, where all of b would be packed for them: as columns of out^T they are packed instead, and b
-// is read in place. k is long but fits one block, as out^T is scattered; rows of b that lie whole or half pages apart would push
-// each other out of the first cache. At 32 x 784 x 512 with b transposed: 105 GFLOP/s, packed 95; with b as it is 33, packed 50.
+// Few rows that fill vectors, where all of b would be packed for them: as columns of out^T they are packed instead, and
+// b is read in place. k is long but fits one block, as out^T is scattered; rows of b that lie whole or half pages apart
+// would push each other out of the first cache. At 32 x 784 x 512 with b transposed: 105 GFLOP/s, packed 95; with b as
+// it is 33, packed 50.
 template <class T>
 bool isFlat(const MatmulLaunch& l) {
   constexpr auto kSize = static_cast<std::int64_t>(sizeof(T));
@@ -269,7 +272,8 @@ bool floatMatmul(const MatmulLaunch& l) {
     thin<T>(typed<T>(l));
     return true;
   }
-  // Few columns make cut tiles; as rows they fill vectors, which pays for packing a and scattering out unless k is short.
+  // Few columns make cut tiles; as rows they fill vectors, which pays for packing a and scattering out unless k is
+  // short.
   const bool narrow = l.n * 4 <= kLanes<T> && l.n < l.m && (!kMasks || l.n == 1 || l.k > 8);
   return chainProduct<T>(narrow || isFlat<T>(l) || (l.outColumn != 1 && l.outRow == 1) ? transposed<T>(l)
                                                                                        : typed<T>(l));

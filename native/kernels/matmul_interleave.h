@@ -112,8 +112,8 @@ void shallow(const Product<T>& p) {
 
 // ---- packing ----
 
-// to[c][k] = from[k kColumns + c], rows of `to` `row` elements apart and padded to whole vectors, which are read back as
-// they were written: a vector that is put together from several stores would wait for all of them.
+// to[c][k] = from[k kColumns + c], rows of `to` `row` elements apart and padded to whole vectors, which are read back
+// as they were written: a vector that is put together from several stores would wait for all of them.
 template <int kColumns, class T>
 void packNarrow(const T* from, std::int64_t k, T* to, std::int64_t row) {
   for (std::int64_t i = 0; i < k; i += kLanes<T>, from += kColumns * kLanes<T>) {
@@ -136,7 +136,8 @@ constexpr Unpack<T> packNarrowOf(std::int64_t columns, Indices<kColumns...>) {
 
 // ---- many rows of few elements times a matrix of few columns ----
 
-// Lane i becomes element (kVector kLanes + i) % kColumns of row (kVector kLanes + i) / kColumns, where that is of column kFrom.
+// Lane i becomes element (kVector kLanes + i) % kColumns of row (kVector kLanes + i) / kColumns, where that is of
+// column kFrom.
 template <int kColumns, int kVector, int kFrom, class T, int... kLane>
 inline __attribute__((always_inline)) Vec<T> put(Vec<T> into, Vec<T> from, Indices<kLane...>) {
   constexpr int kWidth = sizeof...(kLane);
@@ -145,7 +146,8 @@ inline __attribute__((always_inline)) Vec<T> put(Vec<T> into, Vec<T> from, Indic
       ((kVector * kWidth + kLane) % kColumns == kFrom ? kWidth + (kVector * kWidth + kLane) / kColumns : kLane)...);
 }
 
-// Both of the first two columns; the other lanes are still to come. (GCC 12 miscompiles a `put` into the first column of itself.)
+// Both of the first two columns; the other lanes are still to come. (GCC 12 miscompiles a `put` into the first column
+// of itself.)
 template <int kColumns, int kVector, class T, int... kLane>
 inline __attribute__((always_inline)) Vec<T> putFirst(Vec<T> x, Vec<T> y, Indices<kLane...>) {
   constexpr int kWidth = sizeof...(kLane);

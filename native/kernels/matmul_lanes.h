@@ -1,5 +1,6 @@
 // Products whose elements are summed in lanes (MatmulLaunch::inLanes): element k goes to lane k % kSumLanes, lanes are
-// folded in halves. Where k is contiguous, the lanes are a vector's; where it is not, each lane is a vector of elements.
+// folded in halves. Where k is contiguous, the lanes are a vector's; where it is not, each lane is a vector of
+// elements.
 #pragma once
 
 #include "matmul_interleave.h"
@@ -46,8 +47,8 @@ inline __attribute__((always_inline)) Vec<T> together(Vec<T> x, Indices<kLane...
   return __builtin_shufflevector(x.v, x.v, (kLane * kApart % static_cast<int>(sizeof...(kLane)))...);
 }
 
-// The next `count` products of each row, at most a vector. The lanes behind them stay as they are, whatever a sum with 0
-// would make of their signs.
+// The next `count` products of each row, at most a vector. The lanes behind them stay as they are, whatever a sum with
+// 0 would make of their signs.
 template <class T, int kRows>
 inline __attribute__((always_inline)) void addRest(Vec<T> (&acc)[kRows], const T* a, std::int64_t aRow, const T* b,
                                                    std::int64_t count) {
@@ -175,8 +176,8 @@ bool laneRows(const Product<T>& p) {
 
 // ---- rows are contiguous in a ----
 
-// The sums of kStrips vectors of rows with one column of b. Lanes take turns, as many at once as registers allow, and those
-// that are folded first go together.
+// The sums of kStrips vectors of rows with one column of b. Lanes take turns, as many at once as registers allow, and
+// those that are folded first go together.
 template <int kStrips, bool kWhole, class T>
 inline __attribute__((always_inline)) void stripSums(const T* a, std::int64_t aColumn, std::int64_t rows, const T* b,
                                                      std::int64_t bRow, std::int64_t k, Vec<T> (&sums)[kStrips]) {

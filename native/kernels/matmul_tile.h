@@ -58,9 +58,10 @@ __attribute__((noinline)) void scatterTile(const Tile<T>& t, T* buffer, std::int
 
 // acc[r][v] += a[r, k] * b[k, v] for ascending k. Rows go in threes on one pointer: few registers address all of them.
 //
-// A tile that the store queue cannot take asks for its lines of out while k runs, a row each step; a short k, or one that
-// goes on with sums, asks for those of the tile below. Where out is not cached, 64 x 64 x 64 rises from 94 to 109 GFLOP/s,
-// 784 x 32 x 512 from 82 to 103 and 256 x 10 x 512 from 45 to 66. With tiles of 12 vectors of 32 bytes nothing was won.
+// A tile that the store queue cannot take asks for its lines of out while k runs, a row each step; a short k, or one
+// that goes on with sums, asks for those of the tile below. Where out is not cached, 64 x 64 x 64 rises from 94 to 109
+// GFLOP/s, 784 x 32 x 512 from 82 to 103 and 256 x 10 x 512 from 45 to 66. With tiles of 12 vectors of 32 bytes nothing
+// was won.
 template <class T, int kRows, int kVectors>
 inline __attribute__((always_inline)) void multiply(const Tile<T>& t, Vec<T> (&acc)[kRows][kVectors]) {
   constexpr int kGroups = (kRows + 2) / 3;

@@ -32,8 +32,8 @@ __attribute__((noinline)) void transposeCorner(std::byte* out, std::int64_t outR
     __builtin_memcpy(out + i * outRow, &rows[i], static_cast<std::size_t>(width) * sizeof(T));
 }
 
-// By blocks whose lines and pages stay in the first cache and its TLB: 512 bytes of 8 squares' columns. 2048x2048 of 4 bytes
-// take 1.5 ms so, 1.9 ms by rows of squares.
+// By blocks whose lines and pages stay in the first cache and its TLB: 512 bytes of 8 squares' columns. 2048x2048 of 4
+// bytes take 1.5 ms so, 1.9 ms by rows of squares.
 template <class T>
 void transposeRows(void* out, std::int64_t outRow, const void* in, std::int64_t inColumn, std::int64_t rows,
                    std::int64_t columns) {

@@ -10,7 +10,8 @@ namespace {
 constexpr std::int64_t kStateWords = 624;
 constexpr std::int64_t kTwistDistance = 397;
 
-// With the spare normal deviate of PyTorch's generator. An operand of every call, so a replay advances it as eager does.
+// With the spare normal deviate of PyTorch's generator. An operand of every call, so a replay advances it as eager
+// does.
 struct GeneratorState {
   std::uint32_t state[kStateWords];
   std::uint32_t index;     // next word to temper; kStateWords asks for a new twist

@@ -171,7 +171,8 @@ void bernoulli(const Draw& draw) {
 
 // ---- rows ----
 
-// The state is bytes of a tensor: a copy is aligned, and a position beyond its end cannot lead the kernel out of the array.
+// The state is bytes of a tensor: a copy is aligned, and a position beyond its end cannot lead the kernel out of the
+// array.
 class State {
  public:
   explicit State(const CallOperand& operand) : bytes_(operand.data) {

@@ -1,4 +1,5 @@
-// Reductions: rows of elements to one each through lanes, columns by rows one after the other, then partials among themselves.
+// Reductions: rows of elements to one each through lanes, columns by rows one after the other, then partials among
+// themselves.
 #pragma once
 
 #include "extremes.h"
@@ -99,8 +100,8 @@ struct All {
 
 // ---- accumulators ----
 
-// Partial sums of floats are kept in double, which costs nothing beside the elements: only sums of a few neighbours are rounded to
-// float.
+// Partial sums of floats are kept in double, which costs nothing beside the elements: only sums of a few neighbours are
+// rounded to float.
 template <class Op, class T>
 struct AccumulatorOf {
   using type = T;
@@ -132,8 +133,8 @@ Vec<T> foldLanes(Vec<T> x) {
   else return foldLanes<Op, kHalf / 2>(Op::merge(x, rotateLanes<kHalf>(x)));
 }
 
-// The first `kTo` of `kFrom` registers take those behind them, in halves. (Loops over registers are packs: GCC keeps an array that a
-// loop counts through in memory, where a row of 37 floats takes twice the time.)
+// The first `kTo` of `kFrom` registers take those behind them, in halves. (Loops over registers are packs: GCC keeps an
+// array that a loop counts through in memory, where a row of 37 floats takes twice the time.)
 template <class Op, int kFrom, int kTo, class T>
 void foldRegisters(Vec<T>* lanes) {
   if constexpr (kFrom > kTo) {
@@ -338,9 +339,9 @@ struct ColumnAccumulators {
   }
 };
 
-// Takes the rows of one vector of columns. Its spare lanes may read the next row's elements, which go nowhere; only where nothing
-// whole is left before `end` are they cut off. Of few columns no more is read than they need: a vector would mostly lie in two
-// lines.
+// Takes the rows of one vector of columns. Its spare lanes may read the next row's elements, which go nowhere; only
+// where nothing whole is left before `end` are they cut off. Of few columns no more is read than they need: a vector
+// would mostly lie in two lines.
 template <class Op, class A, class T>
 [[gnu::noinline]] void addColumn(ColumnAccumulators<A, T>& x, const T* in, std::int64_t rows, std::int64_t stride,
                                  std::int64_t width, const T* end) {

@@ -1,5 +1,6 @@
-// Scans: each element of a line from all elements up to it. The last dim is the line; a negative stride scans it backwards.
-// Every line has one order of operations, whatever its strides and neighbours: floats in double, sums and products in groups of four.
+// Scans: each element of a line from all elements up to it. The last dim is the line; a negative stride scans it
+// backwards. Every line has one order of operations, whatever its strides and neighbours: floats in double, sums and
+// products in groups of four.
 #pragma once
 
 #include "call.h"
@@ -8,7 +9,8 @@
 namespace dyngrad::KERNEL_NS {
 namespace {
 
-// Elements of a line that are combined before they meet what came before: one step of the chain of carries for four elements.
+// Elements of a line that are combined before they meet what came before: one step of the chain of carries for four
+// elements.
 constexpr int kGroup = 4;
 // Elements of a line that are gathered at a time, and lines side by side that one unit of work takes.
 constexpr std::int64_t kPiece = 512, kStrip = 256;
@@ -46,7 +48,8 @@ struct Elements {
   static constexpr int kCount = sizeof...(E);
 };
 
-// Elements of a line; of several lines side by side when they are followed by their neighbours. Numbers count from `lead` on.
+// Elements of a line; of several lines side by side when they are followed by their neighbours. Numbers count from
+// `lead` on.
 template <class E>
 struct Column {
   E* first;
@@ -73,7 +76,8 @@ struct Scanned {
   }
 };
 
-// The dim along which lines lie side by side in all operands; -1 where there is none, or where lines themselves are contiguous.
+// The dim along which lines lie side by side in all operands; -1 where there is none, or where lines themselves are
+// contiguous.
 int neighboursOf(const CallOperand* operands, int count) {
   bool contiguous = true;
   for (int i = 0; i < count; ++i) contiguous &= strideOf(operands[i]) == 1;
@@ -85,7 +89,8 @@ int neighboursOf(const CallOperand* operands, int count) {
   return -1;
 }
 
-// to[i] = from[count - 1 - i]. (Integers move as floats: GCC takes a reversed vector of them through memory, ten times as long.)
+// to[i] = from[count - 1 - i]. (Integers move as floats: GCC takes a reversed vector of them through memory, ten times
+// as long.)
 template <class T>
 void copyReversed(T* to, const T* from, std::int64_t count) {
   std::int64_t i = 0;

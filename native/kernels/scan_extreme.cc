@@ -29,8 +29,8 @@ struct Extreme {
     }
   };
 
-  // Whole vectors of floats without an extreme are passed over. Behind an extreme others are near: the next elements go one by one
-  // and without a branch, as integers do, which are often equal.
+  // Whole vectors of floats without an extreme are passed over. Behind an extreme others are near: the next elements go
+  // one by one and without a branch, as integers do, which are often equal.
   static void piece(State<1>& state, std::int64_t begin, std::int64_t count, const T* in, T* values,
                     std::int64_t* indices) {
     T best = state.best[0];

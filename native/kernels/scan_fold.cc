@@ -4,8 +4,8 @@
 namespace dyngrad::KERNEL_NS {
 namespace {
 
-// One element, or that of four neighbouring lines: one by one, of which GCC makes one instruction; of __builtin_convertvector it
-// makes four.
+// One element, or that of four neighbouring lines: one by one, of which GCC makes one instruction; of
+// __builtin_convertvector it makes four.
 template <class V, class T>
 V loadAs(const T* from) {
   if constexpr (sizeof(V) == kGroup * sizeof(Accumulator<T>)) {
@@ -37,8 +37,8 @@ struct Sum {
 };
 
 struct Product {
-  // The product of four float64 may be infinite or 0 where that of all that came before is not; in double, that of four float32
-  // may not.
+  // The product of four float64 may be infinite or 0 where that of all that came before is not; in double, that of four
+  // float32 may not.
   template <class T>
   static constexpr bool kGrouped = !kIsFloat<T> || sizeof(T) == 4;
   static constexpr double kStart = 1, kNeutral = 1;

@@ -6,8 +6,9 @@
 namespace dyngrad::KERNEL_NS {
 namespace {
 
-// With the peak p of x_0..x_i the result is p + log(1 + r), where 1 + r = sum e^(x_j - p): the 1 of the peak stays apart, so that what
-// is far below it is not lost. With t = e^-|x - p|, a next x <= p adds t to r, and a higher one is the new peak: r = (1 + r) t.
+// With the peak p of x_0..x_i the result is p + log(1 + r), where 1 + r = sum e^(x_j - p): the 1 of the peak stays
+// apart, so that what is far below it is not lost. With t = e^-|x - p|, a next x <= p adds t to r, and a higher one is
+// the new peak: r = (1 + r) t.
 template <class T>
 struct LogSumExp {
   using Operands = Elements<const T, T>;

@@ -9,7 +9,8 @@
 namespace dyngrad {
 namespace {
 
-// Multiplications that are worth a thread, and elements read and written, which is what takes the time of narrow products.
+// Multiplications that are worth a thread, and elements read and written, which is what takes the time of narrow
+// products.
 constexpr std::int64_t kGrainProducts = 1 << 20;
 constexpr std::int64_t kGrainElements = 2 * kGrain;
 // A multiple of the columns of any kernel's tile.
@@ -58,8 +59,8 @@ void multiply(MatmulKernel kernel, const MatmulLaunch& launch) {
   if (!kernel(launch)) throw std::bad_alloc();
 }
 
-// Products of one launch and elements that it reads and writes, as far as they say whether a split pays. No overflow: m n
-// elements lie in a buffer, and a k that is longer than any buffer is not worth a split.
+// Products of one launch and elements that it reads and writes, as far as they say whether a split pays. No overflow: m
+// n elements lie in a buffer, and a k that is longer than any buffer is not worth a split.
 struct Work {
   std::int64_t products, elements;
 };
@@ -69,9 +70,9 @@ Work workOf(const MatmulLaunch& x) {
   return {x.m * x.n * k, (x.m + x.n) * k + x.m * x.n};
 }
 
-// Equal pieces of one product; each element is computed as without a split. Columns are cut where vectors are, rows anywhere:
-// tiles of fewer rows lose nothing, one piece that is longer than the other does. Returns true when each piece has called the
-// epilogue for its rows.
+// Equal pieces of one product; each element is computed as without a split. Columns are cut where vectors are, rows
+// anywhere: tiles of fewer rows lose nothing, one piece that is longer than the other does. Returns true when each
+// piece has called the epilogue for its rows.
 bool runSplit(const BatchedMatmul& matmul, std::int64_t batch, const Work& work, const Epilogue* epilogue) {
   const MatmulLaunch whole = batchOf(matmul, batch);
   const bool byRows = whole.m >= whole.n;

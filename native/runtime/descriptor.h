@@ -91,12 +91,13 @@ struct Launch {
 void decode(const KernelTable& table, const void* words, std::int64_t wordBytes, const Buffer* buffers, int bufferCount,
             Launch& launch);
 
-// Decodes into `launch`, which holds a kernel call, or a pointwise launch or a matmul of at least one element, whose words
-// differed in byte offsets only. False where an operand ends too early or its offset makes no sense, for which decode() has the
-// words. Throws Malformed where a kernel's operands overlap.
+// Decodes into `launch`, which holds a kernel call, or a pointwise launch or a matmul of at least one element, whose
+// words differed in byte offsets only. False where an operand ends too early or its offset makes no sense, for which
+// decode() has the words. Throws Malformed where a kernel's operands overlap.
 bool decodeAgain(const void* words, const Buffer* buffers, Launch& launch);
 
-// Sets the pointers of a launch that is not pointwise from its operands', which have moved to as much memory as they had.
+// Sets the pointers of a launch that is not pointwise from its operands', which have moved to as much memory as they
+// had.
 void bind(Launch& launch);
 
 }  // namespace dyngrad

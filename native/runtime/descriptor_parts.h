@@ -74,8 +74,8 @@ void decodeExpression(const KernelTable& table, Reader reader, Launch& launch);
 void decodeMatmul(const KernelTable& table, Reader reader, Launch& launch);
 void decodeKernel(const KernelTable& table, Reader reader, Launch& launch);
 
-// Addresses from the lowest to the end of the highest element; both ends are the same where there is none. Integers, since a
-// program's launches are decoded at addresses where no object is.
+// Addresses from the lowest to the end of the highest element; both ends are the same where there is none. Integers,
+// since a program's launches are decoded at addresses where no object is.
 struct Range {
   std::uintptr_t begin, end;
 
@@ -109,7 +109,8 @@ struct CallCost {
 };
 CallCost costOf(const Launch& launch);
 
-// False where an operand of a kernel call that has moved reaches outside its buffer; throws Malformed where operands overlap.
+// False where an operand of a kernel call that has moved reaches outside its buffer; throws Malformed where operands
+// overlap.
 bool kernelFits(Launch& launch);
 
 }  // namespace dyngrad

@@ -1,4 +1,5 @@
-// Dtypes as native code numbers them. Includes nothing but fixed-width integers, so that kernels stay free of std templates.
+// Dtypes as native code numbers them. Includes nothing but fixed-width integers, so that kernels stay free of std
+// templates.
 #pragma once
 
 #include <cstddef>

@@ -18,8 +18,8 @@ class Evaluator {
   // either.
   const std::byte* values(int w);
 
-  // Where it is not 0, blocks should not reach over multiples of it: within them each input lies contiguous or repeats a value,
-  // and across them some have to be copied.
+  // Where it is not 0, blocks should not reach over multiples of it: within them each input lies contiguous or repeats
+  // a value, and across them some have to be copied.
   std::int64_t rowLength() const { return rowLength_; }
 
   int status() const { return status_; }

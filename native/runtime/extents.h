@@ -5,8 +5,8 @@
 
 namespace dyngrad {
 
-// a b, at most INT64_MAX; both are at least 0. Inlined always: a copy with one instruction set's instructions may not serve the
-// others.
+// a b, at most INT64_MAX; both are at least 0. Inlined always: a copy with one instruction set's instructions may not
+// serve the others.
 [[gnu::always_inline]] constexpr std::int64_t saturatingProduct(std::int64_t a, std::int64_t b) {
   std::int64_t product = 0;
   return __builtin_mul_overflow(a, b, &product) ? INT64_MAX : product;

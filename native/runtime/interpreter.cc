@@ -11,7 +11,8 @@
 namespace dyngrad {
 namespace {
 
-// Copies the elements [begin, end) of an input to the one output without a stop in between, where one of them is contiguous.
+// Copies the elements [begin, end) of an input to the one output without a stop in between, where one of them is
+// contiguous.
 bool copyRange(const Plan& plan, std::int64_t begin, std::int64_t end) {
   const Expression& e = *plan.expression;
   if (e.instructions != 0 || e.outputs != 1 || e.outputRegister[0] >= e.inputs) return false;

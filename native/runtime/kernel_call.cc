@@ -1,5 +1,5 @@
-// The body of a kernel call: row, repetitions, the optional operands that are there, then rank, sizes and strides of each operand,
-// integers and reals. All that a row says of its operands is checked here, once for every row.
+// The body of a kernel call: row, repetitions, the optional operands that are there, then rank, sizes and strides of
+// each operand, integers and reals. All that a row says of its operands is checked here, once for every row.
 #include "runtime/kernel_call.h"
 
 #include <algorithm>

@@ -7,7 +7,8 @@
 namespace dyngrad {
 
 struct KernelCall {
-  // Bytes from an operand's first element to its lowest one and to the end of its highest one; both 0 where it has none.
+  // Bytes from an operand's first element to its lowest one and to the end of its highest one; both 0 where it has
+  // none.
   struct Reach {
     std::int64_t low, high;
   };

@@ -1,6 +1,6 @@
-// Rows of kernels that are called with whole operands: everything that is neither a pointwise expression with its reductions nor
-// a matrix product. A row says what it takes; the border checks each call against that before `check` and `run` see it, and
-// explain(), costs and fuzz tests follow from the same words.
+// Rows of kernels that are called with whole operands: everything that is neither a pointwise expression with its
+// reductions nor a matrix product. A row says what it takes; the border checks each call against that before `check`
+// and `run` see it, and explain(), costs and fuzz tests follow from the same words.
 #pragma once
 
 #include "runtime/dtype.h"
@@ -30,13 +30,14 @@ constexpr int fixed(DType dtype) { return static_cast<int>(dtype); }
 
 struct OperandRule {
   const char* name;
-  // A letter for each dim. `*`, which comes first, stands for any number of dims, the same sizes wherever it stands. A small
-  // letter is one size in the whole call, a capital one size in each repetition, `@` is one dim for each repetition.
+  // A letter for each dim. `*`, which comes first, stands for any number of dims, the same sizes wherever it stands. A
+  // small letter is one size in the whole call, a capital one size in each repetition, `@` is one dim for each
+  // repetition.
   const char* extents;
   int dtype = kCallDType;
   std::uint32_t flags = 0;
-  // Number of an earlier rule whose operand this one may be exactly: the same elements in the same order. All other overlap of
-  // what is written is refused. -1: none.
+  // Number of an earlier rule whose operand this one may be exactly: the same elements in the same order. All other
+  // overlap of what is written is refused. -1: none.
   int inPlaceOf = -1;
 };
 
@@ -126,11 +127,12 @@ struct KernelRow {
   List<IntegerRule> integers;
   List<RealRule> reals;
   List<FixedSize> sizes;
-  // Relates sizes and integers and says how many bytes of scratch the call needs; returns what is wrong, or null. Null where there
-  // is nothing to say. Depends on sizes, strides, integers and reals alone, never on elements or the number of threads.
+  // Relates sizes and integers and says how many bytes of scratch the call needs; returns what is wrong, or null. Null
+  // where there is nothing to say. Depends on sizes, strides, integers and reals alone, never on elements or the number
+  // of threads.
   const char* (*check)(const Call& call, std::int64_t& scratchBytes);
-  // By dtype of the call; null where undefined. Allocates nothing. Returns 0, or a positive status where a value that it checks
-  // is wrong, before it has written anything; of a row that counts, what it counted, or a negative status.
+  // By dtype of the call; null where undefined. Allocates nothing. Returns 0, or a positive status where a value that
+  // it checks is wrong, before it has written anything; of a row that counts, what it counted, or a negative status.
   std::int64_t (*run[kDTypeCount])(const Call& call);
   // Operations on elements, of the order of one instruction of an expression each; null: none.
   double (*cost)(const Call& call);

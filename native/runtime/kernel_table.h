@@ -31,8 +31,8 @@ enum class Signature : std::uint8_t {
 // Writes `count` results; returns nonzero when a checked value fails (`checks` rows only).
 // `out` may be the same address as a source with step 1, never a partial overlap.
 using PointwiseKernel = int (*)(void* out, const Source* sources, std::int64_t count);
-// The same past the caches: `out` is aligned to kLineBytes, and `count` fills whole lines. Never fails. Other threads see the
-// results after streamEnd().
+// The same past the caches: `out` is aligned to kLineBytes, and `count` fills whole lines. Never fails. Other threads
+// see the results after streamEnd().
 using StreamKernel = void (*)(void* out, const Source* sources, std::int64_t count);
 inline constexpr std::int64_t kLineBytes = 64;
 
@@ -59,11 +59,12 @@ struct ReduceKernels {
   // Reduces each of `rows` rows of `count` contiguous elements, one row behind the other, to an accumulator: blocks of
   // kBlock through a fixed tree of lanes (the same on every instruction set), then blocks pairwise.
   void (*rows)(void* accumulators, const void* elements, std::int64_t rows, std::int64_t count);
-  // accumulators[i] = accumulators[i] (op) (elements[row * stride + i] over kRunRows rows), run after run; from the identity
-  // if `fresh`. Only the last run of a group may be shorter.
+  // accumulators[i] = accumulators[i] (op) (elements[row * stride + i] over kRunRows rows), run after run; from the
+  // identity if `fresh`. Only the last run of a group may be shorter.
   void (*columns)(void* accumulators, const void* elements, std::int64_t rows, std::int64_t stride, std::int64_t count,
                   bool fresh);
-  // The same for any number of rows, from the identity: groups of kGroupRows rows, then groups pairwise. Best for few columns.
+  // The same for any number of rows, from the identity: groups of kGroupRows rows, then groups pairwise. Best for few
+  // columns.
   void (*groups)(void* accumulators, const void* elements, std::int64_t rows, std::int64_t stride, std::int64_t count);
   // accumulators[i] = accumulators[i] (op) others[i].
   void (*combine)(void* accumulators, const void* others, std::int64_t count);
@@ -81,8 +82,9 @@ struct ReduceRow {
 // ---- matmul ----
 
 // out[m, n] = a[m, k] @ b[k, n] (+ bias[m, n]); strides in elements. Each element sums k = 0..K-1 in ascending order
-// (fma where the instruction set has it), or `inLanes` (see sumsInLanes), then adds the bias; so the bits do not depend on
-// strides, tiles or threads. `out` overlaps no operand: it may hold sums of smaller k, and some elements are written twice.
+// (fma where the instruction set has it), or `inLanes` (see sumsInLanes), then adds the bias; so the bits do not depend
+// on strides, tiles or threads. `out` overlaps no operand: it may hold sums of smaller k, and some elements are written
+// twice.
 struct MatmulLaunch {
   std::int64_t m, n, k;
   const void* a;
@@ -103,12 +105,12 @@ struct MatmulRow {
   MatmulKernel kernel;
 };
 
-// Whether the elements of a product are summed in lanes: lane l takes k = l, l + L, l + 2 L... in ascending order (L lanes
-// fill kSumLaneBytes), then lane l adds lane l + L/2, then l + L/4, and so on. Few elements in chains would wait for their
-// own sums, and a small matrix times a vector for the shuffles that put chains side by side. A matrix that is read across k
-// gains nothing, and takes twice a chain's time when it leaves the first cache, hence kLaneMatrixBytes. Logical sizes
-// decide, before batches become rows and rows are split; vectors of a batch times one matrix become a matrix, so they keep
-// its chains.
+// Whether the elements of a product are summed in lanes: lane l takes k = l, l + L, l + 2 L... in ascending order (L
+// lanes fill kSumLaneBytes), then lane l adds lane l + L/2, then l + L/4, and so on. Few elements in chains would wait
+// for their own sums, and a small matrix times a vector for the shuffles that put chains side by side. A matrix that is
+// read across k gains nothing, and takes twice a chain's time when it leaves the first cache, hence kLaneMatrixBytes.
+// Logical sizes decide, before batches become rows and rows are split; vectors of a batch times one matrix become a
+// matrix, so they keep its chains.
 inline constexpr int kSumLaneBytes = 64;
 inline constexpr std::int64_t kLaneMatrixBytes = 32 << 10;
 constexpr bool sumsInLanes(std::int64_t batches, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t item) {
@@ -173,8 +175,8 @@ struct KernelTable {
 // The rows of all files in one table, which is never freed.
 const KernelTable& joinedTable(const KernelFiles& kernels);
 
-// Memory for packing, private to the calling thread and kept by it; 64-byte aligned, null where there is none. Provided by the
-// runtime.
+// Memory for packing, private to the calling thread and kept by it; 64-byte aligned, null where there is none. Provided
+// by the runtime.
 void* threadScratch(std::size_t bytes) noexcept;
 
 }  // namespace dyngrad

@@ -72,8 +72,8 @@ Prepared& Memos::prepare(const KernelTable& table, const Buffer& words, const Bu
   return memo.prepared;
 }
 
-// Where a descriptor may be: by its address, since most expressions have words of their own, by its first sizes and by what its last
-// instruction does.
+// Where a descriptor may be: by its address, since most expressions have words of their own, by its first sizes and by
+// what its last instruction does.
 Memos::Set& Memos::setOf(const double* words, int length) {
   const double* body = words + kHeaderWords + kOperandWords * static_cast<int>(words[kOperandsWord]);
   const double* tail = words + length - kLastRow;

@@ -1,5 +1,5 @@
-// Remembers decoded launches. Eager code runs few of them, again and again with other buffers: then only what lies where is checked
-// anew.
+// Remembers decoded launches. Eager code runs few of them, again and again with other buffers: then only what lies
+// where is checked anew.
 #pragma once
 
 #include <memory>
@@ -16,8 +16,8 @@ class Memos {
  private:
   // Longer descriptors are rare.
   static constexpr int kMostWords = 160;
-  // A step of 25 launches would have two in one place of 256 more often than not, and each of them would forget the other: an eager
-  // step of a small network then took 86 or 113 us instead of 63.
+  // A step of 25 launches would have two in one place of 256 more often than not, and each of them would forget the
+  // other: an eager step of a small network then took 86 or 113 us instead of 63.
   static constexpr int kSetBits = 8, kWays = 4;
 
   struct Memo {

@@ -189,8 +189,8 @@ NestedLaunch::Unit NestedLaunch::unitAt(std::int64_t number) const {
   return unit;
 }
 
-// A value or a row that is repeated is written out, and the kernel called once: 100 000 rows of 10 take 0.3 ms so, and 0.6 ms one
-// by one.
+// A value or a row that is repeated is written out, and the kernel called once: 100 000 rows of 10 take 0.3 ms so, and
+// 0.6 ms one by one.
 int NestedLaunch::runNarrow(const Unit& unit, std::byte* memory, Streamer* streamer) const {
   const std::int64_t count = unit.rows * unit.columns;
   Source sources[3];
@@ -300,8 +300,8 @@ int NestedLaunch::runUnits(std::int64_t begin, std::int64_t end, bool streams) c
   return status != 0;
 }
 
-// Whole rows that nobody reads. A copy that only writes, or that transposes, is faster through the caches: 16 MB of one value
-// take 0.43 ms so and 0.60 ms past them.
+// Whole rows that nobody reads. A copy that only writes, or that transposes, is faster through the caches: 16 MB of one
+// value take 0.43 ms so and 0.60 ms past them.
 bool NestedLaunch::mayStream() const {
   const Sizes& strides = strides_[arity_];
   bool may = kernel_ != nullptr || way_[0] == Way::kInPlace || way_[0] == Way::kGathered;

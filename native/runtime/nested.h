@@ -8,7 +8,8 @@ namespace dyngrad {
 
 class NestedLaunch {
  public:
-  // Takes over all but the values of uniform inputs; false where the expression is of another kind, or its rows too short.
+  // Takes over all but the values of uniform inputs; false where the expression is of another kind, or its rows too
+  // short.
   bool prepare(const Launch& launch);
 
   // Takes over the pointers of operands that have moved.
@@ -58,7 +59,8 @@ class NestedLaunch {
   std::byte* data_[4];
   std::int64_t item_[4];
   Way way_[3];
-  // The dims in the order of the output's strides, merged where all operands allow it; at least two. Strides are in bytes.
+  // The dims in the order of the output's strides, merged where all operands allow it; at least two. Strides are in
+  // bytes.
   int rank_;
   Sizes sizes_, strides_[4];
   bool narrow_;  // the rows of a unit run as one

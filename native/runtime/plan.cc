@@ -90,7 +90,8 @@ class Planner {
   int freeCount_ = 0;
 };
 
-// Elementwise work may walk its dims in any order; the output's own keeps an operation on transposed tensors contiguous.
+// Elementwise work may walk its dims in any order; the output's own keeps an operation on transposed tensors
+// contiguous.
 void Planner::orderDims(int (&order)[kMaxRank]) const {
   for (int d = 0; d < e_.rank; ++d) order[d] = d;
   if (e_.reduces || e_.rank < 2) return;
@@ -241,8 +242,8 @@ void Planner::addLoad(int before, int input) {
                                copied};
 }
 
-// Gives back a source's slot at its last use. The result may take it (`inPlace`) only where the kernel may run in place:
-// same item size and one value per element.
+// Gives back a source's slot at its last use. The result may take it (`inPlace`) only where the kernel may run in
+// place: same item size and one value per element.
 void Planner::freeAfter(int instruction, int source, bool inPlace) {
   if (!varies(source) || lastUse_[source] != instruction || slot_[source] < 0) return;
   const bool sameItems = itemOf(source) == itemOf(resultOf(instruction));

@@ -6,15 +6,15 @@
 
 namespace dyngrad {
 
-// Makes an input ready for instruction `before`: in place if it is contiguous (slot -1), gathered where it has to be, or
-// always as a copy, since an output overwrites it before its last use.
+// Makes an input ready for instruction `before`: in place if it is contiguous (slot -1), gathered where it has to be,
+// or always as a copy, since an output overwrites it before its last use.
 struct Load {
   std::int16_t before, input, slot;
   bool copy;
 };
 
-// Runs an instruction into a slot, or into an output where `output` is not -1. Sources that the kernel does not take are the
-// register behind all others, which holds the linear index.
+// Runs an instruction into a slot, or into an output where `output` is not -1. Sources that the kernel does not take
+// are the register behind all others, which holds the linear index.
 struct Step {
   PointwiseKernel kernel;
   std::int16_t number, result, slot, output;
@@ -56,8 +56,8 @@ void makePlan(const Launch& launch, Plan& plan);
 // Reads the uniform inputs' values anew, for operands that lie where they did when the plan was made, with status 0.
 void rereadUniforms(const Launch& launch, Plan& plan);
 
-// Takes over other addresses, for operands that overlap each other as they did when the plan was made. Uniform inputs are to be
-// read anew.
+// Takes over other addresses, for operands that overlap each other as they did when the plan was made. Uniform inputs
+// are to be read anew.
 void movePlan(const Launch& launch, Plan& plan);
 
 }  // namespace dyngrad

@@ -45,7 +45,8 @@ bool isDense(const Expression& e, int operand) {
   return true;
 }
 
-// True when a walk that takes the dims of the operand's larger strides further out, as a plan's does, is the logical order.
+// True when a walk that takes the dims of the operand's larger strides further out, as a plan's does, is the logical
+// order.
 bool isOrdered(const Expression& e, int operand) {
   std::int64_t outer = kMaxInteger;
   for (int d = 0; d < e.rank; ++d) {
@@ -104,8 +105,9 @@ void Prepared::becomeEpilogueOf(const Prepared& product) {
   byRows_ = elements > 1 && mayRunByRowsOf(product);
 }
 
-// Rows of the product run together with their part of the expression, in any order. So the expression has to go through its
-// elements in that order, read of the product only the element at which it stands, and write nothing that the product reads.
+// Rows of the product run together with their part of the expression, in any order. So the expression has to go through
+// its elements in that order, read of the product only the element at which it stands, and write nothing that the
+// product reads.
 bool Prepared::mayRunByRowsOf(const Prepared& product) const {
   const Expression& e = launch_.expression;
   if (!isOrdered(e, e.inputs)) return false;

@@ -16,8 +16,8 @@ class Prepared {
   void decode(const KernelTable& table, const void* words, std::int64_t wordBytes, const Buffer* buffers,
               int bufferCount);
 
-  // Decodes words that differ from the last ones in byte offsets only. Operands may lie to each other as they did not before. False
-  // where one ends too early or its offset makes no sense, for which decode() has the words.
+  // Decodes words that differ from the last ones in byte offsets only. Operands may lie to each other as they did not
+  // before. False where one ends too early or its offset makes no sense, for which decode() has the words.
   bool decodeAgain(const void* words, const Buffer* buffers);
 
   // True where decodeAgain() may follow.

@@ -154,8 +154,8 @@ void Program::checkChanges() const {
     }
 }
 
-// What was decided when slots lay apart holds only while they do: above all, that writing does not change indices after their
-// check. Slots that are only read may lie anywhere.
+// What was decided when slots lay apart holds only while they do: above all, that writing does not change indices after
+// their check. Slots that are only read may lie anywhere.
 void Program::checkOverlaps() {
   order_.clear();
   for (std::size_t i = 0; i < slots_.size(); ++i)

@@ -17,15 +17,16 @@ class Program {
   int slotCount() const { return static_cast<int>(slots_.size()); }
   int launchCount() const { return static_cast<int>(steps_.size()); }
 
-  // Says where the slots lie: `offsets` are bytes, a float64 for each slot, that need not be aligned. Throws Malformed, before
-  // which nothing has changed.
+  // Says where the slots lie: `offsets` are bytes, a float64 for each slot, that need not be aligned. Throws Malformed,
+  // before which nothing has changed.
   void place(const Buffer* buffers, const std::byte* offsets);
 
-  // Runs all launches over the memory that place() was given. Returns 0, or failure() of the first launch whose check fails,
-  // after which no other runs.
+  // Runs all launches over the memory that place() was given. Returns 0, or failure() of the first launch whose check
+  // fails, after which no other runs.
   std::int64_t run();
 
-  // Nanoseconds of `repeats` single runs of a launch, ascending. Those of a matmul contain its epilogue, which has none.
+  // Nanoseconds of `repeats` single runs of a launch, ascending. Those of a matmul contain its epilogue, which has
+  // none.
   void time(int launch, std::vector<double>& nanoseconds);
 
   static std::int64_t failure(std::size_t launch, std::int64_t status) {

@@ -1,4 +1,5 @@
-// Memory for as many items as were ever asked for: what is decoded or planned again takes none, what is kept takes its size.
+// Memory for as many items as were ever asked for: what is decoded or planned again takes none, what is kept takes its
+// size.
 #pragma once
 
 #include <memory>

@@ -12,8 +12,8 @@
 namespace dyngrad {
 namespace {
 
-// A clone of 256 KB takes 12 us instead of 19 where the destination is cold, and as long when it is read afterwards; one of 4 MB
-// 142 instead of 301. Where the destination is in a cache, both take twice as long as an ordinary copy.
+// A clone of 256 KB takes 12 us instead of 19 where the destination is cold, and as long when it is read afterwards;
+// one of 4 MB 142 instead of 301. Where the destination is in a cache, both take twice as long as an ordinary copy.
 constexpr std::int64_t kLeastCold = 256 << 10;
 // What has been written since may have driven a result from the last cache.
 constexpr std::int64_t kCacheBytes = 16 << 20;

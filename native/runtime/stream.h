@@ -1,4 +1,5 @@
-// Writes past the caches, for results that are in none of them: an ordinary store would first read each line from memory.
+// Writes past the caches, for results that are in none of them: an ordinary store would first read each line from
+// memory.
 #pragma once
 
 #include <cstddef>
@@ -8,12 +9,13 @@
 
 namespace dyngrad {
 
-// True when `bytes` at `data` are many and the calling thread has not written there lately; remembers that it does now. A
-// fresh result is cold, since its memory has waited for the garbage collector; what is written in each step again is not.
+// True when `bytes` at `data` are many and the calling thread has not written there lately; remembers that it does now.
+// A fresh result is cold, since its memory has waited for the garbage collector; what is written in each step again is
+// not.
 bool isCold(const std::byte* data, std::int64_t bytes);
 
-// Runs a pointwise kernel on one run of elements after another, past the caches. A line in which one run ends and the next begins
-// is put together before it is written.
+// Runs a pointwise kernel on one run of elements after another, past the caches. A line in which one run ends and the
+// next begins is put together before it is written.
 class Streamer {
  public:
   // Without `stream`, results come by way of pieces that the first cache holds. `item` is the output's.

@@ -12,7 +12,8 @@
 namespace dyngrad {
 namespace {
 
-// Long enough for the next launch of a training step to find the threads awake, short enough to leave a busy machine alone.
+// Long enough for the next launch of a training step to find the threads awake, short enough to leave a busy machine
+// alone.
 constexpr std::chrono::microseconds kSpin{20};
 
 void pauseCpu() {
@@ -61,8 +62,8 @@ class ThreadPool {
   std::atomic<bool> busy_{false};
   int started_ = 0;  // guarded by busy_
 
-  // The job. Its fields change only while no chunk is left, and `ticket_` says that: generation above, chunks left below.
-  // A thread that claims a chunk by compare-and-swap therefore has read the fields of that same job.
+  // The job. Its fields change only while no chunk is left, and `ticket_` says that: generation above, chunks left
+  // below. A thread that claims a chunk by compare-and-swap therefore has read the fields of that same job.
   std::atomic<PartFunction> function_{nullptr};
   std::atomic<void*> context_{nullptr};
   std::atomic<std::int64_t> count_{0}, grain_{0};

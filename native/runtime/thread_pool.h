@@ -11,7 +11,8 @@ namespace dyngrad {
 inline constexpr int kMaxThreads = 256;
 
 // Threads that a launch may use, its own included. At first DYNGRAD_NUM_THREADS, else the CPUs of the affinity mask as
-// far as the control group's quota goes. Throws std::invalid_argument when that variable is no number in 1..kMaxThreads.
+// far as the control group's quota goes. Throws std::invalid_argument when that variable is no number in
+// 1..kMaxThreads.
 int numThreads();
 void setNumThreads(int count);
 

@@ -1,4 +1,5 @@
-// The shape of a reduction's tree. It follows from the logical shape and the mask alone; docs/architecture.md tells how.
+// The shape of a reduction's tree. It follows from the logical shape and the mask alone; docs/architecture.md tells
+// how.
 #pragma once
 
 #include "runtime/descriptor.h"

@@ -1,4 +1,5 @@
-// PyTorch's orders of the arguments of backward and grad, of the methods of tensors and of the grad modes, and what they refuse.
+// PyTorch's orders of the arguments of backward and grad, of the methods of tensors and of the grad modes, and what
+// they refuse.
 
 import {
   type Tensor,

@@ -1,4 +1,5 @@
-// In-place writes: what they forbid, which saved tensors they spoil, and how they rewrite history. (SEMANTICS 17, 31-40)
+// In-place writes: what they forbid, which saved tensors they spoil, and how they rewrite history. (SEMANTICS 17,
+// 31-40)
 import { type Tensor, cat, matmul, maximum, noGrad, ones, stack, tensor, where, zeros } from '../../lib'
 
 const leaf = (...values: number[]): Tensor => tensor(values, { requiresGrad: true })

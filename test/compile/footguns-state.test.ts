@@ -1,4 +1,5 @@
-// What surprises in the state around a compiled function: its programs, errors and what they leave, gradients, tensors in use.
+// What surprises in the state around a compiled function: its programs, errors and what they leave, gradients, tensors
+// in use.
 
 import { type Tensor, autograd, compile, full, nn, noGrad, ones, optim, tensor, zeros } from 'dyngrad'
 import { counted } from '../helpers/compiled'

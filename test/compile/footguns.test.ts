@@ -1,4 +1,5 @@
-// What surprises in a compiled function, each as a test: first what throws and says what to do, then what is silently constant.
+// What surprises in a compiled function, each as a test: first what throws and says what to do, then what is silently
+// constant.
 
 import { inspect } from 'node:util'
 import {

@@ -1,5 +1,6 @@
-// A synchronous loop of a million compiled steps keeps its memory: what is reachable after a garbage collection is compared after a
-// tenth of the steps and at the end, the heap of JavaScript and the buffers outside it apart; and resident memory is bounded.
+// A synchronous loop of a million compiled steps keeps its memory: what is reachable after a garbage collection is
+// compared after a tenth of the steps and at the end, the heap of JavaScript and the buffers outside it apart; and
+// resident memory is bounded.
 import { MB } from '../helpers/memory'
 import { isSanitized, runProgram } from '../helpers/program'
 

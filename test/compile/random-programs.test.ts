@@ -1,5 +1,5 @@
-// Compiled functions leave, bit for bit, what they leave when they run: results, arguments written in place, gradients, versions,
-// the generator, errors. A failure prints its seed and the smallest program that fails, as text.
+// Compiled functions leave, bit for bit, what they leave when they run: results, arguments written in place, gradients,
+// versions, the generator, errors. A failure prints its seed and the smallest program that fails, as text.
 import { isSanitized, runProgram } from '../helpers/program'
 
 const PROGRAMS = Number(process.env.DYNGRAD_RANDOM_PROGRAMS ?? (isSanitized ? 100 : 600))

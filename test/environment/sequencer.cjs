@@ -1,4 +1,5 @@
-// Fast tests first: what is wrong with a unit shows within seconds. Those of the last groups start processes or draw at random for long.
+// Fast tests first: what is wrong with a unit shows within seconds. Those of the last groups start processes or draw at
+// random for long.
 const { dirname, relative, sep } = require('node:path')
 const Sequencer = require('@jest/test-sequencer').default
 

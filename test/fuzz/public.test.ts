@@ -1,6 +1,7 @@
-// Calls everything that the package exports with plausible and with hostile arguments, in a process of its own: it may throw
-// an error with a message; it may never crash, hang, write beside its target or give a tensor that shows what is not there.
-// DYNGRAD_FUZZ_SEED and DYNGRAD_FUZZ_CALLS choose the run; DYNGRAD_FUZZ_LIST=1 prints the messages that are no sentences for users.
+// Calls everything that the package exports with plausible and with hostile arguments, in a process of its own: it may
+// throw an error with a message; it may never crash, hang, write beside its target or give a tensor that shows what is
+// not there. DYNGRAD_FUZZ_SEED and DYNGRAD_FUZZ_CALLS choose the run; DYNGRAD_FUZZ_LIST=1 prints the messages that are
+// no sentences for users.
 
 import * as dyngrad from '../../lib'
 import type { Report } from '../helpers/public-fuzz/fuzzer'

@@ -13,8 +13,8 @@ export const random = (source: Random, ...shape: number[]): Tensor =>
   tensor(source.list(shape.reduce((product, size) => product * size, 1))).reshape(shape)
 
 /**
- * Calls a function three times on new arguments, which must be one recording and two replays, and each time it must give and leave
- * what it does in eager mode; `after` adds what happens outside.
+ * Calls a function three times on new arguments, which must be one recording and two replays, and each time it must
+ * give and leave what it does in eager mode; `after` adds what happens outside.
  */
 export function expectAsEager(
   step: (...args: Tensor[]) => unknown,

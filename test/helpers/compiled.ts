@@ -131,8 +131,8 @@ export function outcomeDifference(actual: Outcome, expected: Outcome): string | 
 }
 
 /**
- * Records `step` on inputs of A, replays it on those of B and of A; each time it must do what it does in eager mode. `use` is what
- * happens with it outside.
+ * Records `step` on inputs of A, replays it on those of B and of A; each time it must do what it does in eager mode.
+ * `use` is what happens with it outside.
  */
 export function checkStep(
   step: Step,

@@ -11,7 +11,9 @@ export interface Statement {
   readonly sources: readonly number[]
 }
 
-/** Where the gradient of the results goes: nowhere, into leaves inside the function, or by a backward after the call. */
+/**
+ * Where the gradient of the results goes: nowhere, into leaves inside the function, or by a backward after the call.
+ */
 export type Mode = 'plain' | 'backward inside' | 'backward outside'
 
 /** A tensor from outside: its values come from `seed`. */

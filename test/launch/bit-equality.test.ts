@@ -1,5 +1,5 @@
-// Eager and fused give the same bits: random pointwise expressions, perhaps ending in a reduction, over layouts, lengths, thread
-// counts and instruction sets. DYNGRAD_FUZZ_SEED and DYNGRAD_FUZZ_ROUNDS choose others or more.
+// Eager and fused give the same bits: random pointwise expressions, perhaps ending in a reduction, over layouts,
+// lengths, thread counts and instruction sets. DYNGRAD_FUZZ_SEED and DYNGRAD_FUZZ_ROUNDS choose others or more.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isSanitized, runProgram } from '../helpers/program'

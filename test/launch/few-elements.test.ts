@@ -1,4 +1,5 @@
-// Ops over a few elements run in JavaScript and give the kernels' bits: each value stands once among few and once among many.
+// Ops over a few elements run in JavaScript and give the kernels' bits: each value stands once among few and once among
+// many.
 import { type Tensor, autograd, cat, compile, full, mul, ones, optim, sqrt, square, tensor, zeros } from 'dyngrad'
 import { DIMENSIONED, FLOAT32, NUMBER } from '../../lib/dtype'
 import { FEW } from '../../lib/evaluate'

@@ -1,5 +1,5 @@
-// Results of more than 256 KB in memory that has not been written lately pass by the caches: whole lines at once, whatever line
-// they begin in. A few rows at a time, the same elements do not.
+// Results of more than 256 KB in memory that has not been written lately pass by the caches: whole lines at once,
+// whatever line they begin in. A few rows at a time, the same elements do not.
 
 import { type Tensor, cat, manualSeed, randn, slice } from 'dyngrad'
 import { bits } from '../helpers/steps'

@@ -1,5 +1,6 @@
-// Expressions that store some results and reduce others in one launch, against a launch for each result. DYNGRAD_FUZZ_SEED and
-// DYNGRAD_FUZZ_ROUNDS choose others or more; test/launch/bit-equality.test.ts draws such expressions at random.
+// Expressions that store some results and reduce others in one launch, against a launch for each result.
+// DYNGRAD_FUZZ_SEED and DYNGRAD_FUZZ_ROUNDS choose others or more; test/launch/bit-equality.test.ts draws such
+// expressions at random.
 import { type Tensor, empty, getNumThreads, ones, setNumThreads, tensor, zeros } from '../../lib'
 import { dtypeCode } from '../../lib/dtype'
 import { Expression, run } from '../../lib/expression'

@@ -89,7 +89,8 @@ void checkCast(const char* row, DType to, const std::vector<From>& in, const std
   for (const To x : uniform) expect(std::memcmp(&x, &want[3], sizeof(To)) == 0, row, "repeated");
 }
 
-// The integers are PyTorch's on x86-64, where a value that does not fit becomes the least integer (and 0 as its low byte).
+// The integers are PyTorch's on x86-64, where a value that does not fit becomes the least integer (and 0 as its low
+// byte).
 template <class T>
 void checkFloatCasts(const char* row) {
   const T nan = std::numeric_limits<T>::quiet_NaN(), inf = std::numeric_limits<T>::infinity();

@@ -1,4 +1,5 @@
-// float64 functions, and pow and atan2 of both types, against the C library's long double on pseudo-random inputs of all sizes.
+// float64 functions, and pow and atan2 of both types, against the C library's long double on pseudo-random inputs of
+// all sizes.
 #include <cmath>
 
 #include "check.h"

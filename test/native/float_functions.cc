@@ -1,4 +1,5 @@
-// float32 functions against the C library's double, over all exponents; `--exhaustive` visits every one of the 2^32 inputs.
+// float32 functions against the C library's double, over all exponents; `--exhaustive` visits every one of the 2^32
+// inputs.
 #include <cmath>
 
 #include "check.h"

@@ -1,5 +1,5 @@
-// Every row of one signature, at every length and step: tails give the same bits as whole vectors, nothing is written beyond `count`,
-// in place equals out of place, whole lines past the caches equal those through them.
+// Every row of one signature, at every length and step: tails give the same bits as whole vectors, nothing is written
+// beyond `count`, in place equals out of place, whole lines past the caches equal those through them.
 #include "check.h"
 
 namespace dyngrad::test {

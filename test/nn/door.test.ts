@@ -91,7 +91,10 @@ describe('hooks run once for each call', () => {
   })
 })
 
-/** Calls the module compiled and eager, before and after each change; the compiled calls record no more than `programs` times. */
+/**
+ * Calls the module compiled and eager, before and after each change; the compiled calls record no more than `programs`
+ * times.
+ */
 function follows(module: nn.Module, programs: number, ...changes: (() => void)[]): void {
   const step = compile((input: Tensor) => module.forward(input))
   const both = (): void => {

@@ -1,4 +1,5 @@
-// One launch over all parameters of a group gives what launches one by one give, and compiled steps follow options and step counts.
+// One launch over all parameters of a group gives what launches one by one give, and compiled steps follow options and
+// step counts.
 
 import { type Tensor, compile, full, nn, noGrad, ones, optim, randn, manualSeed, tensor } from 'dyngrad'
 import type { ParamGroup } from '../../lib/optim'
@@ -47,7 +48,10 @@ const sizes = [
   [8]
 ]
 
-/** Parameters of many shapes, the odd ones transposed, every fourth of float64, with gradients that lie as they do or do not. */
+/**
+ * Parameters of many shapes, the odd ones transposed, every fourth of float64, with gradients that lie as they do or do
+ * not.
+ */
 function parameters(): Tensor[] {
   manualSeed(1)
   return sizes.map((size, i) => {

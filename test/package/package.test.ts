@@ -1,4 +1,5 @@
-// Packs the library as `npm publish` would, installs the tarball elsewhere without install scripts, and uses it from there.
+// Packs the library as `npm publish` would, installs the tarball elsewhere without install scripts, and uses it from
+// there.
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,

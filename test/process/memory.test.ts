@@ -8,8 +8,8 @@ import { IN_USE } from '../../lib/storage'
 const describeMemory = isSanitized ? describe.skip : describe
 
 describeMemory('a synchronous loop', () => {
-  // Steps, and bounds in MB: how much the peak may rise after the first tenth, and where it may end. V8 collects a few results
-  // of 40 MB at a time; everything else waits for a collection of the young generation.
+  // Steps, and bounds in MB: how much the peak may rise after the first tenth, and where it may end. V8 collects a few
+  // results of 40 MB at a time; everything else waits for a collection of the young generation.
   const loops: [string, steps: number, rise: number, peak: number, last: number][] = [
     ['updates', 200_000, 64, 300, 1],
     ['logisticRegression', 50_000, 64, 300, 0.04],

@@ -1,6 +1,6 @@
-// A program of test/launch/bit-equality.test.ts: random pointwise expressions, eager against fused, under one instruction set.
-// Fused ones may store some outputs and reduce others.
-// Prints one line of JSON; arguments: first seed, rounds, seconds at most.
+// A program of test/launch/bit-equality.test.ts: random pointwise expressions, eager against fused, under one
+// instruction set. Fused ones may store some outputs and reduce others. Prints one line of JSON; arguments: first seed,
+// rounds, seconds at most.
 import { type DType, dtypeNames, itemSizes } from '../../lib/dtype'
 import { Expression, run } from '../../lib/expression'
 import { Builder, type Expr } from '../../lib/symbol'

@@ -1,4 +1,5 @@
-// A program of test/process/malloc.test.ts: where large buffers lie, and what becomes of freed ones. Prints one line of JSON.
+// A program of test/process/malloc.test.ts: where large buffers lie, and what becomes of freed ones. Prints one line of
+// JSON.
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'

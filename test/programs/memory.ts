@@ -1,5 +1,5 @@
-// Programs of test/process/memory.test.ts and test/process/million-steps.test.ts: one synchronous loop each, without a turn of the event
-// loop inside. Argument: which loop. Prints one line of JSON.
+// Programs of test/process/memory.test.ts and test/process/million-steps.test.ts: one synchronous loop each, without a
+// turn of the event loop inside. Argument: which loop. Prints one line of JSON.
 import { type Tensor, add, manualSeed, nn, normal, noGrad, ones, optim, rand, tensor, zeros } from '../../lib'
 import { native } from '../../lib/native'
 

@@ -1,5 +1,5 @@
-// A program of test/native/binding/program.test.ts: workers are terminated and the process exits while programs run on other threads.
-// Argument: workers. Prints one line of JSON.
+// A program of test/native/binding/program.test.ts: workers are terminated and the process exits while programs run on
+// other threads. Argument: workers. Prints one line of JSON.
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Worker, isMainThread, parentPort } from 'node:worker_threads'

@@ -1,5 +1,5 @@
-// A program of test/fuzz/public.test.ts: a fuzz run of the public surface. Arguments: seed, calls, a file that always names
-// the call under way, and the name of something planted, if any. Prints its report as one line of JSON.
+// A program of test/fuzz/public.test.ts: a fuzz run of the public surface. Arguments: seed, calls, a file that always
+// names the call under way, and the name of something planted, if any. Prints its report as one line of JSON.
 import { openSync, writeSync } from 'node:fs'
 import { Fuzzer } from '../helpers/public-fuzz/fuzzer'
 import { watchData } from '../helpers/public-fuzz/internals'
@@ -8,7 +8,10 @@ import { UNUSED } from '../helpers/public-fuzz/sentinels'
 
 const [seed, calls, file, plant] = process.argv.slice(2)
 
-/** Where a machine has no more memory. A call that wants more is refused as it would be there, before it fills gigabytes. */
+/**
+ * Where a machine has no more memory. A call that wants more is refused as it would be there, before it fills
+ * gigabytes.
+ */
 const MOST_BYTES = 64 * 1024 * 1024
 
 const allocate = Buffer.allocUnsafeSlow

@@ -1,5 +1,5 @@
-// A program of test/process/workers.test.ts: workers are terminated while they load the addon and while they make programs.
-// Argument: workers of each kind. Prints one line of JSON.
+// A program of test/process/workers.test.ts: workers are terminated while they load the addon and while they make
+// programs. Argument: workers of each kind. Prints one line of JSON.
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'

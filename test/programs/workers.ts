@@ -1,5 +1,5 @@
-// A program of test/process/workers.test.ts: rounds of workers that train in parallel while the main thread does too; some are
-// terminated in the middle of whatever they do. Argument: rounds. Prints one line of JSON.
+// A program of test/process/workers.test.ts: rounds of workers that train in parallel while the main thread does too;
+// some are terminated in the middle of whatever they do. Argument: rounds. Prints one line of JSON.
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'

@@ -30,7 +30,9 @@ function blocksOf(document: string): Block[] {
   return [...fences].map(([, language, source, code]) => ({ language, source, code }))
 }
 
-/** What the comments say that a program prints: beside each `console.log`, or below it where there are several lines. */
+/**
+ * What the comments say that a program prints: beside each `console.log`, or below it where there are several lines.
+ */
 function printedBy(code: string): string {
   const lines = code.split('\n').map((line) => line.trim())
   const expected = lines.flatMap((line, i) => {
@@ -50,7 +52,10 @@ interface Example {
   expected: string
 }
 
-/** The examples of a document. A block without imports goes on with the program above it; a `text` block is what that prints. */
+/**
+ * The examples of a document. A block without imports goes on with the program above it; a `text` block is what that
+ * prints.
+ */
 function examplesOf(document: string): Example[] {
   const examples: Example[] = []
   for (const { language, source, code } of blocksOf(document)) {

@@ -1,4 +1,5 @@
-// Calls of the pointwise ops with operands that are too many, too few or of the wrong kind: a TypeError that says so, and no trace.
+// Calls of the pointwise ops with operands that are too many, too few or of the wrong kind: a TypeError that says so,
+// and no trace.
 
 import * as dyngrad from '../../lib'
 import { Tensor, ones, tensor } from '../../lib'

@@ -1,5 +1,6 @@
-// Calls of public functions: every parameter in its order and by keyword, and a TypeError for what a function does not take. The tables come
-// from the declarations and from the signatures of constructors and methods, so that a new function is covered.
+// Calls of public functions: every parameter in its order and by keyword, and a TypeError for what a function does not
+// take. The tables come from the declarations and from the signatures of constructors and methods, so that a new
+// function is covered.
 
 import * as dyngrad from '../../lib'
 import { type DType, Tensor, nn, ones, sum, tensor } from '../../lib'

@@ -58,7 +58,10 @@ test.each([...byName].filter(([name]) => !own.has(name)))('%s is where PyTorch h
   expect(theirs.filter((place) => !ours.includes(place) && !isLeftOut(name, place))).toEqual([])
 })
 
-/** Where the schemas name the same argument by its kind, the documentation's names; and what the method has in another order. */
+/**
+ * Where the schemas name the same argument by its kind, the documentation's names; and what the method has in another
+ * order.
+ */
 const documented: Record<string, readonly string[]> = {
   norm: ['input', 'p', 'dim', 'keepdim', 'dtype'],
   split: ['tensor', 'splitSizeOrSections', 'dim'],

@@ -1,4 +1,5 @@
-// Calls that TypeScript takes, and those that it flags: tsc fails where a line below `@ts-expect-error` has no error. Nothing runs this file.
+// Calls that TypeScript takes, and those that it flags: tsc fails where a line below `@ts-expect-error` has no error.
+// Nothing runs this file.
 
 import { type Tensor, autograd, compile, nn, noGrad, ones, optim } from '../../lib'
 

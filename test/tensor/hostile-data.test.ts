@@ -1,4 +1,5 @@
-// Data that refers to itself, lies about its length or asks for more than there is: an error or the elements, nothing else.
+// Data that refers to itself, lies about its length or asks for more than there is: an error or the elements, nothing
+// else.
 
 import {
   type Tensor,

@@ -1,4 +1,5 @@
-// No property that a caller can reach leads to the bytes of a tensor: who holds a buffer could detach it under a running kernel.
+// No property that a caller can reach leads to the bytes of a tensor: who holds a buffer could detach it under a
+// running kernel.
 
 import * as dyngrad from '../../lib'
 import { compile, nn, ones, optim, rand } from '../../lib'

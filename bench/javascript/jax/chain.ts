@@ -1,5 +1,5 @@
-// Chains of operations compiled by jit into one program. Without their derivative: jit writes out a shared expression wherever it
-// is used, and that of a chain of 100 exhausts the heap.
+// Chains of operations compiled by jit into one program. Without their derivative: jit writes out a shared expression
+// wherever it is used, and that of a chain of 100 exhausts the heap.
 
 import { jit, numpy as np } from '@jax-js/jax'
 import { LENGTH, type Step, chainNames } from '../chain'

@@ -1,4 +1,5 @@
-// One operation at a time, as a program that jit has compiled. An operation consumes its operands, and `ref` keeps them.
+// One operation at a time, as a program that jit has compiled. An operation consumes its operands, and `ref` keeps
+// them.
 
 import { jit, nn, numpy as np } from '@jax-js/jax'
 import { REDUCTION_SHIFT, probe, shiftOf, waves } from '../data'

@@ -98,7 +98,10 @@ export class HooksGuard implements Guard {
 
 const hooksOf = ({ meta }: Tensor): unknown => meta?.accumulator?.hooks ?? null
 
-/** Memory of arguments: none of it may be that of another slot, unless both are only read. Stands after their own guards. */
+/**
+ * Memory of arguments: none of it may be that of another slot, unless both are only read. Stands after their own
+ * guards.
+ */
 export class SeparateGuard implements Guard {
   /** Storages that were found apart. */
   readonly #last: (Storage | null)[]

@@ -18,8 +18,9 @@ export type Bind = (value: unknown) => string
 export const flagText = (flag: boolean): string => ((flag as unknown) === true ? 'true' : 'false')
 
 /**
- * One function for all conditions. As generated code it costs 2 ns for each; a loop over guards, whose owners are objects of all
- * shapes, 40. Where code must not be generated (node --disallow-code-generation-from-strings) it is that loop.
+ * One function for all conditions. As generated code it costs 2 ns for each; a loop over guards, whose owners are
+ * objects of all shapes, 40. Where code must not be generated (node --disallow-code-generation-from-strings) it is that
+ * loop.
  */
 export function conjunctionOf(guards: readonly Guard[]): (args: readonly Tensor[]) => boolean {
   const values: unknown[] = []

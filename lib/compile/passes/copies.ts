@@ -1,4 +1,5 @@
-// Copies that vanish: where one buffer holds nothing but the bytes of another, readers read the other, or both become one.
+// Copies that vanish: where one buffer holds nothing but the bytes of another, readers read the other, or both become
+// one.
 
 import { type Buffer, type Graph, type Launch, type BufferOperand, coversBuffer, sameStrides, withOperands } from './ir'
 import { touchedBy } from './hazards'

@@ -1,5 +1,5 @@
-// Epilogues: a pointwise launch over the result of a product runs on each part of it while the part is in the cache. Products are
-// matmuls and kernels whose rows say so.
+// Epilogues: a pointwise launch over the result of a product runs on each part of it while the part is in the cache.
+// Products are matmuls and kernels whose rows say so.
 
 import { FAMILY, kernelRows } from '../../launch'
 import {

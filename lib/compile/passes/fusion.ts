@@ -137,8 +137,8 @@ function isRelated(first: Pointwise, second: Pointwise): boolean {
 }
 
 /**
- * Sharing one number, such as a rate, is no reason to merge: twenty updates of 50,000 elements took 1.3 times as long in three
- * launches of up to 32 operands as in one for each.
+ * Sharing one number, such as a rate, is no reason to merge: twenty updates of 50,000 elements took 1.3 times as long
+ * in three launches of up to 32 operands as in one for each.
  */
 const isLong = ({ code, strides }: StridedOperand, { sizes }: Pointwise): boolean =>
   countOf(sizes.filter((_, d) => strides[d] !== 0)) * itemSizes[code] > 64

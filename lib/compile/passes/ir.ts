@@ -1,5 +1,5 @@
-// The static graph as data: launches over buffers, in the order in which they ran. Passes rewrite it, program.ts lowers it.
-// Knows the families of kernels, not the ops.
+// The static graph as data: launches over buffers, in the order in which they ran. Passes rewrite it, program.ts lowers
+// it. Knows the families of kernels, not the ops.
 
 import { Expression } from '../../expression'
 import { Builder, type Expr } from '../../symbol'

@@ -1,4 +1,5 @@
-// From a recording to native words: buffers for storages, the passes, a slot for each piece of memory that a replay brings.
+// From a recording to native words: buffers for storages, the passes, a slot for each piece of memory that a replay
+// brings.
 
 import { offsetWord } from '../../launch'
 import type { Live } from '../../recording'
@@ -60,7 +61,10 @@ export class Buffers {
     return buffer
   }
 
-  /** Lets the buffer of a storage stand for the `bytes` from `byteOffset` on alone, so that replays may find them elsewhere. */
+  /**
+   * Lets the buffer of a storage stand for the `bytes` from `byteOffset` on alone, so that replays may find them
+   * elsewhere.
+   */
   anchor(storage: Storage, byteOffset: number, bytes: number): void {
     const buffer = makeBuffer(bytes, false)
     this.#byStorage.set(storage, buffer)
@@ -118,7 +122,9 @@ export function optimise(graph: Graph): void {
   attachEpilogues(graph)
 }
 
-/** Memory of a program: planned buffers share the slots `arena` and `kept`, every other buffer has a slot of its own. */
+/**
+ * Memory of a program: planned buffers share the slots `arena` and `kept`, every other buffer has a slot of its own.
+ */
 export interface Layout {
   readonly arena: MemoryPlan
   readonly kept: MemoryPlan
@@ -130,7 +136,10 @@ export const ARENA = 0
 export const KEPT = 1
 export const FIRST_OWN = 2
 
-/** Decides where each buffer lives. `isLazy` tells the kept ones that wait in the program's memory until somebody reads them. */
+/**
+ * Decides where each buffer lives. `isLazy` tells the kept ones that wait in the program's memory until somebody reads
+ * them.
+ */
 export function layoutOf(graph: Graph, isLazy: (buffer: Buffer) => boolean, outside: readonly Buffer[]): Layout {
   const arena = planMemory(graph, (buffer) => buffer.isFresh && buffer.kept === null)
   const kept = planSideBySide(buffersOf(graph).filter(isLazy))

@@ -1,5 +1,5 @@
-// Gives each value a buffer of its own: a launch that overwrites the whole of a fresh buffer starts a new one, so that writes in
-// place do not tie unrelated launches together.
+// Gives each value a buffer of its own: a launch that overwrites the whole of a fresh buffer starts a new one, so that
+// writes in place do not tie unrelated launches together.
 
 import { type Buffer, type Graph, type BufferOperand, coversBuffer, withOperands } from './ir'
 

@@ -1,8 +1,12 @@
-// Iteration spaces: splitting dims so that two launches count their elements alike, and reading one launch's result in another's space.
+// Iteration spaces: splitting dims so that two launches count their elements alike, and reading one launch's result in
+// another's space.
 
 import type { Pointwise, StridedOperand } from './ir'
 
-/** The coarsest sizes that split the dims of both, null where one cannot be split into the other. Row-major order is kept. */
+/**
+ * The coarsest sizes that split the dims of both, null where one cannot be split into the other. Row-major order is
+ * kept.
+ */
 export function commonSizes(a: readonly number[], b: readonly number[]): number[] | null {
   const common: number[] = []
   let [i, j] = [a.length - 1, b.length - 1]
@@ -19,7 +23,10 @@ export function commonSizes(a: readonly number[], b: readonly number[]): number[
   return i < 0 && j < 0 ? common : null
 }
 
-/** For each of `sizes`, which split those of a space: the dim that it is a part of and the elements of that dim in one step. */
+/**
+ * For each of `sizes`, which split those of a space: the dim that it is a part of and the elements of that dim in one
+ * step.
+ */
 function partsOf(whole: readonly number[], sizes: readonly number[]): { dim: number; step: number }[] {
   let dim = whole.length - 1
   let step = 1
@@ -53,8 +60,8 @@ export function split(launch: Pointwise, sizes: readonly number[]): Pointwise {
 }
 
 /**
- * Which dim of the writing launch each dim of the reading one walks along, -1 where it repeats; null where what is read is no
- * such arrangement of the whole that was written.
+ * Which dim of the writing launch each dim of the reading one walks along, -1 where it repeats; null where what is read
+ * is no such arrangement of the whole that was written.
  */
 export function dimsRead(
   written: StridedOperand,

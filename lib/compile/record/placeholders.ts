@@ -1,6 +1,7 @@
-// Arguments of a recorded run. A tensor of plain data is stood in for by another one over the same bytes, so that the recording tells
-// what came in as an argument from what the step knows by another way: only the first is exchanged in a replay. A tensor with a part
-// in a graph is given itself, and only its storage is stood in for while the run is recorded.
+// Arguments of a recorded run. A tensor of plain data is stood in for by another one over the same bytes, so that the
+// recording tells what came in as an argument from what the step knows by another way: only the first is exchanged in a
+// replay. A tensor with a part in a graph is given itself, and only its storage is stood in for while the run is
+// recorded.
 
 import type { Node } from '../../autograd/node'
 import { CompileError } from '../../errors'

@@ -1,4 +1,5 @@
-// Arguments and results of a compiled function: tensors within arrays and plain objects, taken apart and put together again.
+// Arguments and results of a compiled function: tensors within arrays and plain objects, taken apart and put together
+// again.
 
 import { CompileError } from '../../errors'
 import { Tensor } from '../../tensor'

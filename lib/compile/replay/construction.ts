@@ -253,8 +253,8 @@ const startOf = (args: readonly Tensor[], storage: Storage): number =>
   Math.min(...args.filter((arg) => arg.storage === storage).map(({ byteOffset }) => byteOffset))
 
 /**
- * Arguments may lie elsewhere in each replay, so the buffer of an argument's storage covers the arguments alone. Not where the
- * step knows the storage by another way, too: then it stays where it is.
+ * Arguments may lie elsewhere in each replay, so the buffer of an argument's storage covers the arguments alone. Not
+ * where the step knows the storage by another way, too: then it stays where it is.
  */
 function anchorArguments(recording: Recording, args: readonly Tensor[], buffers: Buffers): Map<Storage, Tensor> {
   const anchors = new Map<Storage, Tensor>()

@@ -1,4 +1,5 @@
-// A recorded step as a program: guards that say whether it fits the present state, one native call, and the state it leaves.
+// A recorded step as a program: guards that say whether it fits the present state, one native call, and the state it
+// leaves.
 
 import { INT64 } from '../../dtype'
 import { type NativeProgram, makeProgram } from '../../launch'

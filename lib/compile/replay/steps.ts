@@ -69,8 +69,8 @@ export class Steps {
   }
 
   /**
-   * Replays on another thread: at once where nothing stands in the way, else after the calls before it and whoever uses the same
-   * memory. Arguments are locked from now on.
+   * Replays on another thread: at once where nothing stands in the way, else after the calls before it and whoever uses
+   * the same memory. Arguments are locked from now on.
    */
   start(args: unknown[]): Promise<unknown> {
     const { tensors } = taken(args)

@@ -1,4 +1,5 @@
-// A program as a Graphviz graph: launches are boxes, memory with a name is an ellipse, intermediates are edges between launches.
+// A program as a Graphviz graph: launches are boxes, memory with a name is an ellipse, intermediates are edges between
+// launches.
 
 import type { Entry } from '../replay/cache'
 import { costOf } from './cost'

@@ -1,4 +1,5 @@
-// What a launch computes, as lines of text: `v0 = ...` for values that are long or used more than once, then what is written.
+// What a launch computes, as lines of text: `v0 = ...` for values that are long or used more than once, then what is
+// written.
 
 import { FLOAT32, dtypeNames } from '../../dtype'
 import type { Expr } from '../../symbol'

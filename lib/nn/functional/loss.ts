@@ -68,7 +68,9 @@ function absoluteErrors(input: Tensor, target: Tensor, reduction: Reduction): Te
     : reduced(abs(sub(input, target)), reduction)
 }
 
-/** `|input - target|`; shapes broadcast with a warning. `weight`, of the input's shape, scales errors and their mean. */
+/**
+ * `|input - target|`; shapes broadcast with a warning. `weight`, of the input's shape, scales errors and their mean.
+ */
 export const l1Loss = declare(
   `l1Loss(input: Tensor, target: Tensor, ${PLAIN}, weight: Tensor? = null)`,
   (input, target, _, __, reduction, weight): Tensor => {

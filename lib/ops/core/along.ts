@@ -19,7 +19,10 @@ export function broadcastOver({ storage, byteOffset, code, sizes, steps }: Tenso
   return { storage, byteOffset, code, sizes: shape, steps: repeated }
 }
 
-/** `data` as the kernels take it: a step of 0 where an index chooses, and the dim that it chooses from behind all others. */
+/**
+ * `data` as the kernels take it: a step of 0 where an index chooses, and the dim that it chooses from behind all
+ * others.
+ */
 function aroundDim(data: Tensor, shape: Shape, dim: number): KernelOperand {
   const { storage, byteOffset, code, steps } = broadcastOver(data, shape)
   const around = steps.map((step, d) => (d === dim ? 0 : step))
@@ -29,7 +32,9 @@ function aroundDim(data: Tensor, shape: Shape, dim: number): KernelOperand {
   return { storage, byteOffset, code, sizes: [...shape, size], steps: [...around, step] }
 }
 
-/** Fills `values` with the elements of `data` that `index`, which broadcasts to them, chooses along `dim`. No autograd. */
+/**
+ * Fills `values` with the elements of `data` that `index`, which broadcasts to them, chooses along `dim`. No autograd.
+ */
 export function takeAlong(values: Tensor, data: Tensor, dim: number, index: Tensor, failure?: Failure): void {
   const { sizes } = values
   const indices = [broadcastOver(index, sizes)]

@@ -1,4 +1,5 @@
-// What an in-place write makes of the graph: through a view it changes the history of the base, from which views then derive theirs.
+// What an in-place write makes of the graph: through a view it changes the history of the base, from which views then
+// derive theirs.
 
 import { type BackwardRule, DelegatingNode, Node, gradientEdge, reattach } from '../../autograd/node'
 import { type Tensor, autogradHooks } from '../../tensor'

@@ -1,4 +1,5 @@
-// The row algebra over tensors: reductions over a call's dims whose operands are walked in their logical order, as plans walk them.
+// The row algebra over tensors: reductions over a call's dims whose operands are walked in their logical order, as
+// plans walk them.
 
 import { type Shape } from '../../shape'
 import type { Tensor } from '../../tensor'

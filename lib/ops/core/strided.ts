@@ -1,4 +1,5 @@
-// Views by strides and offset in the tensor that they show, which stand for any view whose history an in-place write has changed.
+// Views by strides and offset in the tensor that they show, which stand for any view whose history an in-place write
+// has changed.
 
 import { noGrad } from '../../autograd/mode'
 import type { Shape } from '../../shape'

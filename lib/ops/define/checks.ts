@@ -13,7 +13,9 @@ export function checkedUnit(value: Value, failure: () => Error): Value {
   return symbol.builder.instruction(unitRow, symbol.code, [symbol], failure)
 }
 
-/** The failure of a launch that checks indices: an error about the first of the tensors' values that `isOutside` finds. */
+/**
+ * The failure of a launch that checks indices: an error about the first of the tensors' values that `isOutside` finds.
+ */
 export function rejection(
   tensors: readonly Tensor[],
   isOutside: (value: number | bigint, tensor: number) => boolean,

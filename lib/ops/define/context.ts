@@ -28,8 +28,8 @@ export interface Context {
 export const noGroups: readonly number[] = []
 
 /**
- * A list of nulls. V8 makes short lists of variables in place; `fill` is a call, and a list of constants is copied at the first write
- * to it (60 ns more for a product that saves both operands).
+ * A list of nulls. V8 makes short lists of variables in place; `fill` is a call, and a list of constants is copied at
+ * the first write to it (60 ns more for a product that saves both operands).
  */
 export function nulls<Item>(count: number, none: Item | null = null): (Item | null)[] {
   if (count === 0) return []

@@ -1,5 +1,5 @@
-// Derivatives of rows: what a node saves, and its backward in two forms of one formula. With createGraph the formula runs as
-// differentiable ops; without, it is run once over symbols and becomes one native call, or the few of a plan.
+// Derivatives of rows: what a node saves, and its backward in two forms of one formula. With createGraph the formula
+// runs as differentiable ops; without, it is run once over symbols and becomes one native call, or the few of a plan.
 
 import { type BackwardRule, Node, gradientEdge } from '../../autograd/node'
 import { gradMode } from '../../autograd/mode'
@@ -124,8 +124,8 @@ export class Derivative implements BackwardRule {
   }
 
   /**
-   * The node of a call. `scalars` are the numbers in place of `inputs` that are null, then the options; null where all inputs are
-   * tensors and there is no option.
+   * The node of a call. `scalars` are the numbers in place of `inputs` that are null, then the options; null where all
+   * inputs are tensors and there is no option.
    */
   makeNode(
     output: Tensor,

@@ -1,4 +1,5 @@
-// A form of a row: which of its arguments and numbers are there, and what its choices are. Formulas see all else as values.
+// A form of a row: which of its arguments and numbers are there, and what its choices are. Formulas see all else as
+// values.
 
 import type { Choice } from './row'
 
@@ -32,7 +33,10 @@ function bagOf(positions: Readonly<Record<string, number>>, choices: Readonly<Re
   return Values as unknown as Bag
 }
 
-/** Positions count the arguments, then the numbers among the options, then the results: outputs, and what else gradients read. */
+/**
+ * Positions count the arguments, then the numbers among the options, then the results: outputs, and what else gradients
+ * read.
+ */
 export class Form {
   /** Position of the first output. */
   readonly output: number

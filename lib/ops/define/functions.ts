@@ -75,7 +75,10 @@ function reading(signature: Signature, body: (values: readonly unknown[]) => Ten
   }
 }
 
-/** A call that hands tensors on, and a number beside one, before it looks closer. V8 makes no list of arguments that are only spread. */
+/**
+ * A call that hands tensors on, and a number beside one, before it looks closer. V8 makes no list of arguments that are
+ * only spread.
+ */
 function hasty(op: PointwiseOp, takesNumbers: boolean, others: Call): Call {
   const { args, scalars } = op.form
   if (scalars.length > 0 || args.length > 2) return others
@@ -98,8 +101,8 @@ function hasty(op: PointwiseOp, takesNumbers: boolean, others: Call): Call {
 }
 
 /**
- * A public function from a row and its signature. `body` is what a call does with settled values, unless it has tensors alone and as
- * many as it must: that is always the row itself.
+ * A public function from a row and its signature. `body` is what a call does with settled values, unless it has tensors
+ * alone and as many as it must: that is always the row itself.
  */
 export function pointwise<const Text extends string, const Neutral extends string = never>(
   text: Text,

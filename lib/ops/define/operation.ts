@@ -68,7 +68,10 @@ export interface Call<Outputs, Parameters> {
   readonly save?: Saved
 }
 
-/** Makes the output, or the floating ones of several, results of one node when an input is tracked; returns what it was given. */
+/**
+ * Makes the output, or the floating ones of several, results of one node when an input is tracked; returns what it was
+ * given.
+ */
 export function record<Outputs extends Tensor | readonly Tensor[], Parameters>(
   call: Call<Outputs, Parameters>
 ): Outputs {

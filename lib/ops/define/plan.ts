@@ -1,4 +1,5 @@
-// Row programs: expressions whose symbols also reduce. A plan is one as the launches that it takes; schedule.ts decides which.
+// Row programs: expressions whose symbols also reduce. A plan is one as the launches that it takes; schedule.ts decides
+// which.
 
 import { Expression, run } from '../../expression'
 import { type Builder } from '../../symbol'
@@ -70,7 +71,10 @@ export function withRowDims(tensor: Tensor, { shape, mask }: Extent): Tensor {
   return aliasTensor(tensor, sizes, steps, 0)
 }
 
-/** The tensor, or a copy where memory is not walked in falling steps: several passes over a copy cost less than those that jump. */
+/**
+ * The tensor, or a copy where memory is not walked in falling steps: several passes over a copy cost less than those
+ * that jump.
+ */
 export function walkable(tensor: Tensor): Tensor {
   if (tensor.dense) return tensor
   let last = Infinity
@@ -143,9 +147,9 @@ export class Plan {
   }
 
   /**
-   * Outputs in fresh memory, or inputs where they are the same; what is reduced has size 1 in the dims that went. No autograd. Inputs
-   * broadcast to their space, and outputs lie row by row. By group, the dims are given that broadcasting repeats, over which a
-   * gradient is summed. `failure` tells of an index that chooses no element.
+   * Outputs in fresh memory, or inputs where they are the same; what is reduced has size 1 in the dims that went. No
+   * autograd. Inputs broadcast to their space, and outputs lie row by row. By group, the dims are given that
+   * broadcasting repeats, over which a gradient is summed. `failure` tells of an index that chooses no element.
    */
   run(
     extent: Extent,

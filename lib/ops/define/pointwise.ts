@@ -26,7 +26,9 @@ export class PointwiseOp {
   readonly derivative: Derivative
   readonly arity: number
   readonly #emit: Emit
-  /** Expressions by the kinds of the operands, then of the options; for in-place forms, which write to the first, apart. */
+  /**
+   * Expressions by the kinds of the operands, then of the options; for in-place forms, which write to the first, apart.
+   */
   readonly #variants = new Variants<Expression>()
   readonly #inPlaceVariants = new Variants<Expression>()
 
@@ -200,7 +202,9 @@ export class PointwiseOp {
     else runBinary(expression, self, other, self, 0)
   }
 
-  /** The tensors among operands, numbers and options with null in a tensor's place, and what all count for in promotion. */
+  /**
+   * The tensors among operands, numbers and options with null in a tensor's place, and what all count for in promotion.
+   */
   #sort(operands: readonly (Operand | Live)[], options: readonly Scalar[]): Sorted {
     const tensors: Tensor[] = []
     const scalars = nulls<Scalar>(operands.length + options.length)

@@ -1,5 +1,5 @@
-// Row programs: ops whose formulas reduce over a call's dims. One row gives forward, derivative and, where PyTorch has several
-// results, one node for all of them.
+// Row programs: ops whose formulas reduce over a call's dims. One row gives forward, derivative and, where PyTorch has
+// several results, one node for all of them.
 
 import { attach, isTracked } from '../../autograd/node'
 import { type Items, Signature, type Values } from '../../declare'
@@ -27,7 +27,10 @@ type ResultsOf<R> = R extends Value ? { readonly output: Value } : R
 
 type GradientOf<Outputs extends string> = [Outputs] extends ['output'] ? Value : Readonly<Record<Outputs, Value | null>>
 
-/** What a row program says. Results that are no outputs are what gradients read besides; they are not computed for nothing. */
+/**
+ * What a row program says. Results that are no outputs are what gradients read besides; they are not computed for
+ * nothing.
+ */
 export interface ProgramRow<Text extends string, R, Outputs extends string> {
   /** PyTorch's node name. */
   readonly node: string

@@ -25,7 +25,10 @@ function makeReduction([row, code, kind]: readonly number[]): Expression {
   return new Expression(builder, [builder.cast(builder.input(codeOf(kind), priorityOf(kind)), code)], row)
 }
 
-/** True where dim `a` is walked outside of dim `b`: what repeats is outermost, so that each element is met once in a row. */
+/**
+ * True where dim `a` is walked outside of dim `b`: what repeats is outermost, so that each element is met once in a
+ * row.
+ */
 const isOutside = ({ steps: strides }: Tensor, a: number, b: number): boolean =>
   strides[b] !== 0 && (strides[a] === 0 || strides[a] > strides[b])
 
@@ -55,8 +58,8 @@ const permuted = (self: Tensor, order: readonly number[]): Tensor =>
   )
 
 /**
- * Reduces `self` into `result`, which has its rank and size 1 in the dims of `mask`. Dims are walked as they lie in memory: the
- * transpose of a matrix is summed like the matrix, over the other dim.
+ * Reduces `self` into `result`, which has its rank and size 1 in the dims of `mask`. Dims are walked as they lie in
+ * memory: the transpose of a matrix is summed like the matrix, over the other dim.
  */
 function runReduction(row: number, self: Tensor, result: Tensor, mask: number): void {
   const expression = reduction(row, self, result.code)

@@ -18,7 +18,10 @@ export function emptyResult(shape: Shape, code: number): Tensor {
   return denseTensor(allocate(count * itemSizes[code]), shape, code, count)
 }
 
-/** Above 0 where dim `a` lies outside of `b` in memory, below 0 where inside; 0 where every operand repeats along one of them. */
+/**
+ * Above 0 where dim `a` lies outside of `b` in memory, below 0 where inside; 0 where every operand repeats along one of
+ * them.
+ */
 function compareDims(shape: Shape, operands: readonly Tensor[], a: number, b: number): number {
   for (const operand of operands) {
     const missing = shape.length - operand.sizes.length
@@ -33,8 +36,8 @@ function compareDims(shape: Shape, operands: readonly Tensor[], a: number, b: nu
 }
 
 /**
- * Dims of a pointwise result from the innermost in memory to the outermost, as PyTorch's TensorIterator orders them: by the
- * strides of the first operand, then the next where that one repeats.
+ * Dims of a pointwise result from the innermost in memory to the outermost, as PyTorch's TensorIterator orders them: by
+ * the strides of the first operand, then the next where that one repeats.
  */
 function memoryOrder(shape: Shape, operands: readonly Tensor[]): number[] {
   const order = shape.map((_, d) => shape.length - 1 - d)
@@ -110,7 +113,10 @@ function checkNoSelfOverlap(self: Tensor): void {
   }
 }
 
-/** Throws unless each dim of a tensor steps over all that the dims of smaller steps reach: no element stands in two places. */
+/**
+ * Throws unless each dim of a tensor steps over all that the dims of smaller steps reach: no element stands in two
+ * places.
+ */
 export function checkDistinct(self: Tensor): void {
   if (self.dense) return
   const dims = [...self.sizes.keys()].filter((d) => self.sizes[d] > 1).sort((a, b) => self.steps[a] - self.steps[b])

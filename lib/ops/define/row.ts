@@ -1,5 +1,6 @@
-// What a row of the pointwise family says: forward over values, promotion, names, and one derivative per argument. Its text is the
-// signature of a public function: parameters that are tensors are the arguments of formulas, all others their options.
+// What a row of the pointwise family says: forward over values, promotion, names, and one derivative per argument. Its
+// text is the signature of a public function: parameters that are tensors are the arguments of formulas, all others
+// their options.
 
 import type { Expr } from '../../symbol'
 import type { Items, Place, Values } from '../../declare'
@@ -28,8 +29,8 @@ export type ArgumentsOf<Text extends string> = {
 type OptionOf<Kind> = Kind extends 'bool' ? boolean : Kind extends 'str' ? string : Value
 
 /**
- * Options by name, in formulas. Numbers are values, since one trace serves all of them; null where one may be left out or does
- * nothing, and has been. Flags and texts choose a formula.
+ * Options by name, in formulas. Numbers are values, since one trace serves all of them; null where one may be left out
+ * or does nothing, and has been. Flags and texts choose a formula.
  */
 export type OptionsOf<Text extends string, Neutral extends string = never> = {
   readonly [

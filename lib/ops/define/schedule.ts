@@ -1,4 +1,5 @@
-// Cuts a row program at its reductions: which launches it takes, over which space, and which values they hand on in memory.
+// Cuts a row program at its reductions: which launches it takes, over which space, and which values they hand on in
+// memory.
 
 import { Builder, type Expr } from '../../symbol'
 import { kernelRow, pointwiseRows } from '../../launch'
@@ -10,7 +11,10 @@ export const ROWS = 1
 export const ONE = 2
 export type Space = typeof FULL | typeof ROWS | typeof ONE
 
-/** Over which dims a launch reduces: none; the call's, to rows; all, to one; those that group k repeats, which is GROUPS + k. */
+/**
+ * Over which dims a launch reduces: none; the call's, to rows; all, to one; those that group k repeats, which is GROUPS
+ * + k.
+ */
 export const NOTHING = 0
 export const GROUPS = 3
 
@@ -75,8 +79,9 @@ const isCheap = (row: number): boolean => cheapRows.has(row) || pointwiseRows[ro
 /** Most instructions of a value that is the same in a whole launch, and computed in each that reads it. */
 const MOST_UNIFORM = 16
 
-// What a launch costs, in passes over the elements of its space. Reading a value of each row costs half a pass: rows may be short.
-// 1001 rows of 37: logSoftmax takes 38 us with what is centred stored in the result's memory, and 56 us when it is centred twice.
+// What a launch costs, in passes over the elements of its space. Reading a value of each row costs half a pass: rows
+// may be short. 1001 rows of 37: logSoftmax takes 38 us with what is centred stored in the result's memory, and 56 us
+// when it is centred twice.
 const INSTRUCTION = 0.1
 const READ = 1
 const READ_ROWS = 0.5
@@ -202,7 +207,10 @@ export class Scheduler {
     return this.#first(i) !== i
   }
 
-  /** Sums over what broadcasting repeated go with the last launch over the whole space, which reads most of what they read. */
+  /**
+   * Sums over what broadcasting repeated go with the last launch over the whole space, which reads most of what they
+   * read.
+   */
   #addSums(): void {
     const sums = [...this.outputs.keys()].filter((i) => this.outputs[i].group >= 0 && !this.#isRepeated(i))
     let stage = 0

@@ -1,4 +1,5 @@
-// Values over tensors: what a formula computes with where its ops are recorded one by one, so that the result has a derivative.
+// Values over tensors: what a formula computes with where its ops are recorded one by one, so that the result has a
+// derivative.
 
 import { FLOAT32, NUMBER, kindOf, scalarCode } from '../../dtype'
 import type { Live } from '../../recording'

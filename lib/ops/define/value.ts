@@ -1,5 +1,5 @@
-// What formulas compute with: values without shape, element or dtype. A formula runs over symbols (`Expr`), which become one
-// expression, or over tensors (`TensorValue`), whose ops are recorded one by one; both give the same bits.
+// What formulas compute with: values without shape, element or dtype. A formula runs over symbols (`Expr`), which
+// become one expression, or over tensors (`TensorValue`), whose ops are recorded one by one; both give the same bits.
 
 import { Expr } from '../../symbol'
 import type { Tensor } from '../../tensor'
@@ -78,7 +78,9 @@ type Binary =
 type Unaries = Readonly<Record<Unary, () => Value>>
 type Binaries = Readonly<Record<Binary, (other: Value | number) => Value>>
 
-/** A value of a formula. It has neither shape nor elements nor dtype, so a formula that looks at one does not compile. */
+/**
+ * A value of a formula. It has neither shape nor elements nor dtype, so a formula that looks at one does not compile.
+ */
 export interface Value extends Unaries, Binaries {
   /** `input` where this holds, else `other`. */
   select(input: Value | number, other: Value | number): Value

@@ -4,8 +4,8 @@
 type Branch<Item> = (Branch<Item> | Item | undefined)[]
 
 /**
- * Items by keys of one length. Each number of a key chooses a branch, so that no key is computed that could run over, however many
- * numbers it has. Two short lists take 4 ns, a Map 10.
+ * Items by keys of one length. Each number of a key chooses a branch, so that no key is computed that could run over,
+ * however many numbers it has. Two short lists take 4 ns, a Map 10.
  */
 export class Variants<Item extends object> {
   readonly #root: Branch<Item> = []

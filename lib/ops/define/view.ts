@@ -30,7 +30,10 @@ export function makeView<Parameters>(
   return view
 }
 
-/** Makes several views of `self`, the outputs of one node. Unless they are writable, in-place writes to them are refused. */
+/**
+ * Makes several views of `self`, the outputs of one node. Unless they are writable, in-place writes to them are
+ * refused.
+ */
 export function makeViews<Parameters>(
   self: Tensor,
   geometries: readonly Geometry[],

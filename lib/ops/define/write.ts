@@ -84,13 +84,17 @@ export function checkShapeKept(self: Tensor, other: Shape, op: string): void {
 
 /** The in-place form of an op. */
 export interface InPlaceForm<Parameters> {
-  /** The node of a call, made before the write; it may save `self` as its last tensor, for a rule that reads the result. */
+  /**
+   * The node of a call, made before the write; it may save `self` as its last tensor, for a rule that reads the result.
+   */
   readonly makeNode: (self: Tensor, inputs: readonly Tensor[], parameters: Parameters) => Node
   /** Writes `self`, whatever else it checks before. */
   readonly write: (self: Tensor, inputs: readonly Tensor[], parameters: Parameters) => void
 }
 
-/** Writes `self` in place from itself and `inputs`, and makes the node of that its history where one of them is tracked. */
+/**
+ * Writes `self` in place from itself and `inputs`, and makes the node of that its history where one of them is tracked.
+ */
 export function recordInPlace<Parameters>(
   form: InPlaceForm<Parameters>,
   self: Tensor,
@@ -109,7 +113,10 @@ export function recordInPlace<Parameters>(
   return self
 }
 
-/** What stands for `self` in a node that is made before a write: its history, with a copy of its elements where a formula reads them. */
+/**
+ * What stands for `self` in a node that is made before a write: its history, with a copy of its elements where a
+ * formula reads them.
+ */
 export function beforeWrite(self: Tensor, isRead: boolean): Tensor {
   const old = isRead ? preserved(self) : self.detach()
   old.node = self.gradFn

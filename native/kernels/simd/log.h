@@ -1,4 +1,5 @@
-// Logarithms. x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), so log x = k ln 2 + log(1 + f), as a pair of high and low.
+// Logarithms. x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), so log x = k ln 2 + log(1 + f), as a pair of high and
+// low.
 #pragma once
 
 #include "double_word.h"
@@ -114,8 +115,8 @@ Vec<T> log10(Vec<T> x) {
   return logTimes(x, high, static_cast<T>(sizeof(T) == 4 ? 0x1.bcb7b1526e50ep-2 - high : 0x1.95355baaafad3p-57));
 }
 
-// The exponent k of 1 + x serves; f = 2^-k (1 + x) - 1 = (2^-k - 1) + 2^-k x keeps the bits of x that 1 + x loses, as a pair of which
-// the low part adds low / (1 + f) to the logarithm.
+// The exponent k of 1 + x serves; f = 2^-k (1 + x) - 1 = (2^-k - 1) + 2^-k x keeps the bits of x that 1 + x loses, as a
+// pair of which the low part adds low / (1 + f) to the logarithm.
 template <class T>
 Vec<T> log1p(Vec<T> x) {
   if constexpr (kHasTables && sizeof(T) == 4) return log1pByTable(x);

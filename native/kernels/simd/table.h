@@ -1,5 +1,6 @@
-// float32 functions by tables of 16 numbers in one vector each, for instruction sets where kHasTables. Their loops run at about two
-// instructions a cycle, hence few instructions are what counts; a number from a table is one, and a division takes the time of twenty.
+// float32 functions by tables of 16 numbers in one vector each, for instruction sets where kHasTables. Their loops run
+// at about two instructions a cycle, hence few instructions are what counts; a number from a table is one, and a
+// division takes the time of twenty.
 #pragma once
 
 #include "double_word.h"
@@ -24,12 +25,12 @@ Vec<T> expByTable(Vec<T> x) {
   return scaleByPower(fma(power, fma(r * r, polynomial(r, kExpTerms), r), power), n);
 }
 
-// y near 1 / (1 + e) on [0, 1], where 1 - (1 + e) y is a multiple of the Chebyshev polynomial T4 of 2 e / 1.04 - 1: at most 2^-9.
-// (On [0, 1.04], so that y is at least 1/2 and 1 - y exact.)
+// y near 1 / (1 + e) on [0, 1], where 1 - (1 + e) y is a multiple of the Chebyshev polynomial T4 of 2 e / 1.04 - 1: at
+// most 2^-9. (On [0, 1.04], so that y is at least 1/2 and 1 - y exact.)
 constexpr float kReciprocalTerms[] = {0.99806464f, -0.9385147f, 0.6522169f, -0.21175873f};
 
-// With e = e^-|x|: 1 / (1 + e), and for negative x e / (1 + e) = e - e^2 / (1 + e). Where y is off by the factor 1 - d, y (1 + d + d^2)
-// is off by d^3; d = (1 - y) - e y needs no rounded sum 1 + e.
+// With e = e^-|x|: 1 / (1 + e), and for negative x e / (1 + e) = e - e^2 / (1 + e). Where y is off by the factor 1 - d,
+// y (1 + d + d^2) is off by d^3; d = (1 - y) - e y needs no rounded sum 1 + e.
 template <class T>
 Vec<T> sigmoidByTable(Vec<T> x) {
   const Vec<T> e = expByTable(greater(Vec<T>(-105), x | Vec<T>(kSignBit<T>))), square = e * e;
@@ -39,8 +40,9 @@ Vec<T> sigmoidByTable(Vec<T> x) {
   return select(x < Vec<T>(0), fma(-square, positive, e), positive);
 }
 
-// tanh(k s + d) for |d| <= s / 2 and k = 0..15: a polynomial in d for each k, the coefficients of one degree in a row; errors below 2^-29.
-// The spacing s is chosen for numbers tanh(k s) near to floats; from 15.5 s on tanh is 1, which the slope for k = 15 reaches.
+// tanh(k s + d) for |d| <= s / 2 and k = 0..15: a polynomial in d for each k, the coefficients of one degree in a row;
+// errors below 2^-29. The spacing s is chosen for numbers tanh(k s) near to floats; from 15.5 s on tanh is 1, which the
+// slope for k = 15 reaches.
 constexpr float kTanhSpacing = 0.5830841f;
 alignas(64) constexpr float kTanhRows[][16] = {
     {0, 5.249034e-1f, 8.230399e-1f, 9.412904e-1f, 9.813312e-1f, 9.94146e-1f, 9.9817246e-1f, 9.9943024e-1f,
@@ -77,9 +79,9 @@ Vec<T> tanhByTable(Vec<T> x) {
   return sum | (x & Vec<T>(kSignBit<T>));
 }
 
-// log x for x = 2^k m with m in [0.75, 1.5). The first four bits of m's fraction choose a c near 1 / m from the first row, -log c from the
-// second: with r = m c - 1 in [-1/32, 1/16] log x = (k ln 2 - log c) + log(1 + r). Next to 1 c is 1; the others are multiples of 2^-22
-// chosen for a -log c within 2^-28.9 of a multiple of 2^-15.
+// log x for x = 2^k m with m in [0.75, 1.5). The first four bits of m's fraction choose a c near 1 / m from the first
+// row, -log c from the second: with r = m c - 1 in [-1/32, 1/16] log x = (k ln 2 - log c) + log(1 + r). Next to 1 c is
+// 1; the others are multiples of 2^-22 chosen for a -log c within 2^-28.9 of a multiple of 2^-15.
 alignas(64) constexpr float kLogRows[][16] = {
     {1, 0.9225373f, 0.8678081f, 0.8208473f, 0.78273225f, 0.7459316f, 0.70876f, 0.6813791f, 1.3034103f, 1.2579226f,
      1.2036195f, 1.1662676f, 1.1262877f, 1.0814228f, 1.048023f, 1},
@@ -114,8 +116,8 @@ Vec<T> logByTable(Vec<T> x) {
   return logFromTable(entry, fma(significand(x), entry.c, Vec<T>(-1)));
 }
 
-// With the entry of 1 + x rounded, and r = 2^-k c (1 + x) - 1 from x itself: 2^-k c x + (2^-k c - 1), where the difference is exact up to
-// k = 2 (beyond, k ln 2 makes up for it). r is NaN where 1 + x is 0 or infinite.
+// With the entry of 1 + x rounded, and r = 2^-k c (1 + x) - 1 from x itself: 2^-k c x + (2^-k c - 1), where the
+// difference is exact up to k = 2 (beyond, k ln 2 makes up for it). r is NaN where 1 + x is 0 or infinite.
 template <class T>
 Vec<T> log1pByTable(Vec<T> x) {
   const TableEntry<T> entry = entryOf(Vec<T>(1) + x);

@@ -25,8 +25,8 @@ inline __attribute__((always_inline)) void transposeLanes(Lanes (&rows)[kWidth])
   if constexpr (kHalf > 1) transposeLanes<Lanes, kWidth, kHalf / 2>(rows);
 }
 
-// Where lane `lane` of the nth elements of rows of `count` lies in two vectors of `lanes`: in the elements' vector `part`, or in what
-// those before it gave.
+// Where lane `lane` of the nth elements of rows of `count` lies in two vectors of `lanes`: in the elements' vector
+// `part`, or in what those before it gave.
 constexpr int laneOfRow(int lanes, int count, int nth, int part, int lane) {
   const int at = count * lane + nth;
   if (at / lanes == part) return lanes + at % lanes;
@@ -53,8 +53,8 @@ template <class T, int... kNth>
 
 constexpr int kMostRowElements = 8;
 
-// As many rows as lanes, of `count` (1..kMostRowElements) elements one behind the other: out[i] takes element i of each. By way of
-// memory, a vector would wait for the stores of its lanes: rows of 3 take four times as long.
+// As many rows as lanes, of `count` (1..kMostRowElements) elements one behind the other: out[i] takes element i of
+// each. By way of memory, a vector would wait for the stores of its lanes: rows of 3 take four times as long.
 template <class T>
 void loadRows(Vec<T>* out, const T* in, std::int64_t count) {
   if constexpr (sizeof(T) == 1) {

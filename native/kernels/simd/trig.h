@@ -8,7 +8,8 @@ namespace {
 
 // ---- sin, cos, tan ----
 
-// x = n pi/2 + r with |r| <= pi/4. Three parts of pi/2 of 33 bits, whose products with n < 2^20 are exact, and a rest (fdlibm's e_rem_pio2.c).
+// x = n pi/2 + r with |r| <= pi/4. Three parts of pi/2 of 33 bits, whose products with n < 2^20 are exact, and a rest
+// (fdlibm's e_rem_pio2.c).
 constexpr double kHalfPiParts[] = {1.57079632673412561417e+00, 6.07710050630396597660e-11, 2.02226624871116645580e-21,
                                    8.47842766036889956997e-32};
 constexpr double kMaxReduced = 0x1p20;
@@ -133,7 +134,8 @@ constexpr double kAsinTerms[] = {
     0.021790478523377614, -0.02111644476929192, 0.03270196896419964};
 constexpr double kHalfPi = 1.5707963267948966, kHalfPiLow = 6.123233995736766e-17;
 
-// asin |x| = pi/2 - 2 asin(root) with root = sqrt((1 - |x|) / 2) where |x| > 1/2, so that the series is never asked for more.
+// asin |x| = pi/2 - 2 asin(root) with root = sqrt((1 - |x|) / 2) where |x| > 1/2, so that the series is never asked for
+// more.
 struct ArcSine {
   Mask<double> large;
   Pair<double> root;       // |x|, or the root with what its rounding lost
@@ -174,7 +176,8 @@ constexpr double kAtanTerms[] = {-0.333333333333332,   0.1999999999995366,  -0.1
                                  -0.09090897766945567, 0.07692060360051049, -0.06663105441042705, 0.058478973123176764,
                                  -0.05039330557504986, 0.03806494970382065, -0.017907339484958294};
 
-// atan(y / x) for y, x >= 0 as a pair: it is atan t, pi/4 + atan t or pi/2 + atan t with t = y/x, (y - x)/(y + x) or -x/y.
+// atan(y / x) for y, x >= 0 as a pair: it is atan t, pi/4 + atan t or pi/2 + atan t with t = y/x, (y - x)/(y + x) or
+// -x/y.
 inline Pair<double> atanOfQuotient(Vec<double> y, Vec<double> x) {
   const Mask<double> low = y <= 0.41421356237309503 * x, high = 0.41421356237309503 * y > x;
   const Vec<double> zero(0);

@@ -46,7 +46,8 @@ struct NativeOf {
 template <class T, int N>
 using Native = typename NativeOf<T, N>::type;
 
-// Integers as wide as a T. Signed ones hold masks; unsigned ones wrap on overflow, where signed ones would be undefined.
+// Integers as wide as a T. Signed ones hold masks; unsigned ones wrap on overflow, where signed ones would be
+// undefined.
 template <int kBytes>
 struct IntegersOf;
 template <>
@@ -326,7 +327,8 @@ Vec<To> convert(Vec<From> x) {
   return __builtin_convertvector(x.v, typename Vec<To>::Lanes);
 }
 
-// The lower and the upper half of a vector of float. (GCC makes four instructions of one where it converts a whole vector.)
+// The lower and the upper half of a vector of float. (GCC makes four instructions of one where it converts a whole
+// vector.)
 template <int kHalf>
 Vec<double> widen(Vec<float> x) {
 #if defined(__AVX512BW__)

@@ -1,4 +1,5 @@
-// The passes of compile, each alone, on small graphs: what it does, what it refuses, and that the graph leaves the same bytes.
+// The passes of compile, each alone, on small graphs: what it does, what it refuses, and that the graph leaves the same
+// bytes.
 
 import { type Tensor, compile, full, manualSeed, nn, noGrad, ones, slice, tensor } from 'dyngrad'
 import { type Buffer, type Graph, type Launch, type Pointwise, canFail, writesOf } from '../../../lib/compile/passes/ir'

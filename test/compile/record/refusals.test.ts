@@ -1,4 +1,5 @@
-// What a replay would have to do outside of launches: it does what eager mode does, or is refused; nothing differs silently.
+// What a replay would have to do outside of launches: it does what eager mode does, or is refused; nothing differs
+// silently.
 
 import { type Tensor, full, noGrad, ones, optim, zeros } from 'dyngrad'
 import { CALLS, SEED, type Wrap, attempt, compiling, leaf, plain, told } from '../../helpers/scenarios'

@@ -1,5 +1,5 @@
-// The arguments of a call: half of the calls make sense, perhaps, and half of them hold something hostile. Kinds that a function
-// accepted, or refused for another reason than before, are drawn again, so that calls come far.
+// The arguments of a call: half of the calls make sense, perhaps, and half of them hold something hostile. Kinds that a
+// function accepted, or refused for another reason than before, are drawn again, so that calls come far.
 import type { Tensor } from '../../../lib'
 import type { Chooser } from '../chooser'
 import { pattern } from './errors'
@@ -111,7 +111,10 @@ const drawnFrom: readonly (readonly [RegExp, readonly Kind[]])[] = [
   [/[Pp]arams/, ['parameters', 'group']]
 ]
 
-/** Kinds for the parameters of a signature: those that are required and some of the others, the last by keyword, perhaps. */
+/**
+ * Kinds for the parameters of a signature: those that are required and some of the others, the last by keyword,
+ * perhaps.
+ */
 function kindsOf({ random }: Scene, { signatures }: Target): Kind[] {
   const parameters = random.pick(signatures).filter(({ isKeywordOnly }) => !isKeywordOnly)
   const required = parameters.filter(({ isRequired }) => isRequired).length

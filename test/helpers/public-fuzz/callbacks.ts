@@ -1,4 +1,5 @@
-// Functions as arguments: some compute, some call the library at random, some change what they are called about, some throw.
+// Functions as arguments: some compute, some call the library at random, some change what they are called about, some
+// throw.
 import { Tensor } from '../../../lib'
 import { deed } from './deeds'
 import type { Drawn, Scene } from './scene'

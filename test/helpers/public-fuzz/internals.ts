@@ -58,7 +58,9 @@ export const gradOf = (tensor: Tensor): Tensor | null => tensor.meta?.grad ?? nu
 export const withSizes = ({ storage, byteOffset, code, cell }: Tensor, sizes: number[], strides: number[]): Tensor =>
   new Tensor(storage, byteOffset, sizes, strides, code, 1, true, cell)
 
-/** Methods that are no part of the surface, although JavaScript reaches them: what they make, the library vouches for. */
+/**
+ * Methods that are no part of the surface, although JavaScript reaches them: what they make, the library vouches for.
+ */
 export const internalMethods: ReadonlySet<string> = new Set(['Tensor.aliasWith', 'Tensor.ensureMeta'])
 
 /** Tensors that were given other data, beside which their gradient may be of another shape. */

@@ -1,4 +1,5 @@
-// Runs the fuzz of the public surface in a process of its own, so that a crash or a hang is a failure that names its call.
+// Runs the fuzz of the public surface in a process of its own, so that a crash or a hang is a failure that names its
+// call.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,5 @@
-// What the arguments of one call are drawn from: its random numbers, shape and dtype, and the objects that earlier calls gave.
+// What the arguments of one call are drawn from: its random numbers, shape and dtype, and the objects that earlier
+// calls gave.
 import { Tensor } from '../../../lib'
 import { type DType, dtypeNames } from '../../../lib/dtype'
 import type { Chooser } from '../chooser'

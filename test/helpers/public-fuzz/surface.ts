@@ -25,7 +25,10 @@ export interface Target {
 
 type Parameters = Signature['parameters']
 
-/** The signatures of a function, or of a constructor or method by its name: `new nn.Linear`, `Tensor.sum`, `nn.NLLLoss.forward`. */
+/**
+ * The signatures of a function, or of a constructor or method by its name: `new nn.Linear`, `Tensor.sum`,
+ * `nn.NLLLoss.forward`.
+ */
 function signaturesOf(name: string, fn: unknown): readonly Parameters[] {
   const { declaration } = fn as { declaration?: { signatures: readonly Signature[] } }
   if (declaration !== undefined) return declaration.signatures.map(({ parameters }) => parameters)
@@ -116,7 +119,10 @@ const isBuiltIn = ({ constructor }: object): boolean =>
 export const label = (object: object): string =>
   typeof object === 'function' ? `function ${(object as AnyFunction).name}` : object.constructor?.name || 'an object'
 
-/** What can be done with an object: its members and those that it inherits, its fields, and itself when it is a function. */
+/**
+ * What can be done with an object: its members and those that it inherits, its fields, and itself when it is a
+ * function.
+ */
 export function membersOfObject(object: object): Target[] {
   const targets = settable(object)
   if (typeof object === 'function') targets.push(callable(label(object), object as AnyFunction))

@@ -248,7 +248,10 @@ function writtenRanges(words: readonly number[]): Map<number, [number, number]> 
   return ranges
 }
 
-/** Expects of a kernel call over one buffer that what it writes lies apart from its other operands, or exactly on one of them. */
+/**
+ * Expects of a kernel call over one buffer that what it writes lies apart from its other operands, or exactly on one of
+ * them.
+ */
 function expectApart(words: readonly number[]): void {
   const [, , operands, writes] = words
   const geometry = geometryIn(words)

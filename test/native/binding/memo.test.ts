@@ -1,5 +1,6 @@
-// A launch whose words were seen before is decoded in part only. It must do what it does to words never seen: here each launch
-// runs once from a buffer that is written again and again, and once with so many idle constants that it is not remembered.
+// A launch whose words were seen before is decoded in part only. It must do what it does to words never seen: here each
+// launch runs once from a buffer that is written again and again, and once with so many idle constants that it is not
+// remembered.
 
 import { join } from 'node:path'
 import type { Native } from '../../../lib/native'

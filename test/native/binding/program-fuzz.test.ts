@@ -1,5 +1,5 @@
-// Calls `program` with mutated words, and programs with wrong arguments. They may refuse with an error that starts with `internal:`;
-// they may never write outside a slot that they write, or bring the process down.
+// Calls `program` with mutated words, and programs with wrong arguments. They may refuse with an error that starts with
+// `internal:`; they may never write outside a slot that they write, or bring the process down.
 import { Random } from '../../helpers/random'
 import {
   argReduce,

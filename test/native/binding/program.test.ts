@@ -1,4 +1,5 @@
-// A program does what its launches do one at a time, bit for bit: with moved buffers, epilogues, threads, and on a thread of its own.
+// A program does what its launches do one at a time, bit for bit: with moved buffers, epilogues, threads, and on a
+// thread of its own.
 import { Random } from '../../helpers/random'
 import { runProgram } from '../../helpers/program'
 import {

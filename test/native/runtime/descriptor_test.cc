@@ -1,5 +1,5 @@
-// Hostile descriptors: every word of valid ones replaced by nonsense. Refused or run, nothing outside the buffers changes;
-// an address sanitizer sees the reads.
+// Hostile descriptors: every word of valid ones replaced by nonsense. Refused or run, nothing outside the buffers
+// changes; an address sanitizer sees the reads.
 #include <algorithm>
 #include <cmath>
 #include <limits>

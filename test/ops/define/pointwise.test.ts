@@ -1,4 +1,5 @@
-// What rows of the pointwise family say once: options, choices, what may be absent, numbers among numbers, and caches by kinds.
+// What rows of the pointwise family say once: options, choices, what may be absent, numbers among numbers, and caches
+// by kinds.
 
 import { type Tensor, autograd, clamp, compile, lerp, nn, pow, tensor } from '../../../lib'
 import { DIMENSIONED, NUMBER, ZERO_DIM, codeOf, dtypeNames, kindOf, priorityOf } from '../../../lib/dtype'

@@ -1,4 +1,5 @@
-// Row programs on long rows and hostile operands: the same bits for each layout, number of threads, and with createGraph.
+// Row programs on long rows and hostile operands: the same bits for each layout, number of threads, and with
+// createGraph.
 
 import {
   type Tensor,
