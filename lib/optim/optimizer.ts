@@ -74,6 +74,23 @@ class OptimizerState<State> {
 
 const noState: Subject['state'] = {}
 
+type NeutralClass = new (group: object) => object
+
+/** Objects that tell by the names of options whether these are 0. V8 inlines getters of a prototype, not own ones. */
+function neutralClass(names: readonly string[]): NeutralClass {
+  class Neutral {
+    constructor(readonly group: Readonly<Record<string, unknown>>) {}
+  }
+  for (const name of names) {
+    Object.defineProperty(Neutral.prototype, name, {
+      get(this: Neutral) {
+        return this.group[name] === 0
+      }
+    })
+  }
+  return Neutral as NeutralClass
+}
+
 /** Moves parameters against their gradients. `State` is what is kept per parameter. */
 export abstract class Optimizer<Options extends object, State extends object> {
   /** Set an option here, such as `lr`, to change it from the next step on. */
@@ -82,6 +99,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
   readonly state = new Map<Tensor, State>()
   /** By group: which options are 0, as properties that a capture can watch. */
   readonly #neutral = new WeakMap<object, object>()
+  #Neutral: NeutralClass | null = null
   /** One entry per parameter, made while a step is captured. */
   readonly #entries = new WeakMap<Tensor, OptimizerState<State>>()
 
@@ -134,8 +152,8 @@ export abstract class Optimizer<Options extends object, State extends object> {
   #neutralOf(group: ParamGroup<Options>): object {
     let flags = this.#neutral.get(group)
     if (flags === undefined) {
-      const properties = this.neutral().map((name) => [name, { get: () => group[name] === 0, enumerable: true }])
-      flags = Object.defineProperties({}, Object.fromEntries(properties) as PropertyDescriptorMap) as object
+      this.#Neutral ??= neutralClass(this.neutral())
+      flags = new this.#Neutral(group)
       this.#neutral.set(group, flags)
     }
     return flags
