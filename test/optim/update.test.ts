@@ -59,7 +59,7 @@ function parameters(): Tensor[] {
     const shown = i % 2 === 1 && size.length === 2 ? made.t() : made
     const parameter = shown.requiresGrad_()
     parameter.grad =
-      i % 3 === 0 || size.length !== 2 ? randn(parameter.shape).to(parameter.dtype) : shown.detach().mul(0.5)
+      i % 3 !== 1 || size.length !== 2 ? randn(parameter.shape).to(parameter.dtype) : shown.detach().mul(0.5)
     return parameter
   })
 }
