@@ -52,12 +52,7 @@ export class ValueGuard implements Guard {
 }
 
 /** True where an object has these keys in this order. */
-function haveKeys(owner: Owner, keys: readonly string[]): boolean {
-  const now = Object.keys(owner)
-  if (now.length !== keys.length) return false
-  for (let i = 0; i < now.length; i++) if (now[i] !== keys[i]) return false
-  return true
-}
+const haveKeys = (owner: Owner, keys: readonly string[]): boolean => haveSameEntries(Object.keys(owner), keys)
 
 /** Which keys an object has, in their order. */
 export class KeysGuard implements Guard {
