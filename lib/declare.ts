@@ -1,7 +1,16 @@
 // Public functions from one declaration: the signature's text gives the calls and their types, the body takes settled
 // values.
 
-import { integerArguments, kindText } from './kinds'
+import {
+  type Advice,
+  integerArguments,
+  isList,
+  kindText,
+  operandAdvice,
+  tensorAdvice,
+  usualAdvice,
+  wrongKind
+} from './kinds'
 import {
   type Calls,
   type Items,
@@ -30,18 +39,12 @@ const isTensor = (value: unknown): boolean => value instanceof Tensor
 const isOperand = (value: unknown): boolean =>
   value instanceof Tensor || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
 
-function checkOperand(value: unknown, op: string): void {
-  if (!isOperand(value)) throw new TypeError(`${op}: an operand must be a Tensor or a number, got ${kindText(value)}`)
-}
-
 const notTensor = (value: unknown, op: string, name: string): TypeError =>
-  new TypeError(`${op}: ${name} must be a Tensor, got ${kindText(value)}`)
+  wrongKind(op, name, 'a Tensor', value, tensorAdvice)
 
 /** A list of a caller's tensors that changes no more. */
 function tensorList(tensors: unknown, op: string, name: string): readonly Tensor[] {
-  if (!Array.isArray(tensors)) {
-    throw new TypeError(`${op}: ${name} must be an array of Tensors, got ${kindText(tensors)}`)
-  }
+  if (!isList(tensors)) throw wrongKind(op, name, 'an array of Tensors', tensors, tensorsAdvice)
   const list: Tensor[] = []
   for (let i = 0; i < tensors.length; i++) {
     const tensor: unknown = tensors[i]
@@ -51,9 +54,11 @@ function tensorList(tensors: unknown, op: string, name: string): readonly Tensor
   return list
 }
 
-defineCheck('Tensor', 'a Tensor', isTensor, refusing(isTensor, 'a Tensor'))
-defineKind('Tensor[]', { what: 'an array of Tensors', accepts: Array.isArray, read: tensorList, passes: () => false })
-defineCheck('operand', 'a Tensor or a number', isOperand, checkOperand)
+const tensorsAdvice: Advice = (value) => (value instanceof Tensor ? '; pass [tensor, ...]' : usualAdvice(value))
+
+defineCheck('Tensor', 'a Tensor', isTensor, refusing(isTensor, 'a Tensor', tensorAdvice))
+defineKind('Tensor[]', { what: 'an array of Tensors', accepts: isList, read: tensorList, passes: () => false })
+defineCheck('operand', 'a Tensor or a number', isOperand, refusing(isOperand, 'a Tensor or a number', operandAdvice))
 
 // ---- declarations ----
 

@@ -3,26 +3,90 @@
 
 import { STORAGE_OVERFLOW, numelOf } from './shape'
 
-/** What kind of value it is, for messages. */
+/** What kind of value it is, for messages: the class of an object or a function. */
 export function kindText(value: unknown): string {
   if (value === null) return 'null'
-  if (Array.isArray(value)) return 'an array'
-  return typeof value === 'object' ? classText(value) : typeof value
+  if (typeof value === 'function') return isClass(value) ? `class ${nameOf(value)}` : 'function'
+  return typeof value === 'object' ? (classOf(value) ?? 'object') : typeof value
 }
 
-/** The class of an object, as far as it says one: a proxy or a getter may throw. */
-function classText(value: object): string {
+/** True for what is called with `new`. */
+function isClass(value: unknown): boolean {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))
+}
+
+const nameOf = (value: unknown): string => String(peek(value, 'name'))
+
+/** A property of any value, undefined where reading it throws: a proxy or a getter may. */
+function peek(value: unknown, key: string | symbol): unknown {
   try {
-    const { name } = value.constructor
-    return name === '' || name === 'Object' || typeof name !== 'string' ? 'object' : name
+    return (value as Record<string | symbol, unknown>)[key]
   } catch {
-    return 'object'
+    return undefined
   }
+}
+
+/** The class of an object, as far as it says one. */
+function classOf(value: object): string | null {
+  const name = peek(peek(value, 'constructor'), 'name')
+  return typeof name !== 'string' || name === '' || name === 'Object' ? null : name
 }
 
 /** A value for messages: a number as it is, else its kind. */
 export const valueText = (value: unknown): string =>
   typeof value === 'number' ? String(value) : typeof value === 'bigint' ? `${value}n` : kindText(value)
+
+// ---- what to do with what is of another kind ----
+
+/** The end of a sentence about a value of the wrong kind: the way from what it is to what is wanted. */
+export type Advice = (value: unknown) => string
+
+const isCallable = (value: unknown, key: string | symbol): boolean => typeof peek(value, key) === 'function'
+
+/** For values that are one step away from any kind: a promise, a class, a function. */
+export const usualAdvice: Advice = (value) => {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return ''
+  if (isCallable(value, 'then')) return '; await it'
+  if (isClass(value)) return `; use new ${nameOf(value)}(...)`
+  return typeof value === 'function' ? '; call it and pass its result' : ''
+}
+
+/** Where a Tensor is wanted. */
+export const tensorAdvice: Advice = (value) => {
+  if (typeof value === 'number' || typeof value === 'boolean') return `; use tensor(${value})`
+  return typeof value === 'bigint' ? `; use tensor(${value}n)` : operandAdvice(value)
+}
+
+/** Where a Tensor or a number is wanted. */
+export const operandAdvice: Advice = (value) => {
+  if (isList(value) || ArrayBuffer.isView(value)) return '; use tensor([...])'
+  return isCallable(value, 'forward') ? '; pass what its forward() gives' : usualAdvice(value)
+}
+
+/** Array.isArray, which throws for a revoked proxy. */
+export function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
+/** True for what for-of goes through; strings are no lists. */
+export function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && isCallable(value, Symbol.iterator)
+}
+
+/** Where a number is wanted. */
+export const numberAdvice: Advice = (value) => (isCallable(value, 'item') ? '; use item()' : usualAdvice(value))
+
+/** Where a list is wanted. */
+export const listAdvice: Advice = (value) =>
+  typeof value === 'number' ? `; pass an array: [${value}]` : usualAdvice(value)
+
+/** The error for an argument of the wrong kind. */
+export const wrongKind = (op: string, name: string, what: string, value: unknown, advise = usualAdvice): TypeError =>
+  new TypeError(`${op}: ${name} must be ${what}, got ${valueText(value)}${advise(value)}`)
 
 /** Throws a TypeError unless a flag is a boolean. */
 export function checkFlag(value: unknown, op: string, name: string): asserts value is boolean {
@@ -49,22 +113,22 @@ export const givenText = (count: number): string => `${count} ${count === 1 ? 'w
 
 /** Throws a TypeError unless an argument is an integer. */
 export function checkInteger(value: unknown, op: string, name: string): asserts value is number {
-  if (!Number.isInteger(value)) throw new TypeError(`${op}: ${name} must be an integer, got ${valueText(value)}`)
+  if (!Number.isInteger(value)) throw wrongKind(op, name, 'an integer', value, numberAdvice)
 }
 
 /** Throws a TypeError unless an argument is a number. */
 export function checkNumber(value: unknown, op: string, name: string): asserts value is number {
-  if (typeof value !== 'number') throw new TypeError(`${op}: ${name} must be a number, got ${valueText(value)}`)
+  if (typeof value !== 'number') throw wrongKind(op, name, 'a number', value, numberAdvice)
 }
 
 /** Throws a TypeError unless an argument is a function. */
 export function checkFunction(value: unknown, op: string, name: string): void {
-  if (typeof value !== 'function') throw new TypeError(`${op}: ${name} must be a function, got ${kindText(value)}`)
+  if (typeof value !== 'function') throw wrongKind(op, name, 'a function', value)
 }
 
 /** A copy of a caller's list of integers; throws on anything else. */
 export function integerList(list: unknown, op: string, name: string): number[] {
-  if (!Array.isArray(list)) throw new TypeError(`${op}: ${name} must be an array, got ${valueText(list)}`)
+  if (!isList(list)) throw wrongKind(op, name, 'an array', list, listAdvice)
   return integersInto([], list, op, name)
 }
 

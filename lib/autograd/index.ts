@@ -1,7 +1,7 @@
 // The public autograd functions and the autograd methods of Tensor.
 
 import { type Arguments, type Op, declare, member } from '../declare'
-import { valueText } from '../kinds'
+import { isList, tensorAdvice, wrongKind } from '../kinds'
 import { defineKind } from '../signature'
 import { type Hook, Tensor, autogradHooks, warnOnce } from '../tensor'
 import { Run, addToGrad, rootGradient } from './engine'
@@ -18,13 +18,13 @@ declare module '../signature/types' {
 
 /** A copy of a list of gradients. */
 function gradientsOf(list: unknown, op: string, name: string): readonly (Tensor | null)[] {
-  if (!Array.isArray(list)) throw new TypeError(`${op}: ${name} must be an array, got ${valueText(list)}`)
+  if (!isList(list)) throw wrongKind(op, name, 'an array', list)
   const { length } = list
   const gradients: (Tensor | null)[] = []
   for (let i = 0; i < length; i++) {
     const gradient: unknown = list[i]
     if (gradient !== null && !(gradient instanceof Tensor)) {
-      throw new TypeError(`${op}: element ${i} of ${name} must be a Tensor or null, got ${valueText(gradient)}`)
+      throw wrongKind(op, `element ${i} of ${name}`, 'a Tensor or null', gradient, tensorAdvice)
     }
     gradients.push(gradient)
   }
@@ -33,7 +33,7 @@ function gradientsOf(list: unknown, op: string, name: string): readonly (Tensor 
 
 defineKind('Tensor?[]', {
   what: 'an array of Tensors and nulls',
-  accepts: Array.isArray,
+  accepts: isList,
   read: gradientsOf,
   passes: () => false
 })

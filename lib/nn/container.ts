@@ -1,6 +1,7 @@
 // Modules of modules. Members are own properties named by position or by name, so the walk of Module finds them.
 
 import { type Arguments, member } from '../declare'
+import { type Advice, isIterable, usualAdvice } from '../kinds'
 import { type OrKeyword, defineCheck, isKeywords, refusing } from '../signature'
 import { Tensor } from '../tensor'
 import { type AnyModule, Module, indented, ofInput } from './module'
@@ -11,12 +12,13 @@ declare module '../signature/types' {
   }
 }
 
-const isIterable = (value: unknown): boolean => typeof value === 'object' && value !== null && Symbol.iterator in value
+const modulesAdvice: Advice = (value) =>
+  value instanceof Module ? '; pass an array: [module, ...]' : usualAdvice(value)
 
 const MODULES = 'an iterable of Modules'
 
 // Its members are looked at as they are registered.
-defineCheck('modules', MODULES, isIterable, refusing(isIterable, MODULES))
+defineCheck('modules', MODULES, isIterable, refusing(isIterable, MODULES, modulesAdvice))
 
 const signatures = {
   at: member('Container.at(index: int)'),

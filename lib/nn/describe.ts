@@ -1,5 +1,6 @@
 // How modules name values in prints and messages.
 
+import { kindText } from '../kinds'
 import { torchTypeName } from '../ops/define/result'
 import { type Shape, shapeText } from '../shape'
 import { Tensor } from '../tensor'
@@ -26,6 +27,5 @@ export const sizeText = (shape: Shape): string => `torch.Size(${shapeText(shape)
 /** What kind of thing a value is, for messages: `torch.FloatTensor`, a class name, or typeof. */
 export function typeName(value: unknown): string {
   if (value instanceof Tensor) return `torch.${torchTypeName(value.code)}Tensor`
-  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value
-  return (value.constructor as { name?: string } | undefined)?.name ?? 'object'
+  return kindText(value)
 }

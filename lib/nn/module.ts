@@ -4,7 +4,7 @@
 import { clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
 import { type Arguments, member } from '../declare'
-import { checkArity } from '../kinds'
+import { type Advice, checkArity, isList, kindText, usualAdvice } from '../kinds'
 import { tensorOf } from '../ops/core/data'
 import { beforeRecording, guard, moduleHooks, setting, wrote } from '../recording'
 import { type OrKeyword, defineCheck } from '../signature'
@@ -31,8 +31,13 @@ declare module '../signature/types' {
 
 const isModule = (value: unknown): boolean => value instanceof Module
 
+const moduleAdvice: Advice = (value) => {
+  if (isList(value)) return '; pass its modules: ...modules'
+  return kindText(value) === 'function' ? '; call it in the forward() of a Module' : usualAdvice(value)
+}
+
 defineCheck('Module', 'a Module', isModule, (value) => {
-  if (!isModule(value)) throw new TypeError(`${typeName(value)} is not a Module subclass`)
+  if (!isModule(value)) throw new TypeError(`${typeName(value)} is not a Module subclass${moduleAdvice(value)}`)
 })
 for (const kind of ['buffer', 'parameter'])
   defineCheck(

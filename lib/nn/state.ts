@@ -2,6 +2,7 @@
 
 import { noGrad } from '../autograd/mode'
 import { sameShape } from '../shape'
+import { type Advice, isList, usualAdvice } from '../kinds'
 import { defineCheck } from '../signature'
 import { Tensor } from '../tensor'
 import { sizeText, typeName } from './describe'
@@ -16,14 +17,24 @@ declare module '../signature/types' {
   }
 }
 
-const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null
+/** Lists, maps and promises have other things than names. */
+const isRecord = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && stateAdvice(value) === '' && !isList(value)
+
+/** The way from a value to a state dict. */
+export const stateAdvice: Advice = (value) => {
+  if (value instanceof Map) return '; use Object.fromEntries(map)'
+  const isOwner = typeof value === 'object' && value !== null && 'stateDict' in value
+  return isOwner && typeof value.stateDict === 'function' ? '; pass its stateDict()' : usualAdvice(value)
+}
 
 defineCheck(
   'stateDict',
   'an object',
   isRecord,
   (value) => {
-    if (!isRecord(value)) throw new TypeError(`Expected state_dict to be dict-like, got ${typeName(value)}.`)
+    if (!isRecord(value))
+      throw new TypeError(`Expected state_dict to be dict-like, got ${typeName(value)}${stateAdvice(value) || '.'}`)
   },
   true
 )
@@ -52,19 +63,25 @@ export function collectState(root: AnyModule, prefix: string): StateDict {
   return state
 }
 
-/** Copies a state dict into a module tree; throws one error that lists all that does not fit. */
+/** Copies a state dict into a module tree; where something does not fit, one error lists it and nothing changes. */
 export function loadState(root: AnyModule, stateDict: Readonly<StateDict>, strict: boolean): LoadResult {
   const missingKeys: string[] = []
   const unexpectedKeys: string[] = []
   const problems: string[] = []
+  const copies: [target: Tensor, source: Tensor][] = []
 
   const visit = (module: AnyModule, path: string): void => {
     const state = ownState(module)
     const children = module.ownModules()
     for (const [name, target] of state) {
       const key = path + name
-      const problem = Object.hasOwn(stateDict, key) ? copyChecked(key, target, stateDict[key]) : missingKeys.push(key)
-      if (typeof problem === 'string') problems.push(problem)
+      if (!Object.hasOwn(stateDict, key)) missingKeys.push(key)
+      else {
+        const source = stateDict[key]
+        const problem = problemOf(key, target, source)
+        if (problem === null) copies.push([target, source])
+        else problems.push(problem)
+      }
     }
     const names = new Set(state.map(([name]) => name))
     const childNames = new Set(children.map(([name]) => name))
@@ -81,28 +98,32 @@ export function loadState(root: AnyModule, stateDict: Readonly<StateDict>, stric
   if (problems.length > 0) {
     throw new RangeError(`Error(s) in loading state_dict for ${root.constructor.name}:\n\t${problems.join('\n\t')}`)
   }
+  // Nothing has changed until here, so that a state dict that does not fit leaves all as it was.
+  noGrad(() => {
+    for (const [target, source] of copies) target.copy_(isOldScalar(target, source) ? source.at(0) : source)
+  })
   return { missingKeys, unexpectedKeys }
 }
 
 const keyProblems = (kind: string, keys: readonly string[]): string[] =>
   keys.length === 0 ? [] : [`${kind} key(s) in state_dict: ${keys.map((key) => `"${key}"`).join(', ')}. `]
 
-/** Copies `source` into `target`, or says why it cannot. */
-function copyChecked(key: string, target: Tensor, source: unknown): string | null {
+/** Scalars of very old checkpoints have one dim. */
+const isOldScalar = (target: Tensor, source: Tensor): boolean => target.sizes.length === 0 && source.sizes.length === 1
+
+/** Why `source` cannot be copied into `target`, if so. */
+function problemOf(key: string, target: Tensor, source: unknown): string | null {
   if (!(source instanceof Tensor)) {
     return (
       `While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but ` +
       `received ${typeName(source)}`
     )
   }
-  // Scalars of very old checkpoints have one dim.
-  const isOldScalar = target.sizes.length === 0 && source.sizes.length === 1
-  if (!isOldScalar && !sameShape(source.sizes, target.sizes)) {
+  if (!isOldScalar(target, source) && !sameShape(source.sizes, target.sizes)) {
     return (
       `size mismatch for ${key}: copying a param with shape ${sizeText(source.sizes)} from checkpoint, the shape in ` +
       `current model is ${sizeText(target.sizes)}.`
     )
   }
-  noGrad(() => target.copy_(isOldScalar ? source.at(0) : source))
   return null
 }

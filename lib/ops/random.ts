@@ -18,7 +18,7 @@ import {
 import { entropy } from '../launch'
 import { type Kernel, type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import { forbidInCapture, setting, wrote } from '../recording'
-import { kindText } from '../kinds'
+import { kindText, valueText } from '../kinds'
 import { defineCheck } from '../signature'
 import { type Shape, broadcastShapes, shapeText } from '../shape'
 import { type Storage, allocate, allocateOwn } from '../storage'
@@ -51,7 +51,7 @@ export class Generator {
   /** Restarts the stream; integers are taken modulo 2^64. */
   manualSeed(seed: number | bigint): this {
     if (typeof seed !== 'bigint' && !Number.isInteger(seed)) {
-      throw new TypeError(`manual_seed expected a long, but got ${typeof seed === 'number' ? seed : kindText(seed)}`)
+      throw new TypeError(`manual_seed expected a long, but got ${valueText(seed)}; manualSeed: pass an integer`)
     }
     setting(this, 'start')
     this.start = BigInt.asUintN(64, BigInt(seed))

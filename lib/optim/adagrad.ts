@@ -3,7 +3,8 @@
 import { type Arguments, member } from '../declare'
 import { fullLike, zeros } from '../ops/creation'
 import type { Tensor } from '../tensor'
-import { Optimizer, type Params, checkNotNegative, defineParams } from './optimizer'
+import { type Params, checkNotNegative, defineParams } from './groups'
+import { Optimizer } from './optimizer'
 import { updateRule } from './update'
 
 /** Options of `Adagrad`. */

@@ -1,14 +1,15 @@
 // Adam and AdamW.
 
 import { type Arguments, member } from '../declare'
-import { kindText } from '../kinds'
+import { isList, valueText } from '../kinds'
 import { zeros, zerosLike } from '../ops/creation'
 import { wrote } from '../recording'
 import { defineKind } from '../signature'
 import { type Tensor, readGrad } from '../tensor'
 import { type AdamScalars, type AdamUpdate, adamStep } from './adam-step'
-import { Optimizer, type ParamGroup, type Params, checkNotNegative, defineParams } from './optimizer'
-import { checkedNumber } from './update'
+import { type ParamGroup, type Params, checkNotNegative, defineParams } from './groups'
+import { Optimizer } from './optimizer'
+import { checkedFlag, checkedNumber } from './update'
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
@@ -53,14 +54,15 @@ declare module '../signature/types' {
 defineParams('AdamParams')
 
 const areBetas = (value: unknown): value is readonly [number, number] =>
-  Array.isArray(value) && value.length === 2 && value.every((beta) => typeof beta === 'number')
+  isList(value) && value.length === 2 && value.every((beta) => typeof beta === 'number')
 
 defineKind('betas', {
   what: 'an array of two numbers',
   accepts: areBetas,
   read: (value, op, name) => {
     if (areBetas(value)) return [value[0], value[1]]
-    throw new TypeError(`${op}: ${name} must be an array of two numbers, got ${kindText(value)}`)
+    const got = isList(value) ? `[${value.map(valueText).join(', ')}]` : valueText(value)
+    throw new TypeError(`${op}: ${name} must be an array of two numbers, got ${got}`)
   },
   passes: () => false
 })
@@ -122,19 +124,21 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
 
   protected override update(group: Group): void {
     const updates: AdamUpdate[] = []
+    const amsgrad = checkedFlag(group.amsgrad, 'amsgrad')
     for (const parameter of group.params) {
       const gradient = readGrad(parameter)
       if (gradient === null) continue
       const state = this.stateOf(parameter, group)
       // Options of the group may have changed since the state was made.
-      if (group.amsgrad && state.maxExpAvgSq === null) {
+      if (amsgrad && state.maxExpAvgSq === null) {
         state.maxExpAvgSq = zerosLike(parameter)
         wrote(state, 'maxExpAvgSq')
       }
       updates.push({ parameter, gradient, state })
     }
-    const { maximize, amsgrad, weightDecay, decoupledWeightDecay: decoupled } = group
-    adamStep(updates, { maximize, amsgrad, decoupled, decays: weightDecay !== 0 }, this.#scalarsOf(group))
+    const maximize = checkedFlag(group.maximize, 'maximize')
+    const decoupled = checkedFlag(group.decoupledWeightDecay, 'decoupledWeightDecay')
+    adamStep(updates, { maximize, amsgrad, decoupled, decays: group.weightDecay !== 0 }, this.#scalarsOf(group))
   }
 
   #scalarsOf(group: Group): AdamScalars {

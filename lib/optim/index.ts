@@ -2,6 +2,7 @@
 
 export { Adagrad, type AdagradOptions, type AdagradState } from './adagrad'
 export { Adam, type AdamOptions, type AdamState, AdamW } from './adam'
-export { Optimizer, type OptimizerStateDict, type ParamGroup, type ParamGroupInit, type Params } from './optimizer'
+export type { OptimizerStateDict, ParamGroup, ParamGroupInit, Params } from './groups'
+export { Optimizer } from './optimizer'
 export { RMSprop, type RMSpropOptions, type RMSpropState } from './rmsprop'
 export { SGD, type SGDOptions, type SGDState } from './sgd'

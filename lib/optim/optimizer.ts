@@ -3,50 +3,24 @@
 import { clearGradients } from '../autograd/clear'
 import { enableGrad } from '../autograd/mode'
 import { type Arguments, member } from '../declare'
-import { checkArity, kindText } from '../kinds'
+import { checkArity, wrongKind } from '../kinds'
 import { tensorOf } from '../ops/core/data'
 import { zerosLike } from '../ops/creation'
-import { torchTypeName } from '../ops/define/result'
 import { forbidInCapture, guard, guardList, recording, wrote } from '../recording'
 import { sameShape, shapeText } from '../shape'
-import { type OrKeyword, defineCheck, nearest } from '../signature'
-import { Tensor, readGrad, warnOnce } from '../tensor'
+import { type OrKeyword, nearest } from '../signature'
+import { Tensor, readGrad } from '../tensor'
+import {
+  type OptimizerStateDict,
+  type ParamGroup,
+  type ParamGroupInit,
+  type Params,
+  checkGroups,
+  checkStateDict,
+  groupsOf,
+  parametersOf
+} from './groups'
 import type { Subject, UpdateRule } from './update'
-
-/** Options that one group of parameters shares, and the parameters. */
-export type ParamGroup<Options> = Options & { params: Tensor[] }
-
-/** A group as given by the caller: options that are left out take the optimizer's. */
-export type ParamGroupInit<Options> = Partial<Options> & { readonly params: Tensor | Iterable<Tensor> }
-
-/** What an optimizer is made for: parameters, or groups of them. */
-export type Params<Options> = Iterable<Tensor> | Iterable<ParamGroupInit<Options>>
-
-/** State and options as plain data; parameters are numbered over all groups. */
-export interface OptimizerStateDict<Options, State> {
-  /** By number of the parameter. */
-  state: Record<number, State>
-  /** The options of each group and the numbers of its parameters. */
-  paramGroups: (Options & { params: number[] })[]
-}
-
-declare module '../signature/types' {
-  interface KindTypes {
-    paramGroup: ParamGroupInit<object>
-  }
-}
-
-/** Defines the parameters, or the groups of them, that an optimizer takes as a kind of argument. */
-export function defineParams(kind: string): void {
-  defineCheck(kind, 'an iterable of Tensors or groups of them', isIterable, (params) => {
-    if (isIterable(params)) return
-    throw new TypeError(
-      'params argument given to the optimizer should be an iterable of Tensors or dicts, but got ' + typeName(params)
-    )
-  })
-}
-
-defineCheck('paramGroup', 'a group of parameters', isObject, checkGroup, true)
 
 const signatures = {
   step: member('Optimizer.step(closure: function? = null)'),
@@ -100,6 +74,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
   /** By group: which options are 0, as properties that a capture can watch. */
   readonly #neutral = new WeakMap<object, object>()
   #Neutral: NeutralClass | null = null
+  #isStepping = false
   /** One entry per parameter, made while a step is captured. */
   readonly #entries = new WeakMap<Tensor, OptimizerState<State>>()
 
@@ -125,7 +100,15 @@ export abstract class Optimizer<Options extends object, State extends object> {
     if (recording.recorder !== null) for (const group of this.#announcedGroups()) this.#announceOptions(group)
     // No part of an update is recorded, whatever the grad mode: fused updates never are, and no state requires a
     // gradient.
-    for (const group of this.paramGroups) this.update(group)
+    checkGroups(this.paramGroups)
+    if (this.#isStepping)
+      throw new Error('step: the optimizer is in the middle of a step; an option calls step() again')
+    this.#isStepping = true
+    try {
+      for (const group of this.paramGroups) this.update(group)
+    } finally {
+      this.#isStepping = false
+    }
     return loss
   }
 
@@ -133,6 +116,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
   // ----
 
   #announcedGroups(): readonly ParamGroup<Options>[] {
+    checkGroups(this.paramGroups)
     guardList(this.paramGroups)
     for (const group of this.paramGroups) {
       guard(group, 'params')
@@ -192,6 +176,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
   /** The state of a parameter, made when there is none. */
   protected stateOf(parameter: Tensor, group: ParamGroup<Options>): State {
     if (recording.recorder !== null) guard(this.#entryOf(parameter), 'present')
+    if (!(this.state instanceof Map)) throw wrongKind(this.constructor.name, 'state', 'a Map', this.state)
     let state = this.state.get(parameter)
     if (state === undefined) {
       state = this.newState(parameter, group)
@@ -265,6 +250,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
   /** The options of all groups and the state; the state's tensors are the optimizer's own. */
   stateDict(): OptimizerStateDict<Options, State> {
     checkArity('stateDict', arguments.length, 0)
+    checkGroups(this.paramGroups)
     const numbers = new Map<Tensor, number>()
     const paramGroups = this.paramGroups.map(({ params, ...options }) => {
       for (const parameter of params) if (!numbers.has(parameter)) numbers.set(parameter, numbers.size)
@@ -281,10 +267,8 @@ export abstract class Optimizer<Options extends object, State extends object> {
   loadStateDict(stateDict: OptimizerStateDict<Options, State>): void
   loadStateDict(...args: unknown[]): void {
     const [stateDict] = signatures.loadStateDict.read(args)
+    checkStateDict(stateDict)
     const { state, paramGroups } = stateDict as OptimizerStateDict<Options, State>
-    if (!isObject(state) || !Array.isArray(paramGroups)) {
-      throw new TypeError('loadStateDict: stateDict must have state and paramGroups, as stateDict() gives them')
-    }
     forbidInCapture(
       'loadStateDict()',
       'changes the optimizer, which a replay does not repeat; call it outside the step'
@@ -323,6 +307,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
   /** Prints the options of each group. */
   toString(): string {
+    checkGroups(this.paramGroups)
     const lines: string[] = []
     for (const [i, group] of this.paramGroups.entries()) {
       lines.push(`Parameter Group ${i}`)
@@ -349,7 +334,7 @@ function copiedState(saved: object, parameter: Tensor): object {
   const copies = Object.entries(saved).map(([name, value]: [string, unknown]) => {
     if (value === null) return [name, null]
     if (!(value instanceof Tensor || Array.isArray(value) || typeof value === 'number')) {
-      throw new TypeError(`loadStateDict: ${name} must be a Tensor, a list or a number, got ${kindText(value)}`)
+      throw wrongKind('loadStateDict', name, 'a Tensor, a list or a number', value)
     }
     const isStep = name === 'step'
     const data = value instanceof Tensor ? value.detach() : (value as number[])
@@ -362,68 +347,4 @@ function copiedState(saved: object, parameter: Tensor): object {
     )
   })
   return Object.fromEntries(copies) as object
-}
-
-// ---- arguments ----
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !(value instanceof Tensor) && !Array.isArray(value)
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value && !(value instanceof Tensor)
-}
-
-function typeName(value: unknown): string {
-  if (value instanceof Tensor) return `torch.${torchTypeName(value.code)}Tensor`
-  return typeof value === 'object' && value !== null ? value.constructor.name : value === null ? 'null' : typeof value
-}
-
-function groupsOf(params: Iterable<unknown>): object[] {
-  const groups: object[] = []
-  const list: Tensor[] = []
-  for (const each of params) {
-    if (list.length === 0 && (groups.length > 0 || isObject(each))) {
-      checkGroup(each)
-      groups.push(each)
-    } else {
-      checkParameter(each)
-      list.push(each)
-    }
-  }
-  if (groups.length + list.length === 0) throw new RangeError('optimizer got an empty parameter list')
-  return list.length === 0 ? groups : [{ params: list }]
-}
-
-// Each is looked at before it is kept: a list of billions of holes ends at the first.
-
-function checkGroup(group: unknown): asserts group is object {
-  if (!isObject(group)) throw new TypeError(`param_group must be a dict, but got ${typeName(group)}`)
-}
-
-function checkParameter(parameter: unknown): asserts parameter is Tensor {
-  if (!(parameter instanceof Tensor)) {
-    throw new TypeError(`optimizer can only optimize Tensors, but one of the params is ${typeName(parameter)}`)
-  }
-}
-
-function parametersOf({ params }: ParamGroupInit<object>): Tensor[] {
-  const list: Tensor[] = []
-  for (const parameter of params instanceof Tensor ? [params] : params) {
-    checkParameter(parameter)
-    list.push(parameter)
-    if (!parameter.isLeaf && !parameter.retainsGrad) throw new Error("can't optimize a non-leaf Tensor")
-  }
-  if (new Set(list).size !== list.length) {
-    warnOnce(
-      'optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; ' +
-        'see github.com/pytorch/pytorch/issues/40967 for more information'
-    )
-  }
-  return list
-}
-
-/** Throws unless `value` is at least 0. */
-export function checkNotNegative(value: number, what: string): void {
-  if (!(value >= 0)) throw new RangeError(`Invalid ${what}: ${value}`)
 }

@@ -4,7 +4,8 @@ import { type Arguments, member } from '../declare'
 import { zeros, zerosLike } from '../ops/creation'
 import { sub } from '../ops/define/value'
 import type { Tensor } from '../tensor'
-import { Optimizer, type ParamGroup, type Params, checkNotNegative, defineParams } from './optimizer'
+import { type ParamGroup, type Params, checkNotNegative, defineParams } from './groups'
+import { Optimizer } from './optimizer'
 import { updateRule } from './update'
 
 /** Options of `RMSprop`. */

@@ -7,7 +7,7 @@ import { emptyLike } from '../ops/creation'
 import { nulls } from '../ops/define/context'
 import { type Value, symbolOf } from '../ops/define/value'
 import { Recent } from '../ops/define/variants'
-import { kindText } from '../kinds'
+import { numberAdvice, tensorAdvice, wrongKind } from '../kinds'
 import { type Live, wrote } from '../recording'
 import { sameShape, shapeText } from '../shape'
 import { Builder, type Expr } from '../symbol'
@@ -99,8 +99,15 @@ class Settings {
 
 /** An option as a step finds it: whoever sets it later may set anything. */
 export function checkedNumber(value: unknown, name: string): number {
-  if (typeof value === 'number') return value
-  throw new TypeError(`paramGroups: ${name} must be a number, got ${kindText(value)}`)
+  if (typeof value === 'number' && value === value) return value
+  if (typeof value === 'number') throw new RangeError(`paramGroups: ${name} is NaN`)
+  throw wrongKind('paramGroups', name, 'a number', value, numberAdvice)
+}
+
+/** The same for one that is true or false. */
+export function checkedFlag(value: unknown, name: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw wrongKind('paramGroups', name, 'a boolean', value)
 }
 
 /** An update rule of an optimizer. */
@@ -111,6 +118,8 @@ export class UpdateRule {
   #numbers: readonly Option[] = []
   /** All others. */
   #choices: readonly string[] = []
+  /** Those of them that are booleans. */
+  #flags: readonly string[] = []
   /** Values of these, numbered as they come. */
   #seen: unknown[] = []
   readonly #states: readonly string[]
@@ -163,6 +172,7 @@ export class UpdateRule {
       typeof value === 'number' ? [{ name, at: -1 }] : isList(value) ? value.map((__, at) => ({ name, at })) : []
     )
     this.#choices = entries.flatMap(([name, value]) => (typeof value === 'number' || isList(value) ? [] : [name]))
+    this.#flags = entries.flatMap(([name, value]) => (typeof value === 'boolean' ? [name] : []))
     return new Recent(this.#choices.length + this.neutral.length + this.#states.length + 2)
   }
 
@@ -186,7 +196,7 @@ export class UpdateRule {
     const { group } = settings
     const traced = this.#traced!
     traced.start()
-    for (let i = 0; i < this.#choices.length; i++) traced.put(this.#numberOf(group[this.#choices[i]]))
+    for (let i = 0; i < this.#choices.length; i++) traced.put(this.#numberOf(this.#choices[i], group[this.#choices[i]]))
     for (let i = 0; i < this.neutral.length; i++) traced.put(group[this.neutral[i]] === 0 ? 1 : 0)
     traced.put(subject.param.code)
     traced.put(subject.grad.code)
@@ -198,8 +208,9 @@ export class UpdateRule {
     return traced.find() ?? traced.keep(this.#trace(settings, subject))
   }
 
-  #numberOf(choice: unknown): number {
+  #numberOf(name: string, choice: unknown): number {
     if (typeof choice === 'boolean') return choice ? 1 : 0
+    if (this.#flags.includes(name)) checkedFlag(choice, name)
     const known = this.#seen.indexOf(choice)
     return 2 + (known >= 0 ? known : this.#seen.push(choice) - 1)
   }
@@ -283,8 +294,7 @@ function operandsOf({ reads, codes, writes, absent }: Traced, subject: Subject):
   return { inputs, outputs }
 }
 
-const notTensor = (value: unknown, name: string): TypeError =>
-  new TypeError(`state: ${name} must be a Tensor, got ${kindText(value)}`)
+const notTensor = (value: unknown, name: string): TypeError => wrongKind('state', name, 'a Tensor', value, tensorAdvice)
 
 const otherShape = (tensor: Tensor, param: Tensor, name: string): RangeError =>
   new RangeError(

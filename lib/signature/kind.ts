@@ -1,7 +1,18 @@
 // Kinds of arguments: which values each takes, and what is said of others.
 
 import { type DType, dtypeCode, dtypeNames } from '../dtype'
-import { checkFlag, checkFunction, checkInteger, checkNumber, integerList, valueText } from '../kinds'
+import {
+  type Advice,
+  checkFlag,
+  checkFunction,
+  checkInteger,
+  checkNumber,
+  integerList,
+  isList,
+  numberAdvice,
+  valueText,
+  wrongKind
+} from '../kinds'
 
 /** A kind of argument. */
 export interface Kind {
@@ -41,9 +52,9 @@ export function defineCheck(
 
 /** A check of what is no `what`. */
 export const refusing =
-  (accepts: (value: unknown) => boolean, what: string) =>
+  (accepts: (value: unknown) => boolean, what: string, advise?: Advice) =>
   (value: unknown, op: string, name: string): void => {
-    if (!accepts(value)) throw new TypeError(`${op}: ${name} must be ${what}, got ${valueText(value)}`)
+    if (!accepts(value)) throw wrongKind(op, name, what, value, advise)
   }
 
 const isScalar = (value: unknown): boolean =>
@@ -65,10 +76,10 @@ defineCheck('int', 'an integer', Number.isInteger, checkInteger)
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1
 defineCheck('count', 'a positive integer', isCount, (value, op, name) => {
   if (isCount(value)) return
-  const Refusal = typeof value === 'number' ? RangeError : TypeError
-  throw new Refusal(`${op}: ${name} must be a positive integer, got ${valueText(value)}`)
+  if (typeof value !== 'number') throw wrongKind(op, name, 'a positive integer', value, numberAdvice)
+  throw new RangeError(`${op}: ${name} must be a positive integer, got ${value}`)
 })
-defineKind('int[]', { what: 'an array of integers', accepts: Array.isArray, read: integerList, passes: () => false })
+defineKind('int[]', { what: 'an array of integers', accepts: isList, read: integerList, passes: () => false })
 defineCheck(
   'dtype',
   'a dtype',
@@ -76,7 +87,7 @@ defineCheck(
   (value) => dtypeCode(value as DType)
 )
 defineCheck('object', 'an object', isObject, refusing(isObject, 'an object'), true)
-defineCheck('scalar', 'a number', isScalar, refusing(isScalar, 'a number'))
+defineCheck('scalar', 'a number', isScalar, refusing(isScalar, 'a number', numberAdvice))
 defineCheck('str', 'a string', isString, refusing(isString, 'a string'))
 
 /** The place of a parameter of PyTorch's that is not supported: it may be what it is when it is not given. */
@@ -100,7 +111,7 @@ export function defineWords(
   const check = (value: unknown, op: string, name: string): void => {
     if (accepts(value)) return
     if (typeof value === 'string') throw new RangeError(refusal(value))
-    throw new TypeError(`${op}: ${name} must be ${what}, got ${valueText(value)}`)
+    throw wrongKind(op, name, what, value)
   }
   defineCheck(kind, what, accepts, check)
   return check
@@ -124,7 +135,7 @@ function union(parts: readonly Kind[]): Kind {
     read: (value, op, name) => {
       const fitting = parts.find((part) => part.accepts(value)) ?? (values.length === 1 ? values[0] : undefined)
       if (fitting !== undefined) return fitting.read(value, op, name)
-      throw new TypeError(`${op}: ${name} must be ${what}, got ${valueText(value)}`)
+      throw wrongKind(op, name, what, value)
     },
     passes: either(parts.map((part) => part.passes)),
     takesRecords: parts.some((part) => part.takesRecords === true)

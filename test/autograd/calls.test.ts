@@ -98,7 +98,7 @@ test.each<[string, () => unknown]>([
     "TypeError: requiresGrad_() got an unexpected keyword argument 'requires_grad'; did you mean 'requiresGrad'?",
     () => x.requiresGrad_({ requires_grad: true } as never)
   ],
-  ['TypeError: registerHook: hook must be a function, got number', () => scalar().registerHook(1 as never)],
+  ['TypeError: registerHook: hook must be a function, got 1', () => scalar().registerHook(1 as never)],
   ["TypeError: noGrad() missing 1 required argument: 'body'", () => Reflect.apply(noGrad, undefined, [])],
   [
     'TypeError: noGrad() takes 1 positional argument but 2 were given',
@@ -115,7 +115,7 @@ test.each<[string, () => unknown]>([
     }
   ],
   [
-    'TypeError: backward: element 1 of gradTensors must be a Tensor or null, got 2',
+    'TypeError: backward: element 1 of gradTensors must be a Tensor or null, got 2; use tensor(2)',
     () => {
       autograd.backward([scalar(), scalar()], [null, 2 as never])
     }
@@ -131,12 +131,12 @@ test.each<[string, () => unknown]>([
     () => autograd.grad(scalar(), leaf(1), { materializeGrads: true as never })
   ],
   [
-    'TypeError: backward: gradient must be a Tensor, got 2',
+    'TypeError: backward: gradient must be a Tensor, got 2; use tensor(2)',
     () => {
       scalar().backward(2 as never)
     }
   ],
-  ['TypeError: compile: fn must be a function, got number', () => compile(1 as never)],
+  ['TypeError: compile: fn must be a function, got 1', () => compile(1 as never)],
   [
     "TypeError: compile() got an unexpected keyword argument 'maxPrograme'; did you mean 'maxPrograms'?",
     () => compile(() => 1, { maxPrograme: 1 } as never)

@@ -147,7 +147,7 @@ describe('programs', () => {
 
 describe('compile() itself', () => {
   test('takes a function', () => {
-    expect(() => compile(5 as never)).toThrow(new TypeError('compile: fn must be a function, got number'))
+    expect(() => compile(5 as never)).toThrow(new TypeError('compile: fn must be a function, got 3'))
     expect(() => compile(undefined as never)).toThrow(new TypeError('compile: fn must be a function, got undefined'))
   })
 

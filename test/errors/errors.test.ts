@@ -46,18 +46,21 @@ const INVERT =
 
 const table: Record<string, Row[]> = {
   operands: [
-    [() => add('a' as never, x), 'TypeError: add: an operand must be a Tensor or a number, got string'],
-    [() => add(x, null as never), 'TypeError: add: an operand must be a Tensor or a number, got null'],
+    [() => add('a' as never, x), 'TypeError: add: input must be a Tensor or a number, got string'],
+    [() => add(x, null as never), 'TypeError: add: other must be a Tensor or a number, got null'],
     [() => add(1, 2), 'TypeError: add: one operand must be a Tensor, got two scalars'],
-    [() => clamp(1 as never, 0, 2), 'TypeError: clamp: input must be a Tensor, got 1'],
-    [() => sigmoid(1 as never), 'TypeError: sigmoid: input must be a Tensor, got 1'],
+    [() => clamp(1 as never, 0, 2), 'TypeError: clamp: input must be a Tensor, got 1; use tensor(1)'],
+    [() => sigmoid(1 as never), 'TypeError: sigmoid: input must be a Tensor, got 1; use tensor(1)'],
     [
       () => add(ints, 2n ** 60n),
       'RangeError: add: 1152921504606846976 is not exact as a scalar operand; pass tensor([1152921504606846976n])'
     ],
-    [() => x.sum().backward([] as never), 'TypeError: backward: gradient must be a Tensor, got an array'],
-    [() => sum(5 as never), 'TypeError: sum: input must be a Tensor, got 5'],
-    [() => x.add_.call(5 as never, 1), 'TypeError: add_: input must be a Tensor, got 5'],
+    [
+      () => x.sum().backward([] as never),
+      'TypeError: backward: gradient must be a Tensor, got Array; use tensor([...])'
+    ],
+    [() => sum(5 as never), 'TypeError: sum: input must be a Tensor, got 5; use tensor(5)'],
+    [() => x.add_.call(5 as never, 1), 'TypeError: add_: input must be a Tensor, got 5; use tensor(5)'],
     [
       () => add(x, ones(2, 4)),
       'RangeError: The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1; ' +
@@ -169,7 +172,7 @@ const table: Record<string, Row[]> = {
   dims: [
     [() => x.sum(2), 'RangeError: Dimension out of range (expected to be in range of [-2, 1], but got 2)'],
     [() => x.sum([0, -2]), 'RangeError: dim 0 appears multiple times in the list of dims'],
-    [() => x.prod([0, 1] as never), 'TypeError: prod: dim must be an integer, got an array'],
+    [() => x.prod([0, 1] as never), 'TypeError: prod: dim must be an integer, got Array'],
     [() => x.sum(0.5), 'TypeError: sum: dim must be an integer or an array of integers, got 0.5'],
     [
       () => max(zeros(0)),
@@ -371,8 +374,8 @@ const table: Record<string, Row[]> = {
 
   joins: [
     [() => cat([]), 'RangeError: torch.cat(): expected a non-empty list of Tensors'],
-    [() => cat(x as never), 'TypeError: cat: tensors must be an array of Tensors, got Tensor'],
-    [() => cat([x, 1 as never]), 'TypeError: cat: element 1 of tensors must be a Tensor, got number'],
+    [() => cat(x as never), 'TypeError: cat: tensors must be an array of Tensors, got Tensor; pass [tensor, ...]'],
+    [() => cat([x, 1 as never]), 'TypeError: cat: element 1 of tensors must be a Tensor, got 1; use tensor(1)'],
     [() => cat([ones(1), tensor(1)]), 'RangeError: zero-dimensional tensor (at position 1) cannot be concatenated'],
     [() => cat([x, ones(3)]), 'RangeError: Tensors must have same number of dimensions: got 2 and 1'],
     [
@@ -421,30 +424,36 @@ const table: Record<string, Row[]> = {
   ],
 
   autograd: [
-    [() => new nn.Identity().apply(1 as never), 'TypeError: apply: fn must be a function, got number'],
+    [() => new nn.Identity().apply(1 as never), 'TypeError: apply: fn must be a function, got 1'],
     [
       () => new nn.Identity().registerForwardHook(null as never),
       'TypeError: registerForwardHook: hook must be a function, got null'
     ],
-    [() => manualSeed([1] as never), 'TypeError: manual_seed expected a long, but got an array'],
-    [() => autograd.noGrad(1 as never), 'TypeError: noGrad: body must be a function, got number'],
-    [() => nn.functional.mseLoss(x, 1 as never), 'TypeError: mseLoss: target must be a Tensor, got 1'],
-    [() => nn.functional.linear(1 as never, x), 'TypeError: linear: input must be a Tensor, got 1'],
-    [() => autograd.backward([1 as never]), 'TypeError: backward: element 0 of tensors must be a Tensor, got number'],
+    [
+      () => manualSeed([1] as never),
+      'TypeError: manual_seed expected a long, but got Array; manualSeed: pass an integer'
+    ],
+    [() => autograd.noGrad(1 as never), 'TypeError: noGrad: body must be a function, got 1'],
+    [() => nn.functional.mseLoss(x, 1 as never), 'TypeError: mseLoss: target must be a Tensor, got 1; use tensor(1)'],
+    [() => nn.functional.linear(1 as never, x), 'TypeError: linear: input must be a Tensor, got 1; use tensor(1)'],
+    [
+      () => autograd.backward([1 as never]),
+      'TypeError: backward: element 0 of tensors must be a Tensor, got 1; use tensor(1)'
+    ],
     [
       () => autograd.backward(undefined as never),
       'TypeError: backward: tensors must be a Tensor or an array of Tensors, got undefined'
     ],
     [
       () => autograd.grad(ones(1, { requiresGrad: true }), [1 as never]),
-      'TypeError: grad: element 0 of inputs must be a Tensor, got number'
+      'TypeError: grad: element 0 of inputs must be a Tensor, got 1; use tensor(1)'
     ],
     [
       () =>
         ones(1, { requiresGrad: true })
           .mul(1)
           .backward({ gradient: 1 as never }),
-      'TypeError: backward: gradient must be a Tensor, got 1'
+      'TypeError: backward: gradient must be a Tensor, got 1; use tensor(1)'
     ],
     [
       () => {

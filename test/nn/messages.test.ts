@@ -74,9 +74,12 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => new nn.ModuleList(new nn.Tanh() as never),
-    'TypeError: ModuleList: modules must be an iterable of Modules, got Tanh'
+    'TypeError: ModuleList: modules must be an iterable of Modules, got Tanh; pass an array: [module, ...]'
   ],
-  [() => new nn.Sequential([new nn.Tanh()] as never), 'TypeError: Array is not a Module subclass'],
+  [
+    () => new nn.Sequential([new nn.Tanh()] as never),
+    'TypeError: Array is not a Module subclass; pass its modules: ...modules'
+  ],
   [() => Reflect.construct(nn.Tanh, [1]) as unknown, 'TypeError: Tanh() takes 0 positional arguments but 1 was given'],
   [
     () => nn.init.calculateGain('leakyRelu', 'a' as never),

@@ -67,7 +67,7 @@ describe('nn.Parameter', () => {
     )
     expect(new nn.Parameter(longs([1]), { requiresGrad: false }).dtype).toBe('int64')
     expect(thrown(() => new nn.Parameter([1] as never))).toBe(
-      'TypeError: Parameter: data must be a Tensor, got an array'
+      'TypeError: Parameter: data must be a Tensor, got Array; use tensor([...])'
     )
   })
 })
@@ -254,6 +254,27 @@ describe('Module.stateDict()', () => {
 })
 
 describe('Module.loadStateDict()', () => {
+  test('changes nothing where it throws', () => {
+    const model = new nn.Linear(2, 1)
+    const before = model.weight.tolist()
+    const refused: object[] = [
+      { weight: zeros(1, 2), bias: zeros(3) },
+      { weight: zeros(1, 2) },
+      { weight: zeros(1, 2), bias: 1 },
+      { weight: zeros(1, 2), bias: zeros(1), other: zeros(1) },
+      {
+        weight: zeros(1, 2),
+        get bias() {
+          throw new Error('read')
+        }
+      }
+    ]
+    for (const stateDict of refused) {
+      expect(() => model.loadStateDict(stateDict as never)).toThrow()
+      expect(model.weight.tolist()).toEqual(before)
+    }
+  })
+
   const linear = (): nn.Linear => new nn.Linear(2, 1)
   const net = (): nn.Sequential => new nn.Sequential(linear(), new nn.ReLU(), new nn.Linear(3, 1, { bias: false }))
 

@@ -92,18 +92,15 @@ test.each<[string, () => unknown]>([
     "AdamW() got an unexpected keyword argument 'decoupledWeightDecay'; it takes params, lr, betas, eps, weightDecay, amsgrad, maximize",
     () => new optim.AdamW(params(), { decoupledWeightDecay: true } as never)
   ],
-  ['Adam: betas must be an array of two numbers, got number', () => new optim.Adam(params(), 0.1, 0.9 as never)],
+  ['Adam: betas must be an array of two numbers, got 0.9', () => new optim.Adam(params(), 0.1, 0.9 as never)],
+  ['Adam: betas must be an array of two numbers, got [0.9]', () => new optim.Adam(params(), { betas: [0.9] as never })],
   [
-    'Adam: betas must be an array of two numbers, got an array',
-    () => new optim.Adam(params(), { betas: [0.9] as never })
-  ],
-  [
-    'Adam: betas must be an array of two numbers, got number',
+    'Adam: betas must be an array of two numbers, got 0.9',
     () => new optim.Adam([{ params: params(), betas: 0.9 as never }])
   ],
-  ['step: closure must be a function, got number', () => new optim.SGD(params()).step(1 as never)],
+  ['step: closure must be a function, got 1', () => new optim.SGD(params()).step(1 as never)],
   [
-    'loadStateDict: stateDict must have state and paramGroups, as stateDict() gives them',
+    'loadStateDict: paramGroups is missing; pass what stateDict() gives',
     () => {
       new optim.SGD(params()).loadStateDict({} as never)
     }

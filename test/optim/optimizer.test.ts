@@ -368,7 +368,7 @@ describe('arguments of optimizers', () => {
   test.each<[string, () => unknown]>([
     ['RangeError: optimizer got an empty parameter list', () => new optim.SGD([])],
     [
-      'TypeError: params argument given to the optimizer should be an iterable of Tensors or dicts, but got torch.FloatTensor',
+      'TypeError: params argument given to the optimizer should be an iterable of Tensors or dicts, but got torch.FloatTensor; pass an array: [parameter, ...]',
       () => new optim.SGD(parameter)
     ],
     [
@@ -380,7 +380,7 @@ describe('arguments of optimizers', () => {
       () => new optim.SGD([1] as never)
     ],
     [
-      'TypeError: optimizer can only optimize Tensors, but one of the params is Object',
+      'TypeError: optimizer can only optimize Tensors, but one of the params is object',
       () => new optim.SGD([parameter, { params }] as never)
     ],
     [

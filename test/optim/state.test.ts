@@ -72,5 +72,35 @@ test('state that is no tensor is refused at the step', () => {
   const [parameter] = parameters()
   const optimizer = new optim.SGD([parameter], { lr: 0.1, momentum: 0.9 })
   optimizer.state.set(parameter, { momentumBuffer: [1] as never })
-  expect(thrown(() => optimizer.step())).toBe('TypeError: state: momentumBuffer must be a Tensor, got an array')
+  expect(thrown(() => optimizer.step())).toBe(
+    'TypeError: state: momentumBuffer must be a Tensor, got Array; use tensor([...])'
+  )
+})
+
+describe('loadStateDict refuses', () => {
+  const optimizer = new optim.SGD([new nn.Parameter(zeros(2))])
+  const rows: readonly (readonly [stateDict: unknown, message: string])[] = [
+    [{}, 'loadStateDict: paramGroups is missing; pass what stateDict() gives'],
+    [[], 'loadStateDict: paramGroups is missing; pass what stateDict() gives'],
+    [{ paramGroups: 1 }, 'loadStateDict: paramGroups must be an array, got 1; pass what stateDict() gives'],
+    [
+      { paramGroups: [{}], state: {} },
+      'loadStateDict: params of paramGroups[0] is missing; pass what stateDict() gives'
+    ],
+    [
+      { paramGroups: [{ params: 1 }], state: {} },
+      'loadStateDict: params of paramGroups[0] must be an array of numbers, got 1; pass what stateDict() gives'
+    ],
+    [{ paramGroups: [{ params: [0] }] }, 'loadStateDict: state is missing; pass what stateDict() gives'],
+    [
+      { paramGroups: [{ params: [0] }], state: [] },
+      'loadStateDict: state must be an object, got Array; pass what stateDict() gives'
+    ],
+    [optimizer, 'loadStateDict: stateDict is SGD; pass its stateDict()'],
+    [new nn.Linear(1, 1), 'loadStateDict: stateDict is Linear; pass its stateDict()'],
+    ['a', 'loadStateDict: stateDict must be an object, got string']
+  ]
+  test.each(rows.map(([stateDict, message]) => [message, stateDict] as const))('%s', (message, stateDict) => {
+    expect(thrown(() => optimizer.loadStateDict(stateDict as never))).toBe(`TypeError: ${message}`)
+  })
 })

@@ -84,7 +84,7 @@ test('an unknown or misplaced option is refused', () => {
     ],
     [
       () => x.add(undefined as never, { alpha: 2 }),
-      'TypeError: add: an operand must be a Tensor or a number, got undefined'
+      'TypeError: add: other must be a Tensor or a number, got undefined'
     ],
     [() => x.add(y, { alpha: '2' as never }), 'TypeError: add: alpha must be a number, got string'],
     [() => x.sub(y, { alpha: null as never }), 'TypeError: sub: alpha must be a number, got null'],
@@ -101,7 +101,7 @@ test('an unknown or misplaced option is refused', () => {
       "TypeError: clamp() got an unexpected keyword argument 'low'; it takes input, min, max"
     ],
     [() => x.clamp_(0, { min: 1 } as never), "TypeError: clamp_() got multiple values for argument 'min'"],
-    [() => x.clamp([0, 1] as never), 'TypeError: clamp: an operand must be a Tensor or a number, got an array']
+    [() => x.clamp([0, 1] as never), 'TypeError: clamp: min must be a Tensor or a number, got Array; use tensor([...])']
   ]
   expect(refused.map(([call]) => thrown(call))).toEqual(refused.map(([, message]) => message))
   expect([x.tolist(), y.tolist()]).toEqual([

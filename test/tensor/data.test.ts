@@ -59,7 +59,10 @@ test.each<[string, () => unknown]>([
   ],
   ['RangeError: expected sequence of length 2 at dim 1 (got a scalar)', () => tensor([ones(2), 1])],
   ['TypeError: tensor: elements must be numbers, booleans or BigInts, got Tensor', () => tensor([1, ones(1)])],
-  ['TypeError: tensor: elements must be numbers, booleans or BigInts, got Set', () => tensor(new Set([1]) as never)],
+  [
+    'TypeError: tensor: elements must be numbers, booleans or BigInts, got Set; use tensor([...data])',
+    () => tensor(new Set([1]) as never)
+  ],
   ['TypeError: tensor: elements must be numbers, booleans or BigInts, got Date', () => tensor(new Date(0) as never)],
   [
     'TypeError: tensor: elements must be numbers, booleans or BigInts, got DataView',

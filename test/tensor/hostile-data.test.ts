@@ -299,7 +299,7 @@ test('a learning rate that runs the compiled step that reads it throws', () => {
 describe('arange()', () => {
   test('ignores nothing that it is given', () => {
     const [x, y] = [ones(2) as unknown as number, [1] as unknown as number]
-    expect(thrown(() => arange(x, 3))).toBe('TypeError: arange: start must be a number, got Tensor')
+    expect(thrown(() => arange(x, 3))).toBe('TypeError: arange: start must be a number, got Tensor; use item()')
     expect(thrown(() => arange(0, y, 1))).toBe('TypeError: arange: end must be a number, got an array')
     expect(thrown(() => (arange as () => unknown)())).toBe("TypeError: arange() missing 1 required argument: 'end'")
     expect(

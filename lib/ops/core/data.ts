@@ -16,7 +16,7 @@ import {
   kindOf,
   promoteKinds
 } from '../../dtype'
-import { kindText } from '../../kinds'
+import { type Advice, isIterable, kindText, usualAdvice } from '../../kinds'
 import { constant, forbidInCapture } from '../../recording'
 import { MAX_RANK, type Shape, sameShape, shapeText } from '../../shape'
 import { Tensor, typedArrayOf } from '../../tensor'
@@ -90,7 +90,10 @@ function leafOf(data: unknown): { values: ArrayLike<Scalar>; shape: Shape; code:
 }
 
 const noElement = (value: unknown): TypeError =>
-  new TypeError(`tensor: elements must be numbers, booleans or BigInts, got ${kindText(value)}`)
+  new TypeError(`tensor: elements must be numbers, booleans or BigInts, got ${kindText(value)}${dataAdvice(value)}`)
+
+const dataAdvice: Advice = (value) =>
+  isIterable(value) && !(value instanceof Tensor) ? '; use tensor([...data])' : usualAdvice(value)
 
 /** Flattens nested arrays; throws PyTorch's sentence when they are ragged. */
 function flattenData(data: TensorData): Flattened {

@@ -3,6 +3,7 @@
 import { type Node, attach, isTracked } from '../../autograd/node'
 import { BOOL, DIMENSIONED, NUMBER, codeOf, isFloating, kindOf, priorityOf, promoteKinds } from '../../dtype'
 import { Expression, noScalars, run, runBinary, runUnary } from '../../expression'
+import { operandAdvice, wrongKind } from '../../kinds'
 import { Builder, Expr } from '../../symbol'
 import { type Live, withoutRecording } from '../../recording'
 import { type Shape, broadcastShapes, sameShape } from '../../shape'
@@ -300,5 +301,5 @@ export function scalarValue(value: unknown, op: string): number {
     }
     return Number(value)
   }
-  throw new TypeError(`${op}: an operand must be a Tensor or a number, got ${value === null ? 'null' : typeof value}`)
+  throw wrongKind(op, 'an operand', 'a Tensor or a number', value, operandAdvice)
 }
