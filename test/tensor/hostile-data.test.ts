@@ -300,7 +300,7 @@ describe('arange()', () => {
   test('ignores nothing that it is given', () => {
     const [x, y] = [ones(2) as unknown as number, [1] as unknown as number]
     expect(thrown(() => arange(x, 3))).toBe('TypeError: arange: start must be a number, got Tensor; use item()')
-    expect(thrown(() => arange(0, y, 1))).toBe('TypeError: arange: end must be a number, got an array')
+    expect(thrown(() => arange(0, y, 1))).toBe('TypeError: arange: end must be a number, got Array')
     expect(thrown(() => (arange as () => unknown)())).toBe("TypeError: arange() missing 1 required argument: 'end'")
     expect(
       arange(3, { dtype: 'int32' })
