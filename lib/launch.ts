@@ -29,7 +29,9 @@ export class Descriptor {
   }
 }
 
-/** Position of the number of written operands in a descriptor. */
+/** Positions in a descriptor of the number of its words, of operands and of those that are written. */
+const LENGTH = 1
+const COUNT = 2
 const WRITES = 3
 const MAX_WORDS = 8192
 
@@ -45,10 +47,20 @@ export const never: Failure = {
   }
 }
 
-function refuse(operands: readonly Storage[]): never {
-  if (recording.recorder !== null)
-    recording.recorder.broken('a tensor was refused inside the step and the error caught there')
-  throw new Error(operands.find(({ lock }) => lock !== null)!.lock!)
+/** Asks the locks of operands, of which the last `writes` are written; throws where one refuses. */
+function unlock(operands: readonly Storage[], writes: number): void {
+  const reads = operands.length - writes
+  try {
+    operands.forEach(({ lock }, i) => {
+      if (lock === null) return
+      if (i < reads) lock.read()
+      else lock.write()
+    })
+  } catch (error) {
+    if (recording.recorder !== null)
+      recording.recorder.broken('a tensor was refused inside the step and the error caught there')
+    throw error
+  }
 }
 
 function failed(failure: Failure, status: number): never {
@@ -73,7 +85,7 @@ export function launch(
   f: Storage = a
 ): void {
   if (a.lock !== null || b.lock !== null || c.lock !== null || d.lock !== null || e.lock !== null || f.lock !== null)
-    refuse([a, b, c, d, e, f])
+    unlock([a, b, c, d, e, f].slice(0, count), descriptor.words[WRITES])
   if (recording.recorder !== null)
     recording.recorder.entering([a, b, c, d, e, f].slice(0, count), count - descriptor.words[WRITES])
   const { buffer } = descriptor
@@ -107,6 +119,14 @@ const isLocked = (operands: readonly Storage[]): boolean => {
   return false
 }
 
+function unlockSeveral(words: Float64Array, operands: readonly Storage[]): void {
+  for (let start = 0, first = 0; first < operands.length; start += words[start + LENGTH]) {
+    const end = first + words[start + COUNT]
+    unlock(operands.slice(first, end), words[start + WRITES])
+    first = end
+  }
+}
+
 function buffersOf(operands: readonly Storage[]): ArrayBuffer[] {
   const buffers: ArrayBuffer[] = []
   for (let i = 0; i < operands.length; i++) buffers.push(bufferOf(operands[i]))
@@ -120,7 +140,7 @@ export function launchList(
   operands: readonly Storage[],
   live: LiveWords | null = null
 ): void {
-  if (isLocked(operands)) refuse(operands)
+  if (isLocked(operands)) unlock(operands, descriptor.words[WRITES])
   if (recording.recorder !== null) recording.recorder.entering(operands, operands.length - descriptor.words[WRITES])
   const status = native.launch(descriptor.buffer, ...buffersOf(operands))
   if (status !== 0) failed(failure, status)
@@ -133,18 +153,16 @@ export function launchList(
  */
 export function launchSeveral(descriptor: Descriptor, operands: readonly Storage[]): void {
   if (recording.recorder !== null) throw new Error('internal: a capture hears of launches one by one')
+  if (isLocked(operands)) unlockSeveral(descriptor.words, operands)
   const buffers = new Array<ArrayBuffer>(operands.length)
-  for (let i = 0; i < operands.length; i++) {
-    if (operands[i].lock !== null) refuse(operands)
-    buffers[i] = bufferOf(operands[i])
-  }
+  for (let i = 0; i < operands.length; i++) buffers[i] = bufferOf(operands[i])
   const status = native.launches(descriptor.buffer, ...buffers)
   if (status !== 0) failed(never, status)
 }
 
 /** Launches a kernel that counts, and returns its count. */
 export function launchCount(descriptor: Descriptor, operands: readonly Storage[]): number {
-  if (isLocked(operands)) refuse(operands)
+  if (isLocked(operands)) unlock(operands, descriptor.words[WRITES])
   const count = native.launch(descriptor.buffer, ...buffersOf(operands))
   if (count < 0) throw new Error(`internal: a kernel that counts returned status ${-count}`)
   return count

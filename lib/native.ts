@@ -66,10 +66,12 @@ export interface NativeProgram {
    */
   replay(offsets: ArrayBuffer, ...buffers: ArrayBuffer[]): number
   /**
-   * The same on a thread of its own; resolves with what replay returns. Buffers stay referenced until then, and nothing
-   * else may write to their slots, read what is written, or detach or resize them.
+   * The same on a thread of its own; resolves with what replay returns. Behind the slots' buffers stand others, and
+   * `copies` holds three numbers for each (Float64), slot, first byte and bytes: so many of its bytes are first copied
+   * to the same place of the slot's buffer. Buffers stay referenced until then, and nothing else may write to the
+   * slots, read what is written, or detach or resize them.
    */
-  start(offsets: ArrayBuffer, ...buffers: ArrayBuffer[]): Promise<number>
+  start(copies: ArrayBuffer, offsets: ArrayBuffer, ...buffers: ArrayBuffer[]): Promise<number>
   /**
    * Median nanoseconds of each launch, run `repeats` times one after the other: for benchmarks, since in-place launches
    * repeat their writes. The time of a matmul contains its epilogue's, which is then 0.

@@ -12,11 +12,16 @@ const CARVE_BYTES = 16 * 1024
 const SMALL_BYTES = 4096
 const ALIGNMENT = 64
 
-/** Why bytes must not be touched: a replay on another thread uses them. */
-export const IN_USE = 'this tensor is in use by a running step.async(); await its promise first'
-/** Why bytes must not be touched: they were made while a step was captured, and belong to one run of it. */
-export const STASHED =
-  'compile: this tensor was made inside a compiled step, whose replays do not fill it; return it from the step to read it outside'
+/** What stands between bytes and whoever touches them. */
+export interface Lock {
+  /** Throws where the bytes must not be read. */
+  read(): void
+  /** Throws where the bytes must not be written; else they may be from now on. */
+  write(): void
+}
+
+/** How often storages were given other memory; see `Storage.exchange`. */
+export const exchanges = { count: 0 }
 
 /**
  * How often something changed in what tensors are to a program, so that it looks at its storages only when there is a
@@ -52,13 +57,13 @@ export class Storage {
    * cell).
    */
   version = 0
-  /** What whoever touches these bytes is told, null when they are free. */
-  lock: string | null = null
+  /** Asked by whoever touches these bytes, null when they are free. */
+  lock: Lock | null = null
   /** How often a tensor over these bytes became another thing to a program; see `countChange`. */
   changes = 0
   /** Rises with each allocation, so that a capture can tell what is older than itself. */
   readonly serial = ++serials
-  readonly #memory: Memory
+  #memory: Memory
 
   constructor(
     memory: Memory,
@@ -76,7 +81,32 @@ export class Storage {
   static over(other: Storage, byteOffset = other.byteOffset, byteLength = other.byteLength): Storage {
     return new Storage(other.#memory, byteOffset, byteLength)
   }
+
+  /** Memory of its own with room for the bytes of `other` at the same place: what `exchange` asks for. */
+  static like(other: Storage): Storage {
+    const { byteOffset, byteLength } = other
+    const buffer = newBuffer(Math.max(byteOffset + byteLength, 1))
+    const memory = other.#memory.floats === null ? { buffer, floats: null } : withFloats(buffer)
+    return new Storage(memory, byteOffset, byteLength)
+  }
+
+  /** Puts the bytes of `from`, which is as long, into `to`. */
+  static copy(to: Storage, from: Storage): void {
+    bytesOf(to).set(bytesOf(from))
+  }
+
+  /** Gives two storages, which are alike, each other's memory. Whoever keeps buffers looks at `exchanges`. */
+  static exchange(a: Storage, b: Storage): void {
+    const memory = a.#memory
+    a.#memory = b.#memory
+    b.#memory = memory
+    exchanges.count++
+  }
 }
+
+/** The bytes of a storage. */
+export const bytesOf = (storage: Storage): Uint8Array =>
+  new Uint8Array(bufferOf(storage), storage.byteOffset, storage.byteLength)
 
 const withFloats = (buffer: ArrayBuffer): Memory => ({
   buffer,

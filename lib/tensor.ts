@@ -279,6 +279,8 @@ export class Tensor {
     if (this.requiresGrad && !isFloating(value.code)) {
       throw new TypeError('data set to a tensor that requires gradients must be floating point or complex dtype')
     }
+    // A step that updates the bytes which go would do so for nobody.
+    if (this.storage.lock !== null) this.storage.lock.write()
     const { storage, byteOffset, sizes, steps, code, numelCached, dense } = value
     countChange(this.storage)
     // The storage would keep its buffer alive as the version cell.
@@ -411,10 +413,10 @@ export class Tensor {
   }
 }
 
-/** A typed array over the elements' reach in the storage, for readers and writers that keep no reference to it. */
+/** A typed array over the elements' reach in the storage, to read, or to fill what was just made; nobody keeps it. */
 export function typedArrayOf(tensor: Tensor): TypedArray {
   const { storage, code, byteOffset, sizes, steps, numelCached } = tensor
-  if (storage.lock !== null) throw new Error(storage.lock)
+  if (storage.lock !== null) storage.lock.read()
   // An empty view may start behind the end of its buffer.
   if (numelCached === 0) return typedArray(code, bufferOf(storage), 0, 0)
   return typedArray(code, bufferOf(storage), byteOffset, reachOf(sizes, steps))

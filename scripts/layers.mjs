@@ -39,6 +39,7 @@ const layers = {
   native: ['errors'],
   memory: ['native'],
   storage: [...ground, 'native', 'memory'],
+  lock: [...ground, 'storage'],
   launch: [...ground, 'native', 'storage'],
   evaluate: [...ground, 'native', 'storage', 'launch'],
   products: ['native'],
@@ -71,6 +72,7 @@ const layers = {
   compile: [
     ...ground,
     'storage',
+    'lock',
     'launch',
     'symbol',
     'expression',

@@ -36,7 +36,10 @@ export interface Compiled<Args extends unknown[], Result> {
   readonly programs: readonly CompiledProgram[]
   /** Captures what `args` need beforehand and leaves all state as it is. */
   prepare(...args: Args): void
-  /** Replays on another thread; everything that the program uses is locked until the promise settles. */
+  /**
+   * Replays on another thread. Until the promise settles, what the step updates reads as the newest finished step has
+   * left it, and refuses other writes; arguments count as they are now, and may be written to.
+   */
   async(...args: Args): Promise<Result>
   /** The programs in words: one line per launch. */
   explain(): string

@@ -25,7 +25,7 @@ bool ProgramCall::read() {
   function_ = static_cast<ProgramFunction*>(data);
   const auto slots = static_cast<std::size_t>(program().slotCount());
   const std::size_t expected = leading_ + 1 + slots;
-  if (count != expected) {
+  if (count < expected || count > expected + (mayHaveRest_ ? slots : 0)) {
     char message[96];
     std::snprintf(message, sizeof message, "%s takes %d arguments, offsets and a buffer for each slot, not %d", name_,
                   static_cast<int>(expected), static_cast<int>(count));
@@ -38,7 +38,8 @@ bool ProgramCall::read() {
   }
   if (count > kFirst) napi_get_cb_info(env_, info_, &count, arguments_, nullptr, nullptr);
   const bool checkKind = function_->addon.nodeTakesShared;
-  for (std::size_t i = leading_; i < expected; ++i) {
+  rest_ = count - expected;
+  for (std::size_t i = leading_; i < count; ++i) {
     if (readBuffer(env_, arguments_[i], checkKind, buffers_[i])) [[likely]]
       continue;
     throwNoBuffer(env_, i, name_);
@@ -111,8 +112,8 @@ napi_value time(napi_env env, napi_callback_info info) {
 void addFunction(napi_env env, napi_value object, const char* name, napi_callback callback, const AddonData& addon,
                  const SharedProgram& program) {
   auto data = std::make_unique<ProgramFunction>(ProgramFunction{addon, program, {}, {}});
-  // With the offsets and a number.
-  const std::size_t arguments = static_cast<std::size_t>(program->slotCount()) + 2;
+  // With the offsets, one that stands before them, and as many sources as slots.
+  const std::size_t arguments = 2 * static_cast<std::size_t>(program->slotCount()) + 2;
   if (arguments > ProgramCall::kFewArguments) {
     data->arguments.resize(arguments);
     data->buffers.resize(arguments);

@@ -63,13 +63,15 @@ class ProgramTurn {
   bool taken_;
 };
 
-// Arguments of a program's function: `leading` numbers, the offsets, a buffer for each slot.
+// Arguments of a program's function: `leading` of its own, the offsets, a buffer for each slot, perhaps more buffers.
 class ProgramCall {
  public:
   static constexpr std::size_t kFewArguments = 33;
+  // What may follow the slots' buffers: nothing, or at most as many others.
+  enum class Rest { kNone, kSources };
 
-  ProgramCall(napi_env env, napi_callback_info info, const char* name, std::size_t leading)
-      : env_(env), info_(info), name_(name), leading_(leading) {}
+  ProgramCall(napi_env env, napi_callback_info info, const char* name, std::size_t leading, Rest rest = Rest::kNone)
+      : env_(env), info_(info), name_(name), leading_(leading), mayHaveRest_(rest != Rest::kNone) {}
 
   // Reads them; false when an error is thrown.
   bool read();
@@ -79,7 +81,11 @@ class ProgramCall {
   Program& program() const { return *function_->program; }
   const SharedProgram& shared() const { return function_->program; }
   napi_value argument(std::size_t i) const { return arguments_[i]; }
+  // Buffers of slots, and behind them the rest.
   napi_value slot(std::size_t i) const { return arguments_[leading_ + 1 + i]; }
+  const Buffer& buffer(std::size_t i) const { return buffers_[leading_ + 1 + i]; }
+  std::size_t rest() const { return rest_; }
+  bool checkKind() const { return function_->addon.nodeTakesShared; }
 
  private:
   // A short list first, since Node fills what the caller left out.
@@ -89,6 +95,8 @@ class ProgramCall {
   napi_callback_info info_;
   const char* name_;
   std::size_t leading_;
+  bool mayHaveRest_;
+  std::size_t rest_ = 0;
   ProgramFunction* function_ = nullptr;
   napi_value* arguments_ = few_;
   Buffer* buffers_ = fewBuffers_;

@@ -19,7 +19,8 @@ import {
   writesOf
 } from '../../lib/compile/passes/ir'
 import { Buffers, graphOf as lowered } from '../../lib/compile/passes/lower'
-import { bytesOf, record } from '../../lib/compile/record/recorder'
+import { record } from '../../lib/compile/record/recorder'
+import { bytesOf } from '../../lib/storage'
 import { Random } from './random'
 
 /** Bytes of `elements` float32 numbers; made by the step and seen by nobody unless `about` says otherwise. */

@@ -10,7 +10,7 @@ export interface LongStep {
 
 /** `chain` products of matrices of `size` x `size`; already recorded. */
 export function longStep(size: number, chain: number): LongStep {
-  const weight = full([size, size], 1e-3)
+  const weight = full([size, size], 1 / size)
   const x = ones(size, size)
   const step = compile((input: Tensor) => {
     let y = input

@@ -1,5 +1,5 @@
 // What a capture of a step is told: launches with who throws their errors, what was read and set, constants, and what
-// cannot be repeated. Locks and gradients that wait in a program's memory are the other side of the same door.
+// cannot be repeated. Gradients that wait in a program's memory are the other side of the same door.
 
 import { inspect } from 'node:util'
 import {
@@ -27,7 +27,7 @@ import {
 } from 'dyngrad'
 import { AutogradMeta } from '../../lib/tensor'
 import { moduleHooks } from '../../lib/recording'
-import { IN_USE, STASHED, storageChanges } from '../../lib/storage'
+import { storageChanges } from '../../lib/storage'
 import { thrown } from '../helpers/check'
 import { type Heard, listen, relaunch } from '../helpers/listen'
 
@@ -376,33 +376,6 @@ describe('what cannot be captured', () => {
     const { broken } = listen(() => (error = thrown(step)))
     expect(error).toBe(`CompileError: ${message}`)
     expect(broken).toHaveLength(1)
-  })
-})
-
-describe('a locked storage', () => {
-  test.each([IN_USE, STASHED])('tells whoever touches it: %s', (lock) => {
-    const x = ones(2, 2)
-    x.storage.lock = lock
-    const doors = [
-      () => x.add(1),
-      () => ones(2, 2).add(x),
-      () => x.at([0]),
-      () => x.at(0, 0).item(),
-      () => x.tolist(),
-      () => x.toTypedArray(),
-      () => String(x),
-      () => inspect(x),
-      () => JSON.stringify(x)
-    ]
-    for (const door of doors) expect(thrown(door)).toBe(`Error: ${lock}`)
-    x.storage.lock = null
-    expect(x.sum().item()).toBe(4)
-  })
-
-  test('breaks a recording that catches it', () => {
-    const x = ones(2)
-    x.storage.lock = IN_USE
-    expect(listen(() => thrown(() => x.add(1))).broken).toHaveLength(1)
   })
 })
 

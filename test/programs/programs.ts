@@ -20,7 +20,7 @@ async function runForEver(started: () => void): Promise<never> {
   const program = native.program(doubles(programWords(bytes, [product, product, product])))
   for (;;) {
     const places = bytes.map((count) => ({ buffer: new ArrayBuffer(count), offset: 0 }))
-    const run = program.start(...at(places))
+    const run = program.start(new ArrayBuffer(0), ...at(places))
     started()
     await run
   }

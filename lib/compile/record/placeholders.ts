@@ -5,6 +5,7 @@
 
 import type { Node } from '../../autograd/node'
 import { CompileError } from '../../errors'
+import { ownBytes } from '../../lock'
 import { Storage } from '../../storage'
 import { Tensor } from '../../tensor'
 
@@ -31,6 +32,8 @@ export class Placeholders {
     const before = originals.map(({ storage }) => storage)
     this.tensors = originals.map((tensor, i) => {
       const storage = before[i]
+      // Bytes that a running step reads stay its own, whatever is written through the placeholder.
+      ownBytes(storage)
       // Two arguments over one storage share its placeholder.
       const other = storages.get(storage) ?? Storage.over(storage)
       other.lock = storage.lock

@@ -13,7 +13,8 @@ import {
   recording,
   withoutRecording
 } from '../../recording'
-import { STASHED, Storage, type VersionCell, allocateOwn, bufferOf, lastSerial } from '../../storage'
+import { STASHED } from '../../lock'
+import { Storage, type VersionCell, allocateOwn, lastSerial } from '../../storage'
 import { Tensor } from '../../tensor'
 import type { Rollback } from './rollback'
 
@@ -251,7 +252,7 @@ export class Recording implements Recorder<Storage> {
 
   constant(storage: Storage): void {
     const copy = allocateOwn(storage.byteLength)
-    bytesOf(copy).set(bytesOf(storage))
+    Storage.copy(copy, storage)
     this.constants.set(storage, copy)
   }
 
@@ -324,10 +325,6 @@ export class Recording implements Recorder<Storage> {
     }
   }
 }
-
-/** The bytes of a storage. */
-export const bytesOf = (storage: Storage): Uint8Array =>
-  new Uint8Array(bufferOf(storage), storage.byteOffset, storage.byteLength)
 
 /** Runs `step` for real and writes it down. A step that throws leaves the state that the eager run left. */
 export function record<Result>(

@@ -1,8 +1,8 @@
 // Undoes what a trial run of a step has changed: bytes, versions and properties.
 
 import { withoutRecording } from '../../recording'
-import type { Storage } from '../../storage'
-import { type Owner, type Recording, type VersionRecord, bytesOf } from './recorder'
+import { type Storage, bytesOf } from '../../storage'
+import type { Owner, Recording, VersionRecord } from './recorder'
 
 /** What was there before the first change. */
 export class Rollback {

@@ -1,65 +1,74 @@
 // Replays on other threads: which memory they use, and who waits for whom.
 
-import { IN_USE, type Storage } from '../../storage'
+import { type Reader, endUpdate, keepFor, letGo, startUpdate } from '../../lock'
+import { type Storage, bufferOf } from '../../storage'
+import type { Slots } from './slots'
 
-/** How many running or waiting calls have locked a storage. */
-const locks = new Map<Storage, number>()
-/** Runs that have not ended, by the storage that they use. */
-const runs = new Map<Storage, Promise<void>>()
+/** Runs that have not ended. */
+const runs = new Set<Promise<unknown>>()
 
-/** Locks `storages` until as many calls of `unlock`; throws, with none locked, where something else has locked one. */
-export function lock(storages: ReadonlySet<Storage>): void {
-  for (const storage of storages) if (storage.lock !== null && !locks.has(storage)) throw new Error(storage.lock)
-  for (const storage of storages) {
-    locks.set(storage, (locks.get(storage) ?? 0) + 1)
-    storage.lock = IN_USE
-  }
+/** Settles when no replay runs. */
+export async function untilFree(): Promise<void> {
+  await Promise.allSettled([...runs])
 }
 
-export function unlock(storages: Iterable<Storage>): void {
-  for (const storage of storages) {
-    const count = locks.get(storage)! - 1
-    if (count > 0) {
-      locks.set(storage, count)
-      continue
+/** True while a replay runs on another thread. */
+export const isRunning = (): boolean => runs.size > 0
+
+/** The memory of one run: what it reads as it was at its start, and other memory for what it writes. */
+export class Run implements Reader {
+  /** What the slots hold for the run, and from its end on for all. */
+  readonly storages: Storage[]
+  readonly buffers: ArrayBuffer[]
+  readonly offsets: Float64Array
+  /** Slot, first byte and bytes of each copy that fills the memory to write to, and where they come from. */
+  readonly copies: ArrayBuffer
+  readonly sources: readonly ArrayBuffer[]
+  /** Storages that the run updates, and the memory to write to. */
+  readonly #updates = new Map<Storage, Storage>()
+  readonly #reads: readonly Storage[]
+
+  /** `shared` are the slots whose memory others have, too; `kept` the one whose memory the run fills anew. */
+  constructor(slots: Slots, shared: readonly number[], kept: number) {
+    this.storages = slots.storages.slice()
+    this.buffers = slots.buffers.slice()
+    this.offsets = slots.offsets.slice()
+    const written = shared.filter((slot) => slots.isWritten[slot])
+    const copies = written.flatMap((slot) => [slot, this.storages[slot].byteOffset, this.storages[slot].byteLength])
+    this.sources = written.map((slot) => this.buffers[slot])
+    this.copies = Float64Array.from(copies).buffer
+    this.#reads = shared.filter((slot) => !slots.isWritten[slot]).map((slot) => this.storages[slot])
+    for (const storage of this.#reads) keepFor(this, storage)
+    for (const slot of [kept, ...written]) {
+      const storage = this.storages[slot]
+      const spare = startUpdate(storage)
+      this.#updates.set(storage, spare)
+      this.buffers[slot] = bufferOf(spare)
     }
-    locks.delete(storage)
-    storage.lock = null
   }
-}
 
-/** Runs `start` with `storages` locked until what it gives has settled. */
-export function running<Result>(storages: readonly Storage[], start: () => Promise<Result>): Promise<Result> {
-  const used = new Set(storages)
-  lock(used)
-  let result: Promise<Result>
-  try {
-    result = start()
-  } catch (error) {
-    unlock(used)
-    throw error
+  left(storage: Storage, kept: Storage): void {
+    this.storages.forEach((each, slot) => {
+      if (each === storage) this.storages[slot] = kept
+    })
   }
-  const end = (): void => {
-    for (const storage of used) runs.delete(storage)
-    unlock(used)
+
+  /** Runs `start` from now on; others wait for it. */
+  async during(start: () => Promise<number>): Promise<number> {
+    let hasRun = false
+    try {
+      const started = start()
+      runs.add(started)
+      try {
+        const status = await started
+        hasRun = true
+        return status
+      } finally {
+        runs.delete(started)
+      }
+    } finally {
+      for (const [storage, spare] of this.#updates) endUpdate(storage, spare, hasRun)
+      for (const storage of this.#reads) letGo(this, storage)
+    }
   }
-  // Whoever waits for the result finds the memory free.
-  const ended = result.finally(end)
-  const settled = ended.then(
-    () => undefined,
-    () => undefined
-  )
-  for (const storage of used) runs.set(storage, settled)
-  return ended
-}
-
-/** Settles when no replay uses any of `storages`; all there are, where none are named. */
-export async function untilFree(storages: Iterable<Storage> = runs.keys()): Promise<void> {
-  await Promise.all([...storages].flatMap((storage) => runs.get(storage) ?? []))
-}
-
-/** True while a replay on another thread uses one of `storages`; any, where none are named. */
-export function isUsed(storages: Iterable<Storage> = runs.keys()): boolean {
-  for (const storage of storages) if (runs.has(storage)) return true
-  return false
 }

@@ -3,9 +3,10 @@
 
 import { INT64 } from '../../dtype'
 import { type NativeProgram, makeProgram } from '../../launch'
+import { isUpdated } from '../../lock'
 import { Storage, allocate } from '../../storage'
 import type { Tensor } from '../../tensor'
-import { running } from './async'
+import { Run } from './async'
 import { type Captured, Construction } from './construction'
 import type { TensorSpec, GradientMemory, SlotTensor, Place } from './tensor-spec'
 import { type Guard, type OwnerPlace, conjunctionOf, ownerAt } from '../guards'
@@ -24,6 +25,9 @@ export interface HandedOut {
   readonly owner: OwnerPlace | null
   readonly key: string
 }
+
+/** Where a replay has its slots. */
+type Memory = Pick<Slots, 'storages' | 'offsets'>
 
 const STATUS = 4096
 
@@ -48,6 +52,8 @@ export class Program implements GradientMemory {
   readonly #fresh: readonly number[]
   /** Slots whose memory others have, too. */
   readonly #shared: readonly number[]
+  /** Those of them that it writes. */
+  readonly #written: readonly number[]
   readonly #made: readonly SlotTensor[]
   readonly #hasViews: boolean
   readonly #outputs: readonly Place[]
@@ -72,6 +78,7 @@ export class Program implements GradientMemory {
       layout.own.flatMap((buffer, i) => (buffer.isFresh === isFresh ? [FIRST_OWN + i] : []))
     this.#fresh = slotsWhere(true)
     this.#shared = slotsWhere(false)
+    this.#written = this.#shared.filter((slot) => slots.isWritten[slot])
     this.#made = construction.made
     this.#hasViews = construction.made.some(({ base }) => base !== null)
     this.#outputs = construction.outputs
@@ -98,28 +105,42 @@ export class Program implements GradientMemory {
 
   /** Replays the step on `args`, which fit. */
   run(args: readonly Tensor[]): Tensor[] {
-    this.slots.checkLocks(this.#shared)
+    this.slots.unlock(this.#shared)
     const arena = this.#prepare()
     const { slots } = this
     const status = this.#native.replay(slots.words, ...slots.buffers)
-    if (status !== 0) this.#fail(status, args)
+    if (status !== 0) this.#fail(status, args, slots)
     giveArena(arena)
-    return this.#finish(args)
+    return this.#finish(args, slots)
   }
 
-  /** The same on another thread, from now on. Memory that others have, too, is locked until then. */
+  /**
+   * The same on another thread, from now on. What it updates changes for others when it has ended; what it reads may be
+   * written to meanwhile.
+   */
   async start(args: readonly Tensor[]): Promise<Tensor[]> {
     const arena = this.#prepare()
-    const { slots } = this
+    const run = new Run(this.slots, this.#shared, KEPT)
     this.isRunning = true
     try {
-      const status = await running(this.outside, () => this.#native.start(slots.words, ...slots.buffers))
-      if (status !== 0) this.#fail(status, args)
-      return this.#finish(args)
+      const { copies, sources, buffers } = run
+      const status = await run.during(() => this.#native.start(copies, this.slots.words, ...buffers, ...sources))
+      if (status !== 0) this.#fail(status, args, run)
+      return this.#finish(args, run)
     } finally {
       this.isRunning = false
       giveArena(arena)
     }
+  }
+
+  /** True while another replay updates what this program would. */
+  get mustWait(): boolean {
+    return this.isRunning || this.#written.some((slot) => isUpdated(this.slots.storages[slot]))
+  }
+
+  /** True when a replay as it is bound now writes to `storage`. */
+  updates(storage: Storage): boolean {
+    return this.#written.some((slot) => this.slots.storages[slot] === storage)
   }
 
   /** The memory that a replay shares with others: all that is not made or kept by the program itself. */
@@ -132,6 +153,7 @@ export class Program implements GradientMemory {
     const { slots } = this
     if (this.isRunning) throw new Error('this program runs in a step.async(); await its promise first')
     if (this.cells.length > 0) this.#readCells()
+    slots.refresh()
     const arena = takeArena(slots.bytes[ARENA])
     slots.bind(ARENA, arena)
     for (let i = 0; i < this.#fresh.length; i++) {
@@ -154,9 +176,9 @@ export class Program implements GradientMemory {
   }
 
   /** Leaves the state that the step leaves and makes its outputs. */
-  #finish(args: readonly Tensor[]): Tensor[] {
+  #finish(args: readonly Tensor[], memory: Memory): Tensor[] {
     this.#countVersions(args)
-    const made = this.#made.length === 0 ? none : this.#makeTensors(args)
+    const made = this.#made.length === 0 ? none : this.#makeTensors(args, memory)
     this.#apply(this.#finalEffects, args, made)
     return this.#outputs.map((place) => tensorOf(place, args, made))
   }
@@ -171,8 +193,7 @@ export class Program implements GradientMemory {
     }
   }
 
-  #makeTensors(args: readonly Tensor[]): Tensor[] {
-    const { storages, offsets } = this.slots
+  #makeTensors(args: readonly Tensor[], { storages, offsets }: Memory): Tensor[] {
     const made = this.#made.map(({ spec, slot, offset }) => spec.at(storages[slot], offsets[slot] + offset))
     if (this.#hasViews) this.#linkViews(args, made)
     return made
@@ -201,19 +222,18 @@ export class Program implements GradientMemory {
   }
 
   /** Leaves the state that the eager step leaves when it fails there, and throws its error. */
-  #fail(status: number, args: readonly Tensor[]): never {
+  #fail(status: number, args: readonly Tensor[], memory: Memory): never {
     const check = checksOf(this.graph.launches[Math.floor(status / STATUS) - 1])[(status % STATUS) - 1] as Check
     this.#countVersions(args, check.position)
     const before = this.#effects.filter(({ position }) => position <= check.position)
-    this.#apply(before, args, this.#makeTensors(args))
-    return check.failure.fail(check.status, (tensor) => this.#replayed(tensor))
+    this.#apply(before, args, this.#makeTensors(args, memory))
+    return check.failure.fail(check.status, (tensor) => this.#replayed(tensor, memory))
   }
 
   /** A tensor of the recorded run as this replay has it. */
-  #replayed(tensor: Tensor): Tensor {
+  #replayed(tensor: Tensor, { storages, offsets }: Memory): Tensor {
     const { spec, slot, offset } = this.#failureReads.get(tensor)!
-    const { storages, offsets, bytes } = this.slots
-    return spec.at(Storage.over(storages[slot], offsets[slot], bytes[slot]), offsets[slot] + offset)
+    return spec.at(Storage.over(storages[slot], offsets[slot], this.slots.bytes[slot]), offsets[slot] + offset)
   }
 
   /** For explanations: the tensors that a replay makes, and where their bytes are. */

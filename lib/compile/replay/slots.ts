@@ -1,6 +1,6 @@
 // The memory that a replay brings to its program: one buffer, storage and offset for each slot.
 
-import { type Storage, allocateOwn, bufferOf } from '../../storage'
+import { type Storage, allocateOwn, bufferOf, exchanges } from '../../storage'
 
 /** Slots of one program, bound anew where something moved. */
 export class Slots {
@@ -11,6 +11,7 @@ export class Slots {
   bindings = 0
   /** `offsets.buffer`, whose getter costs more than a small launch. */
   readonly words: ArrayBuffer
+  #exchanges = exchanges.count
 
   constructor(
     /** Bytes that the program uses of each. */
@@ -64,12 +65,21 @@ export class Slots {
     }
   }
 
-  /** Throws when a replay on another thread, or a finished capture, has locked any of `slots`. */
-  checkLocks(slots: readonly number[]): void {
+  /** Asks the locks of `slots` for a replay on this thread; throws where one refuses. */
+  unlock(slots: readonly number[]): void {
     for (let i = 0; i < slots.length; i++) {
       const { lock } = this.storages[slots[i]]
-      if (lock !== null) throw new Error(lock)
+      if (lock === null) continue
+      if (this.isWritten[slots[i]]) lock.write()
+      else lock.read()
     }
+  }
+
+  /** Looks at storages again where some were given other memory. */
+  refresh(): void {
+    if (exchanges.count === this.#exchanges) return
+    this.#exchanges = exchanges.count
+    for (let i = 0; i < this.storages.length; i++) this.buffers[i] = bufferOf(this.storages[i])
   }
 }
 

@@ -1,9 +1,11 @@
 // The calls of one compiled function: replayed where a program fits, else run for real and recorded.
 
 import { lastSequence } from '../../autograd/node'
+import { type Reader, keepForWaiting, letGo } from '../../lock'
+import type { Storage } from '../../storage'
 import { Tensor } from '../../tensor'
 import { gradMode } from '../../autograd/mode'
-import { isUsed, lock, unlock, untilFree } from './async'
+import { isRunning, untilFree } from './async'
 import { captureBackward, isSpent } from './backward'
 import type { Cache, Entry } from './cache'
 import { Program } from './program'
@@ -35,21 +37,17 @@ export class Steps {
     }
     const { structure, tensors } = taken(args)
     const entry = this.cache.find(structure, tensors)
-    return entry === null ? this.#capture(args, structure, tensors) : replay(entry, tensors)
+    return entry === null ? this.#capture(structure, tensors) : replay(entry, tensors)
   }
 
-  #capture(
-    args: unknown[],
-    structure: Structure,
-    tensors: readonly Tensor[],
-    rollback: Rollback | null = null
-  ): unknown {
+  #capture(structure: Structure, tensors: readonly Tensor[], rollback: Rollback | null = null): unknown {
     const reason = this.cache.reasonFor(structure, tensors)
     const { result, made } = capture(this.fn, structure, tensors, rollback)
     if (made === null) return result
-    const isPlain =
-      structure.kind === 'array' && structure.items.every((item, i) => item.kind === 'tensor' && item.number === i)
-    this.cache.add({ ...made, arguments: structure, isFlat: isPlain, arity: args.length, reason })
+    // The arguments are an array.
+    const items = structure.kind === 'array' ? structure.items : []
+    const isPlain = items.every((item, i) => item.kind === 'tensor' && item.number === i)
+    this.cache.add({ ...made, arguments: structure, isFlat: isPlain, arity: items.length, reason })
     return result
   }
 
@@ -61,7 +59,7 @@ export class Steps {
       while (rollbacks.length < MOST_TRIALS && this.cache.find(structure, tensors) === null) {
         const rollback = new Rollback()
         rollbacks.push(rollback)
-        this.#capture(args, structure, tensors, rollback)
+        this.#capture(structure, tensors, rollback)
       }
     } finally {
       for (const rollback of rollbacks.reverse()) rollback.undo()
@@ -69,63 +67,109 @@ export class Steps {
   }
 
   /**
-   * Replays on another thread: at once where nothing stands in the way, else after the calls before it and whoever uses
-   * the same memory. Arguments are locked from now on.
+   * Replays on another thread: at once where nothing stands in the way, else after the calls before it and whoever
+   * updates the same memory. Arguments count as they are now.
    */
   start(args: unknown[]): Promise<unknown> {
-    const { tensors } = taken(args)
-    const now = this.#waiting === 0 ? this.#startNow(args) : null
+    const now = this.#waiting === 0 ? this.#startNow(taken(args)) : null
     if (now !== null) return now
-    const storages = new Set(tensors.map(({ storage }) => storage))
-    const { enabled } = gradMode
-    lock(storages)
+    const call = new WaitingCall(taken(args))
     this.#waiting++
-    const result = this.#last.then(() => this.#startLater(args, enabled, () => unlock(storages)))
+    const result = this.#last.then(() => this.#startLater(call))
     this.#last = result.catch(() => undefined).then(() => this.#waiting--)
     return result
   }
 
   /** Starts a replay, or records; null when it has to wait. */
-  #startNow(args: unknown[]): Promise<unknown> | null {
-    const { structure, tensors } = taken(args)
+  #startNow({ structure, tensors, kept }: Taken): Promise<unknown> | null {
     const entry = this.cache.find(structure, tensors)
     if (entry === null) {
       // What a recording will touch is not known.
-      if (isUsed()) return null
+      if (isRunning()) return null
       return new Promise((resolve) => {
-        resolve(this.call(args))
+        resolve(this.#capture(structure, tensors))
       })
     }
-    if (isUsed(entry.program.outside) || entry.program.isRunning) return null
-    return entry.program.start(tensors).then((made) => finish(entry, tensors, made))
+    const { program } = entry
+    if (kept.some((storage) => program.updates(storage))) {
+      throw new Error(
+        'step.async(): an argument that the step updates was written to while the call waited; await the calls before it first'
+      )
+    }
+    return program.mustWait ? null : program.start(tensors).then((made) => finish(entry, tensors, made))
   }
 
-  async #startLater(args: unknown[], gradEnabled: boolean, unlockArguments: () => void): Promise<unknown> {
-    let isLocked = true
+  async #startLater(call: WaitingCall): Promise<unknown> {
     try {
       for (;;) {
-        const before = gradMode.enabled
-        if (isLocked) unlockArguments()
-        isLocked = false
-        gradMode.enabled = gradEnabled
-        let started: Promise<unknown> | null
-        try {
-          started = this.#startNow(args)
-        } finally {
-          gradMode.enabled = before
+        const started = call.inItsMode((args) => this.#startNow(args))
+        if (started !== null) {
+          call.end()
+          return await started
         }
-        if (started !== null) return await started
         await untilFree()
       }
     } finally {
-      if (isLocked) unlockArguments()
+      call.end()
     }
   }
 }
 
-function taken(args: unknown[]): { structure: Structure; tensors: Tensor[] } {
+/** Arguments, taken apart. */
+interface Taken {
+  readonly structure: Structure
+  readonly tensors: readonly Tensor[]
+  /** Bytes of arguments as they were before others wrote to them. */
+  readonly kept: readonly Storage[]
+}
+
+/** The tensor as it is, its gradient, too, over other bytes. */
+function over(storage: Storage, tensor: Tensor): Tensor {
+  const { byteOffset, sizes, steps, code, numelCached, dense, cell, leafRequiresGrad, node, outputIndex } = tensor
+  const meta = tensor.requiresGrad ? tensor.ensureMeta() : tensor.meta
+  const made = new Tensor(storage, byteOffset, sizes, steps, code, numelCached, dense, cell)
+  return Object.assign(made, { leafRequiresGrad, node, outputIndex, meta })
+}
+
+/** A call that has not started: its arguments and grad mode, as they were when it was made. */
+class WaitingCall implements Reader {
+  readonly #structure: Structure
+  #tensors: readonly Tensor[]
+  readonly #kept: Storage[] = []
+  readonly #storages: ReadonlySet<Storage>
+  readonly #gradEnabled = gradMode.enabled
+
+  constructor({ structure, tensors }: Taken) {
+    this.#structure = structure
+    this.#tensors = tensors
+    this.#storages = new Set(tensors.map(({ storage }) => storage))
+    for (const storage of this.#storages) keepForWaiting(this, storage)
+  }
+
+  left(storage: Storage, kept: Storage): void {
+    this.#tensors = this.#tensors.map((tensor) => (tensor.storage === storage ? over(kept, tensor) : tensor))
+    this.#kept.push(kept)
+  }
+
+  /** What `start` gives for the arguments in the grad mode of the call. */
+  inItsMode<Result>(start: (args: Taken) => Result): Result {
+    const before = gradMode.enabled
+    gradMode.enabled = this.#gradEnabled
+    try {
+      return start({ structure: this.#structure, tensors: this.#tensors, kept: this.#kept })
+    } finally {
+      gradMode.enabled = before
+    }
+  }
+
+  end(): void {
+    for (const storage of this.#storages) letGo(this, storage)
+  }
+}
+
+function taken(args: unknown[]): Taken {
   const tensors: Tensor[] = []
-  return { structure: takeApart(args, tensors), tensors }
+  return { structure: takeApart(args, tensors), tensors, kept: [] }
 }
 
 /** True for `count` different tensors. */

@@ -2,9 +2,8 @@
 
 import type { Node } from '../../autograd/node'
 import type { Shape } from '../../shape'
-import { type Storage, allocateOwn, bufferOf } from '../../storage'
+import { type Storage, allocateOwn, bufferOf, bytesOf } from '../../storage'
 import { type PendingGradient, Tensor } from '../../tensor'
-import { bytesOf } from '../record/recorder'
 
 /** Everything of a tensor but its bytes. */
 export class TensorSpec {
@@ -70,10 +69,9 @@ export interface SlotTensor {
   readonly offset: number
 }
 
-/** Memory of a program that is in use while a replay runs on another thread. */
+/** A program as the owner of gradients. */
 export interface GradientMemory {
   readonly kept: Storage
-  readonly isRunning: boolean
 }
 
 /** A gradient that stays in its program's memory until it is read or the next replay overwrites it. */
@@ -94,8 +92,7 @@ export class KeptGradient implements PendingGradient {
   }
 
   materialise(): Tensor {
-    const { kept, isRunning } = this.#memory
-    if (isRunning) throw new Error('this gradient is in use by a running step.async(); await its promise first')
+    const { kept } = this.#memory
     const copy = allocateOwn(this.bytes)
     bytesOf(copy).set(new Uint8Array(bufferOf(kept), kept.byteOffset + this.start, this.bytes))
     return this.spec.at(copy, copy.byteOffset + this.offset)

@@ -44,8 +44,8 @@ function fields(geometry: Geometry): string[] {
 }
 
 /** Small tensors are read; int64 as BigInts, since not each is exact as a number. */
-function reading(tensor: Tensor, { numel, lock }: Geometry): string[] {
-  if (lock !== null || numel > 1000) return []
+function reading(tensor: Tensor, { numel, isReadable }: Geometry): string[] {
+  if (!isReadable || numel > 1000) return []
   try {
     const read = tensor.dtype === 'int64' ? tensor.toTypedArray().length : tensor.tolist<[]>()
     return read === undefined ? ['reading gives nothing'] : []

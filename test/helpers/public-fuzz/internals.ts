@@ -17,8 +17,17 @@ export interface Geometry {
   readonly storageBytes: number
   readonly bufferBytes: number
   readonly version: number
-  /** Why the bytes must not be touched at present. */
-  readonly lock: string | null
+  /** False while the bytes must not be read. */
+  readonly isReadable: boolean
+}
+
+function isReadable({ lock }: Storage): boolean {
+  try {
+    lock?.read()
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function geometryOf(tensor: Tensor): Geometry {
@@ -35,7 +44,7 @@ export function geometryOf(tensor: Tensor): Geometry {
     storageBytes: storage.byteLength,
     bufferBytes: bufferOf(storage).byteLength,
     version: tensor.cell.version,
-    lock: storage.lock
+    isReadable: isReadable(storage)
   }
 }
 

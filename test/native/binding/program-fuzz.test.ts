@@ -190,7 +190,7 @@ describe('hostile arguments', () => {
   const program = native.program(doubles(programWords(SLOT_BYTES, launches)))
   type Replay = (...all: unknown[]) => number
   const replay = program.replay as Replay
-  const start = program.start as unknown as Replay
+  const start = ((...all: unknown[]) => (program.start as unknown as Replay)(new ArrayBuffer(0), ...all)) as Replay
   const time = ((...all: unknown[]) => (program.time as unknown as Replay)(1, ...all)) as Replay
   const places = guarded(SLOT_BYTES)
   const good = at(places)
@@ -198,10 +198,13 @@ describe('hostile arguments', () => {
   /** The same sentence from all three functions. */
   function refusal(...all: unknown[]): string {
     const said = message(() => replay(...all))
-    expect(message(() => start(...all))).toBe(said.replace(/replay/, 'start'))
+    // One argument stands before them.
     const counted = (text: string): string => text.replace(/\d+/g, (digits) => String(Number(digits) + 1))
-    const ofTime = said.replace(/argument \d+ of replay|replay takes .*/, counted).replace(/replay/, 'time')
-    expect(message(() => time(...all))).toBe(ofTime)
+    const later = said.replace(/argument \d+ of replay|replay takes .*/, counted)
+    expect(message(() => time(...all))).toBe(later.replace(/replay/, 'time'))
+    // Buffers that follow may be sources of copies.
+    if (all.length <= good.length) expect(message(() => start(...all))).toBe(later.replace(/replay/, 'start'))
+    else expect(message(() => start(...all))).toMatch(/^(RangeError|TypeError): internal: /)
     expect(program.replay(...good)).toBe(0)
     return said
   }

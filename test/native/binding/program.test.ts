@@ -288,6 +288,8 @@ describe('an epilogue gives what two launches give', () => {
 
 // ---- on a thread of its own ----
 
+const noCopies = new ArrayBuffer(0)
+
 describe('start', () => {
   const [bytes, launches] = withEpilogue(300, 200, 300, 1, 'planned')
   const program = native.program(doubles(programWords(bytes, launches)))
@@ -303,7 +305,7 @@ describe('start', () => {
       const places = makePlaces()
       const expected = copyOf(places)
       const status = program.replay(...at(expected))
-      await expect(program.start(...at(places))).resolves.toBe(status)
+      await expect(program.start(noCopies, ...at(places))).resolves.toBe(status)
       expect(bytesOf(places)).toEqual(bytesOf(expected))
     }
   })
@@ -313,15 +315,17 @@ describe('start', () => {
     const places = sizes.map((count) => ({ buffer: new ArrayBuffer(count), offset: 0 }))
     new Float32Array(places[0].buffer).fill(3)
     new Float32Array(places[1].buffer).fill(3)
-    await expect(native.program(doubles(programWords(sizes, failing))).start(...at(places))).resolves.toBe(2 * 4096 + 1)
+    await expect(native.program(doubles(programWords(sizes, failing))).start(noCopies, ...at(places))).resolves.toBe(
+      2 * 4096 + 1
+    )
   })
 
   test('excludes another run of the program, and only that', async () => {
     const places = makePlaces()
-    const running = program.start(...at(places))
+    const running = program.start(noCopies, ...at(places))
     const error = 'Error: internal: the program is running'
     expect(message(() => program.replay(...at(makePlaces())))).toBe(error)
-    expect(message(() => program.start(...at(makePlaces())))).toBe(error)
+    expect(message(() => program.start(noCopies, ...at(makePlaces())))).toBe(error)
     expect(message(() => program.time(1, ...at(makePlaces())))).toBe(error)
     const other = native.program(doubles(programWords(bytes, launches)))
     expect(other.replay(...at(makePlaces()))).toBe(0)
@@ -331,8 +335,64 @@ describe('start', () => {
 
   test('a refused start leaves the program free', () => {
     const places = makePlaces()
-    expect(message(() => program.start(...at([...places.slice(1), places[0]])))).toMatch(/^RangeError: internal: slot/)
+    expect(message(() => program.start(noCopies, ...at([...places.slice(1), places[0]])))).toMatch(
+      /^RangeError: internal: slot/
+    )
     expect(program.replay(...at(places))).toBe(0)
+  })
+
+  describe('with copies', () => {
+    const slots = bytes.length
+    /** Copies of whole slots from `sources`. */
+    const copiesOf = (sources: readonly (readonly [slot: number, from: ArrayBuffer])[]): ArrayBuffer =>
+      doubles(sources.flatMap(([slot, from]) => [slot, 0, from.byteLength]))
+
+    test('fills slots from other buffers before the launches run', async () => {
+      const places = makePlaces()
+      const expected = copyOf(places)
+      program.replay(...at(expected))
+      const empty = places.map(({ buffer, offset }) => ({ buffer: new ArrayBuffer(buffer.byteLength), offset }))
+      const sources = places.map(({ buffer }, slot) => [slot, buffer] as const)
+      const before = bytesOf(places)
+      const running = program.start(copiesOf(sources), ...at(empty), ...places.map(({ buffer }) => buffer))
+      await expect(running).resolves.toBe(0)
+      expect(bytesOf(empty)).toEqual(bytesOf(expected))
+      expect(bytesOf(places)).toEqual(before)
+    })
+
+    const places = makePlaces()
+    const [{ buffer }] = places
+    const count = buffer.byteLength
+    const hostile: Record<string, () => unknown> = {
+      'no numbers': () => program.start(noCopies, ...at(places), buffer),
+      'numbers without a source': () => program.start(doubles([0, 0, 8]), ...at(places)),
+      'half a copy': () => program.start(doubles([0, 0, 8, 1, 0]), ...at(places), buffer),
+      'a slot that is none': () => program.start(doubles([slots, 0, 8]), ...at(places), buffer),
+      'a negative slot': () => program.start(doubles([-1, 0, 8]), ...at(places), buffer),
+      'a slot between two': () => program.start(doubles([0.5, 0, 8]), ...at(places), buffer),
+      'NaN for a slot': () => program.start(doubles([NaN, 0, 8]), ...at(places), buffer),
+      'bytes before the buffer': () => program.start(doubles([0, -8, 8]), ...at(places), buffer),
+      'bytes behind the buffer': () => program.start(doubles([0, count - 4, 8]), ...at(places), buffer),
+      'more bytes than there are': () => program.start(doubles([0, 8, 2 ** 53]), ...at(places), buffer),
+      'less than no bytes': () => program.start(doubles([0, 8, -8]), ...at(places), buffer),
+      'a source that is shorter': () => program.start(doubles([0, 0, count]), ...at(places), new ArrayBuffer(8)),
+      'a source that is no buffer': () => program.start(doubles([0, 0, 8]), ...at(places), {} as ArrayBuffer),
+      'a source that is shared': () =>
+        program.start(doubles([0, 0, 8]), ...at(places), new SharedArrayBuffer(64) as unknown as ArrayBuffer),
+      'more sources than slots': () =>
+        program.start(
+          doubles(Array.from({ length: slots + 1 }, () => [0, 0, 8]).flat()),
+          ...at(places),
+          ...Array.from({ length: slots + 1 }, () => buffer)
+        ),
+      'numbers that are no buffer': () => program.start([0, 0, 8] as unknown as ArrayBuffer, ...at(places), buffer)
+    }
+    test.each(Object.entries(hostile))('refuses %s, and is free afterwards', (_name, start) => {
+      const before = bytesOf(places)
+      expect(message(start)).toMatch(/^(RangeError|TypeError): internal: /)
+      expect(bytesOf(places)).toEqual(before)
+      expect(program.replay(...at(makePlaces()))).toBe(0)
+    })
   })
 
   test('many programs run beside each other', async () => {
@@ -343,7 +403,7 @@ describe('start', () => {
       return { places, expected }
     })
     const programs = runs.map(() => native.program(doubles(programWords(bytes, launches))))
-    await Promise.all(runs.map(({ places }, i) => programs[i].start(...at(places))))
+    await Promise.all(runs.map(({ places }, i) => programs[i].start(noCopies, ...at(places))))
     for (const { places, expected } of runs) expect(bytesOf(places)).toEqual(bytesOf(expected))
   })
 
