@@ -1,6 +1,7 @@
 // Kinds of arguments: checks of what callers pass, and copies of their lists, so that a list that changes later changes
 // no tensor.
 
+import { strangerText } from './identity'
 import { STORAGE_OVERFLOW, numelOf } from './shape'
 
 /** What kind of value it is, for messages: the class of an object or a function. */
@@ -28,6 +29,8 @@ function peek(value: unknown, key: string | symbol): unknown {
 
 /** The class of an object, as far as it says one. */
 function classOf(value: object): string | null {
+  const stranger = strangerText(value)
+  if (stranger !== null) return stranger
   const name = peek(peek(value, 'constructor'), 'name')
   return typeof name !== 'string' || name === '' || name === 'Object' ? null : name
 }

@@ -2,29 +2,21 @@
 
 import { AutogradMeta, type Hook } from './autograd/meta'
 import type { Node } from './autograd/node'
-import {
-  BOOL,
-  type DType,
-  type TypedArray,
-  dtypeNames,
-  isFloating,
-  itemSizes,
-  typedArray,
-  valueOfElement
-} from './dtype'
-import { NON_LEAF_GRAD, warnOnce } from './errors'
+import { BOOL, type DType, type TypedArray, dtypeNames, isFloating, itemSizes, valueOfElement } from './dtype'
 import { formatTensor } from './format'
+import { UNCLONEABLE, explainProxies, markClass, uncloneable } from './identity'
 import { checkArity } from './kinds'
-import { forbidInCapture, forbidOutside, guard, recording, setting, wrote } from './recording'
+import { forbidInCapture, forbidOutside, recording, setting, wrote } from './recording'
 import { type Arguments, type OrKeyword, member } from './signature'
-import { type Shape, contiguousStrides, MAX_RANK, numelOf, reachOf, sameShape, shapeText, wrapDim } from './shape'
-import { type Storage, type VersionCell, bufferOf, countChange } from './storage'
+import { type Shape, shapeText, wrapDim } from './shape'
+import { type Storage, type VersionCell, countChange } from './storage'
+import { checkGrad, readGrad, typedArrayOf } from './tensor/access'
+import { type Nested, elementOffset, nested, rowMajor } from './tensor/elements'
 
 export { warnOnce } from './errors'
+export { readGrad, typedArrayOf } from './tensor/access'
+export type { Nested } from './tensor/elements'
 export { AutogradMeta, type Hook, type PendingGradient, type ReadonlyReason, type ViewInfo } from './autograd/meta'
-
-/** Nested array of numbers, as `tolist()` returns. */
-export type Nested = number | boolean | Nested[]
 
 /** Filled in by autograd/, which lies above this file. */
 export const autogradHooks = {
@@ -45,42 +37,125 @@ const signatures = {
   registerHook: member('Tensor.registerHook(hook: function)')
 }
 
+const REFUSAL = uncloneable(
+  'a Tensor',
+  'send tensor.toTransferable() instead, which fromTransferable() makes a Tensor again'
+)
+
+const notConstructed = (): TypeError =>
+  new TypeError('new Tensor() is not for users: make tensors with tensor(), zeros() and the like')
+
 /** An n-dimensional array of one dtype, perhaps a node in a graph of operations. */
 export class Tensor {
-  /** @internal The node that made this tensor; read `gradFn` instead, which knows about views. */
-  node: Node | null = null
-  /** @internal Which output of `node` this is. */
-  outputIndex = 0
-  /** @internal Set on leaves by the user. */
-  leafRequiresGrad = false
-  /** @internal Gradient, hooks and view information, where there are any. */
-  meta: AutogradMeta | null = null
+  // Own properties are what comparisons look at: two tensors that agree in these show the same elements. The rest
+  // is private, so that it is neither compared, cloned nor printed.
+  /** @internal */
+  readonly [UNCLONEABLE]: symbol = REFUSAL
+  /** @internal Which storage it is. */
+  serial: number
+  /** @internal Absolute byte offset of the first element in the storage's buffer. */
+  byteOffset: number
+  /** @internal Sizes of the dims, perhaps an array of other tensors, too: never written. */
+  sizes: Shape
+  /** @internal Steps between neighbours along each dim, in elements; shared likewise. */
+  steps: Shape
+  #storage: Storage
+  #code: number
+  #numelCached: number
+  #dense: boolean
+  #cell: VersionCell
+  #node: Node | null = null
+  #outputIndex = 0
+  #leafRequiresGrad = false
+  #meta: AutogradMeta | null = null
   /** What `shape` gave. */
-  private shown: Shape | null = null
+  #shown: Shape | null = null
 
   /** Not for users: tensors come from `tensor()`, `zeros()` and the like. */
-  constructor(...none: [never, never, never, never, never, never, never, never])
+  constructor(...none: never[])
   /** @internal */
   constructor(...parts: [Storage, number, Shape, Shape, number, number, boolean, VersionCell])
   constructor(
-    /** @internal The bytes, shared with views. */
-    readonly storage: Storage,
-    /** @internal Absolute byte offset of the first element in the storage's buffer. */
-    readonly byteOffset: number,
-    /** @internal Sizes of the dims, perhaps an array of other tensors, too: never written. */
-    readonly sizes: Shape,
-    /** @internal Steps between neighbours along each dim, in elements; shared likewise. */
-    readonly steps: Shape,
-    /** @internal Dtype code. */
-    readonly code: number,
-    /** @internal Number of elements. */
-    readonly numelCached: number,
-    /** @internal True when the elements follow each other in row-major order. */
-    readonly dense: boolean,
-    /** @internal The version counter; the storage itself except for `.data`. */
-    readonly cell: VersionCell
+    storage: Storage,
+    byteOffset: number,
+    sizes: Shape,
+    steps: Shape,
+    code: number,
+    numelCached: number,
+    dense: boolean,
+    cell: VersionCell
   ) {
+    if (cell === undefined) throw notConstructed()
+    this.serial = storage.serial
+    this.byteOffset = byteOffset
+    this.sizes = sizes
+    this.steps = steps
+    this.#storage = storage
+    this.#code = code
+    this.#numelCached = numelCached
+    this.#dense = dense
+    this.#cell = cell
     if (recording.recorder !== null) recording.recorder.created(this)
+  }
+
+  /** @internal */
+  static [Symbol.hasInstance](value: unknown): value is Tensor {
+    return typeof value === 'object' && value !== null && #meta in value
+  }
+
+  // ---- what the library reads ----
+
+  /** @internal The bytes, shared with views. */
+  get storage(): Storage {
+    return this.#storage
+  }
+  set storage(value: Storage) {
+    this.#storage = value
+    this.serial = value.serial
+  }
+  /** @internal Dtype code. */
+  get code(): number {
+    return this.#code
+  }
+  /** @internal Number of elements. */
+  get numelCached(): number {
+    return this.#numelCached
+  }
+  /** @internal True when the elements follow each other in row-major order. */
+  get dense(): boolean {
+    return this.#dense
+  }
+  /** @internal The version counter; the storage itself except for `.data`. */
+  get cell(): VersionCell {
+    return this.#cell
+  }
+  /** @internal The node that made this tensor; read `gradFn` instead, which knows about views. */
+  get node(): Node | null {
+    return this.#node
+  }
+  set node(value: Node | null) {
+    this.#node = value
+  }
+  /** @internal Which output of `node` this is. */
+  get outputIndex(): number {
+    return this.#outputIndex
+  }
+  set outputIndex(value: number) {
+    this.#outputIndex = value
+  }
+  /** @internal Set on leaves by the user. */
+  get leafRequiresGrad(): boolean {
+    return this.#leafRequiresGrad
+  }
+  set leafRequiresGrad(value: boolean) {
+    this.#leafRequiresGrad = value
+  }
+  /** @internal Gradient, hooks and view information, where there are any. */
+  get meta(): AutogradMeta | null {
+    return this.#meta
+  }
+  set meta(value: AutogradMeta | null) {
+    this.#meta = value
   }
 
   // ---- geometry ----
@@ -88,7 +163,7 @@ export class Tensor {
   /** Sizes of the dims, frozen. */
   get shape(): Shape {
     // Freezing costs 36 ns, so what nobody asks for is not frozen.
-    return (this.shown ??= Object.freeze(this.sizes.slice()))
+    return (this.#shown ??= Object.freeze(this.sizes.slice()))
   }
 
   /** Steps between neighbours along each dim, in elements, frozen. */
@@ -98,7 +173,7 @@ export class Tensor {
 
   /** Element type. */
   get dtype(): DType {
-    return dtypeNames[this.code]
+    return dtypeNames[this.#code]
   }
 
   /** The shape, or the size of one dim. */
@@ -112,7 +187,7 @@ export class Tensor {
   /** Number of elements. */
   numel(): number {
     checkArity('numel', arguments.length, 0)
-    return this.numelCached
+    return this.#numelCached
   }
 
   /** Number of dims. */
@@ -137,37 +212,37 @@ export class Tensor {
   /** Offset of the first element in its storage, in elements. */
   storageOffset(): number {
     checkArity('storageOffset', arguments.length, 0)
-    return (this.byteOffset - this.storage.byteOffset) / itemSizes[this.code]
+    return (this.byteOffset - this.#storage.byteOffset) / itemSizes[this.#code]
   }
 
   /** True when the elements follow each other in row-major order. */
   isContiguous(): boolean {
     checkArity('isContiguous', arguments.length, 0)
-    return this.dense
+    return this.#dense
   }
 
   /** True for float32 and float64. */
   isFloatingPoint(): boolean {
     checkArity('isFloatingPoint', arguments.length, 0)
-    return isFloating(this.code)
+    return isFloating(this.#code)
   }
 
   /** Bytes of one element. */
   elementSize(): number {
     checkArity('elementSize', arguments.length, 0)
-    return itemSizes[this.code]
+    return itemSizes[this.#code]
   }
 
   // ---- autograd ----
 
   /** Number of in-place writes to these elements so far. */
   get version(): number {
-    return this.cell.version
+    return this.#cell.version
   }
 
   /** The node of the graph that made this tensor, null for a leaf. */
   get gradFn(): Node | null {
-    return this.meta !== null && this.meta.view !== null ? autogradHooks.viewNode(this) : this.node
+    return this.#meta !== null && this.#meta.view !== null ? autogradHooks.viewNode(this) : this.#node
   }
 
   /** True for tensors that no recorded operation made. */
@@ -177,7 +252,7 @@ export class Tensor {
 
   /** True when operations on this tensor are recorded. */
   get requiresGrad(): boolean {
-    return this.leafRequiresGrad || this.gradFn !== null
+    return this.#leafRequiresGrad || this.gradFn !== null
   }
 
   set requiresGrad(value: boolean) {
@@ -187,7 +262,7 @@ export class Tensor {
   /** Sets whether operations on this leaf are recorded; floating dtypes only. */
   requiresGrad_(...args: Arguments<typeof signatures.requiresGrad_>): this {
     const value = args.length === 0 || signatures.requiresGrad_.read(args)[0]
-    if (value && !isFloating(this.code)) {
+    if (value && !isFloating(this.#code)) {
       throw new TypeError(
         `Only Tensors of floating point and complex dtype can require gradients; this one is ${this.dtype}`
       )
@@ -199,25 +274,27 @@ export class Tensor {
           "that doesn't require differentiation use var_no_grad = var.detach()."
       )
     }
-    if (this.leafRequiresGrad === value) return this
+    if (this.#leafRequiresGrad === value) return this
     forbidOutside(this, 'requiresGrad_()')
-    this.leafRequiresGrad = value
-    if (recording.recorder === null) countChange(this.storage)
+    this.#leafRequiresGrad = value
+    if (recording.recorder === null) countChange(this.#storage)
     return this
   }
 
   /** The accumulated gradient, null before the first backward. */
   get grad(): Tensor | null {
     const grad = readGrad(this)
-    if (grad !== null) this.meta!.ownsGrad = false
+    if (grad !== null) this.#meta!.ownsGrad = false
     return grad
   }
 
   set grad(value: Tensor | null) {
+    if (value !== null && !(value instanceof Tensor))
+      throw new TypeError(`assigned grad expected to be a Tensor or null but got grad of type ${typeof value}`)
     if (value !== null) checkGrad(this, value)
     setting(this, 'grad')
     if (value !== null) this.ensureMeta().grad = value
-    else if (this.meta !== null) this.meta.dropGrad()
+    else if (this.#meta !== null) this.#meta.dropGrad()
     wrote(this, 'grad')
   }
 
@@ -230,7 +307,7 @@ export class Tensor {
 
   /** True when this non-leaf keeps its gradient in `grad`. */
   get retainsGrad(): boolean {
-    return this.meta !== null && this.meta.retainsGrad
+    return this.#meta !== null && this.#meta.retainsGrad
   }
 
   /** Runs `hook` with this tensor's gradient at each backward; returns a function that removes it. */
@@ -251,16 +328,16 @@ export class Tensor {
   /** The same elements outside the graph; in-place writes to either are noticed by saved tensors of both. */
   detach(): Tensor {
     checkArity('detach', arguments.length, 0)
-    return this.aliasWith(this.cell)
+    return this.aliasWith(this.#cell)
   }
 
   /** Takes this tensor out of the graph, so that it is a leaf that needs no gradient. */
   detach_(): this {
     checkArity('detach_', arguments.length, 0)
     if (this.base !== null) throw new Error("Can't detach views in-place. Use detach() instead.")
-    this.node = null
-    this.outputIndex = 0
-    this.leafRequiresGrad = false
+    this.#node = null
+    this.#outputIndex = 0
+    this.#leafRequiresGrad = false
     return this
   }
 
@@ -280,42 +357,41 @@ export class Tensor {
       throw new TypeError('data set to a tensor that requires gradients must be floating point or complex dtype')
     }
     // A step that updates the bytes which go would do so for nobody.
-    if (this.storage.lock !== null) this.storage.lock.write()
+    if (this.#storage.lock !== null) this.#storage.lock.write()
     const { storage, byteOffset, sizes, steps, code, numelCached, dense } = value
-    countChange(this.storage)
+    countChange(this.#storage)
+    this.serial = storage.serial
+    this.byteOffset = byteOffset
+    this.sizes = sizes
+    this.steps = steps
+    this.#storage = storage
+    this.#code = code
+    this.#numelCached = numelCached
+    this.#dense = dense
+    this.#shown = null
     // The storage would keep its buffer alive as the version cell.
-    Object.assign(this, {
-      storage,
-      byteOffset,
-      sizes,
-      steps,
-      code,
-      numelCached,
-      dense,
-      shown: null,
-      cell: { version: this.version }
-    })
+    this.#cell = { version: this.version }
   }
 
   /** The tensor whose elements this view shows, null when this is no view. */
   get base(): Tensor | null {
-    return this.meta?.view?.base ?? null
+    return this.#meta?.view?.base ?? null
   }
 
   /** @internal The autograd fields, made when there are none. */
   ensureMeta(): AutogradMeta {
-    return (this.meta ??= new AutogradMeta())
+    return (this.#meta ??= new AutogradMeta())
   }
 
   private aliasWith(cell: VersionCell): Tensor {
     return new Tensor(
-      this.storage,
+      this.#storage,
       this.byteOffset,
       this.sizes,
       this.steps,
-      this.code,
-      this.numelCached,
-      this.dense,
+      this.#code,
+      this.#numelCached,
+      this.#dense,
       cell
     )
   }
@@ -326,62 +402,45 @@ export class Tensor {
   item<Value extends number | boolean = number>(): Value {
     checkArity('item', arguments.length, 0)
     forbidInCapture('item()')
-    if (this.numelCached !== 1) {
+    if (this.#numelCached !== 1) {
       throw new RangeError(
-        `a Tensor with ${this.numelCached} elements cannot be converted to Scalar; item() needs exactly one`
+        `a Tensor with ${this.#numelCached} elements cannot be converted to Scalar; item() needs exactly one`
       )
     }
-    return valueOfElement(typedArrayOf(this)[0], this.code) as Value
+    return valueOfElement(typedArrayOf(this)[0], this.#code) as Value
   }
 
   /** Nested arrays of the values. int64 beyond 2^53 throws; use toTypedArray(). */
   tolist<List extends Nested = Nested[]>(): List {
     checkArity('tolist', arguments.length, 0)
     forbidInCapture('tolist()')
-    const values = this.toTypedArray()
-    const nest = (dim: number, start: number, count: number): Nested => {
-      if (dim === this.sizes.length) return valueOfElement(values[start], this.code)
-      const step = count / Math.max(this.sizes[dim], 1)
-      const list: Nested[] = []
-      for (let i = 0; i < this.sizes[dim]; i++) list.push(nest(dim + 1, start + i * step, step))
-      return list
-    }
-    return nest(0, 0, this.numelCached) as List
+    return nested(this.toTypedArray(), this.sizes, (value) => valueOfElement(value, this.#code)) as List
   }
 
   /** A row-major copy of the values in the dtype's typed array; BigInt64Array of int64, Uint8Array of bool. */
   toTypedArray(): TypedArray {
     checkArity('toTypedArray', arguments.length, 0)
     forbidInCapture('toTypedArray()')
-    if (this.dense) return typedArrayOf(this).slice(0, this.numelCached)
-    const source = typedArrayOf(this)
-    const copy = new (source.constructor as new (length: number) => TypedArray)(this.numelCached)
-    for (let i = 0; i < copy.length; i++) copy[i] = source[this.elementOffset(i)]
-    return copy
-  }
-
-  private elementOffset(logical: number): number {
-    let offset = 0
-    for (let d = this.sizes.length - 1; d >= 0; d--) {
-      const size = this.sizes[d]
-      offset += (logical % size) * this.steps[d]
-      logical = Math.floor(logical / size)
-    }
-    return offset
+    if (this.#dense) return typedArrayOf(this).slice(0, this.#numelCached)
+    return rowMajor(typedArrayOf(this), this.sizes, this.steps, this.#numelCached)
   }
 
   /** Prints as PyTorch does. */
   toString(): string {
     forbidInCapture('String(tensor)')
-    const values = this.numelCached === 0 ? null : typedArrayOf(this)
+    return this.#text()
+  }
+
+  #text(): string {
+    const values = this.#numelCached === 0 ? null : typedArrayOf(this)
     const node = this.gradFn
-    const prefix = this.meta !== null && this.meta.isParameter ? 'Parameter containing:\n' : ''
+    const prefix = this.#meta !== null && this.#meta.isParameter ? 'Parameter containing:\n' : ''
     const text = formatTensor({
       shape: this.sizes,
       dtype: this.dtype,
       item: (logical) => {
-        const value = values![this.elementOffset(logical)]
-        return this.code === BOOL ? value !== 0 : value
+        const value = values![elementOffset(logical, this.sizes, this.steps)]
+        return this.#code === BOOL ? value !== 0 : value
       },
       requiresGrad: this.requiresGrad,
       gradFn: node === null ? null : node.name
@@ -389,21 +448,30 @@ export class Tensor {
     return prefix + text
   }
 
+  /** @internal The print, for inspectors that look for no custom one, such as that of node:assert. */
+  get [Symbol.toStringTag](): string {
+    const isReadable = #meta in this && recording.recorder === null && this.#storage.lock === null
+    return isReadable ? this.#text() : 'Tensor'
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString()
   }
 
   /** Nested arrays of the values, for `JSON.stringify`. */
-  toJSON(): Nested {
-    forbidInCapture('JSON')
-    return this.tolist()
+  get toJSON(): () => Nested {
+    // Bound, since Jest prints a copy of what it compares that has no more than this.
+    return () => {
+      forbidInCapture('JSON')
+      return this.tolist()
+    }
   }
 
   /** A tensor of one element converts to its value; others throw, as PyTorch's do. */
   [Symbol.toPrimitive](hint: string): number | string {
     if (hint === 'string') return this.toString()
     forbidInCapture('conversion to a primitive')
-    if (this.numelCached !== 1) {
+    if (this.#numelCached !== 1) {
       throw new TypeError(
         `only one element tensors can be converted to Python scalars; got shape ${shapeText(this.sizes)}: ` +
           'use add(), mul(), lt() and the like instead of JavaScript operators'
@@ -413,88 +481,10 @@ export class Tensor {
   }
 }
 
-/** A typed array over the elements' reach in the storage, to read, or to fill what was just made; nobody keeps it. */
-export function typedArrayOf(tensor: Tensor): TypedArray {
-  const { storage, code, byteOffset, sizes, steps, numelCached } = tensor
-  if (storage.lock !== null) storage.lock.read()
-  // An empty view may start behind the end of its buffer.
-  if (numelCached === 0) return typedArray(code, bufferOf(storage), 0, 0)
-  return typedArray(code, bufferOf(storage), byteOffset, reachOf(sizes, steps))
-}
-
-/** `tensor.grad` for readers inside the library that keep no reference to it. */
-export function readGrad(tensor: Tensor): Tensor | null {
-  guard(tensor, 'grad')
-  const { meta } = tensor
-  if ((meta === null || (!meta.retainsGrad && meta.grad === null)) && tensor.gradFn !== null) warnOnce(NON_LEAF_GRAD)
-  if (meta === null) return null
-  // What a capture has heard of keeps its bytes.
-  if (recording.recorder !== null) meta.ownsGrad = false
-  return meta.grad
-}
-
-function checkGrad(tensor: Tensor, grad: Tensor): void {
-  if (grad === tensor) throw new RangeError("can't assign Variable as its own grad")
-  if (!(grad instanceof Tensor)) {
-    throw new TypeError(`assigned grad expected to be a Tensor or null but got grad of type ${typeof grad}`)
-  }
-  if (!sameShape(grad.sizes, tensor.sizes)) {
-    throw new RangeError(
-      `attempting to assign a gradient of size '${shapeText(grad.sizes)}' to a tensor of size '${shapeText(tensor.sizes)}'. ` +
-        'Please ensure that the gradient and the tensor are the same size'
-    )
-  }
-  if (grad.code !== tensor.code) {
-    throw new TypeError(
-      `attempting to assign a gradient with dtype '${grad.dtype}' to a tensor with dtype '${tensor.dtype}'; convert it first`
-    )
-  }
-}
-
-/** A tensor over all of a storage, row-major. */
-export function denseTensor(storage: Storage, shape: Shape, code: number, numel = numelOf(shape)): Tensor {
-  return new Tensor(storage, storage.byteOffset, shape, contiguousStrides(shape), code, numel, true, storage)
-}
-
-/**
- * A tensor over the same elements with another geometry; `offset` in elements from the first one. No autograd. Throws
- * where that leaves the storage.
- */
-export function aliasTensor(of: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
-  const { storage, code } = of
-  const itemSize = itemSizes[code]
-  // What numelOf(), reachOf() and isContiguous() say, in one pass: a view of few dims takes 65 ns instead of 90.
-  let isPlain = shape.length <= MAX_RANK
-  let count = 1
-  let reach = 1
-  let dense = true
-  let fits = true
-  for (let d = shape.length - 1; d >= 0; d--) {
-    const size = shape[d]
-    const stride = strides[d]
-    isPlain &&= size >>> 0 === size
-    fits &&= stride >= 0
-    if (size !== 1 && stride !== count) dense = false
-    count *= size
-    reach += (size - 1) * stride
-  }
-  // Sizes that are unusual, or wrong; nothing lies at an offset where there is no element, be it behind the end of the
-  // storage.
-  if (!isPlain || count === 0 || count > Number.MAX_SAFE_INTEGER) {
-    if (numelOf(shape) === 0) [reach, dense, offset] = [0, true, 0]
-  }
-  const byteOffset = of.byteOffset + offset * itemSize
-  fits &&= byteOffset >= storage.byteOffset && byteOffset + reach * itemSize <= storage.byteOffset + storage.byteLength
-  if (!fits) throw outOfStorage(of, shape, strides, offset)
-  return new Tensor(storage, byteOffset, shape, strides, code, count, dense, of.cell)
-}
-
-function outOfStorage(of: Tensor, shape: Shape, strides: Shape, offset: number): RangeError {
-  const start = of.storageOffset() + offset
-  const itemSize = of.elementSize()
-  const needed = (start + reachOf(shape, strides)) * itemSize
-  return new RangeError(
-    `setStorage: sizes ${shapeText(shape)}, strides ${shapeText(strides)}, storage offset ${start}, and itemsize ${itemSize} ` +
-      `requiring a storage size of ${needed} are out of bounds for storage of size ${of.storage.byteLength}`
-  )
-}
+Object.defineProperty(Tensor, 'name', { value: 'Tensor' })
+Object.defineProperty(Tensor.prototype, Symbol.for('@jest/serializableProperties'), { value: ['toJSON'] })
+markClass('Tensor', Tensor.prototype, (value) => value instanceof Tensor)
+explainProxies(
+  Tensor.prototype,
+  new Set('storage code numelCached dense cell node outputIndex leafRequiresGrad meta ensureMeta'.split(' '))
+)

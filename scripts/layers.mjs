@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
 // What everything else may import.
-const ground = ['errors', 'shape', 'kinds', 'dtype', 'format', 'recording', 'signature']
+const ground = ['errors', 'identity', 'shape', 'kinds', 'dtype', 'format', 'recording', 'signature']
 const autograd = ['autograd/mode', 'autograd/node', 'autograd']
 const all = ['*']
 // How ops allocate, record and reduce: what ops/core is made of, and all families above it.
@@ -30,8 +30,9 @@ const beneathOps = [
 // import each other.
 const layers = {
   errors: [],
+  identity: [],
   shape: ['errors'],
-  kinds: ['errors', 'shape'],
+  kinds: ['errors', 'identity', 'shape'],
   dtype: ['errors'],
   format: ['errors', 'dtype'],
   recording: ['errors'],

@@ -1,6 +1,6 @@
 // Pieces of a dim as views, outputs of one node.
 
-import { declare, installMethod } from '../declare'
+import { declare } from '../declare'
 import { INT64 } from '../dtype'
 import { forbidInCapture } from '../recording'
 import { shapeText, wrapDim } from '../shape'
@@ -23,10 +23,29 @@ declare module '../tensor' {
   }
 }
 
-installMethod(Symbol.iterator, function () {
-  if (this.sizes.length === 0) throw new TypeError('iteration over a 0-d tensor')
-  return unbind(this)[Symbol.iterator]()
+// A tensor without dims has no iterator, since comparisons go through the rows of what has one down to the last dim.
+// What is array-like to JavaScript for want of one asks for a length, which tells what to use instead.
+Object.defineProperties(Tensor.prototype, {
+  [Symbol.iterator]: {
+    get(this: Tensor) {
+      return this.sizes.length === 0 ? undefined : rows
+    },
+    configurable: true
+  },
+  length: {
+    get() {
+      throw new TypeError(
+        'a Tensor has no length: use size(0) for the number of rows, numel() for that of elements, and toTypedArray() ' +
+          'or tolist() for an array of them'
+      )
+    },
+    configurable: true
+  }
 })
+
+function rows(this: Tensor): Iterator<Tensor> {
+  return unbind(this)[Symbol.iterator]()
+}
 
 /** Pieces of one size along a dim, the last may be smaller, or of the given sizes. */
 export const split = declare(

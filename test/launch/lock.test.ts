@@ -3,7 +3,7 @@
 import { inspect } from 'node:util'
 import { ones, zeros } from 'dyngrad'
 import { STASHED, endUpdate, startUpdate } from '../../lib/lock'
-import { denseTensor } from '../../lib/tensor'
+import { denseTensor } from '../../lib/tensor/geometry'
 import { thrown } from '../helpers/check'
 import { listen } from '../helpers/listen'
 

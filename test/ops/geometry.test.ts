@@ -21,7 +21,7 @@ import { normal, slice } from '../../lib'
 import { native } from '../../lib/native'
 import { MAX_RANK } from '../../lib/shape'
 import { allocate, allocateOwn } from '../../lib/storage'
-import { aliasTensor } from '../../lib/tensor'
+import { aliasTensor } from '../../lib/tensor/geometry'
 import { thrown } from '../helpers/check'
 
 /** What is no size, stride or offset. */

@@ -284,7 +284,7 @@ describe('reading a tensor', () => {
     ])
     const [a, b] = tensor([1, 2])
     expect([a.shape, b.item()]).toEqual([[], 2])
-    expect(thrown(() => [...tensor(1)])).toBe('TypeError: iteration over a 0-d tensor')
+    expect(thrown(() => [...tensor(1)])).toMatch(/^TypeError: .* not iterable/)
   })
 
   test('a tensor of one element converts to a number', () => {

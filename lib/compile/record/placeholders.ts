@@ -41,7 +41,8 @@ export class Placeholders {
       this.#originals.set(other, storage)
       if (given.has(storage)) {
         this.#lent.set(tensor, storage)
-        return Object.assign(tensor, { storage: other })
+        tensor.storage = other
+        return tensor
       }
       const { byteOffset, sizes: shape, steps: strides, code, numelCached, dense, cell } = tensor
       return new Tensor(other, byteOffset, shape, strides, code, numelCached, dense, cell)
@@ -50,7 +51,7 @@ export class Placeholders {
 
   /** Gives tensors that the step was given themselves their storages back. */
   restore(): void {
-    for (const [tensor, storage] of this.#lent) Object.assign(tensor, { storage })
+    for (const [tensor, storage] of this.#lent) tensor.storage = storage
   }
 
   /** Storages of arguments, each with the one that stands in for it. */
@@ -74,7 +75,8 @@ export class Placeholders {
       const number = this.tensors.indexOf(output)
       if (number >= 0) return this.originals[number]
       const storage = this.#originals.get(output.storage)
-      return storage === undefined ? output : Object.assign(output, { storage })
+      if (storage !== undefined) output.storage = storage
+      return output
     })
   }
 }

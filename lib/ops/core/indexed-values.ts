@@ -1,7 +1,8 @@
 // Values of a dim and where they stand in it: what ops that choose elements return, and their derivative.
 
 import { type Shape, contiguousStrides } from '../../shape'
-import { type Tensor, aliasTensor } from '../../tensor'
+import type { Tensor } from '../../tensor'
+import { aliasTensor } from '../../tensor/geometry'
 import { type Rule, record, rule } from '../define/operation'
 import { scatterAdd } from './along'
 

@@ -1,7 +1,8 @@
 // Pieces of a dim: taking a whole apart and joining pieces are each the other's derivative.
 
 import type { Shape } from '../../shape'
-import { type Tensor, aliasTensor } from '../../tensor'
+import type { Tensor } from '../../tensor'
+import { aliasTensor } from '../../tensor/geometry'
 import { type Gradients, Rule, record } from '../define/operation'
 import { emptyResult } from '../define/result'
 import { type Geometry, makeViews } from '../define/view'

@@ -1,7 +1,8 @@
 // The same elements in another shape.
 
 import { contiguousStrides, type Shape, viewStrides } from '../../shape'
-import { aliasTensor, type Tensor } from '../../tensor'
+import type { Tensor } from '../../tensor'
+import { aliasTensor } from '../../tensor/geometry'
 import { type Rule, record, rule } from '../define/operation'
 import { makeView } from '../define/view'
 import { contiguous } from './copy'

@@ -2,7 +2,8 @@
 
 import { noGrad } from '../../autograd/mode'
 import type { Shape } from '../../shape'
-import { aliasTensor, type Tensor } from '../../tensor'
+import type { Tensor } from '../../tensor'
+import { aliasTensor } from '../../tensor/geometry'
 import { record, rule } from '../define/operation'
 import { emptyResult, emptyStrided } from '../define/result'
 import { copyInto } from './copy'

@@ -3,7 +3,8 @@
 import { DIMENSIONED, ZERO_DIM, itemSizes, kindOf, torchName } from '../../dtype'
 import { STORAGE_OVERFLOW, type Shape, isContiguous, numelOf, reachOf, shapeText } from '../../shape'
 import { allocate, allocateOwn } from '../../storage'
-import { Tensor, aliasTensor, denseTensor } from '../../tensor'
+import { Tensor } from '../../tensor'
+import { aliasTensor, denseTensor } from '../../tensor/geometry'
 
 /** What a pointwise op takes as an operand. */
 export type Operand = Tensor | number | bigint | boolean

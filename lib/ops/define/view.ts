@@ -4,7 +4,8 @@ import { Node, attach, gradientEdge, isTracked } from '../../autograd/node'
 import { gradMode } from '../../autograd/mode'
 import { isFloating } from '../../dtype'
 import type { Shape } from '../../shape'
-import { type ReadonlyReason, type Tensor, aliasTensor } from '../../tensor'
+import type { ReadonlyReason, Tensor } from '../../tensor'
+import { aliasTensor } from '../../tensor/geometry'
 import { type Rule, nodeOf } from './operation'
 
 /** Strides and offset (in elements from the input's first) of a view. */

@@ -1,0 +1,80 @@
+// What objects of the library carry so that comparisons, clones, proxies and other copies of the library take them for
+// what they are. Knows the objects by name only.
+
+/** Where an object says which class of the library it is of; every copy of the library knows it. */
+export const CLASS_MARK = Symbol.for('dyngrad.class')
+
+/**
+ * The enumerable property that the structured clone algorithm stumbles over: a clone would be a dead object. What it
+ * cannot clone it quotes, and of a symbol that is the description.
+ */
+export const UNCLONEABLE = 'dyngrad'
+
+/** The value of that property. */
+export const uncloneable = (className: string, advice: string): symbol => Symbol(`${className}; ${advice}`)
+
+interface OwnClass {
+  readonly prototype: object
+  readonly isOwn: (value: object) => boolean
+}
+
+const ownClasses = new Map<string, OwnClass>()
+
+/** Marks the objects of a class; `isOwn` tells them from proxies of them. */
+export function markClass(name: string, prototype: object, isOwn: (value: object) => boolean): void {
+  Object.defineProperty(prototype, CLASS_MARK, { value: name })
+  ownClasses.set(name, { prototype, isOwn })
+}
+
+/** The class that an object says it is of; a revoked proxy says nothing. */
+function markOf(value: object): unknown {
+  try {
+    return (value as Record<symbol, unknown>)[CLASS_MARK]
+  } catch {
+    return undefined
+  }
+}
+
+/** What a value is that looks like an object of the library and is none of this copy; null for all else. */
+export function strangerText(value: object): string | null {
+  const name = markOf(value)
+  const own = typeof name === 'string' ? ownClasses.get(name) : undefined
+  if (own === undefined || own.isOwn(value)) return null
+  return Object.prototype.isPrototypeOf.call(own.prototype, value)
+    ? `a Proxy of a ${name as string} (hand over the ${name as string} itself: Vue has toRaw() and markRaw())`
+    : `a ${name as string} of another copy of dyngrad (let all packages share one: npm ls dyngrad)`
+}
+
+type Member = (this: object, ...args: unknown[]) => unknown
+
+/**
+ * Lets the members of a class with private fields say what is wrong where `this` is a Proxy, in place of "Cannot read
+ * private member". Those of `internal` names stay as they are.
+ */
+export function explainProxies(prototype: object, internal: ReadonlySet<string>): void {
+  const refuse = (self: object, error: unknown): unknown => {
+    const stranger = typeof self === 'object' && self !== null ? strangerText(self) : null
+    return stranger === null ? error : new TypeError(`this is ${stranger}`)
+  }
+  for (const key of Reflect.ownKeys(prototype)) {
+    if (key === 'constructor' || internal.has(key as string)) continue
+    const { get, set, value, ...rest } = Object.getOwnPropertyDescriptor(prototype, key)!
+    const guarded = (member: Member): Member => {
+      const guard: Member = function (...args) {
+        try {
+          return member.apply(this, args)
+        } catch (error) {
+          throw refuse(this, error)
+        }
+      }
+      Object.defineProperty(guard, 'name', { value: member.name })
+      return Object.defineProperty(guard, 'length', { value: member.length })
+    }
+    const descriptor =
+      typeof value === 'function'
+        ? { value: guarded(value as Member), writable: true }
+        : { get: get && guarded(get), set: set && guarded(set) }
+    if (typeof value === 'function' || get !== undefined)
+      Object.defineProperty(prototype, key, { ...rest, ...descriptor })
+  }
+}

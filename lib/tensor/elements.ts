@@ -1,0 +1,41 @@
+// Elements of a tensor in row-major order, whatever its strides.
+
+import type { TypedArray } from '../dtype'
+import type { Shape } from '../shape'
+
+/** Nested array of numbers, as `tolist()` returns. */
+export type Nested = number | boolean | Nested[]
+
+/** Row-major values as arrays in arrays. */
+export function nested(
+  values: TypedArray,
+  sizes: Shape,
+  valueOf: (element: TypedArray[number]) => number | boolean
+): Nested {
+  const nest = (dim: number, start: number, count: number): Nested => {
+    if (dim === sizes.length) return valueOf(values[start])
+    const step = count / Math.max(sizes[dim], 1)
+    const list: Nested[] = []
+    for (let i = 0; i < sizes[dim]; i++) list.push(nest(dim + 1, start + i * step, step))
+    return list
+  }
+  return nest(0, 0, values.length)
+}
+
+/** Where an element stands, by its row-major number. */
+export function elementOffset(logical: number, sizes: Shape, steps: Shape): number {
+  let offset = 0
+  for (let d = sizes.length - 1; d >= 0; d--) {
+    const size = sizes[d]
+    offset += (logical % size) * steps[d]
+    logical = Math.floor(logical / size)
+  }
+  return offset
+}
+
+/** A row-major copy of `count` elements. */
+export function rowMajor(source: TypedArray, sizes: Shape, steps: Shape, count: number): TypedArray {
+  const copy = new (source.constructor as new (length: number) => TypedArray)(count)
+  for (let i = 0; i < copy.length; i++) copy[i] = source[elementOffset(i, sizes, steps)]
+  return copy
+}
