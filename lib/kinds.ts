@@ -35,9 +35,14 @@ function classOf(value: object): string | null {
   return typeof name !== 'string' || name === '' || name === 'Object' ? null : name
 }
 
-/** A value for messages: a number as it is, else its kind. */
-export const valueText = (value: unknown): string =>
-  typeof value === 'number' ? String(value) : typeof value === 'bigint' ? `${value}n` : kindText(value)
+/** Longer strings are none that somebody meant. */
+const LONGEST_STRING = 40
+
+/** A value for messages: a number or a string as it is, else its kind. */
+export function valueText(value: unknown): string {
+  if (typeof value === 'string' && value.length <= LONGEST_STRING) return `'${value}'`
+  return typeof value === 'number' ? String(value) : typeof value === 'bigint' ? `${value}n` : kindText(value)
+}
 
 // ---- what to do with what is of another kind ----
 
@@ -87,6 +92,39 @@ export const numberAdvice: Advice = (value) => (isCallable(value, 'item') ? '; u
 export const listAdvice: Advice = (value) =>
   typeof value === 'number' ? `; pass an array: [${value}]` : usualAdvice(value)
 
+const DEVICE = /^(cuda|gpu|hip|hpu|ipu|meta|mps|mtia|npu|tpu|vulkan|webgpu|xla|xpu)(:\d+)?$/
+
+/** Where a device is wanted. */
+export const deviceAdvice: Advice = (value) =>
+  typeof value === 'string' && DEVICE.test(value) ? '; dyngrad computes on the CPU only' : usualAdvice(value)
+
+export const noDevice = (op: string): TypeError =>
+  new TypeError(`${op}(): dyngrad computes on the CPU only; leave the call out`)
+
+const dtypes: Readonly<Record<string, string>> = {
+  float: 'float32',
+  f32: 'float32',
+  double: 'float64',
+  f64: 'float64',
+  number: 'float64',
+  int: 'int32',
+  i32: 'int32',
+  long: 'int64',
+  i64: 'int64',
+  bigint: 'int64',
+  byte: 'uint8',
+  u8: 'uint8',
+  boolean: 'bool'
+}
+
+/** Where a dtype is wanted. */
+export function dtypeAdvice(value: unknown): string {
+  if (typeof value !== 'string') return usualAdvice(value)
+  const name = value.replace(/^torch\./, '').toLowerCase()
+  const dtype = Object.hasOwn(dtypes, name) ? dtypes[name] : Object.values(dtypes).find((each) => each === name)
+  return dtype === undefined ? deviceAdvice(value) : `; use '${dtype}'`
+}
+
 /** The error for an argument of the wrong kind. */
 export const wrongKind = (op: string, name: string, what: string, value: unknown, advise = usualAdvice): TypeError =>
   new TypeError(`${op}: ${name} must be ${what}, got ${valueText(value)}${advise(value)}`)
@@ -109,7 +147,8 @@ const surplus = (op: string, given: number, most: number): TypeError =>
   new TypeError(`${op}() takes ${countText(most, 'positional argument')} but ${givenText(given)}`)
 
 /** `1 argument`, `2 arguments`. */
-export const countText = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+export const countText = (count: number, what: string, several = `${what}s`): string =>
+  `${count} ${count === 1 ? what : several}`
 
 /** `1 was given`, `2 were given`. */
 export const givenText = (count: number): string => `${count} ${count === 1 ? 'was' : 'were'} given`

@@ -344,6 +344,8 @@ declare module './tensor' {
     readonly cos_: Method<typeof inplace.cos_>
     /** Hyperbolic cosine. */
     readonly cosh: Method<typeof elementwise.cosh>
+    /** The very same tensor: all are on the CPU. */
+    readonly cpu: Method<typeof copy.cpu>
     /**
      * Largest of the elements up to each one along a dim, and the index of its last occurrence, which gets the
      * gradient.
@@ -625,7 +627,10 @@ declare module './tensor' {
      * in place.
      */
     readonly tensorSplit: Method<typeof split.tensorSplit>
-    /** Converts to a dtype; the very same tensor when it has it. */
+    /**
+     * Converts to a dtype, or to that of another tensor; the very same tensor when it has it. As in PyTorch, a device
+     * may stand first, which is `'cpu'`.
+     */
     readonly to: Method<typeof copy.to>
     /**
      * The `k` largest or smallest elements of a dim, the last by default, in order, and where they stood; the first of

@@ -11,7 +11,7 @@ import { Module, ofInput } from './module'
 import { Parameter } from './parameter'
 
 const signature = member(
-  'Linear(inFeatures: int, outFeatures: int, bias: bool = true, device: null = null, dtype: dtype? = null)'
+  'Linear(inFeatures: int, outFeatures: int, bias: bool = true, device: device? = null, dtype: dtype? = null)'
 )
 
 /**

@@ -4,7 +4,7 @@
 import { clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
 import { type Arguments, member } from '../declare'
-import { type Advice, checkArity, isList, kindText, usualAdvice } from '../kinds'
+import { type Advice, checkArity, isList, kindText, noDevice, usualAdvice } from '../kinds'
 import { tensorOf } from '../ops/core/data'
 import { beforeRecording, guard, moduleHooks, setting, wrote } from '../recording'
 import { type OrKeyword, defineCheck } from '../signature'
@@ -63,7 +63,7 @@ const signatures = {
   requiresGrad_: member('Module.requiresGrad_(requiresGrad: bool = true)'),
   zeroGrad: member('Module.zeroGrad(setToNone: bool = true)'),
   apply: member('Module.apply(fn: function)'),
-  to: member('Module.to(dtype: dtype, nonBlocking: bool = false)'),
+  to: member('Module.to(device: device|dtype? = null, dtype: dtype? = null, nonBlocking: bool = false)'),
   stateDict: member("Module.stateDict(*, prefix: str = '')"),
   loadStateDict: member('Module.loadStateDict(stateDict: stateDict, strict: bool = true, assign: false = false)'),
   registerForwardPreHook: member('Module.registerForwardPreHook(hook: function)'),
@@ -320,9 +320,16 @@ export class Module<Output = Tensor> {
     return this
   }
 
-  /** Converts floating parameters and buffers in place: each stays the same object. */
+  /**
+   * Converts floating parameters and buffers in place: each stays the same object. As in PyTorch, a device may stand
+   * first, which is `'cpu'`.
+   */
   to(...args: Arguments<typeof signatures.to>): this {
-    const [dtype] = signatures.to.read(args)
+    const [first, second] = signatures.to.read(args)
+    const isDevice = first === null || first === 'cpu' || first === 'cpu:0'
+    if (!isDevice && second !== null) throw new TypeError("to() got multiple values for argument 'dtype'")
+    const dtype = isDevice ? second : first
+    if (dtype === null) return this
     const code = dtypeCode(dtype)
     if (!isFloating(code)) {
       throw new TypeError(
@@ -331,6 +338,17 @@ export class Module<Output = Tensor> {
     }
     for (const member of [...this.parameters(), ...this.buffers()]) convert(member, dtype, code)
     return this
+  }
+
+  /** This module: all of it is on the CPU. */
+  cpu(): this {
+    checkArity('cpu', arguments.length, 0)
+    return this
+  }
+
+  /** Throws: there is no other device than the CPU. */
+  cuda(_device?: unknown): never {
+    throw noDevice('cuda')
   }
 
   /** Converts to float32. */

@@ -12,7 +12,7 @@ import { ones_, zeros_ } from './init'
 import { Module, ofInput } from './module'
 import { Parameter } from './parameter'
 
-const MEMORY = 'device: null = null, dtype: dtype? = null'
+const MEMORY = 'device: device? = null, dtype: dtype? = null'
 
 const signatures = {
   layerNorm: member(

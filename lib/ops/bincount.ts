@@ -6,7 +6,7 @@ import { callKernel, kernel } from '../kernel'
 import { type Failure, SIZED_BY_VALUES, forbidInCapture } from '../recording'
 import { cast } from './core/copy'
 import { record, undifferentiable } from './define/operation'
-import { emptyResult, torchTypeName } from './define/result'
+import { emptyResult, notImplemented } from './define/result'
 import { zeros } from './creation'
 import { amax } from './reduce'
 
@@ -26,7 +26,7 @@ export const bincount = declare(
   (input, weights, minlength) => {
     const { code, sizes } = input
     if (isFloating(code) || code === BOOL) {
-      throw new TypeError(`"bincount_cpu" not implemented for '${torchTypeName(code)}'`)
+      throw notImplemented('bincount_cpu', code, 'long')
     }
     if (minlength < 0) throw new RangeError('minlength should be >= 0')
     if (sizes.length !== 1) throw notCountable()

@@ -1,8 +1,10 @@
 // Copies, casts and fills: the ops that write every element of a tensor.
 
-import { declare } from '../declare'
+import { declare, installMethod } from '../declare'
 import { dtypeCode, elementOf } from '../dtype'
+import { noDevice } from '../kinds'
 import type { Shape } from '../shape'
+import { Tensor } from '../tensor'
 import { sumToShape } from './core/broadcast'
 import * as core from './core/copy'
 import { fillInto } from './core/fill'
@@ -12,10 +14,39 @@ import { checkShapeKept, cut, formOf, overwriting, recordInPlace } from './defin
 /** A copy with a gradient back to `self`. Dense strides are kept. */
 export const clone = declare('clone(input: Tensor)', (input) => core.clone(input))
 
-/** Converts to a dtype; the very same tensor when it has it. */
-export const to = declare('to(input: Tensor, dtype: dtype)', (input, dtype) => core.cast(input, dtypeCode(dtype)), [
-  'Tensor'
-])
+/**
+ * Converts to a dtype, or to that of another tensor; the very same tensor when it has it. As in PyTorch, a device may
+ * stand first, which is `'cpu'`.
+ */
+export const to = declare(
+  'to(input: Tensor, device: device|dtype|Tensor? = null, dtype: dtype? = null)',
+  (input, first, second) => {
+    const dtype = first instanceof Tensor ? first.dtype : first
+    if (dtype === null || dtype === 'cpu' || dtype === 'cpu:0')
+      return second === null ? input : core.cast(input, dtypeCode(second))
+    if (second !== null) throw new TypeError(`to() got multiple values for argument 'dtype'`)
+    return core.cast(input, dtypeCode(dtype))
+  },
+  ['Tensor']
+)
+
+/** The very same tensor: all are on the CPU. */
+export const cpu = declare('cpu(input: Tensor)', (input) => input, ['Tensor'])
+
+declare module '../tensor' {
+  interface Tensor {
+    /** Where the elements are: always on the CPU. */
+    readonly device: 'cpu'
+    /** Throws: there is no other device than the CPU. */
+    cuda(device?: unknown): never
+  }
+}
+
+Object.defineProperty(Tensor.prototype, 'device', { get: () => 'cpu', configurable: true })
+
+installMethod('cuda', () => {
+  throw noDevice('cuda')
+})
 
 /** A row-major tensor of the same values; the very same tensor when it is one. */
 export const contiguous = declare('contiguous(input: Tensor)', (input) => core.contiguous(input), ['Tensor'])

@@ -35,7 +35,7 @@ defineCheck(
  * Float16Array float32.
  */
 export const tensor = declare(
-  'tensor(data: data, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  'tensor(data: data, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (data, dtype, requiresGrad) => {
     if (data instanceof Tensor) warnOnce(COPY_CONSTRUCT)
     return finish(tensorOf(data, dtype), requiresGrad)
@@ -57,28 +57,28 @@ function filledOwned(shape: Shape, value: number, code: number): Tensor {
 
 /** Uninitialised elements. */
 export const empty = declare(
-  'empty(size: int..., *, dtype: dtype? = null, requiresGrad: bool = false)',
+  'empty(size: int..., *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (size, dtype, requiresGrad) => finish(emptyOwned(checkSizes(size), codeOf(dtype)), requiresGrad),
   ['torch']
 )
 
 /** All 0. */
 export const zeros = declare(
-  'zeros(size: int..., *, dtype: dtype? = null, requiresGrad: bool = false)',
+  'zeros(size: int..., *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (size, dtype, requiresGrad) => finish(filledOwned(checkSizes(size), 0, codeOf(dtype)), requiresGrad),
   ['torch']
 )
 
 /** All 1. */
 export const ones = declare(
-  'ones(size: int..., *, dtype: dtype? = null, requiresGrad: bool = false)',
+  'ones(size: int..., *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (size, dtype, requiresGrad) => finish(filledOwned(checkSizes(size), 1, codeOf(dtype)), requiresGrad),
   ['torch']
 )
 
 /** All `fillValue`; a boolean makes bool, a BigInt int64. */
 export const full = declare(
-  'full(size: int[], fillValue: scalar, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  'full(size: int[], fillValue: scalar, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (size, fillValue, dtype, requiresGrad) => {
     const shape = checkSizes(size)
     const code = codeOf(dtype, inferCode([fillValue]))
@@ -92,7 +92,7 @@ export const full = declare(
 
 /** Uninitialised elements shaped as `input`, of its dtype; dense strides are kept. */
 export const emptyLike = declare(
-  'emptyLike(input: Tensor, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  'emptyLike(input: Tensor, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (input, dtype, requiresGrad) => finish(emptyPreserved(input, codeOf(dtype, input.code), emptyOwned), requiresGrad),
   ['torch']
 )
@@ -105,21 +105,21 @@ function filledLike(input: Tensor, value: number, dtype: DType | null, requiresG
 
 /** `fillValue` everywhere, shaped as `input`, of its dtype; dense strides are kept. */
 export const fullLike = declare(
-  'fullLike(input: Tensor, fillValue: scalar, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  'fullLike(input: Tensor, fillValue: scalar, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (input, fillValue, dtype, requiresGrad) => filledLike(input, Number(fillValue), dtype, requiresGrad),
   ['torch']
 )
 
 /** Zeros shaped as `input`, of its dtype; dense strides are kept. */
 export const zerosLike = declare(
-  'zerosLike(input: Tensor, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  'zerosLike(input: Tensor, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (input, dtype, requiresGrad) => filledLike(input, 0, dtype, requiresGrad),
   ['torch']
 )
 
 /** Ones shaped as `input`, of its dtype; dense strides are kept. */
 export const onesLike = declare(
-  'onesLike(input: Tensor, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  'onesLike(input: Tensor, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (input, dtype, requiresGrad) => filledLike(input, 1, dtype, requiresGrad),
   ['torch']
 )
@@ -168,11 +168,12 @@ function sequence(start: number, end: number, step: number, dtype: DType | null,
 /** `start, start + step, ...` before `end`, from 0 in steps of 1; int64 when all arguments are integral. */
 export const arange = overload(
   ['torch'],
-  way('arange(end: float, *, dtype: dtype? = null, requiresGrad: bool = false)', (end, dtype, requiresGrad) =>
-    sequence(0, end, 1, dtype, requiresGrad)
+  way(
+    'arange(end: float, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
+    (end, dtype, requiresGrad) => sequence(0, end, 1, dtype, requiresGrad)
   ),
   way(
-    'arange(start: float, end: float, step: float = 1, *, dtype: dtype? = null, requiresGrad: bool = false)',
+    'arange(start: float, end: float, step: float = 1, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
     sequence
   )
 )
@@ -202,7 +203,7 @@ function spacedValues(start: number, end: number, steps: number, dtype: DType | 
 
 /** `steps` values from `start` to `end`, both included, evenly spaced. */
 export const linspace = declare(
-  'linspace(start: float, end: float, steps: int, *, dtype: dtype? = null, requiresGrad: bool = false)',
+  'linspace(start: float, end: float, steps: int, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (start, end, steps, dtype, requiresGrad) => finish(spacedValues(start, end, steps, dtype), requiresGrad),
   ['torch']
 )
@@ -216,8 +217,9 @@ function identity(n: number, m: number, dtype: DType | null, requiresGrad: boole
 /** Ones on the diagonal of an n x m matrix of zeros, square unless told otherwise. */
 export const eye = overload(
   ['torch'],
-  way('eye(n: int, *, dtype: dtype? = null, requiresGrad: bool = false)', (n, dtype, requiresGrad) =>
-    identity(n, n, dtype, requiresGrad)
+  way(
+    'eye(n: int, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
+    (n, dtype, requiresGrad) => identity(n, n, dtype, requiresGrad)
   ),
-  way('eye(n: int, m: int, *, dtype: dtype? = null, requiresGrad: bool = false)', identity)
+  way('eye(n: int, m: int, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)', identity)
 )

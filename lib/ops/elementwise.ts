@@ -15,7 +15,8 @@ import {
   noBounds,
   roundedDivision
 } from './arguments'
-import { applyKernel, notImplemented } from './define/emit'
+import { applyKernel } from './define/emit'
+import { notImplemented } from './define/result'
 import { define, pointwise, rowOf } from './define/functions'
 import type { PointwiseRow } from './define/row'
 import { type Value, sub as difference, where as select } from './define/value'

@@ -9,7 +9,7 @@ import { type RuleFormula, record, rule } from './define/operation'
 import { isTracked } from '../autograd/node'
 import { sumToShape } from './core/broadcast'
 import { noGrad } from '../autograd/mode'
-import { emptyResult, torchTypeName } from './define/result'
+import { dtypeAdvice, emptyResult, notImplemented, torchTypeName } from './define/result'
 import { add, mul } from './elementwise'
 import { reshapeTo, reshaped, unsafeViewRule } from './core/reshape'
 import { t, transpose, unsqueeze } from './movement'
@@ -64,8 +64,7 @@ const torchDtype = (x: Tensor): string => torchTypeName(x.code)
 
 /** Checks that two operands have one dtype that has a kernel; `sentence` says what PyTorch says. */
 function checkDtypes(a: Tensor, b: Tensor, kernel: string, sentence: (a: string, b: string) => string): void {
-  if (a.code !== b.code)
-    throw new TypeError(`${sentence(torchDtype(a), torchDtype(b))}; matrix products do not promote dtypes`)
+  if (a.code !== b.code) throw new TypeError(sentence(torchDtype(a), torchDtype(b)) + dtypeAdvice(a.code, b.code))
   checkKernel(a, kernel)
 }
 
@@ -78,8 +77,7 @@ const SENTENCES = {
 }
 
 function checkKernel({ code }: Tensor, kernel: string): void {
-  if ((matmulDtypes & (1 << code)) === 0)
-    throw new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)
+  if ((matmulDtypes & (1 << code)) === 0) throw notImplemented(kernel, code)
 }
 
 const by = (shape: Shape): string => shape.slice(-2).join('x')
@@ -218,7 +216,8 @@ function scaledAddmm(input: Tensor, mat1: Tensor, mat2: Tensor, beta: number, al
 function checkSameDtype(a: Tensor, b: Tensor, name: string): void {
   if (a.code === b.code) return
   throw new TypeError(
-    `${name} and mat2 must have the same dtype, but got ${torchTypeName(a.code)} and ${torchTypeName(b.code)}`
+    `${name} and mat2 must have the same dtype, but got ${torchTypeName(a.code)} and ${torchTypeName(b.code)}` +
+      dtypeAdvice(a.code, b.code)
   )
 }
 

@@ -92,7 +92,7 @@ const deviationAndMean = spreadAndMean('StdMeanBackward0', true)
 type Spread = Program<'spread(input: Tensor, correction: float)' | 'spreadAndMean(input: Tensor, correction: float)'>
 
 function along(of: Spread, op: string, input: Tensor, dim: Dims, correction: number, keepdim: boolean): Tensor[] {
-  if (!isFloating(input.code)) throw new TypeError(`${op} only support floating point and complex dtypes`)
+  if (!isFloating(input.code)) throw new TypeError(`${op} only support floating point and complex dtypes; add .float()`)
   return of(over(input, dim, keepdim), input, correction)
 }
 
@@ -191,7 +191,9 @@ export const nanmean = declare(
   (input, dim, keepdim, dtype) => {
     if (!isFloating(input.code)) {
       const name = torchTypeName(input.code)
-      throw new TypeError(`nanmean(): expected input to have floating point or complex dtype but got ${name}`)
+      throw new TypeError(
+        `nanmean(): expected input to have floating point or complex dtype but got ${name}; add .float()`
+      )
     }
     const code = dtype === null ? input.code : dtypeCode(dtype)
     if (!isFloating(code)) {
@@ -279,7 +281,9 @@ const LINALG = 'linalg.vector_norm'
 function checkNorm(input: Tensor, order: number, dim: Dims, dtype: DType | null): void {
   const { code, sizes } = input
   if (!isFloating(code)) {
-    throw new TypeError(`${LINALG}: Expected a floating point or complex tensor as input. Got ${torchTypeName(code)}`)
+    throw new TypeError(
+      `${LINALG}: Expected a floating point or complex tensor as input. Got ${torchTypeName(code)}; add .float()`
+    )
   }
   if (dtype !== null && !isFloating(dtypeCode(dtype))) {
     const name = torchTypeName(dtypeCode(dtype))

@@ -1,7 +1,7 @@
 // Random numbers: PyTorch's CPU stream. The generator's state is an operand of every launch, so a replay advances it as
 // eager does.
 
-import { declare, overload, way } from '../declare'
+import { declare, member, overload, way } from '../declare'
 import {
   BOOL,
   type DType,
@@ -19,7 +19,7 @@ import { entropy } from '../launch'
 import { type Kernel, type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import { forbidInCapture, setting, wrote } from '../recording'
 import { kindText, valueText } from '../kinds'
-import { defineCheck } from '../signature'
+import { type OrKeyword, defineCheck } from '../signature'
 import { type Shape, broadcastShapes, shapeText } from '../shape'
 import { type Storage, allocate, allocateOwn } from '../storage'
 import { Tensor } from '../tensor'
@@ -38,14 +38,20 @@ import { noGrad } from '../autograd/mode'
 const seedKernel = kernel('seed')
 const stateBytes = seedKernel.sizes.s
 
+const signature = member('Generator(device: device? = null)')
+
 /** A stream of random numbers of its own; the default one follows `manualSeed`. */
 export class Generator {
   /** mt19937 state and the spare normal deviate, laid out as the kernels read it. */
   readonly state: Storage = allocateOwn(stateBytes)
+  /** Where it draws: always on the CPU. */
+  readonly device = 'cpu'
   // An ordinary property, so that a replay can set it.
   private start = 0n
 
-  constructor() {
+  constructor(device?: OrKeyword<'device', 'cpu'>)
+  constructor(...args: unknown[]) {
+    if (args.length > 0) signature.read(args)
     this.seed()
   }
 
@@ -158,7 +164,7 @@ function floatingCode(dtype: DType | null, kernel: string): number {
 
 /** Uniform on [0, 1). */
 export const rand = declare(
-  'rand(size: int..., *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+  'rand(size: int..., *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (size, generator, dtype, requiresGrad) => {
     const result = emptyOwned(checkSizes(size), floatingCode(dtype, UNIFORM))
     fill(kernels.uniform, generator, result, [0, 1])
@@ -169,7 +175,7 @@ export const rand = declare(
 
 /** Standard normal. */
 export const randn = declare(
-  'randn(size: int..., *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+  'randn(size: int..., *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (size, generator, dtype, requiresGrad) => {
     const result = emptyOwned(checkSizes(size), floatingCode(dtype, NORMAL))
     fill(kernels.normal, generator, result, [0, 1])
@@ -180,7 +186,7 @@ export const randn = declare(
 
 /** Uniform on [0, 1), shaped as `input`; dense strides are kept. */
 export const randLike = declare(
-  'randLike(input: Tensor, *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+  'randLike(input: Tensor, *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (input, generator, dtype, requiresGrad) =>
     finish(uniform_(emptyLike(input, { dtype }), 0, 1, { generator }), requiresGrad),
   ['torch']
@@ -188,7 +194,7 @@ export const randLike = declare(
 
 /** Standard normal, shaped as `input`; dense strides are kept. */
 export const randnLike = declare(
-  'randnLike(input: Tensor, *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+  'randnLike(input: Tensor, *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (input, generator, dtype, requiresGrad) =>
     finish(normal_(emptyLike(input, { dtype }), 0, 1, { generator }), requiresGrad),
   ['torch']
@@ -239,7 +245,7 @@ export const normal = overload(
   ['torch'],
   way('normal(mean: Tensor|float, std: Tensor|float = 1, *, generator: Generator? = null)', normalAround),
   way(
-    'normal(mean: float, std: float, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+    'normal(mean: float, std: float, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
     (mean, std, size, generator, dtype, requiresGrad) => {
       checkStd(std)
       const result = emptyOwned(checkSizes(size), floatingCode(dtype, NORMAL))
@@ -296,21 +302,22 @@ function integersBetween(
 export const randint = overload(
   ['torch'],
   way(
-    'randint(high: int, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+    'randint(high: int, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
     (high, size, generator, dtype, requiresGrad) => integersBetween(0, high, size, generator, dtype, requiresGrad)
   ),
   way(
-    'randint(low: int, high: int, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+    'randint(low: int, high: int, size: int[], *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
     integersBetween
   )
 )
 
 /** A random permutation of 0..n-1, int64. */
 export const randperm = declare(
-  'randperm(n: int, *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false)',
+  'randperm(n: int, *, generator: Generator? = null, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (n, generator, dtype, requiresGrad) => {
     const shape = checkSizes([n])
     const code = dtype === null ? INT64 : dtypeCode(dtype)
+    if (code === BOOL) throw new TypeError(`"randperm" not implemented for '${torchTypeName(code)}'`)
     elementOf(n, code)
     const result = emptyOwned(shape, code)
     fill(kernels.randperm, generator, result, [])

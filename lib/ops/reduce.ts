@@ -34,7 +34,9 @@ export const sum = declare(
 )
 
 const meanRules = ['MeanBackward0', 'MeanBackward1'].map((name) =>
-  rule<Reduced>(name, (g, _, reduced) => spread(div(g, reducedCount(reduced.shape, reduced.dims)), reduced))
+  rule<Reduced>(name, (g, _, reduced) =>
+    spread(div(g, Math.max(reducedCount(reduced.shape, reduced.dims), 1)), reduced)
+  )
 )
 const meanRow = reduceKernel('mean')
 
@@ -43,7 +45,7 @@ function meanOver(self: Tensor, dim: Dims, keepdim: boolean, dtype: DType | null
   if (!isFloating(code)) {
     throw new TypeError(
       'mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. ' +
-        `Got: ${torchTypeName(code)}`
+        `Got: ${torchTypeName(code)}; ${dtype === null ? 'add .float()' : 'name a floating dtype'}`
     )
   }
   const dims = wrapDims(dim, self.sizes.length)

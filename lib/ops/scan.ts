@@ -8,7 +8,7 @@ import type { Tensor } from '../tensor'
 import { cast } from './core/copy'
 import { record, type Rule, rule } from './define/operation'
 import { sumCode } from './define/reduce'
-import { checkDistinct, emptyResult, torchTypeName } from './define/result'
+import { checkDistinct, emptyResult, notImplemented } from './define/result'
 import { beforeWrite, formOf, recordInPlace } from './define/write'
 import { where } from './elementwise'
 import { type IndexedValues, choiceRule, recordChoice } from './core/indexed-values'
@@ -116,7 +116,7 @@ const products: Fold = {
 }
 
 function checkFold(fold: Fold, code: number): void {
-  if (code === BOOL) throw new TypeError(`"${fold.name}_out_cpu" not implemented for '${torchTypeName(code)}'`)
+  if (code === BOOL) throw notImplemented(`${fold.name}_out_cpu`, code)
 }
 
 function foldOf(fold: Fold, self: Tensor, dim: number, dtype: DType | null): Tensor {
@@ -215,8 +215,7 @@ const logcumsumexpRule = rule<Along>('LogcumsumexpBackward0', (g, [self, output]
 /** `log(sum exp)` of the elements up to each one along a dim, without overflow; floating dtypes only. */
 export const logcumsumexp = declare('logcumsumexp(input: Tensor, dim: int)', (input, dim): Tensor => {
   const at = wrapDim(dim, input.sizes.length)
-  if (!isFloating(input.code))
-    throw new TypeError(`"logcumsumexp_out_cpu" not implemented for '${torchTypeName(input.code)}'`)
+  if (!isFloating(input.code)) throw notImplemented('logcumsumexp_out_cpu', input.code)
   const result = scanned(logcumsumexpRow, input, at, input.code, false)
   const parameters = { dim: at, isReversed: false, code: input.code }
   return record({ outputs: result, rule: logcumsumexpRule, inputs: [input], parameters, save: [input, result] })

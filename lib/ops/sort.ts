@@ -8,7 +8,7 @@ import type { Tensor } from '../tensor'
 import type { Reduced } from './core/broadcast'
 import { filled } from './core/fill'
 import { record, rule } from './define/operation'
-import { emptyAs, emptyResult, torchTypeName } from './define/result'
+import { emptyAs, emptyResult, notImplemented } from './define/result'
 import { type IndexedValues, choiceRule, keepDim, recordChoice } from './core/indexed-values'
 import { reshape } from './movement'
 import { shareAll } from './core/ties'
@@ -98,7 +98,7 @@ function lineDim(self: Tensor, dim: number, op: string): number {
 }
 
 function refuseBool(self: Tensor, name: string): void {
-  if (self.code === BOOL) throw new TypeError(`"${name}" not implemented for '${torchTypeName(self.code)}'`)
+  if (self.code === BOOL) throw notImplemented(name, self.code)
 }
 
 const kthvalueKernel = kernel('kthvalue')

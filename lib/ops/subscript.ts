@@ -2,7 +2,7 @@
 
 import { declare, installMethod } from '../declare'
 import { BOOL, INT64, UINT8 } from '../dtype'
-import { checkArity, kindText } from '../kinds'
+import { checkArity, usualAdvice, valueText } from '../kinds'
 import { forbidInCapture, recording, sealed } from '../recording'
 import { MAX_RANK, type Shape, shapeText } from '../shape'
 import { defineCheck, isKeywords } from '../signature'
@@ -32,9 +32,9 @@ export class Slice {
 }
 
 /** `slice(end)` or `slice(start, end, step)`; null leaves a bound open. */
-export function slice(start: number | null = null, end: number | null | undefined = undefined, step = 1): Slice {
+export function slice(start: number | null = null, end?: number | null, step: number | null = 1): Slice {
   checkArity('slice', arguments.length, 3)
-  return end === undefined ? new Slice(null, start, step) : new Slice(start, end, step)
+  return end === undefined ? new Slice(null, start, step ?? 1) : new Slice(start, end, step ?? 1)
 }
 
 /** One subscript: an index, a slice, null for a new dim, '...', a list of indices, an index tensor or a bool mask. */
@@ -158,12 +158,30 @@ const alias = (input: Tensor): Tensor =>
   makeView(input, { shape: input.sizes, strides: input.steps, offset: 0 }, aliasRule, null)
 
 function noSubscript(given: unknown): TypeError {
-  const got = typeof given === 'string' ? `'${given}'` : typeof given === 'number' ? String(given) : kindText(given)
-  const range = typeof given === 'string' ? /^(-?\d*):(-?\d*)$/.exec(given) : null
-  const advice = range === null ? '' : `; use slice(${range[1] || 'null'}, ${range[2] || 'null'})`
   return new TypeError(
-    `only integers, slices, '...', null, lists and long, byte or bool Tensors are valid indices (got ${got})${advice}`
+    "only integers, slices, '...', null, lists and long, byte or bool Tensors are valid indices " +
+      `(got ${valueText(given)})${subscriptAdvice(given)}`
   )
+}
+
+function subscriptAdvice(given: unknown): string {
+  if (ArrayBuffer.isView(given)) return '; use a list: [...indices]'
+  if (typeof given === 'bigint') return `; use ${given}`
+  if (typeof given !== 'string') return usualAdvice(given)
+  const parts = given.split(',').map((part) => subscriptOf(part.trim()))
+  return parts.includes(null) ? '' : `; use ${parts.join(', ')}`
+}
+
+/** What stands for one of Python's subscripts here, null for no subscript. */
+function subscriptOf(text: string): string | null {
+  if (/^-?\d+$/.test(text)) return text
+  if (text === '...') return "'...'"
+  if (text === 'None') return 'null'
+  const range = /^(-?\d*):(-?\d*)(?::(-?\d*))?$/.exec(text)
+  if (range === null) return null
+  const [start, end, step] = range.slice(1).map((bound) => bound || 'null')
+  if (step !== 'null' && step !== undefined) return `slice(${start}, ${end}, ${step})`
+  return start === 'null' && end === 'null' ? 'slice()' : `slice(${start}, ${end})`
 }
 
 function selectIndex(view: Tensor, dim: number, index: number, source: number): Tensor {
@@ -217,7 +235,8 @@ function listTensor(list: readonly (number | boolean)[], shape: Shape, dim: numb
     return indexList([...list.keys()].filter((i) => list[i]))
   }
   for (const value of list) {
-    if (!Number.isInteger(value)) throw new TypeError(`at: a list of indices must hold integers, got ${String(value)}`)
+    if (!Number.isInteger(value))
+      throw new TypeError(`at: a list of indices must hold integers, got ${valueText(value)}`)
   }
   return indexList(list as readonly number[])
 }

@@ -1,8 +1,10 @@
 // Kinds of arguments: which values each takes, and what is said of others.
 
-import { type DType, dtypeCode, dtypeNames } from '../dtype'
+import { dtypeNames } from '../dtype'
 import {
   type Advice,
+  deviceAdvice,
+  dtypeAdvice,
   checkFlag,
   checkFunction,
   checkInteger,
@@ -10,6 +12,7 @@ import {
   integerList,
   isList,
   numberAdvice,
+  usualAdvice,
   valueText,
   wrongKind
 } from '../kinds'
@@ -26,6 +29,8 @@ export interface Kind {
   readonly passes: (value: unknown) => boolean
   /** True where plain objects are values. */
   readonly takesRecords?: boolean
+  /** What to do with values of other kinds, where it is one of several. */
+  readonly advise?: Advice
 }
 
 const kinds = new Map<string, Kind>()
@@ -35,19 +40,26 @@ export function defineKind(name: string, kind: Kind): void {
   kinds.set(name, kind)
 }
 
+type Check = (value: unknown, op: string, name: string) => void
+
 /** A kind whose values go in as they are. */
-export function defineCheck(
-  name: string,
-  what: string,
-  accepts: (value: unknown) => boolean,
-  check: (value: unknown, op: string, name: string) => void,
-  takesRecords = false
-): void {
+function checking(what: string, accepts: (value: unknown) => boolean, check: Check): Kind {
   const read: Kind['read'] = (value, op, argument) => {
     check(value, op, argument)
     return value
   }
-  defineKind(name, { what, accepts, read, passes: accepts, takesRecords })
+  return { what, accepts, read, passes: accepts }
+}
+
+/** Registers a kind whose values go in as they are. */
+export function defineCheck(
+  name: string,
+  what: string,
+  accepts: (value: unknown) => boolean,
+  check: Check,
+  takesRecords = false
+): void {
+  defineKind(name, { ...checking(what, accepts, check), takesRecords })
 }
 
 /** A check of what is no `what`. */
@@ -70,9 +82,12 @@ defineCheck(
   true
 )
 defineCheck('bool', 'a boolean', (value) => typeof value === 'boolean', checkFlag)
-defineCheck('float', 'a number', (value) => typeof value === 'number', checkNumber)
+defineKind('float', {
+  ...checking('a number', (value) => typeof value === 'number', checkNumber),
+  advise: numberAdvice
+})
 defineCheck('function', 'a function', (value) => typeof value === 'function', checkFunction)
-defineCheck('int', 'an integer', Number.isInteger, checkInteger)
+defineKind('int', { ...checking('an integer', Number.isInteger, checkInteger), advise: numberAdvice })
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1
 defineCheck('count', 'a positive integer', isCount, (value, op, name) => {
   if (isCount(value)) return
@@ -80,14 +95,26 @@ defineCheck('count', 'a positive integer', isCount, (value, op, name) => {
   throw new RangeError(`${op}: ${name} must be a positive integer, got ${value}`)
 })
 defineKind('int[]', { what: 'an array of integers', accepts: isList, read: integerList, passes: () => false })
-defineCheck(
-  'dtype',
-  'a dtype',
-  (value) => (dtypeNames as readonly unknown[]).includes(value),
-  (value) => dtypeCode(value as DType)
-)
+const isDtype = (value: unknown): boolean => (dtypeNames as readonly unknown[]).includes(value)
+defineKind('dtype', {
+  ...checking(`a dtype (${dtypeNames.join(', ')})`, isDtype, (value) => {
+    if (isDtype(value)) return
+    const names = dtypeNames.join(', ')
+    throw new TypeError(`dtype must be one of ${names}, got ${valueText(value)}${dtypeAdvice(value)}`)
+  }),
+  advise: dtypeAdvice
+})
+
+const isDevice = (value: unknown): boolean => value === 'cpu' || value === 'cpu:0'
+defineKind('device', {
+  ...checking("'cpu'", isDevice, refusing(isDevice, "'cpu'", deviceAdvice)),
+  advise: deviceAdvice
+})
 defineCheck('object', 'an object', isObject, refusing(isObject, 'an object'), true)
-defineCheck('scalar', 'a number', isScalar, refusing(isScalar, 'a number', numberAdvice))
+defineKind('scalar', {
+  ...checking('a number', isScalar, refusing(isScalar, 'a number', numberAdvice)),
+  advise: numberAdvice
+})
 defineCheck('str', 'a string', isString, refusing(isString, 'a string'))
 
 /** The place of a parameter of PyTorch's that is not supported: it may be what it is when it is not given. */
@@ -129,15 +156,18 @@ function either([first, ...others]: readonly Test[]): Test {
 function union(parts: readonly Kind[]): Kind {
   const values = parts.filter(({ what }) => what !== 'null')
   const what = values.map((part) => part.what).join(' or ')
+  const advise: Advice = (value) =>
+    values.map((part) => part.advise?.(value) ?? '').find((text) => text !== '') ?? usualAdvice(value)
   return {
     what,
     accepts: either(parts.map((part) => part.accepts)),
     read: (value, op, name) => {
       const fitting = parts.find((part) => part.accepts(value)) ?? (values.length === 1 ? values[0] : undefined)
       if (fitting !== undefined) return fitting.read(value, op, name)
-      throw wrongKind(op, name, what, value)
+      throw wrongKind(op, name, what, value, advise)
     },
     passes: either(parts.map((part) => part.passes)),
+    advise,
     takesRecords: parts.some((part) => part.takesRecords === true)
   }
 }

@@ -9,6 +9,7 @@ export interface KindTypes {
   any: unknown
   bool: boolean
   count: number
+  device: 'cpu' | 'cpu:0'
   dtype: DType
   false: false
   float: number

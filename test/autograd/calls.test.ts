@@ -88,7 +88,7 @@ test.each<[string, () => unknown]>([
   ['TypeError: item() takes 0 positional arguments but 1 was given', () => x.item(...([1] as never[] as []))],
   ['TypeError: detach() takes 0 positional arguments but 1 was given', () => x.detach(...([{}] as never[] as []))],
   ['TypeError: size() takes 1 positional argument but 2 were given', () => x.size(...([0, 1] as unknown as [number]))],
-  ['TypeError: size: dim must be an integer, got string', () => x.size('a' as never)],
+  ["TypeError: size: dim must be an integer, got 'a'", () => x.size('a' as never)],
   [
     "TypeError: size() got an unexpected keyword argument 'axis'; did you mean 'dim'?",
     () => x.size({ axis: 1 } as never)

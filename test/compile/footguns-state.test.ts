@@ -296,7 +296,9 @@ describe('errors', () => {
           })
         }
         const eager = run(false)
-        expect(eager).toContain('RangeError: all elements of input should be between 0 and 1')
+        expect(eager).toContain(
+          'RangeError: all elements of input should be between 0 and 1; one lies outside, or is NaN'
+        )
         expect(run(true)).toEqual(eager)
       })
     }

@@ -1,8 +1,10 @@
 // What is said of values one step away from what is wanted: the class of what was got, and what to do.
 
 import {
+  Generator,
   type Tensor,
   add,
+  arange,
   autograd,
   cat,
   full,
@@ -12,9 +14,13 @@ import {
   noGrad,
   ones,
   optim,
+  rand,
+  randperm,
+  slice,
   stack,
   tensor,
-  zeros
+  zeros,
+  zerosLike
 } from '../../lib'
 import { thrown } from '../helpers/check'
 
@@ -56,7 +62,7 @@ describe('where a Tensor belongs', () => {
     [net, 'got Linear; pass what its forward() gives'],
     [() => x, 'got function; call it and pass its result'],
     [nn.ReLU, 'got class ReLU; use new ReLU(...)'],
-    ['a', 'got string'],
+    ['a', "got 'a'"],
     [Symbol('a'), 'got symbol'],
     [new Set([1]), 'got Set'],
     [new Map(), 'got Map'],
@@ -104,10 +110,7 @@ describe('where others belong', () => {
       () => tensor(wrong(Promise.resolve([1]))),
       'TypeError: tensor: elements must be numbers, booleans or BigInts, got Promise; await it'
     ],
-    [
-      () => manualSeed(wrong('a')),
-      'TypeError: manual_seed expected a long, but got string; manualSeed: pass an integer'
-    ],
+    [() => manualSeed(wrong('a')), "TypeError: manual_seed expected a long, but got 'a'; manualSeed: pass an integer"],
     [() => noGrad(wrong(nn.ReLU)), "TypeError: Class constructor ReLU cannot be invoked without 'new'"],
     [() => autograd.grad(wrong([1]), x), 'TypeError: grad: element 0 of outputs must be a Tensor, got 1; use tensor(1)']
   ]
@@ -182,5 +185,174 @@ describe('where parameters belong', () => {
     for (const Type of [optim.SGD, optim.Adam, optim.AdamW, optim.RMSprop, optim.Adagrad]) {
       expect(thrown(() => new Type(wrong(params)))).toBe(message)
     }
+  })
+})
+
+describe('where a device or a dtype belongs', () => {
+  const only = "must be 'cpu', got 'cuda'; dyngrad computes on the CPU only"
+  const dtypes = 'float32, float64, int32, int64, uint8, bool'
+  const rows: readonly (readonly [call: () => unknown, message: string])[] = [
+    [() => zeros(2, { device: wrong('cuda') }), `zeros: device ${only}`],
+    [() => tensor([1], { device: wrong('cuda') }), `tensor: device ${only}`],
+    [() => rand(2, { device: wrong('cuda') }), `rand: device ${only}`],
+    [() => full([2], 1, { device: wrong('cuda') }), `full: device ${only}`],
+    [() => zerosLike(x, { device: wrong('cuda') }), `zerosLike: device ${only}`],
+    [() => new nn.Linear(2, 1, { device: wrong('cuda') }), `Linear: device ${only}`],
+    [() => new nn.LayerNorm(2, { device: wrong('cuda') }), `LayerNorm: device ${only}`],
+    [() => new Generator(wrong('cuda')), `Generator: device ${only}`],
+    [
+      () => x.to(wrong('mps')),
+      `to: device must be 'cpu' or a dtype (${dtypes}) or a Tensor, got 'mps'; dyngrad computes on the CPU only`
+    ],
+    [
+      () => x.to({ device: wrong('cuda:0') }),
+      `to: device must be 'cpu' or a dtype (${dtypes}) or a Tensor, got 'cuda:0'; dyngrad computes on the CPU only`
+    ],
+    [
+      () => net.to(wrong('cuda')),
+      `to: device must be 'cpu' or a dtype (${dtypes}), got 'cuda'; dyngrad computes on the CPU only`
+    ],
+    [
+      () => x.to(wrong('double')),
+      `to: device must be 'cpu' or a dtype (${dtypes}) or a Tensor, got 'double'; use 'float64'`
+    ],
+    [() => zeros(2, { dtype: wrong('torch.int64') }), `dtype must be one of ${dtypes}, got 'torch.int64'; use 'int64'`],
+    [() => zeros(2, { dtype: wrong('float') }), `dtype must be one of ${dtypes}, got 'float'; use 'float32'`],
+    [() => zeros(2, { dtype: wrong('float16') }), `dtype must be one of ${dtypes}, got 'float16'`],
+    [
+      () => zeros(2, { dtype: wrong(Float64Array) }),
+      `dtype must be one of ${dtypes}, got function; call it and pass its result`
+    ],
+    [() => x.cuda(), 'cuda(): dyngrad computes on the CPU only; leave the call out'],
+    [() => net.cuda(), 'cuda(): dyngrad computes on the CPU only; leave the call out'],
+    [() => x.to('float32', 'float64'), "to() got multiple values for argument 'dtype'"],
+    [() => net.to('float32', 'float64'), "to() got multiple values for argument 'dtype'"]
+  ]
+  test.each(rows.map(([call, message]) => [message, call] as const))('%s', (message, call) => {
+    expect(thrown(call)).toBe(`TypeError: ${message}`)
+  })
+
+  test('the CPU may be named', () => {
+    expect(x.device).toBe('cpu')
+    for (const same of [
+      x.to('cpu'),
+      x.to(x.device),
+      x.to({ device: 'cpu' }),
+      x.to('cpu:0'),
+      x.cpu(),
+      x.to(ones(1)),
+      x.to()
+    ]) {
+      expect(same).toBe(x)
+    }
+    for (const double of [x.to('cpu', 'float64'), x.to('cpu', { dtype: 'float64' }), x.to(ones(1).double())]) {
+      expect(double.dtype).toBe('float64')
+    }
+    for (const made of [zeros(2, { device: 'cpu' }), tensor([1], { device: 'cpu' }), arange(3, { device: 'cpu' })]) {
+      expect(made.device).toBe('cpu')
+    }
+    expect(net.to('cpu')).toBe(net)
+    expect(net.cpu()).toBe(net)
+    expect(new nn.Linear(2, 1, { device: 'cpu' }).to('cpu', 'float64').weight.dtype).toBe('float64')
+    expect(new Generator('cpu').device).toBe('cpu')
+  })
+})
+
+describe('where another dtype belongs', () => {
+  const F = nn.functional
+  const ints = tensor([[1n, 2n]])
+  const doubles = tensor([[1, 2]], { dtype: 'float64' })
+  const unary = (kernel: string): string => `"${kernel}" not implemented for 'Long'; add .float()`
+  const rows: readonly (readonly [call: () => unknown, message: string])[] = [
+    [
+      () => net.forward(doubles),
+      'mat1 and mat2 must have the same dtype, but got Double and Float; add .float() or net.double()'
+    ],
+    [() => net.forward(ints), 'mat1 and mat2 must have the same dtype, but got Long and Float; add .float()'],
+    [
+      () => new nn.Linear(2, 1, { dtype: 'float64' }).forward(ones(1, 2)),
+      'mat1 and mat2 must have the same dtype, but got Float and Double; add .double() or net.float()'
+    ],
+    [
+      () => new nn.Linear(2, 1, { bias: false }).forward(doubles),
+      'expected m1 and m2 to have the same dtype, but got: double != float; add .float() or .double()'
+    ],
+    [() => matmul(ints, ones(2, 1)), 'expected m1 and m2 to have the same dtype, but got: long != float; add .float()'],
+    [() => F.softmax(ints, 0), unary('softmax_lastdim_kernel_impl')],
+    [() => F.logSoftmax(ints, 0), unary('log_softmax_lastdim_kernel_impl')],
+    [() => F.silu(ints), unary('silu_cpu')],
+    [() => F.gelu(ints), unary('GeluKernelImpl')],
+    [() => F.elu(ints), unary('elu_cpu')],
+    [() => F.softplus(ints), unary('softplus_cpu')],
+    [() => F.leakyRelu(ints), unary('leaky_relu_cpu')],
+    [() => F.layerNorm(ints, [2]), unary('LayerNormKernelImpl')],
+    [() => F.nllLoss(ints, tensor([0n])), unary('nll_loss_out_frame')],
+    [() => F.crossEntropy(ints, tensor([0n])), unary('log_softmax_lastdim_kernel_impl')],
+    [
+      () => F.binaryCrossEntropy(doubles, ones(1, 2)),
+      'Found dtype Float but expected Double; add .double() or .float()'
+    ],
+    [() => F.binaryCrossEntropy(ones(1, 2), ints), 'Found dtype Long but expected Float; add .float()'],
+    [
+      () => F.binaryCrossEntropyWithLogits(ones(1, 2), ints),
+      "result type Float can't be cast to the desired output type Long; add .float()"
+    ],
+    [() => F.klDiv(ints, ints, { reduction: 'sum' }), 'kl_div: Integral inputs not supported; add .float()'],
+    [
+      () => ints.mean({ dtype: 'int32' }),
+      'mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Int; ' +
+        'name a floating dtype'
+    ],
+    [() => ints.std(), 'std and var only support floating point and complex dtypes; add .float()'],
+    [() => randperm(3, { dtype: 'bool' }), `"randperm" not implemented for 'Bool'`]
+  ]
+  test.each(rows.map(([call, message]) => [message, call] as const))('%s', (message, call) => {
+    expect(thrown(call)).toBe(`TypeError: ${message}`)
+  })
+
+  test('classes are within the input, one for each row', () => {
+    for (const loss of [F.nllLoss, F.crossEntropy]) {
+      expect(thrown(() => loss(x, tensor([0n, 3n])))).toBe('RangeError: Target 3 is out of bounds for 3 classes')
+      expect(thrown(() => loss(ones(1, 1), tensor([-1n])))).toBe('RangeError: Target -1 is out of bounds for 1 class')
+      expect(thrown(() => loss(x, tensor([[0n], [1n]])))).toBe(
+        'RangeError: 0D or 1D target tensor expected, multi-target not supported; the target has shape [2, 1]: ' +
+          'use squeeze(1)'
+      )
+    }
+  })
+})
+
+describe('subscripts in words', () => {
+  const start = "only integers, slices, '...', null, lists and long, byte or bool Tensors are valid indices (got "
+  const rows: readonly (readonly [subscript: unknown, rest: string])[] = [
+    ['1:3', "'1:3'); use slice(1, 3)"],
+    ['1', "'1'); use 1"],
+    ['-1', "'-1'); use -1"],
+    [':', "':'); use slice()"],
+    ['2:', "'2:'); use slice(2, null)"],
+    ['::2', "'::2'); use slice(null, null, 2)"],
+    [':, 1', "':, 1'); use slice(), 1"],
+    ['..., 0', "'..., 0'); use '...', 0"],
+    ['None', "'None'); use null"],
+    ['a', "'a')"],
+    [1n, '1n); use 1'],
+    [new Int32Array(1), 'Int32Array); use a list: [...indices]'],
+    [Promise.resolve(1), 'Promise); await it'],
+    [net, 'Linear)'],
+    [undefined, 'undefined)'],
+    [1.5, '1.5)']
+  ]
+  test.each(rows.map(([subscript, rest]) => [rest, subscript] as const))('%s', (rest, subscript) => {
+    expect(thrown(() => x.at(wrong(subscript)))).toBe(`TypeError: ${start}${rest}`)
+    expect(thrown(() => x.clone().setAt(wrong([subscript]), 1))).toBe(`TypeError: ${start}${rest}`)
+  })
+
+  test('a list holds integers', () => {
+    expect(thrown(() => x.at(wrong([0, 'a'])))).toBe("TypeError: at: a list of indices must hold integers, got 'a'")
+    expect(thrown(() => x.at(wrong([[0]])))).toBe('TypeError: at: a list of indices must hold integers, got Array')
+  })
+
+  test('a step may be null', () => {
+    expect(x.at(slice(), slice(0, null, null)).shape).toEqual([2, 3])
   })
 })

@@ -46,7 +46,7 @@ const INVERT =
 
 const table: Record<string, Row[]> = {
   operands: [
-    [() => add('a' as never, x), 'TypeError: add: input must be a Tensor or a number, got string'],
+    [() => add('a' as never, x), "TypeError: add: input must be a Tensor or a number, got 'a'"],
     [() => add(x, null as never), 'TypeError: add: other must be a Tensor or a number, got null'],
     [() => add(1, 2), 'TypeError: add: one operand must be a Tensor, got two scalars'],
     [() => clamp(1 as never, 0, 2), 'TypeError: clamp: input must be a Tensor, got 1; use tensor(1)'],
@@ -87,25 +87,28 @@ const table: Record<string, Row[]> = {
     ],
     [() => neg(bools), `TypeError: Negation, the \`-\` operator, on a bool tensor is not supported. ${INVERT}`],
     [() => relu(bools), 'TypeError: Boolean inputs not supported for relu'],
-    [() => pow(bools, bools), `TypeError: "pow" not implemented for 'Bool'`],
-    [() => bitwiseAnd(x, 1), `TypeError: "bitwiseAnd" not implemented for 'Float'`],
+    [() => pow(bools, bools), `TypeError: "pow" not implemented for 'Bool'; add .float()`],
+    [() => bitwiseAnd(x, 1), `TypeError: "bitwiseAnd" not implemented for 'Float'; add .long()`],
     [() => bools.argmax(), 'TypeError: argmax(): does not support bool input'],
     [
       () => mean(ints),
-      'TypeError: mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Long'
+      'TypeError: mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Long; add .float()'
     ],
-    [() => ints.nanmean(), 'TypeError: nanmean(): expected input to have floating point or complex dtype but got Long'],
+    [
+      () => ints.nanmean(),
+      'TypeError: nanmean(): expected input to have floating point or complex dtype but got Long; add .float()'
+    ],
     [
       () => x.nanmean({ dtype: 'int64' }),
       'TypeError: nanmean(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. ' +
         'Got: Long'
     ],
     [() => bools.topk(1), 'TypeError: topk does not support bool dtypes on CPU'],
-    [() => bools.kthvalue(1), `TypeError: "kthvalue_cpu" not implemented for 'Bool'`],
-    [() => bools.median(), `TypeError: "median_cpu" not implemented for 'Bool'`],
-    [() => bools.median(0), `TypeError: "median_out" not implemented for 'Bool'`],
-    [() => ints.softmax(0), `TypeError: "softmax_lastdim_kernel_impl" not implemented for 'Long'`],
-    [() => ints.logSoftmax(0), `TypeError: "log_softmax_lastdim_kernel_impl" not implemented for 'Long'`],
+    [() => bools.kthvalue(1), `TypeError: "kthvalue_cpu" not implemented for 'Bool'; add .float()`],
+    [() => bools.median(), `TypeError: "median_cpu" not implemented for 'Bool'; add .float()`],
+    [() => bools.median(0), `TypeError: "median_out" not implemented for 'Bool'; add .float()`],
+    [() => ints.softmax(0), `TypeError: "softmax_lastdim_kernel_impl" not implemented for 'Long'; add .float()`],
+    [() => ints.logSoftmax(0), `TypeError: "log_softmax_lastdim_kernel_impl" not implemented for 'Long'; add .float()`],
     [
       () => where(x, x, y),
       'TypeError: where expected condition to be a boolean tensor, but got a tensor with dtype Float'
@@ -115,22 +118,22 @@ const table: Record<string, Row[]> = {
       'TypeError: For integral input tensors, argument alpha must not be a floating point number. It is 2.5.'
     ],
     [() => x.add(x, { alpha: true }), 'TypeError: Boolean alpha only supported for Boolean results.'],
-    [() => bools.addcmul(bools, bools), `TypeError: "addcmul_cpu_out" not implemented for 'Bool'`],
+    [() => bools.addcmul(bools, bools), `TypeError: "addcmul_cpu_out" not implemented for 'Bool'; add .float()`],
     [
       () => x.addcdiv(ints, ints),
       'TypeError: Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true ' +
         'division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as ' +
         '(input + value * torch.trunc(tensor1 / tensor2)).'
     ],
-    [() => ints.lerp(ints, 0.5), `TypeError: "lerp_kernel_scalar" not implemented for 'Long'`],
+    [() => ints.lerp(ints, 0.5), `TypeError: "lerp_kernel_scalar" not implemented for 'Long'; add .float()`],
     [() => x.lerp(x.double(), 0.5), 'TypeError: expected dtype float for `end` but got dtype double'],
     [() => x.lerp(x, ones(3).long()), 'TypeError: expected dtype float for `weight` but got dtype long int'],
-    [() => logaddexp(ints, ints), `TypeError: "logaddexp_cpu" not implemented for 'Long'`],
-    [() => nn.functional.softplus(ints), `TypeError: "softplus_cpu" not implemented for 'Long'`],
+    [() => logaddexp(ints, ints), `TypeError: "logaddexp_cpu" not implemented for 'Long'; add .float()`],
+    [() => nn.functional.softplus(ints), `TypeError: "softplus_cpu" not implemented for 'Long'; add .float()`],
     [() => nn.functional.hardtanh(bools), 'TypeError: Bool inputs not supported for hardtanh'],
     [
       () => x.to('half' as never),
-      'TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, got half'
+      "TypeError: to: device must be 'cpu' or a dtype (float32, float64, int32, int64, uint8, bool) or a Tensor, got 'half'"
     ]
   ],
 
@@ -164,7 +167,7 @@ const table: Record<string, Row[]> = {
     ],
     [
       () => nn.functional.binaryCrossEntropy(tensor([1.5]), tensor([1])),
-      'RangeError: all elements of input should be between 0 and 1'
+      'RangeError: all elements of input should be between 0 and 1; one lies outside, or is NaN'
     ],
     [() => setNumThreads(0), 'RangeError: setNumThreads: count must be a positive integer, got 0']
   ],
@@ -212,8 +215,8 @@ const table: Record<string, Row[]> = {
     [() => zeros(2, 0).kthvalue(1), 'RangeError: kthvalue(): Expected reduction dim 1 to have non-zero size.'],
     [() => zeros(0, 2).median(0), 'RangeError: median(): Expected reduction dim 0 to have non-zero size.'],
     [() => x.median({ keepdim: true } as never), "TypeError: median() missing 1 required argument: 'dim'"],
-    [() => ones(2).bincount(), `TypeError: "bincount_cpu" not implemented for 'Float'`],
-    [() => bools.bincount(), `TypeError: "bincount_cpu" not implemented for 'Bool'`],
+    [() => ones(2).bincount(), `TypeError: "bincount_cpu" not implemented for 'Float'; add .long()`],
+    [() => bools.bincount(), `TypeError: "bincount_cpu" not implemented for 'Bool'; add .long()`],
     [() => tensor([1], { dtype: 'int64' }).bincount({ minlength: -1 }), 'RangeError: minlength should be >= 0'],
     [
       () => tensor([[1]], { dtype: 'int64' }).bincount(),
@@ -275,9 +278,9 @@ const table: Record<string, Row[]> = {
     [() => x.cumsum(2), 'RangeError: Dimension out of range (expected to be in range of [-2, 1], but got 2)'],
     [() => x.cumprod(undefined as never), 'TypeError: cumprod: dim must be an integer, got undefined'],
     [() => tensor(1).cummax(1), 'RangeError: cummax(): Expected reduction dim -1 or 0 for scalar but got 1'],
-    [() => x.cumsum(0, { dtype: 'bool' }), `TypeError: "cumsum_out_cpu" not implemented for 'Bool'`],
-    [() => bools.cumprod_(0), `TypeError: "cumprod_out_cpu" not implemented for 'Bool'`],
-    [() => ints.logcumsumexp(0), `TypeError: "logcumsumexp_out_cpu" not implemented for 'Long'`],
+    [() => x.cumsum(0, { dtype: 'bool' }), `TypeError: "cumsum_out_cpu" not implemented for 'Bool'; add .float()`],
+    [() => bools.cumprod_(0), `TypeError: "cumprod_out_cpu" not implemented for 'Bool'; add .float()`],
+    [() => ints.logcumsumexp(0), `TypeError: "logcumsumexp_out_cpu" not implemented for 'Long'; add .float()`],
     [
       () => ints.cumsum_(0, { dtype: 'float32' }),
       'TypeError: Bad in-place call: input tensor dtype long int and output tensor dtype float should match'
@@ -359,7 +362,7 @@ const table: Record<string, Row[]> = {
     [() => x.tensorSplit(0), 'RangeError: number of sections must be larger than 0, got 0'],
     [
       () => x.tensorSplit('a' as never),
-      'TypeError: tensorSplit: indicesOrSections must be an integer or an array of integers or a Tensor, got string'
+      "TypeError: tensorSplit: indicesOrSections must be an integer or an array of integers or a Tensor, got 'a'"
     ],
     [
       () => x.tensorSplit(tensor([1])),

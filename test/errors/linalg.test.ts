@@ -13,10 +13,10 @@ const doubles = (...shape: number[]): Tensor => ones(shape, { dtype: 'float64' }
 
 const table: Record<string, Row[]> = {
   norms: [
-    [() => ints.var(), 'TypeError: std and var only support floating point and complex dtypes'],
+    [() => ints.var(), 'TypeError: std and var only support floating point and complex dtypes; add .float()'],
     [
       () => ints.norm(),
-      'TypeError: linalg.vector_norm: Expected a floating point or complex tensor as input. Got Long'
+      'TypeError: linalg.vector_norm: Expected a floating point or complex tensor as input. Got Long; add .float()'
     ],
     [
       () => x.norm(2, null, false, 'int64'),
@@ -81,14 +81,17 @@ const table: Record<string, Row[]> = {
     [() => mm(x, ones(3)), 'RangeError: mat2 must be a matrix; mm: its shape is [3]'],
     [
       () => mm(x, doubles(3, 2)),
-      'TypeError: expected m1 and m2 to have the same dtype, but got: float != double; matrix products do not promote dtypes'
+      'TypeError: expected m1 and m2 to have the same dtype, but got: float != double; add .double() or .float()'
     ],
-    [() => mm(bools.view(1, 2), bools.view(2, 1)), `TypeError: "addmm_impl_cpu_" not implemented for 'Bool'`],
+    [
+      () => mm(bools.view(1, 2), bools.view(2, 1)),
+      `TypeError: "addmm_impl_cpu_" not implemented for 'Bool'; add .float()`
+    ],
     [() => mv(x, ones(2)), 'RangeError: size mismatch, got input (2), mat (2x3), vec (2)'],
     [() => mv(x, y), 'RangeError: vector + matrix @ vector expected, got 1, 2, 2; mv: shapes are [2, 3] and [2, 3]'],
     [
       () => mv(x, doubles(3)),
-      'TypeError: addmv input tensors must have the same dtype, but got Double, Float, and Double; matrix products do not promote dtypes'
+      'TypeError: addmv input tensors must have the same dtype, but got Double, Float, and Double; add .double() or .float()'
     ],
     [() => dot(x, y), 'RangeError: 1D tensors expected, but got 2D and 2D tensors; dot: use matmul'],
     [
@@ -98,7 +101,7 @@ const table: Record<string, Row[]> = {
     ],
     [
       () => dot(ones(3), doubles(3)),
-      'TypeError: dot : expected both vectors to have same dtype, but found Float and Double; matrix products do not promote dtypes'
+      'TypeError: dot : expected both vectors to have same dtype, but found Float and Double; add .double() or .float()'
     ],
     [() => bmm(ones(1, 2, 3), x), 'RangeError: batch2 must be a 3D tensor; bmm: it has shape [2, 3]'],
     [
@@ -107,11 +110,11 @@ const table: Record<string, Row[]> = {
     ],
     [
       () => bmm(ones(1, 2, 3), doubles(1, 3, 2)),
-      'TypeError: expected scalar type Float but found Double; matrix products do not promote dtypes'
+      'TypeError: expected scalar type Float but found Double; add .double() or .float()'
     ],
     [
       () => addmm(x.at(0), ints.view(1, 2), ints.view(2, 1)),
-      'TypeError: self and mat2 must have the same dtype, but got Float and Long'
+      'TypeError: self and mat2 must have the same dtype, but got Float and Long; add .float()'
     ],
     [() => addmm(x, x.at(0), y), 'RangeError: mat1 must be a matrix, got 1-D tensor'],
     [

@@ -22,6 +22,7 @@ const samples: Record<string, unknown> = {
   count: 2,
   data: [1],
   deprecated: null,
+  device: 'cpu',
   dtype: 'float64',
   false: false,
   fanMode: 'fanOut',

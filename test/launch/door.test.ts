@@ -81,14 +81,14 @@ describe('the failure of a launch', () => {
       (target) => nn.functional.nllLoss(x, target, { ignoreIndex: 9 }),
       long([2, 9]),
       long([9, 3]),
-      'RangeError: Target 3 is out of bounds.'
+      'RangeError: Target 3 is out of bounds for 3 classes'
     ],
     [
       'binaryCrossEntropy()',
       (target) => nn.functional.binaryCrossEntropy(half, target),
       ones(2),
       tensor([0, 2]),
-      'RangeError: all elements of target should be between 0 and 1'
+      'RangeError: all elements of target should be between 0 and 1; one lies outside, or is NaN'
     ],
     [
       'integer division',

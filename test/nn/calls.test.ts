@@ -146,7 +146,7 @@ test('of modules', () => {
 
 test('of what is not supported: PyTorch keeps its place, and nothing else may stand there', () => {
   expect(thrown(() => new nn.BCELoss(weight, 'sum' as never))).toBe(
-    'TypeError: BCELoss: sizeAverage is deprecated, please use reduction instead; it may only be null, got string'
+    "TypeError: BCELoss: sizeAverage is deprecated, please use reduction instead; it may only be null, got 'sum'"
   )
   expect(thrown(() => new nn.Linear(2, 3, 4 as never))).toBe(
     "TypeError: Linear(): argument 'bias' must be bool, not number"

@@ -199,18 +199,24 @@ describe('losses', () => {
         'deprecated. Please ensure they have the same size.',
       () => F.binaryCrossEntropy(half(2), ones(2, 1))
     ],
-    ['TypeError: Found dtype Long but expected Float', () => F.binaryCrossEntropy(half(2), longs([1, 1]))],
-    ['TypeError: Found dtype Double but expected Float', () => F.binaryCrossEntropy(half(2), double(2))],
     [
-      'TypeError: "binary_cross_entropy" not implemented for \'Long\'',
+      'TypeError: Found dtype Long but expected Float; add .float()',
+      () => F.binaryCrossEntropy(half(2), longs([1, 1]))
+    ],
+    [
+      'TypeError: Found dtype Double but expected Float; add .float() or .double()',
+      () => F.binaryCrossEntropy(half(2), double(2))
+    ],
+    [
+      'TypeError: "binary_cross_entropy" not implemented for \'Long\'; add .float()',
       () => F.binaryCrossEntropy(longs([1]), longs([1]))
     ],
     [
-      'RangeError: all elements of input should be between 0 and 1',
+      'RangeError: all elements of input should be between 0 and 1; one lies outside, or is NaN',
       () => F.binaryCrossEntropy(half(2).mul(3), ones(2).mul(3))
     ],
     [
-      'RangeError: all elements of target should be between 0 and 1',
+      'RangeError: all elements of target should be between 0 and 1; one lies outside, or is NaN',
       () => F.binaryCrossEntropy(half(2), ones(2).mul(3))
     ],
     ['RangeError: foo is not a valid value for reduction', () => F.mseLoss(x, y, { reduction: 'foo' as never })],
@@ -229,16 +235,16 @@ describe('losses', () => {
       () => F.binaryCrossEntropyWithLogits(ones(2, 3), ones(2))
     ],
     [
-      "TypeError: result type Float can't be cast to the desired output type Long",
+      "TypeError: result type Float can't be cast to the desired output type Long; add .float()",
       () => F.binaryCrossEntropyWithLogits(ones(1), longs([1]))
     ],
     [
-      'TypeError: "log_sigmoid_cpu" not implemented for \'Long\'',
+      'TypeError: "log_sigmoid_cpu" not implemented for \'Long\'; add .float()',
       () => F.binaryCrossEntropyWithLogits(longs([1]), ones(1))
     ],
-    ['TypeError: "mse_cpu" not implemented for \'Long\'', () => F.mseLoss(longs([1]), longs([1]))],
+    ['TypeError: "mse_cpu" not implemented for \'Long\'; add .float()', () => F.mseLoss(longs([1]), longs([1]))],
     [
-      'TypeError: "log_softmax_lastdim_kernel_impl" not implemented for \'Long\'',
+      'TypeError: "log_softmax_lastdim_kernel_impl" not implemented for \'Long\'; add .float()',
       () => F.crossEntropy(longs([[1, 2]]), longs([1]))
     ],
     [
@@ -263,15 +269,18 @@ describe('losses', () => {
 
   const zeroed = (...shape: number[]): Tensor => zeros(shape, { dtype: 'int64' })
   const classCases: [string, () => [Tensor, Tensor, { weight: Tensor }?]][] = [
-    ['RangeError: Target 3 is out of bounds.', () => [ones(2, 3), longs([1, 3])]],
-    ['RangeError: Target -1 is out of bounds.', () => [ones(2, 3), longs([1, -1])]],
+    ['RangeError: Target 3 is out of bounds for 3 classes', () => [ones(2, 3), longs([1, 3])]],
+    ['RangeError: Target -1 is out of bounds for 3 classes', () => [ones(2, 3), longs([1, -1])]],
     ['RangeError: For 1D input, 1D target must have size 1, but got target size: 2', () => [ones(3), longs([1, 2])]],
     ['RangeError: Expected input batch_size (2) to match target batch_size (1).', () => [ones(2, 3), longs([1])]],
     [
       'RangeError: Expected input batch_size (2) to match target batch_size (0).',
       () => [ones(2, 3), tensor(1, { dtype: 'int64' })]
     ],
-    ['RangeError: 0D or 1D target tensor expected, multi-target not supported', () => [ones(2, 3), zeroed(2, 1)]],
+    [
+      'RangeError: 0D or 1D target tensor expected, multi-target not supported; the target has shape [2, 1]: use squeeze(1)',
+      () => [ones(2, 3), zeroed(2, 1)]
+    ],
     [
       "TypeError: expected target dtype to be Long or Byte, but got Float; make class indices with { dtype: 'int64' } or .long()",
       () => [ones(2, 3), ones(2)]

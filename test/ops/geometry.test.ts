@@ -150,8 +150,8 @@ describe('messages', () => {
   const rows: [call: () => unknown, message: string][] = [
     [() => ones(1).expand(-4000).add(1), 'RangeError: Trying to create tensor with negative dimension -4000: [-4000]'],
     [() => ones(1).expand(NaN), 'TypeError: expand: size must be integers, got [NaN]'],
-    [() => ones(1).expand('2' as never), 'TypeError: expand: size must be integers, got [string]'],
-    [() => full(3 as never, 1), 'TypeError: full: size must be an array, got 3'],
+    [() => ones(1).expand('2' as never), "TypeError: expand: size must be integers, got ['2']"],
+    [() => full(3 as never, 1), 'TypeError: full: size must be an array, got 3; pass an array: [3]'],
     [() => zeros(2n as never), 'TypeError: zeros: size must be integers, got [2n]'],
     [() => zeros(2, 1e300), 'RangeError: Overflow when unpacking long long; zeros: size holds 1e+300'],
     [() => x().asStrided([-1000], [1]), 'RangeError: Trying to create tensor with negative dimension -1000: [-1000]'],
@@ -191,17 +191,17 @@ describe('messages', () => {
     ],
     [
       () => x().split('2' as never),
-      'TypeError: split: splitSizeOrSections must be an integer or an array of integers, got string'
+      "TypeError: split: splitSizeOrSections must be an integer or an array of integers, got '2'"
     ],
     [() => x().split([1.5, 4.5]), 'TypeError: split: splitSizeOrSections must be integers, got [1.5]'],
     [() => x().chunk(2.5), 'TypeError: chunk: chunks must be an integer, got 2.5'],
     [() => x().narrow(0, 0.5, 1), 'TypeError: narrow: start must be an integer, got 0.5'],
     [() => x().at(slice(0, 2.5)), 'TypeError: slice: end must be an integer, got 2.5'],
-    [() => x().at(slice('a' as never, 2)), 'TypeError: slice: start must be an integer, got string'],
+    [() => x().at(slice('a' as never, 2)), "TypeError: slice: start must be an integer, got 'a'"],
     [() => x().at(slice(0, 2, 0.5)), 'TypeError: slice: step must be an integer, got 0.5'],
     [() => randint(NaN, [2]), 'TypeError: randint: high must be an integer, got NaN'],
     [() => randint(0, NaN, [2]), 'TypeError: randint: high must be an integer, got NaN'],
-    [() => randint('0' as never, 5, [2]), 'TypeError: randint: low must be an integer, got string'],
+    [() => randint('0' as never, 5, [2]), "TypeError: randint: low must be an integer, got '0'"],
     [
       () => randint(2 ** 63, [2]),
       'RangeError: Overflow when unpacking long long; randint: high is 9223372036854776000'

@@ -100,12 +100,12 @@ test('a full slice beside another subscript makes no node', () => {
 
 const valid = "only integers, slices, '...', null, lists and long, byte or bool Tensors are valid indices"
 test.each<[unknown, string]>([
-  ['1', "(got '1')"],
+  ['1', "(got '1'); use 1"],
   ['1:3', "(got '1:3'); use slice(1, 3)"],
   [':-1', "(got ':-1'); use slice(null, -1)"],
   [1.5, '(got 1.5)'],
   [{}, '(got object)'],
-  [2n, '(got bigint)'],
+  [2n, '(got 2n); use 2'],
   [undefined, '(got undefined)']
 ])('%p is no subscript', (subscript, rest) => {
   expect(thrown(() => ones(5).at(subscript as never))).toBe(`TypeError: ${valid} ${rest}`)

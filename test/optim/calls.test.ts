@@ -75,8 +75,8 @@ test.each<[string, () => unknown]>([
     'SGD() takes 6 positional arguments but 7 were given; maximize: by keyword only',
     () => Reflect.construct(optim.SGD, [params(), 1, 0, 0, 0, false, true]) as unknown
   ],
-  ['SGD: lr must be a number, got string', () => new optim.SGD(params(), 'x' as never)],
-  ['SGD: dampening must be a number, got string', () => new optim.SGD([{ params: params(), dampening: 'x' as never }])],
+  ["SGD: lr must be a number, got 'x'", () => new optim.SGD(params(), 'x' as never)],
+  ["SGD: dampening must be a number, got 'x'", () => new optim.SGD([{ params: params(), dampening: 'x' as never }])],
   ['SGD: momentum must be a number, got null', () => new optim.SGD([{ params: params(), momentum: null as never }])],
   [
     "SGD() got an unexpected option 'weight_decay' in a parameter group; did you mean 'weightDecay'?",

@@ -28,7 +28,7 @@ describe.each(Object.entries(makers))('%s', (_, make) => {
 
   test('steps with numbers and flags only', () => {
     for (const [value, got] of [
-      ['evil', 'string'],
+      ['evil', "'evil'"],
       [undefined, 'undefined'],
       [null, 'null'],
       [3n, '3n'],
@@ -103,7 +103,7 @@ test('betas are two numbers at each step', () => {
   for (const [betas, message] of [
     [[0.9], 'TypeError: paramGroups: betas[1] must be a number, got undefined'],
     [[0.9, NaN], 'RangeError: paramGroups: betas[1] is NaN'],
-    ['a', 'TypeError: paramGroups: betas[0] must be a number, got string']
+    ['a', "TypeError: paramGroups: betas[0] must be a number, got 'a'"]
   ] as const) {
     const optimizer = makers.Adam()
     optimizer.paramGroups[0].betas = betas

@@ -49,7 +49,7 @@ describe.each(Object.entries(makers))('%s', (_, make) => {
     expect(load(ones(3))).toBe(`RangeError: loadStateDict: ${field} has shape [3], but its parameter [4]`)
     expect(load([1, 2])).toBe(`RangeError: loadStateDict: ${field} has shape [2], but its parameter [4]`)
     expect(load({})).toBe(`TypeError: loadStateDict: ${field} must be a Tensor, a list or a number, got object`)
-    expect(load('x')).toBe(`TypeError: loadStateDict: ${field} must be a Tensor, a list or a number, got string`)
+    expect(load('x')).toBe(`TypeError: loadStateDict: ${field} must be a Tensor, a list or a number, got 'x'`)
     expect(JSON.stringify(optimizer.stateDict())).toBe(before)
   })
 
@@ -98,7 +98,7 @@ describe('loadStateDict refuses', () => {
     ],
     [optimizer, 'loadStateDict: stateDict is SGD; pass its stateDict()'],
     [new nn.Linear(1, 1), 'loadStateDict: stateDict is Linear; pass its stateDict()'],
-    ['a', 'loadStateDict: stateDict must be an object, got string']
+    ['a', "loadStateDict: stateDict must be an object, got 'a'"]
   ]
   test.each(rows.map(([stateDict, message]) => [message, stateDict] as const))('%s', (message, stateDict) => {
     expect(thrown(() => optimizer.loadStateDict(stateDict as never))).toBe(`TypeError: ${message}`)

@@ -86,7 +86,7 @@ test('an unknown or misplaced option is refused', () => {
       () => x.add(undefined as never, { alpha: 2 }),
       'TypeError: add: other must be a Tensor or a number, got undefined'
     ],
-    [() => x.add(y, { alpha: '2' as never }), 'TypeError: add: alpha must be a number, got string'],
+    [() => x.add(y, { alpha: '2' as never }), "TypeError: add: alpha must be a number, got '2'"],
     [() => x.sub(y, { alpha: null as never }), 'TypeError: sub: alpha must be a number, got null'],
     [
       () => x.div(y, 'floor' as never),

@@ -260,6 +260,8 @@ const conventions = new Set([
     'keepsState',
     'neutral',
     'newState',
+    // Whatever it is called with, it throws.
+    'cuda',
     'ownBuffers',
     'ownModules',
     'ownParameters',

@@ -34,8 +34,8 @@ export const flagged = [
   () => new nn.Linear(2),
   // @ts-expect-error a misspelt keyword
   () => new nn.Linear(2, 3, { biass: false }),
-  // @ts-expect-error there is no device
-  () => new nn.Linear(2, 3, true, 'cpu'),
+  // @ts-expect-error there is no such device
+  () => new nn.Linear(2, 3, true, 'cuda'),
   // @ts-expect-error Tanh takes nothing
   () => new nn.Tanh(true),
   // @ts-expect-error a forward takes no more than its input

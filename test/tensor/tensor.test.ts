@@ -172,7 +172,7 @@ describe('factories of one value', () => {
     expect(thrown(() => zeros(2, -1))).toBe('RangeError: Trying to create tensor with negative dimension -1: [2, -1]')
     expect(thrown(() => ones(1.5))).toBe('TypeError: ones: size must be integers, got [1.5]')
     expect(thrown(() => zeros(1, { dtype: 'float16' as DType }))).toBe(
-      'TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, got float16'
+      "TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, got 'float16'"
     )
   })
 })

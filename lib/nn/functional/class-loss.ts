@@ -3,15 +3,18 @@
 import { declare } from '../../declare'
 import { INT64, UINT8, isFloating } from '../../dtype'
 import { cast } from '../../ops/core/copy'
+import { reshaped } from '../../ops/core/reshape'
 import { rejection } from '../../ops/define/checks'
+import { rule } from '../../ops/define/operation'
 import { program } from '../../ops/define/program'
-import { torchTypeName } from '../../ops/define/result'
+import { notImplemented, torchTypeName } from '../../ops/define/result'
 import { type Value, where as select } from '../../ops/define/value'
 import { add, div, mul, neg, where } from '../../ops/elementwise'
 import { gather } from '../../ops/indexing'
 import { reshape, unsqueeze } from '../../ops/movement'
 import { sum } from '../../ops/reduce'
 import { logSoftmax } from '../../ops/softmax'
+import { countText } from '../../kinds'
 import type { Failure } from '../../recording'
 import { type Shape, sameShape, shapeText } from '../../shape'
 import type { Tensor } from '../../tensor'
@@ -80,16 +83,19 @@ function unlessClass(target: Tensor, ignoreIndex: number, classes: number): Fail
   return rejection(
     [target],
     (value) => isOutside(Number(value)),
-    (value) => `Target ${value} is out of bounds.`
+    (value) => `Target ${value} is out of bounds for ${countText(classes, 'class', 'classes')}`
   )
 }
+
+/** The loss of one row as a number; PyTorch has one node for both. */
+const onlyRow = rule<Shape>('NllLossBackward0', (g, _, shape) => reshape(g, shape))
 
 function lossOf(input: Tensor, target: Tensor, options: ClassOptions): Tensor {
   if (options.weight !== null) checkClassWeight(input, options.weight)
   const classes = cast(target, INT64)
   if (input.sizes.length > 1) return lossOfRows(input, classes, options)
   const loss = lossOfRows(unsqueeze(input, 0), reshape(classes, [1]), options)
-  return options.reduction === 'none' ? reshape(loss, target.sizes) : loss
+  return options.reduction === 'none' ? reshaped(loss, [], onlyRow) : loss
 }
 
 /**
@@ -101,7 +107,7 @@ export const nllLoss = declare(
   (input, target, weight, _, ignoreIndex, __, reduction) => {
     checkClassIndices(input.sizes, target)
     if (!isFloating(input.code)) {
-      throw new TypeError(`"nll_loss_out_frame" not implemented for '${torchTypeName(input.code)}'`)
+      throw notImplemented('nll_loss_out_frame', input.code)
     }
     return lossOf(input, target, { weight, ignoreIndex, reduction })
   },
@@ -116,7 +122,11 @@ function checkClassIndices(shape: Shape, target: Tensor): void {
     throw new RangeError(`Expected input batch_size (${shape[0]}) to match target batch_size (${batch}).`)
   }
   if (rank <= 2 && target.sizes.length > 1) {
-    throw new RangeError('0D or 1D target tensor expected, multi-target not supported')
+    const isColumn = target.sizes.length === 2 && target.sizes[1] === 1
+    throw new RangeError(
+      `0D or 1D target tensor expected, multi-target not supported; the target has shape ${shapeText(target.sizes)}` +
+        (isColumn ? ': use squeeze(1)' : '')
+    )
   }
   if (rank === 1 && target.sizes.length === 1 && batch !== 1) {
     throw new RangeError(`For 1D input, 1D target must have size 1, but got target size: ${batch}`)

@@ -1,7 +1,7 @@
 // The fully connected layer as a function.
 
 import { declare } from '../../declare'
-import { torchTypeName } from '../../ops/define/result'
+import { dtypeAdvice, torchTypeName } from '../../ops/define/result'
 import { add } from '../../ops/elementwise'
 import { addmm, matmul } from '../../ops/linalg'
 import { reshape, t } from '../../ops/movement'
@@ -17,7 +17,8 @@ export const linear = declare(
     }
     if (bias !== null && input.code !== weight.code) {
       throw new TypeError(
-        `mat1 and mat2 must have the same dtype, but got ${torchTypeName(input.code)} and ${torchTypeName(weight.code)}`
+        `mat1 and mat2 must have the same dtype, but got ${torchTypeName(input.code)} and ${torchTypeName(weight.code)}` +
+          dtypeAdvice(input.code, weight.code, 'net')
       )
     }
     const factor = b === 1 ? weight : t(weight)

@@ -5,7 +5,7 @@ import { BOOL, isFloating } from '../../dtype'
 import { cast } from '../../ops/core/copy'
 import { checkedUnit } from '../../ops/define/checks'
 import { program } from '../../ops/define/program'
-import { torchTypeName } from '../../ops/define/result'
+import { dtypeAdvice, notImplemented, torchTypeName } from '../../ops/define/result'
 import { type Value, sub as difference, where } from '../../ops/define/value'
 import { abs, div, mul, sub } from '../../ops/elementwise'
 import { sum } from '../../ops/reduce'
@@ -30,6 +30,7 @@ import {
 const squaredError = program('mseLoss(input: Tensor, target: Tensor, reduction: str)', {
   node: 'MseLossBackward0',
   forward: ({ input, target }, { reduction }) => taken(input.sub(target).square(), reduction),
+  leastCount: 1,
   gradients: {
     input: (g, { input, target }, options) => eachOf(g, options).mul(input.sub(target).mul(2)),
     target: (g, { input, target }, options) => eachOf(g, options).mul(target.sub(input).mul(2))
@@ -41,7 +42,7 @@ export const mseLoss = declare(
   `mseLoss(input: Tensor, target: Tensor, ${PLAIN}, weight: null = null)`,
   (input, target, _, __, reduction): Tensor => {
     if (!sameShape(input.sizes, target.sizes)) warnOfSizes(input, target)
-    if (!isFloating(input.code) && !isFloating(target.code)) throw notImplemented('mse_cpu', input)
+    if (!isFloating(input.code) && !isFloating(target.code)) throw notImplemented('mse_cpu', input.code)
     return squaredError(overAll, input, target, reduction)[0]
   },
   ['nn.functional']
@@ -53,6 +54,7 @@ const absoluteError = byLastNode('AbsBackward0', (node) =>
   program('l1Loss(input: Tensor, target: Tensor, reduction: str)', {
     node,
     forward: ({ input, target }, { reduction }) => taken(input.sub(target).abs(), reduction),
+    leastCount: 1,
     gradients: {
       input: (g, { input, target }, options) => eachOf(g, options).mul(input.sub(target).sign()),
       target: (g, { input, target }, options) => eachOf(g, options).mul(target.sub(input).sign())
@@ -94,6 +96,7 @@ const smooth = program('smoothL1Loss(input: Tensor, target: Tensor, reduction: s
     const x = input.sub(target).abs()
     return taken(where(x.lt(beta), x.mul(0.5).mul(x).div(beta), x.sub(beta.mul(0.5))), reduction)
   },
+  leastCount: 1,
   gradients: {
     input: (g, { input, target }, options) =>
       eachOf(g, options).mul(limited(input.sub(target), options.beta).div(options.beta)),
@@ -109,7 +112,7 @@ export const smoothL1Loss = declare(
     if (!sameShape(input.sizes, target.sizes)) warnOfSizes(input, target)
     if (beta === 0) return absoluteErrors(input, target, reduction)
     if (!(beta > 0)) throw new RangeError('smooth_l1_loss does not support negative values for beta.')
-    if (!isFloating(input.code) && !isFloating(target.code)) throw notImplemented('smooth_l1_cpu', input)
+    if (!isFloating(input.code) && !isFloating(target.code)) throw notImplemented('smooth_l1_cpu', input.code)
     return smooth(overAll, input, target, reduction, beta)[0]
   },
   ['nn.functional']
@@ -121,6 +124,7 @@ const huber = program('huberLoss(input: Tensor, target: Tensor, reduction: str, 
     const x = input.sub(target).abs()
     return taken(where(x.lt(delta), x.mul(0.5).mul(x), x.sub(delta.mul(0.5)).mul(delta)), reduction)
   },
+  leastCount: 1,
   gradients: {
     input: (g, { input, target }, options) => eachOf(g, options).mul(limited(input.sub(target), options.delta)),
     target: (g, { input, target }, options) => eachOf(g, options).mul(limited(target.sub(input), options.delta))
@@ -138,7 +142,7 @@ export const huberLoss = declare(
     if (weight !== null) checkWeightSize(input, weight)
     if (!(delta > 0)) throw new RangeError('huber_loss does not support non-positive values for delta.')
     if (!isFloating(input.code)) {
-      throw isFloating(target.code) ? notCastable(target, input) : notImplemented('huber_cpu', input)
+      throw isFloating(target.code) ? notCastable(target, input) : notImplemented('huber_cpu', input.code)
     }
     if (weight === null) return cast(huber(overAll, input, target, reduction, delta)[0], input.code)
     return reduced(mul(cast(huber(overAll, input, target, 'none', delta)[0], input.code), weight), reduction)
@@ -152,8 +156,10 @@ export const huberLoss = declare(
 const MIN_LOG = -100
 const MIN_DENOMINATOR = Math.fround(1e-12)
 
-const inputsOutside = (): Error => new RangeError('all elements of input should be between 0 and 1')
-const targetsOutside = (): Error => new RangeError('all elements of target should be between 0 and 1')
+const inputsOutside = (): Error =>
+  new RangeError('all elements of input should be between 0 and 1; one lies outside, or is NaN')
+const targetsOutside = (): Error =>
+  new RangeError('all elements of target should be between 0 and 1; one lies outside, or is NaN')
 
 const entropy = (p: Value, target: Value): Value => {
   const checked = checkedUnit(p, inputsOutside)
@@ -172,6 +178,7 @@ const logOdds = (p: Value): Value => p.neg().log1p().sub(p.log())
 const bce = program('binaryCrossEntropy(input: Tensor, target: Tensor, weight: Tensor?, reduction: str)', {
   node: 'BinaryCrossEntropyBackward0',
   forward: ({ input, target, weight }, { reduction }) => taken(weighted(entropy(input, target), weight), reduction),
+  leastCount: 1,
   gradients: {
     input: (g, { input, target, weight }, options) =>
       weighted(eachOf(g, options).mul(entropySlope(input, target)), weight),
@@ -193,9 +200,12 @@ export const binaryCrossEntropy = declare(
       )
     }
     if (input.code !== target.code) {
-      throw new TypeError(`Found dtype ${torchTypeName(target.code)} but expected ${torchTypeName(input.code)}`)
+      throw new TypeError(
+        `Found dtype ${torchTypeName(target.code)} but expected ${torchTypeName(input.code)}` +
+          dtypeAdvice(target.code, input.code)
+      )
     }
-    if (!isFloating(input.code)) throw notImplemented('binary_cross_entropy', input)
+    if (!isFloating(input.code)) throw notImplemented('binary_cross_entropy', input.code)
     checkBroadcastsInto(target.sizes, weight, 'binaryCrossEntropy')
     return bce(overAll, input, target, weight && cast(weight, input.code), reduction)[0]
   },
@@ -220,6 +230,7 @@ const bceLogits = program(
     node: 'BinaryCrossEntropyWithLogitsBackward0',
     forward: ({ input, target, weight, posWeight }, { reduction }) =>
       taken(weighted(logitLoss(input, target, posWeight), weight), reduction),
+    leastCount: 1,
     gradients: {
       input: (g, { input, target, weight, posWeight }, options) => {
         const each = weighted(eachOf(g, options), weight)
@@ -245,7 +256,7 @@ export const binaryCrossEntropyWithLogits = declare(
         `Target size (${sizeText(target.sizes)}) must be the same as input size (${sizeText(input.sizes)})`
       )
     }
-    if (!isFloating(input.code)) throw notImplemented('log_sigmoid_cpu', input)
+    if (!isFloating(input.code)) throw notImplemented('log_sigmoid_cpu', input.code)
     if (!isFloating(target.code)) throw notCastable(input, target)
     checkBroadcastsInto(target.sizes, weight, 'binaryCrossEntropyWithLogits')
     checkBroadcastsInto(target.sizes, posWeight, 'binaryCrossEntropyWithLogits')
@@ -264,6 +275,7 @@ const divergence = [false, true].map((logTarget) =>
         if (logTarget) return taken(target.exp().mul(target.sub(input)), reduction)
         return taken(where(target.eq(0), 0, target.mul(target.log())).sub(target.mul(input)), reduction)
       },
+      leastCount: 1,
       gradients: {
         input: (g, { target }, options) =>
           eachOf(g, options)
@@ -296,7 +308,7 @@ export const klDiv = declare(
       )
     }
     if (!isFloating(input.code) || !isFloating(target.code)) {
-      throw new TypeError('kl_div: Integral inputs not supported.')
+      throw new TypeError('kl_div: Integral inputs not supported; add .float()')
     }
     const how = reduction === 'batchmean' ? 'sum' : reduction
     const loss = divergence[logTarget ? 1 : 0][how](overAll, input, target, how)[0]
@@ -320,11 +332,9 @@ function checkWeightSize(input: Tensor, weight: Tensor): void {
 
 const notCastable = (from: Tensor, to: Tensor): TypeError =>
   new TypeError(
-    `result type ${torchTypeName(from.code)} can't be cast to the desired output type ${torchTypeName(to.code)}`
+    `result type ${torchTypeName(from.code)} can't be cast to the desired output type ${torchTypeName(to.code)}; ` +
+      'add .float()'
   )
-
-const notImplemented = (kernel: string, { code }: Tensor): TypeError =>
-  new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)
 
 /** A weight may be smaller than the losses, not larger. */
 function checkBroadcastsInto(shape: Shape, weight: Tensor | null, op: string): void {

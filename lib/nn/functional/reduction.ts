@@ -63,7 +63,7 @@ export const overAll: Over = { dims: null }
 export const taken = (losses: Value, reduction: string): Value =>
   reduction === 'mean' ? losses.mean() : reduction === 'sum' ? losses.sum() : losses
 
-/** The gradient of each loss from that of what was taken of them. */
+/** The gradient of each loss from that of what was taken of them, whose row has `leastCount` 1. */
 export const eachOf = (g: Value, { reduction, count }: { readonly reduction: string; readonly count: Value }): Value =>
   reduction === 'mean' ? g.div(count) : g
 

@@ -4,15 +4,12 @@ import { BOOL, FLOAT32, FLOAT64, isFloating } from '../../dtype'
 import { type Expr, UnsupportedDtype } from '../../symbol'
 import { kernelRow } from '../../launch'
 import type { Form } from './form'
-import { torchTypeName } from './result'
+import { notImplemented } from './result'
 import type { AnyRow, Promotion } from './row'
 import { symbolOf } from './value'
 
 /** Appends an op, given the symbols of its arguments and then of its options. */
 export type Emit = (symbols: readonly Expr[]) => Expr
-
-export const notImplemented = (kernel: string, code: number): TypeError =>
-  new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)
 
 /** The forward that a row stands for in one of its forms. */
 export function emitOf(name: string, row: AnyRow, form: Form): Emit {

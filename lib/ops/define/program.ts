@@ -14,7 +14,7 @@ import { Derivative } from './derivative'
 import { Forms } from './forms'
 import { type Call, Plan, callOver, keptShapeOf, walkable, withRowDims } from './plan'
 import { ProgramForm, type ProgramForward, type Results } from './program-form'
-import { kindOfTensor, torchTypeName } from './result'
+import { kindOfTensor, notImplemented } from './result'
 import type { AnyFormula, ArgumentsOf, Choice, OptionsOf } from './row'
 import { FULL, ONE, type PlanInput, ROWS } from './schedule'
 import { type Scalar, kindOfScalar } from './tensor-value'
@@ -41,6 +41,8 @@ export interface ProgramRow<Text extends string, R, Outputs extends string> {
   readonly kernel?: string
   /** Names of the arguments that have one element for each row. */
   readonly perRow?: readonly string[]
+  /** The least that `count` is: 1 lets the gradient of a mean of none be that of nothing, not NaN. */
+  readonly leastCount?: number
   readonly forward: (values: ArgumentsOf<Text>, options: ProgramOptions<Text>) => R
   readonly gradients: {
     readonly [Name in keyof ArgumentsOf<Text>]?: (
@@ -56,6 +58,7 @@ interface AnyProgramRow {
   readonly outputs?: readonly string[]
   readonly kernel?: string
   readonly perRow?: readonly string[]
+  readonly leastCount?: number
   readonly forward: ProgramForward
   readonly gradients: Readonly<Record<string, unknown>>
 }
@@ -108,7 +111,7 @@ class ProgramOp {
     const { code } = operands[0]
     if (this.row.kernel !== undefined && !isFloating(code)) throw notImplemented(this.row.kernel, code)
     const call = this.#callOf(operands, dims)
-    numbers[numbers.length - 1] = call.count
+    numbers[numbers.length - 1] = Math.max(call.count, this.row.leastCount ?? 0)
     let isRecorded = false
     for (let i = 0; i < operands.length; i++) isRecorded ||= isTracked(operands[i])
     const plan = this.#planFor(operands, numbers, call, isRecorded)
@@ -213,9 +216,6 @@ function areDense(operands: readonly Tensor[]): boolean {
   for (let i = 0; i < operands.length; i++) if (!operands[i].dense) return false
   return true
 }
-
-const notImplemented = (kernel: string, code: number): TypeError =>
-  new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'`)
 
 /** Calls a program: with how it is reduced, then a value for each parameter of its text. Gives its outputs. */
 export type Program<Text extends string> = (over: Over, ...values: Values<Items<Text>>) => Tensor[]

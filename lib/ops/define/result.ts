@@ -1,6 +1,6 @@
 // Fresh results and the checks that every family shares.
 
-import { DIMENSIONED, ZERO_DIM, itemSizes, kindOf, torchName } from '../../dtype'
+import { DIMENSIONED, ZERO_DIM, isFloating, itemSizes, kindOf, torchName } from '../../dtype'
 import { STORAGE_OVERFLOW, type Shape, isContiguous, numelOf, reachOf, shapeText } from '../../shape'
 import { allocate, allocateOwn } from '../../storage'
 import { Tensor } from '../../tensor'
@@ -187,6 +187,21 @@ export function castError(from: number, to: number): TypeError {
       `convert the operand to ${torchName(to)} or use the out-of-place form`
   )
 }
+
+const conversions = ['float', 'double', 'int', 'long', 'byte', 'bool']
+
+/** How two dtypes become one: integers become floats, of two floats either may change; `owner` has the second. */
+export function dtypeAdvice(a: number, b: number, owner = ''): string {
+  if (isFloating(a) && isFloating(b)) return `; add .${conversions[b]}() or ${owner}.${conversions[a]}()`
+  return `; add .${conversions[isFloating(a) ? a : b]}()`
+}
+
+/** PyTorch's sentence where a kernel has no such dtype, and the conversion to one that it has. */
+export const notImplemented = (
+  kernel: string,
+  code: number,
+  conversion = isFloating(code) ? 'long' : 'float'
+): TypeError => new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'; add .${conversion}()`)
 
 const torchTypeNames = ['Float', 'Double', 'Int', 'Long', 'Byte', 'Bool']
 export const torchTypeName = (code: number): string => torchTypeNames[code]
