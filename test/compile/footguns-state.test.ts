@@ -147,7 +147,7 @@ describe('programs', () => {
 
 describe('compile() itself', () => {
   test('takes a function', () => {
-    expect(() => compile(5 as never)).toThrow(new TypeError('compile: fn must be a function, got 3'))
+    expect(() => compile(5 as never)).toThrow(new TypeError('compile: fn must be a function, got 5'))
     expect(() => compile(undefined as never)).toThrow(new TypeError('compile: fn must be a function, got undefined'))
   })
 
@@ -156,7 +156,7 @@ describe('compile() itself', () => {
       new RangeError(`compile: maxPrograms must be a positive integer, got ${maxPrograms}`)
     )
     expect(() => compile((input: Tensor) => input, { maxPrograms: String(maxPrograms) as never })).toThrow(
-      new TypeError('compile: maxPrograms must be a positive integer, got string')
+      new TypeError(`compile: maxPrograms must be a positive integer, got '${maxPrograms}'`)
     )
   })
 })

@@ -465,7 +465,7 @@ describe('a captured step', () => {
 
 describe('arguments of compile()', () => {
   test.each<[string, () => unknown]>([
-    ['TypeError: compile: fn must be a function, got 1', () => compile(3 as never)],
+    ['TypeError: compile: fn must be a function, got 3', () => compile(3 as never)],
     ['RangeError: compile: maxPrograms must be a positive integer, got 0', () => compile(() => 0, { maxPrograms: 0 })]
   ])('%s', (message, call) => {
     let text = ''

@@ -400,7 +400,7 @@ describe('the end of a thread', () => {
 
   test('an error that nobody awaits is an unhandled rejection, and the only one', () => {
     expect(runProgram('async-end', ['unhandled'])).toEqual({
-      unhandled: ['all elements of input should be between 0 and 1']
+      unhandled: ['all elements of input should be between 0 and 1; one lies outside, or is NaN']
     })
   })
 })
