@@ -13,6 +13,11 @@ export const UNCLONEABLE = 'dyngrad'
 /** The value of that property. */
 export const uncloneable = (className: string, advice: string): symbol => Symbol(`${className}; ${advice}`)
 
+/**
+ * Where objects keep what is none of their fields: not enumerable, and reached through a Proxy, which #private is not.
+ */
+export const INTERNALS: unique symbol = Symbol('internals')
+
 interface OwnClass {
   readonly prototype: object
   readonly isOwn: (value: object) => boolean

@@ -51,6 +51,31 @@ export type Advice = (value: unknown) => string
 
 const isCallable = (value: unknown, key: string | symbol): boolean => typeof peek(value, key) === 'function'
 
+interface AsynchronousRefused {
+  readonly 'the function must not be async, nor a generator': never
+}
+
+type Later<Result> = Extract<Result, PromiseLike<unknown> | Generator | AsyncGenerator>
+
+/** A function that returns `Result`, which must have run to its end by then. */
+export type Synchronous<Result, F> = F & (Later<Result> extends never ? unknown : AsynchronousRefused)
+
+/** True for promises, of any realm, and for whatever else is awaited. */
+export const isThenable = (value: unknown): boolean =>
+  value !== null && (typeof value === 'object' || typeof value === 'function') && isCallable(value, 'then')
+
+/** True for what a generator function returns, and an asynchronous one, whose body has not run yet. */
+export const isGenerator = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && ['next', 'return', 'throw'].every((key) => isCallable(value, key))
+
+/** Throws what `message` says where a function that must run to its end here returned a promise. */
+export function checkSynchronous(result: unknown, message: () => string): void {
+  if (!isThenable(result)) return
+  // The error tells; the promise that nobody awaits shall not end the process as well.
+  Promise.resolve(result).catch(() => undefined)
+  throw new TypeError(message())
+}
+
 /** For values that are one step away from any kind: a promise, a class, a function. */
 export const usualAdvice: Advice = (value) => {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return ''

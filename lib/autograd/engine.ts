@@ -6,6 +6,7 @@ import { add } from '../ops/elementwise'
 import { cast, clone, contiguous, copyInto } from '../ops/core/copy'
 import { filled } from '../ops/core/fill'
 import { checkDistinct } from '../ops/define/result'
+import { checkSynchronous } from '../kinds'
 import { guard, recording } from '../recording'
 import { sameShape, shapeText } from '../shape'
 import { isRecyclable, lastSerial, recycle } from '../storage'
@@ -199,8 +200,13 @@ function runHooks(node: Node, pending: Pending): void {
     pending.owned[outputIndex] = false
     const replaced = hook(gradient)
     if (replaced === undefined || replaced === null) continue
-    if (!(replaced instanceof Tensor))
+    if (!(replaced instanceof Tensor)) {
+      checkSynchronous(
+        replaced,
+        () => 'registerHook: the hook returns a Promise, but backward does not wait for it; hooks are synchronous'
+      )
       throw new TypeError(`expected a hook to return a Tensor or nothing, got ${typeof replaced}`)
+    }
     if (!sameShape(replaced.sizes, gradient.sizes)) {
       throw new RangeError(
         `hook has changed the size of value: the gradient is ${shapeText(gradient.sizes)}, the hook returned ${shapeText(replaced.sizes)}`

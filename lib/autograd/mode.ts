@@ -1,8 +1,9 @@
 // Grad mode: whether operations are recorded.
 
-import { checkArity } from '../kinds'
+import { type Synchronous, checkArity, checkSynchronous, isGenerator } from '../kinds'
 import { setting, wrote } from '../recording'
 import { type Arguments, type OrKeyword, member } from '../signature'
+import { Tensor } from '../tensor'
 
 const signatures = {
   setGradEnabled: member('setGradEnabled(mode: bool)'),
@@ -37,30 +38,41 @@ function within<Result>(enabled: boolean, body: () => Result): Result {
   const before = gradMode.enabled
   const settingsBefore = settings
   gradMode.enabled = enabled
-  let asynchronous = false
+  let result: Result
   try {
-    const result = body()
-    asynchronous = result instanceof Promise
-    if (!asynchronous) return result
+    result = body()
   } finally {
     gradMode.enabled = before
     // What the body announced is over.
     if (settings !== settingsBefore) wrote(gradMode, 'enabled')
   }
-  throw new TypeError(
-    `${enabled ? 'enableGrad' : 'noGrad'}: the function returns a Promise, but the mode ends when it returns; ` +
+  if (result !== undefined && !(result instanceof Tensor)) checkOver(enabled, result)
+  return result
+}
+
+/** Throws where the function goes on after it has returned. */
+function checkOver(enabled: boolean, result: unknown): void {
+  const name = enabled ? 'enableGrad' : 'noGrad'
+  checkSynchronous(
+    result,
+    () =>
+      `${name}: the function returns a Promise, but the mode ends when it returns; ` +
       'await first and wrap the synchronous part'
+  )
+  if (!isGenerator(result)) return
+  throw new TypeError(
+    `${name}: the function is a generator, whose body runs when the mode has ended; call ${name} inside it`
   )
 }
 
 /** Runs `body` without recording operations and returns its result. */
-export function noGrad<Result>(body: OrKeyword<'body', () => Result>): Result {
+export function noGrad<Result>(body: OrKeyword<'body', Synchronous<Result, () => Result>>): Result {
   if (arguments.length === 1 && typeof body === 'function') return within(false, body)
   return within(false, signatures.noGrad.read(arguments)[0] as () => Result)
 }
 
 /** Runs `body` with recording on, also inside `noGrad`, and returns its result. */
-export function enableGrad<Result>(body: OrKeyword<'body', () => Result>): Result {
+export function enableGrad<Result>(body: OrKeyword<'body', Synchronous<Result, () => Result>>): Result {
   if (arguments.length === 1 && typeof body === 'function') return within(true, body)
   return within(true, signatures.enableGrad.read(arguments)[0] as () => Result)
 }

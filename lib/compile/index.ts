@@ -1,6 +1,6 @@
 // compile(): the first run of a function is recorded, later ones replay it in one native call.
 
-import { checkArity } from '../kinds'
+import { type Synchronous, checkArity } from '../kinds'
 import { recording as present } from '../recording'
 import { type Arguments, member } from '../signature'
 import { Cache, type Entry } from './replay/cache'
@@ -57,11 +57,11 @@ const isOff = process.env.DYNGRAD_COMPILE === '0'
  * itself.
  */
 export function compile<Args extends unknown[], Result>(
-  fn: (...args: Args) => Result,
+  fn: Synchronous<Result, (...args: Args) => Result>,
   keywords?: CompileOptions
 ): Compiled<Args, Result>
 export function compile<Args extends unknown[], Result>(
-  keywords: CompileOptions & { readonly fn: (...args: Args) => Result }
+  keywords: CompileOptions & { readonly fn: Synchronous<Result, (...args: Args) => Result> }
 ): Compiled<Args, Result>
 export function compile<Args extends unknown[], Result>(...given: unknown[]): Compiled<Args, Result> {
   const [body, maxPrograms] = signature.read(given)

@@ -1,9 +1,11 @@
 // The door of modules: every call of a forward passes it. Hooks run there, and a capture hears what the module has in
 // its fields.
 
+import { UNCLONEABLE } from '../identity'
+import { checkSynchronous, kindText } from '../kinds'
 import { type Recorder, recording } from '../recording'
 import { isKeywords } from '../signature'
-import type { Tensor } from '../tensor'
+import { Tensor } from '../tensor'
 import type { AnyModule } from './module'
 
 type Forward = (this: unknown, ...inputs: unknown[]) => unknown
@@ -51,9 +53,12 @@ function named(door: Forward, body: Forward): Forward {
 function classDoor(body: Forward): Forward {
   return named(function (this: unknown, ...inputs) {
     // Without hooks and capture a call pays 5 ns.
-    return recording.recorder === null && modules.hooksOf(this) === null
-      ? body.apply(this, inputs)
-      : enter(this as AnyModule, body, this, inputs)
+    const output =
+      recording.recorder === null && modules.hooksOf(this) === null
+        ? body.apply(this, inputs)
+        : enter(this as AnyModule, body, this, inputs)
+    if (!(output instanceof Tensor)) checkForward(this, output)
+    return output
   }, body)
 }
 
@@ -63,10 +68,27 @@ function classDoor(body: Forward): Forward {
  */
 function ownDoor(module: AnyModule, body: Forward): Forward {
   const door = named(function (this: unknown, ...inputs) {
-    return enter(module, body, this, inputs)
+    const output = enter(module, body, this, inputs)
+    if (!(output instanceof Tensor)) checkForward(module, output)
+    return output
   }, body)
   Object.setPrototypeOf(door, body)
   return door
+}
+
+function checkForward(module: unknown, output: unknown): void {
+  checkSynchronous(
+    output,
+    () =>
+      `${kindText(module)}: forward returns a Promise, but a forward is synchronous; await what it needs before the call`
+  )
+}
+
+function checkHook(where: string, result: unknown): void {
+  checkSynchronous(
+    result,
+    () => `${where}: the hook returns a Promise, but the forward does not wait for it; hooks are synchronous`
+  )
 }
 
 function enter(module: AnyModule, body: Forward, self: unknown, inputs: readonly unknown[]): unknown {
@@ -76,6 +98,7 @@ function enter(module: AnyModule, body: Forward, self: unknown, inputs: readonly
   if (hooks === null || hooks.isInside) return body.apply(self, inputs as unknown[])
   for (const hook of [...hooks.before]) {
     const replaced = hook(module, inputs)
+    checkHook('registerForwardPreHook', replaced)
     if (replaced !== undefined && replaced !== null) inputs = Array.isArray(replaced) ? replaced : [replaced]
   }
   let output: unknown
@@ -85,7 +108,11 @@ function enter(module: AnyModule, body: Forward, self: unknown, inputs: readonly
   } finally {
     hooks.isInside = false
   }
-  for (const hook of [...hooks.after]) output = hook(module, inputs, output as never) ?? output
+  for (const hook of [...hooks.after]) {
+    const replaced = hook(module, inputs, output as never)
+    checkHook('registerForwardHook', replaced)
+    output = replaced ?? output
+  }
   return output
 }
 
@@ -187,8 +214,8 @@ function announceTo(recorder: Recorder, module: AnyModule, isWalked: boolean): v
 
 function announceFields(recorder: Recorder, owner: object, name: string): void {
   for (const key of Object.keys(owner)) {
-    // What a getter gives is not kept there.
-    if (!('value' in Object.getOwnPropertyDescriptor(owner, key)!)) continue
+    // What a getter gives is not kept there, and the mode is announced where it is read.
+    if (key === UNCLONEABLE || !('value' in Object.getOwnPropertyDescriptor(owner, key)!)) continue
     const field = Array.isArray(owner) ? `${name}[${key}]` : `${name}.${key}`
     recorder.field(owner, key, field)
     announceValue(recorder, (owner as Record<string, unknown>)[key], field)

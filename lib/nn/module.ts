@@ -4,6 +4,7 @@
 import { clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
 import { type Arguments, member } from '../declare'
+import { INTERNALS, UNCLONEABLE, markClass, uncloneable } from '../identity'
 import { type Advice, checkArity, isList, kindText, noDevice, usualAdvice } from '../kinds'
 import { tensorOf } from '../ops/core/data'
 import { beforeRecording, guard, moduleHooks, setting, wrote } from '../recording'
@@ -77,20 +78,31 @@ const joined = (path: string, name: string): string => (path === '' ? name : `${
 
 export type { ForwardHook, ForwardPreHook } from './door'
 
+const ADVICE = 'send its stateDict() instead, each tensor as toTransferable() gives it, and load that into a new one'
+const REFUSALS = {
+  training: uncloneable('a Module in training mode', ADVICE),
+  evaluation: uncloneable('a Module in evaluation mode', ADVICE)
+}
+
+/** What a module keeps beside its fields. */
+class Internals {
+  training = true
+  /** Names of the buffers and whether the state dict lists them. */
+  readonly buffers = new Map<string, boolean>()
+  hooks: Hooks | null = null
+}
+
 /** A part of a network: fields that are parameters or modules belong to it. `Output` is what forward returns. */
 export class Module<Output = Tensor> {
-  #training = true
-  /** Names of the buffers and whether the state dict lists them. */
-  readonly #buffers = new Map<string, boolean>()
-  #hooks: Hooks | null = null
-
-  static {
-    modules.isModule = (value) => value instanceof Module
-    modules.hooksOf = (value) => (typeof value === 'object' && value !== null && #hooks in value ? value.#hooks : null)
-  }
+  /** @internal Tells comparisons the mode, and clones that there is another way. */
+  [UNCLONEABLE]!: symbol
+  /** @internal */
+  readonly [INTERNALS]!: Internals
 
   constructor() {
     if (arguments.length > 0) checkArity(new.target.name, arguments.length, 0)
+    this[UNCLONEABLE] = REFUSALS.training
+    Object.defineProperty(this, INTERNALS, { value: new Internals() })
     enrol(this, Module.prototype)
   }
 
@@ -114,14 +126,14 @@ export class Module<Output = Tensor> {
   registerBuffer(...args: Arguments<typeof signatures.registerBuffer>): Tensor | null
   registerBuffer(...args: Arguments<typeof signatures.registerBuffer>): Tensor | null {
     const [name, tensor, persistent] = signatures.registerBuffer.read(args)
-    this.#checkName('buffer', name, this.#buffers.has(name))
+    checkName(this, 'buffer', name, this[INTERNALS].buffers.has(name))
     if (tensor !== null && !(tensor instanceof Tensor)) {
       throw new TypeError(
         `cannot assign '${typeName(tensor)}' object to buffer '${name}' (torch Tensor or None required)`
       )
     }
-    this.#buffers.set(name, persistent)
-    this.#set(name, tensor)
+    this[INTERNALS].buffers.set(name, persistent)
+    setField(this, name, tensor)
     return tensor
   }
 
@@ -130,13 +142,13 @@ export class Module<Output = Tensor> {
   registerParameter(...args: Arguments<typeof signatures.registerParameter>): Parameter | null
   registerParameter(...args: Arguments<typeof signatures.registerParameter>): Parameter | null {
     const [name, param] = signatures.registerParameter.read(args)
-    this.#checkName('parameter', name, isParameter(this.#get(name)))
+    checkName(this, 'parameter', name, isParameter(fieldOf(this, name)))
     if (param !== null && !isParameter(param)) {
       throw new TypeError(
         `cannot assign '${typeName(param)}' object to parameter '${name}' (torch.nn.Parameter or None required)`
       )
     }
-    this.#set(name, param)
+    setField(this, name, param)
     return param
   }
 
@@ -145,27 +157,9 @@ export class Module<Output = Tensor> {
   registerModule(...args: Arguments<typeof signatures.registerModule>): AnyModule | null
   registerModule(...args: Arguments<typeof signatures.registerModule>): AnyModule | null {
     const [name, module] = signatures.registerModule.read(args)
-    this.#checkName('module', name, this.#get(name) instanceof Module)
-    this.#set(name, module)
+    checkName(this, 'module', name, fieldOf(this, name) instanceof Module)
+    setField(this, name, module)
     return module
-  }
-
-  #checkName(kind: string, name: string, replaces: boolean): void {
-    // A field that is declared without a value exists too.
-    if (!replaces && this.#get(name) !== undefined && this.#get(name) !== null) {
-      throw new RangeError(`attribute '${name}' already exists`)
-    }
-    const got = kind === 'module' ? `, got: ${name}` : ''
-    if (name.includes('.')) throw new RangeError(`${kind} name can't contain "."${got}`)
-    if (name === '') throw new RangeError(`${kind} name can't be empty string ""`)
-  }
-
-  #get(name: string): unknown {
-    return (this as unknown as Record<string, unknown>)[name]
-  }
-
-  #set(name: string, value: unknown): void {
-    ;(this as unknown as Record<string, unknown>)[name] = value
   }
 
   // ---- members ----
@@ -174,14 +168,16 @@ export class Module<Output = Tensor> {
   ownParameters(): NamedMember<Parameter>[] {
     announce(this)
     const own = Object.entries(this) as NamedMember<unknown>[]
-    return own.filter(([name, value]) => isParameter(value) && !this.#buffers.has(name)) as NamedMember<Parameter>[]
+    return own.filter(
+      ([name, value]) => isParameter(value) && !this[INTERNALS].buffers.has(name)
+    ) as NamedMember<Parameter>[]
   }
 
   /** @internal Own buffers, in the order of registration. */
   ownBuffers({ persistentOnly = false } = {}): NamedMember<Tensor>[] {
     announce(this)
-    const names = [...this.#buffers].filter(([, persistent]) => persistent || !persistentOnly)
-    const members = names.map(([name]): NamedMember<unknown> => [name, this.#get(name)])
+    const names = [...this[INTERNALS].buffers].filter(([, persistent]) => persistent || !persistentOnly)
+    const members = names.map(([name]): NamedMember<unknown> => [name, fieldOf(this, name)])
     return members.filter((member): member is NamedMember<Tensor> => member[1] instanceof Tensor)
   }
 
@@ -192,23 +188,10 @@ export class Module<Output = Tensor> {
     return own.filter((member): member is NamedMember<AnyModule> => member[1] instanceof Module)
   }
 
-  #members<Value extends object>(
-    own: (module: AnyModule) => NamedMember<Value>[],
-    prefix: string,
-    recurse: boolean,
-    removeDuplicate: boolean
-  ): NamedMember<Value>[] {
-    const modules: NamedMember<AnyModule>[] = recurse ? this.#tree(prefix, removeDuplicate) : [[prefix, this]]
-    const members = modules.flatMap(([path, module]) =>
-      own(module).map(([name, value]): NamedMember<Value> => [joined(path, name), value])
-    )
-    return removeDuplicate ? firstOfEach(members) : members
-  }
-
   /** Parameters of this module and, unless told otherwise, its submodules, each once. */
   parameters(...args: Arguments<typeof signatures.parameters>): Parameter[] {
     const recurse = args.length === 0 || signatures.parameters.read(args)[0]
-    return this.#members(parametersOf, '', recurse, true).map(([, parameter]) => parameter)
+    return membersOf(this, parametersOf, '', recurse, true).map(([, parameter]) => parameter)
   }
 
   /**
@@ -216,13 +199,13 @@ export class Module<Output = Tensor> {
    * `removeDuplicate` is false.
    */
   namedParameters(...args: Arguments<typeof signatures.namedParameters>): NamedMember<Parameter>[] {
-    return this.#members(parametersOf, ...signatures.namedParameters.read(args))
+    return membersOf(this, parametersOf, ...signatures.namedParameters.read(args))
   }
 
   /** Buffers of this module and, unless told otherwise, its submodules, each once. */
   buffers(...args: Arguments<typeof signatures.buffers>): Tensor[] {
     const [recurse] = signatures.buffers.read(args)
-    return this.#members(buffersOf, '', recurse, true).map(([, buffer]) => buffer)
+    return membersOf(this, buffersOf, '', recurse, true).map(([, buffer]) => buffer)
   }
 
   /**
@@ -230,7 +213,7 @@ export class Module<Output = Tensor> {
    * `removeDuplicate` is false.
    */
   namedBuffers(...args: Arguments<typeof signatures.namedBuffers>): NamedMember<Tensor>[] {
-    return this.#members(buffersOf, ...signatures.namedBuffers.read(args))
+    return membersOf(this, buffersOf, ...signatures.namedBuffers.read(args))
   }
 
   /** Immediate submodules, each once. */
@@ -248,26 +231,13 @@ export class Module<Output = Tensor> {
   /** This module and all below it, each once unless told otherwise. */
   modules(...args: Arguments<typeof signatures.modules>): AnyModule[] {
     const [removeDuplicate] = signatures.modules.read(args)
-    return this.#tree('', removeDuplicate).map(([, module]) => module)
+    return treeOf(this, '', removeDuplicate).map(([, module]) => module)
   }
 
   /** This module (named by the prefix alone) and all below it with their dotted names. */
   namedModules(...args: Arguments<typeof signatures.namedModules>): NamedMember<AnyModule>[] {
     const [, prefix, removeDuplicate] = signatures.namedModules.read(args)
-    return this.#tree(prefix, removeDuplicate)
-  }
-
-  #tree(prefix: string, removeDuplicate: boolean): NamedMember<AnyModule>[] {
-    const found: NamedMember<AnyModule>[] = []
-    const seen = new Set<AnyModule>()
-    const visit = (module: AnyModule, path: string): void => {
-      if (removeDuplicate && seen.has(module)) return
-      seen.add(module)
-      found.push([path, module])
-      for (const [name, child] of module.ownModules()) visit(child, joined(path, name))
-    }
-    visit(this, prefix)
-    return found
+    return treeOf(this, prefix, removeDuplicate)
   }
 
   // ---- modes and dtypes ----
@@ -275,13 +245,14 @@ export class Module<Output = Tensor> {
   /** True in training mode, false in evaluation mode; see `train()` and `eval()`. */
   get training(): boolean {
     guard(this, 'training')
-    return this.#training
+    return this[INTERNALS].training
   }
 
   set training(mode: boolean) {
     if (typeof mode !== 'boolean') throw new TypeError('training mode is expected to be boolean')
     setting(this, 'training')
-    this.#training = mode
+    this[INTERNALS].training = mode
+    this[UNCLONEABLE] = mode ? REFUSALS.training : REFUSALS.evaluation
     wrote(this, 'training')
   }
 
@@ -386,28 +357,14 @@ export class Module<Output = Tensor> {
   registerForwardPreHook(hook: OrKeyword<'hook', ForwardPreHook>): () => void
   registerForwardPreHook(...args: unknown[]): () => void {
     const [hook] = signatures.registerForwardPreHook.read(args) as [ForwardPreHook]
-    return this.#addHook((this.#hooks ??= newHooks(this)).before, hook)
+    return addHook(this, (this[INTERNALS].hooks ??= newHooks(this)).before, hook)
   }
 
   /** Runs `hook` after each forward; returns a function that removes it. */
   registerForwardHook(hook: OrKeyword<'hook', ForwardHook<Output>>): () => void
   registerForwardHook(...args: unknown[]): () => void {
     const [hook] = signatures.registerForwardHook.read(args) as [ForwardHook<Output>]
-    return this.#addHook((this.#hooks ??= newHooks(this)).after, hook)
-  }
-
-  #addHook<Hook>(hooks: Hook[], hook: Hook): () => void {
-    hooks.push(hook)
-    moduleHooks.changes++
-    return () => {
-      const at = hooks.indexOf(hook)
-      if (at >= 0) hooks.splice(at, 1)
-      moduleHooks.changes++
-      const all = this.#hooks
-      if (all === null || all.before.length + all.after.length > 0) return
-      this.#hooks = null
-      all.release()
-    }
+    return addHook(this, (this[INTERNALS].hooks ??= newHooks(this)).after, hook)
   }
 
   // ---- printing ----
@@ -436,6 +393,65 @@ export class Module<Output = Tensor> {
   }
 }
 
+// ---- behind the methods: functions, since a private method cannot be called through a Proxy ----
+
+const fieldOf = (module: object, name: string): unknown => (module as Record<string, unknown>)[name]
+
+function setField(module: object, name: string, value: unknown): void {
+  ;(module as Record<string, unknown>)[name] = value
+}
+
+function checkName(module: AnyModule, kind: string, name: string, replaces: boolean): void {
+  // A field that is declared without a value exists too.
+  const field = fieldOf(module, name)
+  if (!replaces && field !== undefined && field !== null) throw new RangeError(`attribute '${name}' already exists`)
+  const got = kind === 'module' ? `, got: ${name}` : ''
+  if (name.includes('.')) throw new RangeError(`${kind} name can't contain "."${got}`)
+  if (name === '') throw new RangeError(`${kind} name can't be empty string ""`)
+}
+
+function membersOf<Value extends object>(
+  root: AnyModule,
+  own: (module: AnyModule) => NamedMember<Value>[],
+  prefix: string,
+  recurse: boolean,
+  removeDuplicate: boolean
+): NamedMember<Value>[] {
+  const modules: NamedMember<AnyModule>[] = recurse ? treeOf(root, prefix, removeDuplicate) : [[prefix, root]]
+  const members = modules.flatMap(([path, module]) =>
+    own(module).map(([name, value]): NamedMember<Value> => [joined(path, name), value])
+  )
+  return removeDuplicate ? firstOfEach(members) : members
+}
+
+function treeOf(root: AnyModule, prefix: string, removeDuplicate: boolean): NamedMember<AnyModule>[] {
+  const found: NamedMember<AnyModule>[] = []
+  const seen = new Set<AnyModule>()
+  const visit = (module: AnyModule, path: string): void => {
+    if (removeDuplicate && seen.has(module)) return
+    seen.add(module)
+    found.push([path, module])
+    for (const [name, child] of module.ownModules()) visit(child, joined(path, name))
+  }
+  visit(root, prefix)
+  return found
+}
+
+function addHook<Hook>(module: AnyModule, hooks: Hook[], hook: Hook): () => void {
+  const internals = module[INTERNALS]
+  hooks.push(hook)
+  moduleHooks.changes++
+  return () => {
+    const at = hooks.indexOf(hook)
+    if (at >= 0) hooks.splice(at, 1)
+    moduleHooks.changes++
+    const all = internals.hooks
+    if (all === null || all.before.length + all.after.length > 0) return
+    internals.hooks = null
+    all.release()
+  }
+}
+
 const parametersOf = (module: AnyModule): NamedMember<Parameter>[] => module.ownParameters()
 const buffersOf = (module: AnyModule): NamedMember<Tensor>[] => module.ownBuffers()
 
@@ -455,3 +471,8 @@ function convert(member: Tensor, dtype: DType, code: number): void {
 }
 
 beforeRecording.push(() => passAll(Module.prototype))
+
+modules.isModule = (value) => value instanceof Module
+modules.hooksOf = (value) => (value as Partial<AnyModule> | null | undefined)?.[INTERNALS]?.hooks ?? null
+Object.defineProperty(Module.prototype, Symbol.toStringTag, { value: 'Module', configurable: true })
+markClass('Module', Module.prototype, isModule)

@@ -18,6 +18,7 @@ import {
 import { entropy } from '../launch'
 import { type Kernel, type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import { forbidInCapture, setting, wrote } from '../recording'
+import { INTERNALS, UNCLONEABLE, markClass, uncloneable } from '../identity'
 import { kindText, valueText } from '../kinds'
 import { type OrKeyword, defineCheck } from '../signature'
 import { type Shape, broadcastShapes, shapeText } from '../shape'
@@ -40,10 +41,16 @@ const stateBytes = seedKernel.sizes.s
 
 const signature = member('Generator(device: device? = null)')
 
+const REFUSAL = uncloneable('a Generator', 'send getState().toTransferable() instead, and setState() of a new one')
+
 /** A stream of random numbers of its own; the default one follows `manualSeed`. */
 export class Generator {
-  /** mt19937 state and the spare normal deviate, laid out as the kernels read it. */
-  readonly state: Storage = allocateOwn(stateBytes)
+  /** @internal */
+  readonly [UNCLONEABLE] = REFUSAL
+  /** @internal Which generator it is, for comparisons. */
+  readonly serial: number
+  /** @internal mt19937 state and the spare normal deviate, laid out as the kernels read it. */
+  readonly [INTERNALS]!: Storage
   /** Where it draws: always on the CPU. */
   readonly device = 'cpu'
   // An ordinary property, so that a replay can set it.
@@ -52,6 +59,9 @@ export class Generator {
   constructor(device?: OrKeyword<'device', 'cpu'>)
   constructor(...args: unknown[]) {
     if (args.length > 0) signature.read(args)
+    const state = allocateOwn(stateBytes)
+    this.serial = state.serial
+    Object.defineProperty(this, INTERNALS, { value: state })
     this.seed()
   }
 
@@ -91,9 +101,9 @@ export class Generator {
   /** Continues from a state that `getState` gave. */
   setState(state: Tensor): this {
     checkTensor(state, 'setState', 'state')
-    if (state.code !== UINT8 || state.numelCached !== this.state.byteLength) {
+    if (state.code !== UINT8 || state.numelCached !== stateBytes) {
       throw new TypeError(
-        `setState: expected a uint8 tensor of ${this.state.byteLength} bytes, got ${state.dtype} ${shapeText(state.sizes)}`
+        `setState: expected a uint8 tensor of ${stateBytes} bytes, got ${state.dtype} ${shapeText(state.sizes)}`
       )
     }
     copyInto(stateOf(this), state.reshape(-1))
@@ -101,8 +111,10 @@ export class Generator {
   }
 }
 
+markClass('Generator', Generator.prototype, (value) => value instanceof Generator)
+
 /** The state as a tensor. */
-const stateOf = ({ state }: Generator): Tensor => denseTensor(state, [stateBytes], UINT8)
+const stateOf = (generator: Generator): Tensor => denseTensor(generator[INTERNALS], [stateBytes], UINT8)
 
 const kernels = {
   uniform: kernel('uniform'),
@@ -117,7 +129,7 @@ const oneStep = [1]
 
 /** The state as an operand, which costs 150 ns less than a tensor. */
 function stateOperand(generator: Generator | null): KernelOperand {
-  const { state } = generator ?? defaultGenerator
+  const state = (generator ?? defaultGenerator)[INTERNALS]
   return { storage: state, byteOffset: state.byteOffset, code: UINT8, sizes: stateSizes, steps: oneStep }
 }
 

@@ -88,10 +88,17 @@ const scalarsOf = (group: Group): AdamScalars => [
   { read: () => checkedNumber(group.weightDecay, 'weightDecay') }
 ]
 
+/** By group; one belongs to one optimizer. */
+const scalars = new WeakMap<Group, AdamScalars>()
+
+function scalarsFor(group: Group): AdamScalars {
+  let known = scalars.get(group)
+  if (known === undefined) scalars.set(group, (known = scalarsOf(group)))
+  return known
+}
+
 /** Adam (Kingma and Ba, 2015); see `AdamOptions`. */
 export class Adam extends Optimizer<AdamOptions, AdamState> {
-  readonly #scalars = new WeakMap<Group, AdamScalars>()
-
   constructor(...args: Arguments<typeof signatures.adam>) {
     const [params, lr, [beta1, beta2], eps, weightDecay, amsgrad, maximize, decoupledWeightDecay] =
       signatures.adam.read(args)
@@ -138,13 +145,7 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     }
     const maximize = checkedFlag(group.maximize, 'maximize')
     const decoupled = checkedFlag(group.decoupledWeightDecay, 'decoupledWeightDecay')
-    adamStep(updates, { maximize, amsgrad, decoupled, decays: group.weightDecay !== 0 }, this.#scalarsOf(group))
-  }
-
-  #scalarsOf(group: Group): AdamScalars {
-    let scalars = this.#scalars.get(group)
-    if (scalars === undefined) this.#scalars.set(group, (scalars = scalarsOf(group)))
-    return scalars
+    adamStep(updates, { maximize, amsgrad, decoupled, decays: group.weightDecay !== 0 }, scalarsFor(group))
   }
 }
 

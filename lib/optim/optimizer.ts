@@ -3,6 +3,7 @@
 import { clearGradients } from '../autograd/clear'
 import { enableGrad } from '../autograd/mode'
 import { type Arguments, member } from '../declare'
+import { INTERNALS, UNCLONEABLE, markClass, uncloneable } from '../identity'
 import { checkArity, wrongKind } from '../kinds'
 import { tensorOf } from '../ops/core/data'
 import { zerosLike } from '../ops/creation'
@@ -65,28 +66,49 @@ function neutralClass(names: readonly string[]): NeutralClass {
   return Neutral as NeutralClass
 }
 
+const REFUSAL = uncloneable(
+  'an Optimizer',
+  'send its stateDict() instead, each tensor as toTransferable() gives it, and load that into a new one'
+)
+
+/** What an optimizer keeps beside its public fields. */
+class Internals<State extends object> {
+  /** By group: which options are 0, as properties that a capture can watch. */
+  readonly neutral = new WeakMap<object, object>()
+  Neutral: NeutralClass | null = null
+  isStepping = false
+  /** One entry per parameter, made while a step is captured. */
+  readonly entries = new WeakMap<Tensor, OptimizerState<State>>()
+
+  constructor(
+    /** How a parameter moves, null where `update` is written by hand. */
+    readonly rule: UpdateRule | null
+  ) {}
+}
+
 /** Moves parameters against their gradients. `State` is what is kept per parameter. */
 export abstract class Optimizer<Options extends object, State extends object> {
+  /** @internal */
+  readonly [UNCLONEABLE] = REFUSAL
   /** Set an option here, such as `lr`, to change it from the next step on. */
   readonly paramGroups: ParamGroup<Options>[] = []
   /** By parameter; made at its first step with a gradient. */
   readonly state = new Map<Tensor, State>()
-  /** By group: which options are 0, as properties that a capture can watch. */
-  readonly #neutral = new WeakMap<object, object>()
-  #Neutral: NeutralClass | null = null
-  #isStepping = false
-  /** One entry per parameter, made while a step is captured. */
-  readonly #entries = new WeakMap<Tensor, OptimizerState<State>>()
+  /** What a group's options are unless it names them. */
+  readonly defaults: Options
+  /** @internal */
+  readonly [INTERNALS]!: Internals<State>
 
   protected constructor(
     params: Params<Options>,
-    /** What a group's options are unless it names them. */
-    readonly defaults: Options,
+    defaults: Options,
     /** How a parameter moves, unless `update` is written by hand. */
-    private readonly rule: UpdateRule | null = null
+    rule: UpdateRule | null = null
   ) {
+    this.defaults = defaults
+    Object.defineProperty(this, INTERNALS, { value: new Internals(rule) })
     this.check(defaults)
-    for (const group of groupsOf(params)) this.#addGroup(group as ParamGroupInit<Options>)
+    for (const group of groupsOf(params)) this.addGroup(group as ParamGroupInit<Options>)
   }
 
   /**
@@ -97,17 +119,17 @@ export abstract class Optimizer<Options extends object, State extends object> {
   step(): unknown {
     const closure = arguments.length === 0 ? null : signatures.step.read(arguments)[0]
     const loss: unknown = closure === null ? undefined : enableGrad(closure as () => unknown)
-    if (recording.recorder !== null) for (const group of this.#announcedGroups()) this.#announceOptions(group)
+    if (recording.recorder !== null) for (const group of this.announcedGroups()) this.announceOptions(group)
     // No part of an update is recorded, whatever the grad mode: fused updates never are, and no state requires a
     // gradient.
     checkGroups(this.paramGroups)
-    if (this.#isStepping)
+    if (this[INTERNALS].isStepping)
       throw new Error('step: the optimizer is in the middle of a step; an option calls step() again')
-    this.#isStepping = true
+    this[INTERNALS].isStepping = true
     try {
       for (const group of this.paramGroups) this.update(group)
     } finally {
-      this.#isStepping = false
+      this[INTERNALS].isStepping = false
     }
     return loss
   }
@@ -115,7 +137,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
   // ---- what a capture hears: the groups, options that are no numbers or do nothing at 0, and which state there is
   // ----
 
-  #announcedGroups(): readonly ParamGroup<Options>[] {
+  private announcedGroups(): readonly ParamGroup<Options>[] {
     checkGroups(this.paramGroups)
     guardList(this.paramGroups)
     for (const group of this.paramGroups) {
@@ -125,27 +147,27 @@ export abstract class Optimizer<Options extends object, State extends object> {
     return this.paramGroups
   }
 
-  #announceOptions(group: ParamGroup<Options>): void {
+  private announceOptions(group: ParamGroup<Options>): void {
     const neutral = this.neutral()
     for (const [name, value] of Object.entries(this.defaults) as [keyof Options & string, unknown][]) {
-      if (neutral.includes(name)) guard(this.#neutralOf(group), name)
+      if (neutral.includes(name)) guard(this.neutralOf(group), name)
       else if (typeof value !== 'number' && !Array.isArray(value)) guard(group, name)
     }
   }
 
-  #neutralOf(group: ParamGroup<Options>): object {
-    let flags = this.#neutral.get(group)
+  private neutralOf(group: ParamGroup<Options>): object {
+    let flags = this[INTERNALS].neutral.get(group)
     if (flags === undefined) {
-      this.#Neutral ??= neutralClass(this.neutral())
-      flags = new this.#Neutral(group)
-      this.#neutral.set(group, flags)
+      this[INTERNALS].Neutral ??= neutralClass(this.neutral())
+      flags = new this[INTERNALS].Neutral(group)
+      this[INTERNALS].neutral.set(group, flags)
     }
     return flags
   }
 
   /** Options that do nothing at 0, so that a compiled step has a program for either; other numbers it reads anew. */
   protected neutral(): readonly (keyof Options & string)[] {
-    return (this.rule?.neutral ?? []) as readonly (keyof Options & string)[]
+    return (this[INTERNALS].rule?.neutral ?? []) as readonly (keyof Options & string)[]
   }
 
   /** Throws on values that make no sense. */
@@ -153,7 +175,8 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
   /** Updates the parameters of one group that have a gradient. */
   protected update(group: ParamGroup<Options>): void {
-    if (this.rule === null) throw new Error(`${this.constructor.name} has neither an update rule nor its own update()`)
+    if (this[INTERNALS].rule === null)
+      throw new Error(`${this.constructor.name} has neither an update rule nor its own update()`)
     const keepsState = this.keepsState(group)
     const subjects: Subject[] = []
     for (const param of group.params) {
@@ -162,7 +185,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
       const state = (keepsState ? this.stateOf(param, group) : noState) as Subject['state']
       subjects.push({ param, grad, state })
     }
-    this.rule.run(this.defaults, group, subjects)
+    this[INTERNALS].rule.run(this.defaults, group, subjects)
   }
 
   /** False where the options of a group leave nothing to be kept from step to step. */
@@ -175,37 +198,37 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
   /** The state of a parameter, made when there is none. */
   protected stateOf(parameter: Tensor, group: ParamGroup<Options>): State {
-    if (recording.recorder !== null) guard(this.#entryOf(parameter), 'present')
+    if (recording.recorder !== null) guard(this.entryOf(parameter), 'present')
     if (!(this.state instanceof Map)) throw wrongKind(this.constructor.name, 'state', 'a Map', this.state)
     let state = this.state.get(parameter)
     if (state === undefined) {
       state = this.newState(parameter, group)
       this.state.set(parameter, state)
-      if (recording.recorder !== null) this.#announceNew(parameter, state)
+      if (recording.recorder !== null) this.announceNew(parameter, state)
     }
     if (recording.recorder !== null) for (const field of Object.keys(state)) guard(state, field)
     return state
   }
 
-  #entryOf(parameter: Tensor): OptimizerState<State> {
-    let entry = this.#entries.get(parameter)
+  private entryOf(parameter: Tensor): OptimizerState<State> {
+    let entry = this[INTERNALS].entries.get(parameter)
     if (entry === undefined) {
       entry = new OptimizerState(this.state, parameter)
-      this.#entries.set(parameter, entry)
+      this[INTERNALS].entries.set(parameter, entry)
     }
     return entry
   }
 
   /** A replay that makes the state anew fills in its fields. */
-  #announceNew(parameter: Tensor, state: State): void {
-    wrote(this.#entryOf(parameter), 'present')
+  private announceNew(parameter: Tensor, state: State): void {
+    wrote(this.entryOf(parameter), 'present')
     for (const field of Object.keys(state)) wrote(state, field)
   }
 
   /** Sets the gradients of all parameters to null, or fills them with zeros where `setToNone` is false. */
   zeroGrad(...args: Arguments<typeof signatures.zeroGrad>): void {
     const setToNone = args.length === 0 || signatures.zeroGrad.read(args)[0]
-    for (const group of this.#announcedGroups()) clearGradients(group.params, setToNone)
+    for (const group of this.announcedGroups()) clearGradients(group.params, setToNone)
   }
 
   /**
@@ -219,11 +242,11 @@ export abstract class Optimizer<Options extends object, State extends object> {
       'addParamGroup()',
       'changes the optimizer, which a replay does not repeat; call it outside the step'
     )
-    this.#addGroup(group as ParamGroupInit<Options>)
+    this.addGroup(group as ParamGroupInit<Options>)
   }
 
-  #addGroup(group: ParamGroupInit<Options>): void {
-    this.#checkNames(group)
+  private addGroup(group: ParamGroupInit<Options>): void {
+    this.checkNames(group)
     const params = parametersOf(group)
     const known = new Set(this.paramGroups.flatMap((each) => each.params))
     if (params.some((parameter) => known.has(parameter))) {
@@ -236,7 +259,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
   }
 
   /** Throws where a group has an option that is misspelt. */
-  #checkNames(group: object): void {
+  private checkNames(group: object): void {
     const known = ['params', ...Object.keys(this.defaults)]
     for (const name of Object.keys(group).filter((each) => !known.includes(each))) {
       const near = nearest(name, known)
@@ -348,3 +371,6 @@ function copiedState(saved: object, parameter: Tensor): object {
   })
   return Object.fromEntries(copies) as object
 }
+
+Object.defineProperty(Optimizer.prototype, Symbol.toStringTag, { value: 'Optimizer', configurable: true })
+markClass('Optimizer', Optimizer.prototype, (value) => value instanceof Optimizer)

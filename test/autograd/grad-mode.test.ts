@@ -1,4 +1,5 @@
 // Leaves, requiresGrad and grad mode. (SEMANTICS 1-9)
+import { runInNewContext } from 'node:vm'
 import {
   type Tensor,
   argmax,
@@ -12,6 +13,7 @@ import {
   tensor,
   zerosLike
 } from '../../lib'
+import { thrown } from '../helpers/check'
 
 const leaf = (...values: number[]): Tensor => tensor(values, { requiresGrad: true })
 const flags = (x: Tensor): unknown[] => [x.requiresGrad, x.isLeaf, x.gradFn === null]
@@ -107,13 +109,69 @@ describe('noGrad()', () => {
     })
   })
 
-  test('throws when its function returns a Promise', () => {
-    expect(() => noGrad(() => Promise.resolve(1))).toThrow(
-      new TypeError(
-        'noGrad: the function returns a Promise, but the mode ends when it returns; await first and wrap the synchronous part'
+  const laters: [string, () => unknown][] = [
+    ['a promise', () => Promise.resolve(1)],
+    ['a promise that is rejected', () => Promise.reject(new Error('body'))],
+    ['a promise of another realm', () => runInNewContext('Promise.resolve(1)') as unknown],
+    ['a thenable', () => ({ then: (resolve: (value: number) => void) => resolve(1) })],
+    ['a function that is a thenable', () => Object.assign(() => 1, { then: () => undefined })]
+  ]
+
+  test.each(laters)('throws where its function returns %s', async (_, body) => {
+    const unhandled = jest.fn()
+    process.on('unhandledRejection', unhandled)
+    for (const [name, within, mode] of [
+      ['noGrad', noGrad, true],
+      ['enableGrad', enableGrad, false]
+    ] as const) {
+      setGradEnabled(mode)
+      expect(thrown(() => within(body))).toBe(
+        `TypeError: ${name}: the function returns a Promise, but the mode ends when it returns; await first and wrap the synchronous part`
       )
+      expect(isGradEnabled()).toBe(mode)
+      setGradEnabled(true)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+
+  const generators: [string, () => unknown][] = [
+    [
+      'a generator',
+      function* () {
+        yield 1
+      }
+    ],
+    [
+      'an asynchronous generator',
+      async function* () {
+        yield await Promise.resolve(1)
+      }
+    ]
+  ]
+
+  test.each(generators)('throws where its function is %s', (_, body) => {
+    for (const [name, within] of Object.entries({ noGrad, enableGrad })) {
+      expect(thrown(() => within(body))).toBe(
+        `TypeError: ${name}: the function is a generator, whose body runs when the mode has ended; call ${name} inside it`
+      )
+    }
+  })
+
+  test('returns what is neither a promise nor a generator', () => {
+    const value = { next: 1, then: 2 }
+    expect(noGrad(() => value)).toBe(value)
+    const fn = (): number => 1
+    expect(noGrad(() => fn)).toBe(fn)
+  })
+
+  test('a hook of a tensor that returns a Promise throws', () => {
+    const x = ones(1, { requiresGrad: true })
+    x.registerHook((async () => Promise.resolve()) as never)
+    expect(thrown(() => x.mul(2).backward())).toBe(
+      'TypeError: registerHook: the hook returns a Promise, but backward does not wait for it; hooks are synchronous'
     )
-    expect(isGradEnabled()).toBe(true)
   })
 
   test('setGradEnabled() sets the mode until it is set again', () => {

@@ -2,6 +2,7 @@
 // constant.
 
 import { inspect } from 'node:util'
+import { runInNewContext } from 'node:vm'
 import {
   CompileError,
   type Tensor,
@@ -118,27 +119,45 @@ describe('data from JavaScript throws where it would be a constant unawares', ()
   })
 })
 
+/** A step whose type does not say what it returns. */
+type Step = (input: Tensor) => unknown
+
 describe('a function that returns a Promise throws', () => {
   const PROMISE =
     'compile: the function returns a Promise, which cannot be captured; await before the call and compile the synchronous part'
 
   test('an async function', () => {
-    expect(() => compile(async (input: Tensor) => input.mul(await Promise.resolve(2)))(x())).toThrow(PROMISE)
+    expect(() => compile((async (input: Tensor) => input.mul(await Promise.resolve(2))) as Step)(x())).toThrow(PROMISE)
   })
 
   test('a plain function with a Promise among its results', () => {
     expect(() => compile((input: Tensor) => [input, { later: Promise.resolve(input) }])(x())).toThrow(PROMISE)
   })
 
+  test('one of another realm, a thenable', () => {
+    const foreign = runInNewContext('Promise.resolve(1)') as object
+    expect(() => compile(() => [foreign])()).toThrow(PROMISE)
+    expect(() => compile(() => ({ then: () => undefined }) as object)()).toThrow(PROMISE)
+  })
+
+  test('a generator', () => {
+    const step = compile(function* () {
+      yield 1
+    } as () => object)
+    expect(() => step()).toThrow(
+      'compile: the function returns a generator, whose body has not run yet; return an array of its values'
+    )
+  })
+
   test('without a gradient, too', () => {
-    expect(() => noGrad(() => compile((input: Tensor) => Promise.resolve(input))(x()))).toThrow(PROMISE)
+    expect(() => noGrad(() => compile(((input: Tensor) => Promise.resolve(input)) as Step)(x()))).toThrow(PROMISE)
   })
 
   test('the promise of an async function that fails is no unhandled rejection', async () => {
     const unhandled: unknown[] = []
     const listener = (reason: unknown): void => void unhandled.push(reason)
     process.on('unhandledRejection', listener)
-    const step = compile(async (input: Tensor) => input.sum().item())
+    const step = compile((async (input: Tensor) => Promise.resolve(input.sum().item())) as Step)
     expect(() => step(x())).toThrow(CompileError)
     await new Promise((resolve) => setTimeout(resolve, 10))
     process.off('unhandledRejection', listener)

@@ -393,7 +393,7 @@ describe('a captured step', () => {
   })
 
   test('that returns a Promise throws', () => {
-    const f = compile((x: Tensor) => Promise.resolve(x.mul(2)))
+    const f = compile(((x: Tensor) => Promise.resolve(x.mul(2))) as (x: Tensor) => unknown)
     expect(() => f(ones(2))).toThrow(/^compile: the function returns a Promise/)
     expect(() => noGrad(() => f(ones(2)))).toThrow(/^compile: the function returns a Promise/)
   })

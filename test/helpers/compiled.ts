@@ -18,10 +18,11 @@ export function counted<Args extends unknown[], Result>(
   options?: CompileOptions
 ): Counted<Args, Result> {
   let [runs, calls] = [0, 0]
-  const compiled = compile((...args: Args) => {
+  const counting = (...args: Args): Result => {
     runs++
     return fn(...args)
-  }, options)
+  }
+  const compiled = compile<Args, Result>(counting as never, options)
   const call = (...args: Args): Result => {
     calls++
     return compiled(...args)

@@ -254,11 +254,18 @@ const conventions = new Set([
   ...['constructor', 'toString', 'toJSON', 'forward', 'extraRepr'],
   ...['aliasWith', 'at', 'elementOffset', 'ensureMeta', 'existingDim'],
   ...[
+    'addGroup',
     'announce',
+    'announceNew',
+    'announceOptions',
+    'announcedGroups',
     'check',
+    'checkNames',
     'childLines',
+    'entryOf',
     'keepsState',
     'neutral',
+    'neutralOf',
     'newState',
     // Whatever it is called with, it throws.
     'cuda',

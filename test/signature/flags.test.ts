@@ -160,7 +160,7 @@ describe('generated guards', () => {
     class Named extends nn.Module {
       override forward(input: Tensor): Tensor {
         dyngrad.nn.functional.relu(input)
-        return input.mul(Object.values(this).length)
+        return input.mul(this.buffers().length)
       }
     }
     const model = new Named()

@@ -3,6 +3,7 @@
 
 import { gradMode } from '../../autograd/mode'
 import { CompileError } from '../../errors'
+import { isThenable } from '../../kinds'
 import { offsetWord } from '../../launch'
 import {
   type Collection,
@@ -345,7 +346,7 @@ export function record<Result>(
   }
   if (tape.broke !== null) {
     // The error that broke it may be on its way in there.
-    if (result instanceof Promise) result.catch(() => undefined)
+    if (isThenable(result)) Promise.resolve(result).catch(() => undefined)
     throw new CompileError(`compile: the step cannot be captured: ${tape.broke}`)
   }
   return { result, recording: tape }

@@ -2,6 +2,7 @@
 // again.
 
 import { CompileError } from '../../errors'
+import { isGenerator, isThenable } from '../../kinds'
 import { Tensor } from '../../tensor'
 
 /** Where the tensors of a value were, and everything else as it was. */
@@ -23,11 +24,16 @@ export function takeApart(value: unknown, tensors: Tensor[]): Structure {
     return { kind: 'tensor', number: known >= 0 ? known : tensors.push(value) - 1 }
   }
   if (Array.isArray(value)) return { kind: 'array', items: itemsOf(value, tensors) }
-  if (value instanceof Promise) {
+  if (isThenable(value)) {
     // Nobody else will hear of its end.
-    value.catch(() => undefined)
+    Promise.resolve(value).catch(() => undefined)
     throw new CompileError(
       'compile: the function returns a Promise, which cannot be captured; await before the call and compile the synchronous part'
+    )
+  }
+  if (isGenerator(value)) {
+    throw new CompileError(
+      'compile: the function returns a generator, whose body has not run yet; return an array of its values'
     )
   }
   if (typeof value !== 'object' || value === null || !isPlain(value)) return { kind: 'constant', value }
