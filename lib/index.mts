@@ -70,6 +70,7 @@ export {
   fmax,
   fmin,
   fmod,
+  fromTransferable,
   full,
   fullLike,
   gather,

@@ -15,6 +15,7 @@ export { bool, double, float, float32, float64, int, int32, int64, long, uint8 }
 export { CompileError } from './errors'
 export type { Shape } from './shape'
 export { type Hook, type Nested, Tensor } from './tensor'
+export { type Transferable, type Transferred, fromTransferable } from './transfer'
 export { getNumThreads, setNumThreads } from './threads'
 export type { TensorData } from './ops/core/data'
 export { Generator, manualSeed } from './ops/random'

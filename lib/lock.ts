@@ -17,6 +17,11 @@ export const STASHED: Lock = refusing(
   'compile: this tensor was made inside a compiled step, whose replays do not fill it; return it from the step to read it outside'
 )
 
+/** Of bytes that have gone to another thread. */
+export const MOVED: Lock = refusing(
+  'the bytes of this tensor were moved away by toTransferable(); send a clone(), or use toTransferable({ copy: true })'
+)
+
 /** What writes to bytes that a step is updating are told. */
 const UPDATED =
   'this tensor is updated by a running step.async(): read it at any time, or await its promise before you write to it'

@@ -95,6 +95,22 @@ export class Storage {
     bytesOf(to).set(bytesOf(from))
   }
 
+  /** Takes the memory of `storage`, which is to be locked for ever; null where it is a part of one. */
+  static take(storage: Storage): ArrayBuffer | null {
+    const { buffer } = storage.#memory
+    if (buffer.byteLength !== storage.byteLength) return null
+    storage.#memory = nothing
+    exchanges.count++
+    return buffer
+  }
+
+  /** A storage over all of a buffer that nobody else has. */
+  static adopt(buffer: ArrayBuffer): Storage {
+    const { byteLength } = buffer
+    countMemory(byteLength)
+    return new Storage(byteLength <= SMALL_BYTES ? withFloats(buffer) : { buffer, floats: null }, 0, byteLength)
+  }
+
   /** Gives two storages, which are alike, each other's memory. Whoever keeps buffers looks at `exchanges`. */
   static exchange(a: Storage, b: Storage): void {
     const memory = a.#memory
@@ -103,6 +119,9 @@ export class Storage {
     exchanges.count++
   }
 }
+
+/** What storages have whose memory was taken: native code refuses operands there. */
+const nothing: Memory = { buffer: new ArrayBuffer(0), floats: null }
 
 /** The bytes of a storage. */
 export const bytesOf = (storage: Storage): Uint8Array =>

@@ -55,6 +55,7 @@ const layers = {
   'autograd/mode': [...ground, 'tensor'],
   'autograd/node': [...ground, 'tensor', 'autograd/mode'],
   threads: [...ground, 'native'],
+  transfer: [...ground, 'lock', 'storage', 'tensor', 'ops/define/result'],
   linalg: ['ops'],
   ...Object.fromEntries(beneathCore.map((name) => [name, beneathOps])),
   // What derivatives themselves need: it may not import the ops above it.

@@ -45,6 +45,7 @@ const samples: Record<string, unknown> = {
   stateDict: {},
   str: 'floor',
   subscripts: [0],
+  transferable: {},
   true: true
 }
 
