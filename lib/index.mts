@@ -48,6 +48,7 @@ export {
   cummin,
   cumprod,
   cumsum,
+  deepcopy,
   diagonal,
   div,
   dot,

@@ -89,6 +89,7 @@ const layers = {
   io: all,
   viz: all,
   distributed: all,
+  deepcopy: all,
   surface: [...ground, 'declare', ...ops],
   index: all
 }

@@ -42,6 +42,9 @@ export const modules: { isModule(value: unknown): value is AnyModule; hooksOf(va
 /** Forwards that pass the door, and what they call behind it. */
 const doors = new WeakMap<Forward, Forward>()
 
+/** A forward as its class or user wrote it. */
+export const bodyOf = (forward: unknown): unknown => doors.get(forward as Forward) ?? forward
+
 function named(door: Forward, body: Forward): Forward {
   Object.defineProperty(door, 'name', { value: body.name, configurable: true })
   Object.defineProperty(door, 'length', { value: body.length, configurable: true })

@@ -90,6 +90,22 @@ class Internals {
   /** Names of the buffers and whether the state dict lists them. */
   readonly buffers = new Map<string, boolean>()
   hooks: Hooks | null = null
+
+  /** Gives the copy of a module internals of its own: hooks are copied as a list, not as functions. */
+  copyTo(copy: AnyModule): () => void {
+    const internals = new Internals()
+    internals.training = this.training
+    for (const [name, isPersistent] of this.buffers) internals.buffers.set(name, isPersistent)
+    Object.defineProperty(copy, INTERNALS, { value: internals })
+    return () => {
+      enrol(copy, Module.prototype)
+      if (this.hooks === null) return
+      internals.hooks = newHooks(copy)
+      internals.hooks.before.push(...this.hooks.before)
+      internals.hooks.after.push(...this.hooks.after)
+      moduleHooks.changes++
+    }
+  }
 }
 
 /** A part of a network: fields that are parameters or modules belong to it. `Output` is what forward returns. */

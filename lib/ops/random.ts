@@ -113,6 +113,13 @@ export class Generator {
 
 markClass('Generator', Generator.prototype, (value) => value instanceof Generator)
 
+/** Another generator that goes on as `generator` does. */
+export function cloneGenerator(generator: Generator): Generator {
+  const copy = new Generator()
+  copyInto(stateOf(copy), stateOf(generator))
+  return Object.assign(copy, { start: generator.initialSeed() })
+}
+
 /** The state as a tensor. */
 const stateOf = (generator: Generator): Tensor => denseTensor(generator[INTERNALS], [stateBytes], UINT8)
 

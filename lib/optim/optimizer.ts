@@ -84,6 +84,12 @@ class Internals<State extends object> {
     /** How a parameter moves, null where `update` is written by hand. */
     readonly rule: UpdateRule | null
   ) {}
+
+  /** Gives the copy of an optimizer internals of its own. */
+  copyTo(copy: object): () => void {
+    Object.defineProperty(copy, INTERNALS, { value: new Internals(this.rule) })
+    return () => undefined
+  }
 }
 
 /** Moves parameters against their gradients. `State` is what is kept per parameter. */

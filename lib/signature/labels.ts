@@ -161,6 +161,7 @@ export interface Labels {
   weight: [weight: unknown]
   weightDecay: [weightDecay: unknown]
   weights: [weights: unknown]
+  x: [x: unknown]
   x1: [x1: unknown]
   x2: [x2: unknown]
 }
