@@ -107,6 +107,8 @@ export interface Native {
   readonly maxRank: number
   setNumThreads(count: number): void
   getNumThreads(): number
+  /** False with DYNGRAD_MALLOC=system: no huge pages, and nothing that is freed is kept. */
+  readonly choosesMemory: boolean
   /** Asks for huge pages behind a buffer that nobody has written to. */
   preferHugePages(buffer: ArrayBuffer): void
   /** Hands memory that malloc keeps back to the system, on a thread of its own. */

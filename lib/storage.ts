@@ -1,6 +1,7 @@
 // Storage: the bytes behind tensors. Small ones are carved from arena chunks, large ones own their buffer.
 // Buffers are V8's own, so a synchronous loop frees them without help; no finalizers, no handles.
 
+import { constants } from 'node:buffer'
 import { countMemory } from './memory'
 import { native } from './native'
 import { STORAGE_OVERFLOW } from './shape'
@@ -146,7 +147,12 @@ function takeMemory(bytes: number): ArrayBuffer {
   try {
     return Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer
   } catch (cause) {
-    throw new RangeError(`DefaultCPUAllocator: can't allocate memory: you tried to allocate ${bytes} bytes.`, { cause })
+    const limit = constants.MAX_LENGTH
+    const most = ` One tensor holds at most ${limit / 2 ** 30} GiB, since Node ${process.versions.node} has no larger buffers.`
+    const reason = bytes > limit ? most : ''
+    throw new RangeError(`DefaultCPUAllocator: can't allocate memory: you tried to allocate ${bytes} bytes.${reason}`, {
+      cause
+    })
   }
 }
 
@@ -202,7 +208,7 @@ export function allocateOwn(byteLength: number): Storage {
 
 // ---- recycling of what only the engine has seen ----
 
-const POOL_LIMIT_BYTES = 256 * 1024 * 1024
+const POOL_LIMIT_BYTES = native.choosesMemory ? 256 * 1024 * 1024 : 0
 const pool = new Map<number, Storage[]>()
 let poolBytes = 0
 

@@ -28,6 +28,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) try {
   exports["isa"] = Napi::String::New(env, kernelTable().isa);
   exports["setNumThreads"] = Napi::Function::New(env, setThreads, "setNumThreads");
   exports["getNumThreads"] = Napi::Function::New(env, getThreads, "getNumThreads");
+  exports["choosesMemory"] = Napi::Boolean::New(env, choosesMemory());
   exports["preferHugePages"] = Napi::Function::New(env, hugePages, "preferHugePages");
   exports["releaseFreedMemory"] = Napi::Function::New(env, releaseMemory, "releaseFreedMemory");
   exports["memory"] = Napi::Function::New(env, memory, "memory");

@@ -52,28 +52,30 @@ constexpr Isa kIsas[] = {
 // A build for one CPU has no kernels of other instruction sets.
 bool isCompiled(const Isa& isa) { return isa.files().files.count > 0; }
 
-std::string names() {
+std::string names(bool (*include)(const Isa&)) {
   std::string list;
   for (const Isa& isa : kIsas)
-    if (isCompiled(isa)) list += (list.empty() ? "" : ", ") + std::string(isa.name);
+    if (include(isa)) list += (list.empty() ? "" : ", ") + std::string(isa.name);
   return list;
 }
+
+bool isUsable(const Isa& isa) { return isCompiled(isa) && isa.supported(); }
 
 const Isa& choose() {
   const char* wanted = std::getenv("DYNGRAD_ISA");
   if (wanted == nullptr || *wanted == '\0') {
     for (const Isa& isa : kIsas)
-      if (isCompiled(isa) && isa.supported()) return isa;
-    throw std::runtime_error("this CPU has none of the instruction sets " + names());
+      if (isUsable(isa)) return isa;
+    throw std::runtime_error("this CPU has none of the instruction sets " + names(isCompiled));
   }
+  const std::string usable = names(isUsable);
   for (const Isa& isa : kIsas) {
     if (std::strcmp(isa.name, wanted) != 0) continue;
-    if (!isCompiled(isa))
-      throw std::invalid_argument("DYNGRAD_ISA is '" + std::string(wanted) + "', which this build does not have");
-    if (isa.supported()) return isa;
-    throw std::invalid_argument("DYNGRAD_ISA is '" + std::string(wanted) + "', which this CPU does not have");
+    if (isUsable(isa)) return isa;
+    throw std::invalid_argument("DYNGRAD_ISA is '" + std::string(wanted) + "', which this " +
+                                (isCompiled(isa) ? "CPU" : "build") + " does not have; use one of " + usable);
   }
-  throw std::invalid_argument("DYNGRAD_ISA must be one of " + names() + ", got '" + wanted + "'");
+  throw std::invalid_argument("DYNGRAD_ISA must be one of " + usable + ", got '" + wanted + "'");
 }
 
 }  // namespace

@@ -16,12 +16,16 @@
 
 namespace dyngrad {
 
-// Whether DYNGRAD_MALLOC leaves the choice to us.
-static bool mayKeep() {
+static bool readChoice() {
   const char* choice = std::getenv("DYNGRAD_MALLOC");
   if (choice == nullptr || *choice == '\0' || std::string_view(choice) == "keep") return true;
   if (std::string_view(choice) == "system") return false;
   throw std::invalid_argument("DYNGRAD_MALLOC must be one of keep, system, got '" + std::string(choice) + "'");
+}
+
+bool choosesMemory() {
+  static const bool choice = readChoice();
+  return choice;
 }
 
 #if defined(__GLIBC__)
@@ -32,7 +36,7 @@ static constexpr int kMostKept = 256 << 20;
 static std::atomic<bool> keeps{false};
 
 void keepFreedMemory() {
-  if (!mayKeep()) return;
+  if (!choosesMemory()) return;
   constexpr const char* kSettings[] = {"MALLOC_MMAP_MAX_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_",
                                        "GLIBC_TUNABLES"};
   for (const char* name : kSettings)
@@ -53,7 +57,7 @@ void releaseFreedMemory() {
 
 #else
 
-void keepFreedMemory() { mayKeep(); }
+void keepFreedMemory() {}
 
 void releaseFreedMemory() {}
 
@@ -62,6 +66,7 @@ void releaseFreedMemory() {}
 #if defined(__linux__)
 
 void preferHugePages(void* data, std::size_t bytes) {
+  if (!choosesMemory()) return;
   constexpr std::uintptr_t kPage = 4096;
   const auto begin = (reinterpret_cast<std::uintptr_t>(data) + kPage - 1) / kPage * kPage;
   const auto end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / kPage * kPage;

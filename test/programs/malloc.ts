@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { native } from '../../lib/native'
+import { allocate, bufferOf, recycle } from '../../lib/storage'
 
 const MIB = 1024 * 1024
 
@@ -40,10 +41,24 @@ function fill(): Buffer[] {
   return stay
 }
 
+/** Ranges of memory behind which somebody has asked for huge pages. */
+const hugeRanges = (): number => readFileSync('/proc/self/smaps', 'utf8').match(/^VmFlags:.* hg\b/gm)?.length ?? 0
+
+/** Whether the bytes of a gradient that is given back serve the next one. */
+function recycles(): boolean {
+  const storage = allocate(100_000)
+  const buffer = bufferOf(storage)
+  recycle(storage)
+  return bufferOf(allocate(100_000)) === buffer
+}
+
 async function main(): Promise<void> {
   const before = heapBytes()
   const buffer = Buffer.allocUnsafeSlow(64 * MIB)
   const grown = heapBytes() - before
+  const ranges = hugeRanges()
+  const huge = allocate(64 * MIB)
+  const settings = { hugePages: hugeRanges() > ranges, recycled: recycles() }
   const start = resident()
   const stay = fill()
   for (let i = 0; i < 5; i++) {
@@ -53,8 +68,8 @@ async function main(): Promise<void> {
   const freed = resident() - start
   native.releaseFreedMemory()
   const released = (await settled(start + freed / 2)) - start
-  if (buffer.length + stay.length === 0) throw new Error('nothing stays')
-  console.log(JSON.stringify({ grown, freed, released }))
+  if (buffer.length + stay.length + huge.byteLength === 0) throw new Error('nothing stays')
+  console.log(JSON.stringify({ grown, freed, released, ...settings }))
 }
 
 void main()
