@@ -1,7 +1,7 @@
 // Where the numbers come from.
 
 import { arch, cpus, loadavg, platform, release } from 'node:os'
-import { join } from 'node:path'
+import { loadAddon } from '../lib/addon'
 import type { Side } from './sides'
 
 export interface Machine {
@@ -17,8 +17,7 @@ export interface Machine {
 }
 
 function isa(): string {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the loader ships no types
-  return (require('node-gyp-build') as (folder: string) => { isa: string })(join(__dirname, '..')).isa
+  return (loadAddon() as { isa: string }).isa
 }
 
 export function readMachine(sides: readonly Side[]): Machine {

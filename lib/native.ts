@@ -1,6 +1,6 @@
 // The typed face of the native addon; the only place that loads it.
 
-import { join } from 'node:path'
+import { loadAddon } from './addon'
 
 export interface PointwiseRow {
   readonly name: string
@@ -119,24 +119,7 @@ export interface Native {
   entropy(): bigint
 }
 
-type Load = (directory: string) => Native
-
-function load(): Native {
-  const root = join(__dirname, '..')
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the loader ships no types
-    return (require('node-gyp-build') as Load)(root)
-  } catch (cause) {
-    const platform = `${process.platform}-${process.arch}`
-    throw new Error(
-      `dyngrad: no native binary for ${platform} loads (${(cause as Error).message.split('\n')[0]}); ` +
-        'install a C++ compiler and Python 3, then run `npm rebuild dyngrad`',
-      { cause }
-    )
-  }
-}
-
-export const native: Native = load()
+export const native: Native = loadAddon() as Native
 
 const table = native.kernels()
 

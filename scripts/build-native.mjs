@@ -2,7 +2,7 @@
 // build-cmake/ and builds incrementally; DYNGRAD_PREBUILD=<that folder> loads it. The C++ tests are in that of the
 // release. DYNGRAD_BLAS=openblas|mkl|accelerate|none links that library or none, in a folder of its own:
 // build-cmake/release-openblas. The default is accelerate on macOS, else none. The release is also put where the loader
-// looks first. Without CMake, node-gyp builds the release.
+// looks first. Without CMake, scripts/compile.mjs builds the release, as `dyngrad build` does.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,7 +11,8 @@ import { dirname, join, relative } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { madeElsewhere } from './copied-build.mjs'
-import { nodeGyp, toolchain } from './node-gyp.mjs'
+import { BuildError, compileAddon, findCompiler, toolchain } from './compile.mjs'
+import { gypToolchain, nodeGyp } from './node-gyp.mjs'
 import { isProgress, progress } from './progress.mjs'
 import { runLines } from './run-lines.mjs'
 import { recordBuild, sourcesHash } from './stale-addon.cjs'
@@ -63,15 +64,15 @@ function cmake(readLine) {
   return runLines(process.execPath, [script, ...args], { cwd: root, env }, readLine)
 }
 
-function gyp(readLine) {
-  forgetElsewhere(join(root, 'build'))
-  return nodeGyp(['configure', 'build'], root, readLine)
+function withoutCMake(readLine) {
+  if (process.platform === 'win32') return nodeGyp(root, readLine)
+  return compileAddon(findCompiler(), published, { readLine })
 }
 
 async function build(readLine) {
   // An edit during the build makes the addon one of other sources.
   const sources = sourcesHash(root)
-  const status = await (hasCMake ? cmake(readLine) : gyp(readLine))
+  const status = await (hasCMake ? cmake(readLine) : withoutCMake(readLine))
   if (status !== 0 || variant === 'tests') return status
   const built = join(folder, 'build', 'Release', 'dyngrad.node')
   if (hasCMake) recordBuild(built, sources)
@@ -118,20 +119,23 @@ function isHeld(lock) {
   }
 }
 
-const { variables } = JSON.parse(readFileSync(join(root, 'native', 'build.json'), 'utf8'))
-const isaCount = variables[`${process.arch}_isas`]?.length ?? 1
-const shown = progress(variant, { units: variables.addon_sources.length + isaCount * variables.kernel_sources.length })
+const needs = process.platform === 'win32' ? gypToolchain : `${toolchain}, and make or Ninja beside CMake`
+const shown = progress(variant)
 const output = []
 const readLine = (line) => {
   shown.read(line)
   if (!isProgress(line)) output.push(line)
 }
-const status = await locked(() => build(readLine))
+const status = await locked(() => build(readLine)).catch((error) => {
+  if (!(error instanceof BuildError)) throw error
+  output.push(error.message)
+  return 1
+})
 shown.end()
 if (status !== 0) {
   const text = output.join('\n').trimEnd()
   const noCompiler = /toolset is not available/.test(text)
-  if (noCompiler) console.error(`There is no C++ compiler. The native build needs ${toolchain}.`)
-  else console.error(`${text}\n\nThe native build failed. If a tool is missing: it needs ${toolchain}.`)
+  if (noCompiler) console.error(`There is no C++ compiler. The native build needs ${needs}.`)
+  else console.error(`${text}\n\nThe native build failed. If a tool is missing: it needs ${needs}.`)
   process.exitCode = 1
 }

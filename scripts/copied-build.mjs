@@ -1,5 +1,4 @@
-// CMake and node-gyp remember where a build folder and its sources are: of a copy, CMake would compile the sources of
-// that checkout, and make would keep its objects.
+// CMake remembers where a build folder and its sources are: of a copy, it would compile the sources of that checkout.
 import { readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -22,11 +21,9 @@ const read = (file) => {
 /** Where `folder` was made, if that was not here for the sources in `root`. */
 export function madeElsewhere(folder, root) {
   const cmake = read(join(folder, 'CMakeCache.txt'))
-  const gyp = read(join(folder, 'Makefile'))
   const remembered = [
     [/^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(cmake), root],
-    [/^CMAKE_CACHEFILE_DIR:INTERNAL=(.*)$/m.exec(cmake), folder],
-    [/"-Dmodule_root_dir=(.*?)"/.exec(gyp), root]
+    [/^CMAKE_CACHEFILE_DIR:INTERNAL=(.*)$/m.exec(cmake), folder]
   ]
   return remembered.find(([match, place]) => match && real(match[1]) !== real(place))?.[0][1]
 }

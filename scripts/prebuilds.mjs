@@ -1,24 +1,48 @@
-// `npm run prebuilds`: makes prebuilds/<platform>-<arch>/ by the shipped build, in a copy: node-gyp empties its build/
-// first.
-import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { createRequire } from 'node:module'
+// `npm run prebuilds`: makes prebuilds/<platform>-<arch>/ with the compiler that CXX names, for what it compiles for:
+// `CXX=aarch64-linux-gnu-g++ npm run prebuilds` makes that of Linux on Arm.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { BuildError, compileAddon, findCompiler, prebuilt } from './compile.mjs'
+import { nodeGyp } from './node-gyp.mjs'
+import { progress } from './progress.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-mkdirSync(join(root, 'build-cmake'), { recursive: true })
-const copy = mkdtempSync(join(root, 'build-cmake', 'prebuild-'))
-for (const name of ['package.json', 'binding.gyp', 'native'])
-  cpSync(join(root, name), join(copy, name), { recursive: true })
-symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction')
 
-const env = { JOBS: 'max', ...process.env }
-const prefix = dirname(dirname(process.execPath))
-if (existsSync(join(prefix, 'include', 'node', 'common.gypi'))) env.npm_config_nodedir ??= prefix
+async function compile() {
+  const compiler = findCompiler()
+  const path = prebuilt(compiler)
+  const shown = progress(path)
+  const readLine = (line) => {
+    shown.read(line)
+    if (!/^\[/.test(line)) console.error(line)
+  }
+  const status = await compileAddon(compiler, join(root, path), { isStripped: true, readLine })
+  shown.end()
+  return status
+}
 
-const script = createRequire(import.meta.url).resolve('prebuildify/bin.js')
-const options = ['--napi', '--strip', '--tag-libc', '--target', process.versions.node, '--out', root]
-const { status } = spawnSync(process.execPath, [script, ...options], { cwd: copy, env, stdio: 'inherit' })
-rmSync(copy, { recursive: true, force: true })
-process.exitCode = status ?? 1
+// In a copy, since node-gyp empties its build/ first.
+async function compileByGyp() {
+  mkdirSync(join(root, 'build-cmake'), { recursive: true })
+  const copy = mkdtempSync(join(root, 'build-cmake', 'prebuild-'))
+  for (const name of ['package.json', 'binding.gyp', 'native'])
+    cpSync(join(root, name), join(copy, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction')
+  const status = await nodeGyp(copy, console.error)
+  const path = join(root, prebuilt(process))
+  if (status === 0) {
+    mkdirSync(dirname(path), { recursive: true })
+    cpSync(join(copy, 'build', 'Release', 'dyngrad.node'), path)
+  }
+  rmSync(copy, { recursive: true, force: true })
+  return status
+}
+
+try {
+  process.exitCode = await (process.platform === 'win32' ? compileByGyp() : compile())
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}

@@ -1,10 +1,8 @@
-// Says how far a build is, from what Ninja, make or node-gyp prints.
+// Says how far a build is, from what it prints.
 
-// Of Ninja `[12/115] Building`, of CMake's makefiles `[ 45%] Building`, of node-gyp's
-// `  CXX(target) Release/obj.target/...`.
+// Of Ninja and scripts/compile.mjs `[12/115] Building`, of CMake's makefiles `[ 45%] Building`.
 const counted = /^\[(\d+)\/(\d+)\] /
 const percent = /^\[ *(\d+)%\] /
-const compiled = /^ +(CXX|CC|AR|SOLINK_MODULE|TOUCH|COPY)\b/
 const plainPause = 5000
 
 // What CMake says while it looks at the compiler.
@@ -12,15 +10,13 @@ const configured = /^-- |^Not searching for unused variables/
 
 /** Whether a line tells nothing of a failure. */
 export function isProgress(line) {
-  return [counted, percent, compiled, configured].some((pattern) => pattern.test(line))
+  return [counted, percent, configured].some((pattern) => pattern.test(line))
 }
 
 /**
- * A reader of output: on a terminal it rewrites one line, in a log it adds one every five seconds. `units` counts
- * node-gyp's.
+ * A reader of output: on a terminal it rewrites one line, in a log it adds one every five seconds.
  */
-export function progress(name, { units = 0, stream = process.stderr, pause = plainPause } = {}) {
-  let done = 0
+export function progress(name, { stream = process.stderr, pause = plainPause } = {}) {
   let last = performance.now()
   let shown = false
 
@@ -30,7 +26,6 @@ export function progress(name, { units = 0, stream = process.stderr, pause = pla
       return `${count} of ${of}`
     }
     if (percent.test(line)) return `${percent.exec(line)[1]} %`
-    if (compiled.test(line)) return units > 0 ? `${++done} of ${units}` : `${++done}`
     return undefined
   }
 

@@ -43,14 +43,8 @@ function commandFor(folder) {
   return variant === 'release' && blas ? `DYNGRAD_BLAS=${blas} ${command}` : command
 }
 
-/** The addon that a process would load from `folder`, as node-gyp-build finds it. */
-function addonIn(folder) {
-  try {
-    return require('node-gyp-build').resolve(folder)
-  } catch {
-    return join(folder, 'build', 'Release', 'dyngrad.node')
-  }
-}
+/** The addon that a process loads from `folder`, unless there is only a prebuilt one. */
+const addonIn = (folder) => join(folder, 'build', 'Release', 'dyngrad.node')
 
 /**
  * What is wrong with the addon that this process would load, or nothing. One from elsewhere is not judged: somebody
@@ -68,4 +62,4 @@ function staleAddon(root, folder = process.env.DYNGRAD_PREBUILD || root) {
   return `${path} was built from other sources than those in native/: ${advice}`
 }
 
-module.exports = { recordBuild, sourcesHash, staleAddon }
+module.exports = { addonIn, recordBuild, sourcesHash, staleAddon }

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { addonIn } from './stale-addon.cjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [variant, ...rest] = process.argv.slice(2)
@@ -16,6 +17,8 @@ const flags = rest.filter((each) => each.startsWith('-'))
 // by itself is what launch/bit-equality tries anyway.
 const kernelTests = ['autograd', 'launch', 'native/binding', 'nn', 'ops', 'optim', 'tensor', 'compile/ops']
 const ownSets = ['/node_modules/', 'launch/bit-equality', 'test/package/']
+
+const addon = addonIn(process.env.DYNGRAD_PREBUILD || root)
 
 const node = (args, options = {}) => spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', ...options })
 
@@ -34,7 +37,7 @@ function jest(env, paths, ...flags) {
  */
 function setUsed(isa) {
   const env = { ...process.env, ...(isa && { DYNGRAD_ISA: isa }) }
-  const { stdout, stderr, status } = node(['-p', "require('node-gyp-build')(process.cwd()).isa"], { env })
+  const { stdout, stderr, status } = node(['-p', `require(${JSON.stringify(addon)}).isa`], { env })
   if (status === 0) return stdout.trim()
   if (/which this (CPU|build) does not have/.test(stderr)) return undefined
   throw new Error(stderr)

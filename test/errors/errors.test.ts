@@ -473,20 +473,6 @@ describe.each(Object.entries(table))('messages about %s', (_, rows) => {
   })
 })
 
-describe('a machine without a binary', () => {
-  test('is told how to make one', () => {
-    jest.isolateModules(() => {
-      jest.doMock('node-gyp-build', () => () => {
-        throw new Error('No native build was found\n  at more length')
-      })
-      expect(thrown(() => require('../../lib/native'))).toBe(
-        `Error: dyngrad: no native binary for ${process.platform}-${process.arch} loads (No native build was found); install a C++ ` +
-          'compiler and Python 3, then run `npm rebuild dyngrad`'
-      )
-    })
-  })
-})
-
 describe('every message of the library', () => {
   test('stands in a test', () => {
     const text = testStrings()

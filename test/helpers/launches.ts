@@ -1,9 +1,9 @@
 // Launches as the native border takes them, over numbered slots of memory, and the programs made of them.
-import { join } from 'node:path'
+import { loadAddon } from '../../lib/addon'
 import type { Native } from '../../lib/native'
 
 // Past the library: what it checks must not be what is tested.
-export const native = (require('node-gyp-build') as (root: string) => Native)(join(__dirname, '../..'))
+export const native = loadAddon() as Native
 
 const table = native.kernels()
 const rowIn = (rows: readonly { name: string }[], name: string): number => rows.findIndex((row) => row.name === name)

@@ -1,87 +1,18 @@
-// Packs the library as `npm publish` would, installs the tarball elsewhere without install scripts, and uses it from
-// there.
-import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+// The tarball, installed elsewhere without a network, and what its users do with it.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ModuleKind, ScriptTarget, transpile } from 'typescript'
+import { attempt, bin, install, installed, npm, pack, prebuild, project, root, script } from './project'
 
-const root = join(__dirname, '../..')
-const modules = join(root, 'node_modules')
-// A copy, since node-gyp empties build/ and others may be loading from it; kept, since the prebuild takes a while.
-const stage = join(root, 'build-cmake', 'package')
-const project = mkdtempSync(join(tmpdir(), 'dyngrad-'))
-const installed = join(project, 'node_modules', 'dyngrad')
-const prebuilds = join('prebuilds', `${process.platform}-${process.arch}`)
-const copied = [
-  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'binding.gyp', 'lib', 'native', 'scripts'],
-  ...['LICENSE', 'README.md'].filter((name) => existsSync(join(root, name)))
-]
 const subpaths = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports as object)
   .filter((key) => !key.endsWith('.json'))
   .map((key) => key.replace(/^\./, 'dyngrad'))
 
-let tarball = ''
-let packed: string[] = []
-
-function run(program: string, args: string[], cwd = project, env = {}): string {
-  // What jest and npm put into the environment is not there in a user's shell.
-  const clean = Object.entries(process.env).filter(([key]) => !/^(NODE_|JEST_|DYNGRAD_|LD_PRELOAD)/.test(key))
-  const options = { cwd, env: { ...Object.fromEntries(clean), ...env }, encoding: 'utf8' as const, maxBuffer: 1 << 28 }
-  const { status, stdout, stderr } = spawnSync(program, args, { ...options, shell: process.platform === 'win32' })
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stdout}${stderr}`)
-  return stdout
-}
-
-const bin = (name: string, ...args: string[]): string => run(join(modules, '.bin', name), args)
-
-function script(name: string, text: string): string {
-  writeFileSync(join(project, name), text)
-  return run(process.execPath, [name])
-}
-
-const newest = (path: string): number =>
-  statSync(path).isFile()
-    ? statSync(path).mtimeMs
-    : Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))))
-
-function pack(): void {
-  mkdirSync(stage, { recursive: true })
-  for (const name of readdirSync(stage)) if (name !== 'prebuilds') rmSync(join(stage, name), { recursive: true })
-  for (const name of copied) cpSync(join(root, name), join(stage, name), { recursive: true })
-  symlinkSync(modules, join(stage, 'node_modules'), 'junction')
-  const sources = Math.max(newest(join(root, 'native')), newest(join(root, 'binding.gyp')))
-  const isFresh = existsSync(join(stage, prebuilds)) && newest(join(stage, prebuilds)) > sources
-  if (!isFresh) run('npm', ['run', '--silent', 'prebuilds'], stage)
-  run('npm', ['run', '--silent', 'build:ts'], stage)
-  const [report] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], stage))
-  tarball = join(project, report.filename)
-  packed = report.files.map((file: { path: string }) => file.path)
-}
-
-/** Both dependencies come from this checkout, so that the test needs no network. */
-function install(): void {
-  const local = Object.fromEntries(
-    ['node-gyp-build', 'node-addon-api'].map((name) => [name, `file:${join(modules, name)}`])
-  )
-  const dependencies = { dyngrad: `file:${tarball}`, ...local }
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, dependencies, overrides: local }))
-  run('npm', ['install', '--ignore-scripts', '--offline', '--no-audit', '--no-fund', '--install-links=false'])
-}
+let tarball: ReturnType<typeof pack>
 
 beforeAll(() => {
-  pack()
-  install()
+  tarball = pack()
+  expect(install(tarball)).toMatchObject({ status: 0 })
 }, 900_000)
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
@@ -93,15 +24,82 @@ const useOf = (out: string): string => `
 `
 
 describe('the packed library', () => {
-  test('holds the compiled library, a prebuild and the sources of the addon, nothing else', () => {
-    const folders = new Set(packed.map((path) => path.split('/')[0]))
-    expect([...folders].filter((name) => !/^(README|CHANGELOG)\.md$|^LICENSE$/.test(name)).sort()).toEqual(
-      ['binding.gyp', 'dist', 'native', 'package.json', 'prebuilds', 'scripts'].sort()
+  test('holds the compiled library, a prebuild, the sources of the addon and the documentation, nothing else', () => {
+    const folders = new Set(tarball.paths.map((path) => path.split('/')[0]))
+    expect([...folders].sort()).toEqual(
+      [
+        'CHANGELOG.md',
+        'CONTRIBUTING.md',
+        'LICENSE',
+        'README.md',
+        'dist',
+        'docs',
+        'native',
+        'package.json',
+        'prebuilds',
+        'scripts'
+      ].sort()
     )
-    expect(packed).toEqual(
-      expect.arrayContaining(['dist/index.js', 'dist/index.mjs', 'dist/index.d.ts', 'dist/index.d.mts'])
+    const entries = ['dist/index.js', 'dist/index.mjs', 'dist/index.d.ts', 'dist/index.d.mts']
+    expect(tarball.paths).toEqual(expect.arrayContaining([...entries, prebuild()]))
+    expect(tarball.paths.filter((path) => /tsbuildinfo|\.o$|\.test\./.test(path))).toEqual([])
+  })
+
+  test('has nothing that npm would run or compile', () => {
+    const { scripts, gypfile, dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+    expect(Object.keys(scripts).filter((name) => /install|^prepare$/.test(name))).toEqual([])
+    expect(gypfile).toBe(false)
+    expect(tarball.paths.filter((path) => path.endsWith('.gyp'))).toEqual(['native/binding.gyp'])
+    expect(Object.keys(dependencies)).toEqual(['node-addon-api', 'node-api-headers'])
+  })
+
+  test.each([['install'], ['ci'], ['ci', '--strict-allow-scripts']])('is installed by npm %s %s', (...args) => {
+    const { status, stdout, stderr } = npm(...args)
+    expect(status).toBe(0)
+    expect(stdout + stderr).not.toMatch(/dyngrad|script|gyp/i)
+    expect(existsSync(join(installed, 'build'))).toBe(false)
+  })
+
+  test('has a gyp file whose sources and includes are there', () => {
+    const text = readFileSync(join(installed, 'native', 'binding.gyp'), 'utf8').replace(/#.*/g, '')
+    const { variables } = JSON.parse(readFileSync(join(installed, 'native', 'build.json'), 'utf8'))
+    const named = [...text.matchAll(/"([\w./-]+\.(?:cc|json))"/g)].map(([, name]) => `native/${name}`)
+    expect(new Set(named)).toEqual(
+      new Set(['native/build.json', ...variables.addon_sources, ...variables.kernel_sources])
     )
-    expect(packed.filter((path) => /tsbuildinfo|\.o$|\.test\./.test(path))).toEqual([])
+    expect(named.filter((path) => !tarball.paths.includes(path))).toEqual([])
+    expect(text).not.toContain('native/')
+  })
+
+  test('has the files that README and documentation link to', () => {
+    // CONTRIBUTING.md speaks of a checkout.
+    const documents = tarball.paths.filter((path) => path.endsWith('.md') && path !== 'CONTRIBUTING.md')
+    const proseOf = (path: string): string => readFileSync(join(installed, path), 'utf8').replace(/^```.*?^```$/gms, '')
+    const links = documents.flatMap((document) =>
+      [...proseOf(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+        .filter(([, target]) => !/^https?:/.test(target))
+        .map(([, target]) => join(dirname(document), target))
+    )
+    expect(links.length).toBeGreaterThan(10)
+    expect(links.filter((link) => !existsSync(join(installed, link)))).toEqual([])
+  })
+
+  const onGlibc = 'glibcVersionRuntime' in (process.report.getReport() as { header: object }).header ? test : test.skip
+
+  // Debian 10 and Red Hat 8 have these; Node 20 itself needs glibc 2.28.
+  onGlibc('needs no newer system than Node does', () => {
+    const text = readFileSync(join(installed, prebuild()), 'latin1')
+    const greatest = (name: string): number[] =>
+      [...text.matchAll(new RegExp(`\\b${name}_([\\d.]+)`, 'g'))]
+        .map(([, version]) => version.split('.').map(Number))
+        .reduce((a, b) => ((a.map((part, i) => part - (b[i] ?? 0)).find((d) => d !== 0) ?? 0) < 0 ? b : a))
+    const isAtMost = (name: string, [major, minor, patch]: number[]): boolean => {
+      const [a, b, c] = greatest(name)
+      return (a - major || b - minor || (c ?? 0) - patch) <= 0
+    }
+    expect(isAtMost('GLIBC', [2, 28, 0])).toBe(true)
+    expect(isAtMost('GLIBCXX', [3, 4, 25])).toBe(true)
+    expect(isAtMost('CXXABI', [1, 3, 11])).toBe(true)
   })
 
   test('runs from CommonJS', () => {
@@ -110,6 +108,18 @@ describe('the packed library', () => {
 
   test('runs from ESM', () => {
     expect(script('use.mjs', `import { tensor } from 'dyngrad'\n${useOf('console.log')}`)).toBe('[2,4,6]\n')
+  })
+
+  const examples = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```[jt]s\n(\/\/ (\S+)\n.*?)^```$/gms)]
+  // Of what stands beside or below console.log; test/repository/readme compares the rest.
+  const firstLine = (code: string): string => /console\.log\(.*\) \/\/ (.*)/.exec(code)![1]
+
+  test.each(examples.map(([, code, name]) => [name, code]))('runs the example %s of README.md', (name, code) => {
+    const isTyped = name.endsWith('.mts')
+    // Node 20 knows no types.
+    const isStripped = isTyped && !('typescript' in process.features && process.features.typescript)
+    const text = isStripped ? transpile(code, { module: ModuleKind.ESNext, target: ScriptTarget.ES2022 }) : code
+    expect(script(isStripped ? name.replace('.mts', '.mjs') : name, text).split('\n')[0]).toBe(firstLine(code))
   })
 
   test('runs in a worker thread, and the process outlives it', () => {
@@ -170,46 +180,127 @@ describe('the packed library', () => {
   })
 
   test('is sound to publint and to are-the-types-wrong', () => {
-    bin('publint', '--strict', tarball)
-    bin('attw', '--profile', 'node16', tarball)
+    bin('publint', '--strict', tarball.file)
+    bin('attw', '--profile', 'node16', tarball.file)
   })
 })
 
-describe('the install script', () => {
-  const addon = join(installed, 'build', 'Release', 'dyngrad.node')
-  const hidden = join(project, 'hidden')
-  const fakeGyp = join(project, 'node-gyp.cjs')
+describe.each(['cjs', 'esm'])('a server that is bundled as %s', (format) => {
+  const file = format === 'esm' ? 'server.mjs' : 'server.cjs'
 
-  function withoutPrebuild(gyp: string): string {
-    cpSync(join(installed, 'prebuilds'), hidden, { recursive: true })
-    rmSync(join(installed, 'prebuilds'), { recursive: true })
-    writeFileSync(fakeGyp, gyp)
-    try {
-      return run(process.execPath, ['scripts/install.mjs'], installed, { npm_config_node_gyp: fakeGyp })
-    } finally {
-      cpSync(hidden, join(installed, 'prebuilds'), { recursive: true })
-    }
+  function bundled(...options: string[]): ReturnType<typeof attempt> {
+    writeFileSync(join(project, 'entry.mjs'), `import { tensor } from 'dyngrad'\n${useOf('console.log')}`)
+    const target = [`--format=${format}`, '--bundle', '--platform=node', `--outfile=${join('out', file)}`]
+    bin('esbuild', 'entry.mjs', ...target, '--log-level=error', ...options)
+    return attempt(process.execPath, [join('out', file)])
   }
 
-  test('keeps a prebuild that loads', () => {
-    expect(run(process.execPath, ['scripts/install.mjs'], installed, { npm_config_node_gyp: '/nowhere' })).toBe('')
-    expect(existsSync(addon)).toBe(false)
-  })
-
-  test('says what to install when there is neither a prebuild nor a compiler', () => {
-    expect(() => withoutPrebuild("console.error('c++: command not found'); process.exit(1)")).toThrow(
-      /c\+\+: command not found\n\ndyngrad: there is no prebuilt binary for .*A build needs .*npm rebuild dyngrad/s
+  test('is told to leave dyngrad outside', () => {
+    const { status, stderr } = bundled()
+    expect(status).toBe(1)
+    expect(stderr).toContain(
+      'Error: dyngrad: a bundler has moved it away from its native binary; mark dyngrad as external in the bundler and ' +
+        'ship node_modules/dyngrad (docs/deploying.md)\n'
     )
   })
 
-  test('compiles where there is no prebuild', () => {
-    const copy = `
-      const { cpSync, readdirSync } = require('node:fs')
-      if (process.argv[2] !== 'rebuild') process.exit(1)
-      const folder = ${JSON.stringify(hidden)} + '/' + readdirSync(${JSON.stringify(hidden)})[0]
-      cpSync(folder + '/' + readdirSync(folder)[0], ${JSON.stringify(addon)})
-    `
-    expect(withoutPrebuild(copy)).toBe('')
-    expect(existsSync(addon)).toBe(true)
+  test('runs with dyngrad outside', () => {
+    expect(bundled('--external:dyngrad')).toMatchObject({ status: 0, stdout: '[2,4,6]\n' })
+  })
+})
+
+const describePosix = process.platform === 'win32' ? describe.skip : describe
+
+describePosix('without a prebuilt binary', () => {
+  const hidden = join(project, 'prebuilds')
+  const list = join(installed, 'native', 'build.json')
+  let sources: string
+
+  // All sources take minutes: `npm run prebuilds` has compiled them by the same steps.
+  const small = {
+    addon_sources: ['native/small.cc'],
+    kernel_sources: [],
+    addon_flags: ['-fexceptions']
+  }
+
+  beforeAll(() => {
+    renameSync(join(installed, 'prebuilds'), hidden)
+    sources = readFileSync(list, 'utf8')
+    const { variables } = JSON.parse(sources)
+    writeFileSync(list, JSON.stringify({ variables: { ...variables, ...small } }))
+    writeSmall('return Napi::Number::New(env, 42);')
+  })
+
+  afterAll(() => {
+    writeFileSync(list, sources)
+    rmSync(join(installed, 'build'), { recursive: true, force: true })
+    renameSync(hidden, join(installed, 'prebuilds'))
+  })
+
+  function writeSmall(statement: string): void {
+    const code = `#include <napi.h>
+      Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+        exports["isa"] = [&]() -> Napi::Value { ${statement} }();
+        return exports;
+      }
+      NODE_API_MODULE(small, initialise)`
+    writeFileSync(join(installed, 'native', 'small.cc'), code)
+  }
+
+  const build = (env: NodeJS.ProcessEnv = {}): ReturnType<typeof attempt> =>
+    attempt('npx', ['--offline', '--no', 'dyngrad', 'build'], project, env)
+
+  test('require throws one sentence that names one command', () => {
+    const message = script('fault.cjs', "try { require('dyngrad') } catch (error) { console.log(error.message) }")
+    expect(message).toMatch(
+      /^dyngrad: there is no prebuilds\S* for this platform; compile one by `npx dyngrad build`\n$/
+    )
+  })
+
+  test('the command says that there is no compiler', () => {
+    // Node and nothing else.
+    const path = join(project, 'bin')
+    mkdirSync(path, { recursive: true })
+    symlinkSync(process.execPath, join(path, 'node'))
+    const command = join(installed, 'scripts', 'dyngrad.mjs')
+    const none = attempt(process.execPath, [command, 'build'], project, { PATH: path })
+    expect(none.status).toBe(1)
+    expect(none.stderr).toMatch(/^dyngrad build: there is no C\+\+ compiler; it needs a C\+\+20 compiler \(.*\)\n$/)
+    const wrong = build({ CXX: '/nowhere/c++ -m64' })
+    expect(wrong.stderr).toContain("dyngrad build: CXX is '/nowhere/c++ -m64', which does not run\n")
+  })
+
+  test('the command shows what the compiler says', () => {
+    writeSmall('return nothing;')
+    const { status, stderr } = build()
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/nothing.*\n[^]*dyngrad build: compiling failed .* it needs a C\+\+20 compiler/)
+    expect(existsSync(join(installed, 'build', 'Release', 'dyngrad.node'))).toBe(false)
+  })
+
+  test('the command refuses what does not load', () => {
+    writeSmall('throw Napi::Error::New(env, "no such luck");')
+    const { status, stderr } = build()
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/dyngrad\.node was compiled, but does not load: no such luck\n$/)
+  })
+
+  test('the command compiles it, offline, with nothing but a compiler', () => {
+    writeSmall('return Napi::Number::New(env, 42);')
+    const { status, stderr } = build()
+    expect(stderr).toMatch(/^Compiling dyngrad with c\+\+, a few minutes\n[^]*Compiled .*dyngrad\.node\n$/)
+    expect(status).toBe(0)
+    const addon = JSON.stringify(join(installed, 'build', 'Release', 'dyngrad.node'))
+    expect(script('small.cjs', `console.log(require(${addon}).isa)`)).toBe('42\n')
+  })
+
+  test.each([
+    [['--help'], 0],
+    [[], 1],
+    [['make'], 1]
+  ])('dyngrad %j says how it is used', (args, code) => {
+    const { status, stdout, stderr } = attempt('npx', ['--offline', '--no', 'dyngrad', '--', ...args])
+    expect(stdout + stderr).toBe('Usage: dyngrad build    compiles the native binary for this machine\n')
+    expect(status).toBe(code)
   })
 })

@@ -1,12 +1,12 @@
 // A program of test/process/workers.test.ts: workers are terminated while they load the addon and while they make
 // programs. Argument: workers of each kind. Prints one line of JSON.
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { addonPath } from '../../lib/addon'
 import { doubles, matmul, programWords } from '../helpers/launches'
 
 const AT_ONCE = 10
-const loaded = `require(${JSON.stringify(require.resolve('node-gyp-build'))})(${JSON.stringify(join(__dirname, '../..'))})`
+const loaded = `require(${JSON.stringify(addonPath())})`
 
 /** What workers do for ever. `kernels()` is nearly all that loading does in native code. */
 const tasks = {

@@ -110,13 +110,6 @@ describe('a build folder', () => {
     write('build-cmake/release/CMakeCache.txt', cmakeCache(root, join(root, 'build-cmake/debug')))
     expect(elsewhere('build-cmake/release')).toEqual([join(root, 'build-cmake/debug')])
   })
-
-  test('of node-gyp remembers its checkout', () => {
-    write('build/Makefile', `cmd_regen_makefile = gyp "-Dmodule_root_dir=${root}" binding.gyp\n`)
-    expect(elsewhere('build')).toEqual(['here'])
-    write('build/Makefile', 'cmd_regen_makefile = gyp "-Dmodule_root_dir=/other" binding.gyp\n')
-    expect(elsewhere('build')).toEqual(['/other'])
-  })
 })
 
 const hasCMake = spawnSync('cmake', ['--version']).status === 0
@@ -179,7 +172,7 @@ describe('the progress of a build', () => {
       `import { progress } from './progress.mjs'
        let text = ''
        const stream = { isTTY: process.argv[1] === 'true', write: (part) => (text += part) }
-       const shown = progress('release', { units: 7, stream, pause: 0 })
+       const shown = progress('release', { stream, pause: 0 })
        for (const line of JSON.parse(process.argv[2])) shown.read(line)
        shown.end()
        console.log(JSON.stringify(text))`,
@@ -191,8 +184,7 @@ describe('the progress of a build', () => {
 
   test.each([
     ['Ninja', '[12/97] Building CXX object CMakeFiles/a.o', '12 of 97'],
-    ['a makefile of CMake', '[  8%] Building CXX object CMakeFiles/a.o', '8 %'],
-    ['node-gyp', '  CXX(target) Release/obj.target/dyngrad/native/addon.o', '1 of 7']
+    ['a makefile of CMake', '[  8%] Building CXX object CMakeFiles/a.o', '8 %']
   ])('is read from what %s prints', (_tool, line, state) => {
     expect(shown(false, ['something else', line])).toBe(`Compiling release: ${state}\n`)
   })

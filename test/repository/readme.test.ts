@@ -13,6 +13,7 @@ const documents = [
   'docs/architecture.md',
   'docs/adding-an-op.md',
   'docs/compile.md',
+  'docs/deploying.md',
   'test/README.md'
 ]
 const texts = new Map(documents.map((name) => [name, readFileSync(join(root, name), 'utf8')]))
@@ -46,8 +47,9 @@ function printedBy(code: string): string {
   return expected.map((line) => `${line}\n`).join('')
 }
 
-/** A program, and what it prints. */
+/** A program, the name of the file that it is to be pasted into where its first line says one, and what it prints. */
 interface Example {
+  readonly name?: string
   code: string
   expected: string
 }
@@ -61,8 +63,9 @@ function examplesOf(document: string): Example[] {
   for (const { language, source, code } of blocksOf(document)) {
     const last = examples.at(-1)
     if (language === 'text' && last) last.expected += code
-    if (language !== 'ts' || source !== '') continue
-    if (code.startsWith('import ')) examples.push({ code, expected: printedBy(code) })
+    if ((language !== 'ts' && language !== 'js') || source !== '') continue
+    const name = /^\/\/ (\S+\.\w+)\n/.exec(code)?.[1]
+    if (/^(\/\/ .*\n)?import /.test(code)) examples.push({ name, code, expected: printedBy(code) })
     else if (last) Object.assign(last, { code: `${last.code}\n${code}`, expected: last.expected + printedBy(code) })
   }
   return examples
@@ -72,8 +75,8 @@ describe.each(['README.md', 'docs/compile.md'])('the examples of %s', (document)
   const folder = mkdtempSync(join(tmpdir(), 'dyngrad-readme-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  const examples = examplesOf(document).map(({ code, expected }, i) => {
-    return { code, expected, title: code.split('\n')[0], file: join(folder, `example${i + 1}.ts`) }
+  const examples = examplesOf(document).map(({ name, code, expected }, i) => {
+    return { name, code, expected, title: code.split('\n')[0], file: join(folder, `example${i + 1}.ts`) }
   })
   for (const { code, file } of examples) writeFileSync(file, code)
 
@@ -92,9 +95,9 @@ describe.each(['README.md', 'docs/compile.md'])('the examples of %s', (document)
     expect(run('--require', hook, file)).toEqual({ status: 0, stdout: expected, stderr: '' })
   })
 
-  const untyped = examples.filter(({ code }) => !code.includes('type Tensor'))
+  const untyped = examples.filter(({ name, code }) => name?.endsWith('.mjs') ?? !code.includes('type Tensor'))
   if (untyped.length > 0)
-    test.each(untyped)('$title: is plain JavaScript too', ({ code, file }) => {
+    test.each(untyped)('$title: is plain JavaScript', ({ code, file }) => {
       const module = file.replace(/ts$/, 'mjs')
       writeFileSync(module, code)
       expect(run('--check', module)).toEqual({ status: 0, stdout: '', stderr: '' })
@@ -121,6 +124,12 @@ describe.each(['README.md', 'docs/compile.md'])('the examples of %s', (document)
     })
     expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([])
   })
+})
+
+test('each example of README.md names the file that it runs in, a module', () => {
+  const names = examplesOf('README.md').map(({ name }) => name)
+  expect(names.filter((name) => !/\.m[jt]s$/.test(name ?? ''))).toEqual([])
+  expect(new Set(names).size).toBe(names.length)
 })
 
 describe('quoted code', () => {

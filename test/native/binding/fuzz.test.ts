@@ -1,13 +1,13 @@
 // Calls the native border with random, mutated and wrong arguments. It may refuse them with an error that starts with
 // `internal:`; it may never write outside what a descriptor says, or bring the process down.
 
-import { join } from 'node:path'
+import { loadAddon } from '../../../lib/addon'
 import type { Native } from '../../../lib/native'
 import { drawKernelCall, geometryIn, kernelRows, kernelWords } from '../../helpers/kernel-calls'
 import { doubles } from '../../helpers/launches'
 import { Random } from '../../helpers/random'
 
-const native = (require('node-gyp-build') as (root: string) => Native)(join(__dirname, '../../..'))
+const native = loadAddon() as Native
 
 const SEED = Number(process.env.DYNGRAD_FUZZ_SEED ?? 1)
 const CALLS = Number(process.env.DYNGRAD_FUZZ_CALLS ?? 200_000)

@@ -1,11 +1,11 @@
 // Several launches in one native call do what they do one by one, and words or buffers that do not fit are refused.
 
-import { join } from 'node:path'
+import { loadAddon } from '../../../lib/addon'
 import type { Native } from '../../../lib/native'
 import { Random } from '../../helpers/random'
 import { thrown } from '../../helpers/check'
 
-const native = (require('node-gyp-build') as (root: string) => Native)(join(__dirname, '../../..'))
+const native = loadAddon() as Native
 
 const SEED = Number(process.env.DYNGRAD_FUZZ_SEED ?? 1)
 const random = new Random(SEED)

@@ -2,11 +2,11 @@
 // launch runs once from a buffer that is written again and again, and once with so many idle constants that it is not
 // remembered.
 
-import { join } from 'node:path'
+import { loadAddon } from '../../../lib/addon'
 import type { Native } from '../../../lib/native'
 import { Random } from '../../helpers/random'
 
-const native = (require('node-gyp-build') as (root: string) => Native)(join(__dirname, '../../..'))
+const native = loadAddon() as Native
 
 const SEED = Number(process.env.DYNGRAD_FUZZ_SEED ?? 1)
 const CALLS = Number(process.env.DYNGRAD_FUZZ_CALLS ?? 100_000)
