@@ -5,14 +5,16 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+const { sourcesHash } = require('../../scripts/stale-addon.cjs') as { sourcesHash(root: string): string }
 
 export const root = join(__dirname, '../..')
 const modules = join(root, 'node_modules')
@@ -70,19 +72,22 @@ export function script(name: string, text: string): string {
   return run(process.execPath, [name])
 }
 
-const newest = (path: string): number =>
-  statSync(path).isFile()
-    ? statSync(path).mtimeMs
-    : Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))))
+/** Makes the prebuild, unless there is one of these sources. */
+function prebuildOnce(): void {
+  const sources = sourcesHash(root)
+  const record = join(root, 'build-cmake', 'package.sources')
+  const isFresh = existsSync(join(stage, 'prebuilds', platform)) && existsSync(record)
+  if (isFresh && readFileSync(record, 'utf8') === sources) return
+  run('npm', ['run', '--silent', 'prebuilds'], stage)
+  writeFileSync(record, sources)
+}
 
 export function pack(): Tarball {
   mkdirSync(stage, { recursive: true })
   for (const name of readdirSync(stage)) if (name !== 'prebuilds') rmSync(join(stage, name), { recursive: true })
   for (const name of [...copied, ...texts]) cpSync(join(root, name), join(stage, name), { recursive: true })
   symlinkSync(modules, join(stage, 'node_modules'), 'junction')
-  const built = join(stage, 'prebuilds', platform)
-  const sources = newest(join(root, 'native'))
-  if (!existsSync(built) || newest(built) < sources) run('npm', ['run', '--silent', 'prebuilds'], stage)
+  prebuildOnce()
   const [report] = JSON.parse(run('npm', ['pack', '--json', '--silent', '--pack-destination', project], stage))
   return {
     file: join(project, report.filename),
