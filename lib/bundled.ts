@@ -1,4 +1,5 @@
-// Stands first in the bundle: in a bundle of ES modules the first `require` of a built-in module throws something else.
+// scripts/bundle.mjs puts it first: where a server is bundled as an ES module, the first `require` of a built-in module
+// throws something that helps nobody.
 
 /** What is said where a bundler has taken the code away from the package. */
 export const BUNDLED =

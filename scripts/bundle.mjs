@@ -23,6 +23,8 @@ const { metafile } = await build({
   entryPoints: entries.map((entry) => `${entry}.ts`),
   bundle: true,
   format: 'cjs',
+  // Comes before all else.
+  inject: ['lib/bundled.ts'],
   external: Object.keys(dependencies),
   metafile: true
 })
