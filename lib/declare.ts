@@ -153,7 +153,7 @@ function checkedVariadic(
   const { name } = parameters[at]
   const [w, x, y] = [1, 2, 3].map((i) => parameters[at + i]?.initial)
   const isPlain = (list: readonly unknown[]): boolean =>
-    typeof list[list.length - 1] === 'number' || (list.length === 1 && Array.isArray(list[0]))
+    typeof list[list.length - 1] === 'number' || (list.length === 1 && isList(list[0]))
   if (at === 0) {
     return function (...list) {
       if (isPlain(list)) return body(integerArguments(list, op, name), w, x, y)

@@ -49,7 +49,7 @@ export function valueText(value: unknown): string {
 /** The end of a sentence about a value of the wrong kind: the way from what it is to what is wanted. */
 export type Advice = (value: unknown) => string
 
-const isCallable = (value: unknown, key: string | symbol): boolean => typeof peek(value, key) === 'function'
+export const isCallable = (value: unknown, key: string | symbol): boolean => typeof peek(value, key) === 'function'
 
 interface AsynchronousRefused {
   readonly 'the function must not be async, nor a generator': never
@@ -108,6 +108,16 @@ export function isList(value: unknown): value is readonly unknown[] {
 /** True for what for-of goes through; strings are no lists. */
 export function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && isCallable(value, Symbol.iterator)
+}
+
+/** True for a proxy that answers nothing any more: whatever looks at it throws. */
+export function isRevoked(value: object): boolean {
+  try {
+    Object.getPrototypeOf(value)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** Where a number is wanted. */

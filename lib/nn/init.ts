@@ -3,6 +3,7 @@
 import { noGrad } from '../autograd/mode'
 import { declare } from '../declare'
 import { type Generator, normal_ as drawNormal, uniform_ as drawUniform } from '../ops/random'
+import { shapeText } from '../shape'
 import { defineWords } from '../signature'
 import { type Tensor, warnOnce } from '../tensor'
 
@@ -127,6 +128,7 @@ export const kaimingNormal_ = declare(
 
 function xavierStd(tensor: Tensor, gain: number): number {
   const { fanIn, fanOut } = calculateFans(tensor)
+  if (fanIn + fanOut === 0) throw new RangeError(`float division by zero: the fans of ${shapeText(tensor.sizes)} are 0`)
   return gain * Math.sqrt(2 / (fanIn + fanOut))
 }
 

@@ -5,7 +5,7 @@ import { clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
 import { type Arguments, member } from '../declare'
 import { INTERNALS, UNCLONEABLE, markClass, uncloneable } from '../identity'
-import { type Advice, checkArity, isList, kindText, noDevice, usualAdvice } from '../kinds'
+import { type Advice, checkArity, isList, isRevoked, kindText, noDevice, usualAdvice } from '../kinds'
 import { tensorOf } from '../ops/core/data'
 import { beforeRecording, guard, moduleHooks, setting, wrote } from '../recording'
 import { type OrKeyword, defineCheck } from '../signature'
@@ -30,7 +30,8 @@ declare module '../signature/types' {
   }
 }
 
-const isModule = (value: unknown): boolean => value instanceof Module
+const isModule = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !isRevoked(value) && value instanceof Module
 
 const moduleAdvice: Advice = (value) => {
   if (isList(value)) return '; pass its modules: ...modules'

@@ -88,6 +88,7 @@ export function checkBounds(input: Tensor, min: Operand | null, max: Operand | n
 
 /** Throws where a bound that is a number does not fit, or would change the dtype of `input`, which is written. */
 export function checkBoundsInPlace(input: Tensor, min: Operand | null, max: Operand | null): void {
+  if (min === null && max === null) throw noBounds()
   if (typeof min !== 'number' && typeof max !== 'number') return
   const code = promotedCode([input, min ?? input, max ?? input])
   if (!canCast(code, input.code)) {

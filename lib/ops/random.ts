@@ -12,6 +12,7 @@ import {
   dtypeCode,
   elementOf,
   isFloating,
+  largestOf,
   itemSizes,
   scalarCode
 } from '../dtype'
@@ -414,6 +415,13 @@ export const uniform_ = declare(
     checkFloating(input.code, UNIFORM)
     if (!(from <= to)) {
       throw new RangeError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`)
+    }
+    const largest = largestOf(input.code)
+    for (const [name, bound] of [
+      ['from', from],
+      ['to', to]
+    ] as const) {
+      if (Math.abs(bound) > largest) throw new RangeError(`${name} is out of bounds for ${input.dtype}; it is ${bound}`)
     }
     return drawUniform(input, { generator, reals: [from, to] })
   }

@@ -229,7 +229,9 @@ function holdsBooleans(list: readonly unknown[]): boolean {
 }
 
 /** A list of indices as it is, of a list of booleans the numbers of those that are true. */
-function listTensor(list: readonly (number | boolean)[], shape: Shape, dim: number): Tensor {
+function listTensor(given: readonly (number | boolean)[], shape: Shape, dim: number): Tensor {
+  // Read once: what a proxy says may change.
+  const list = [...given]
   if (list.length > 0 && holdsBooleans(list)) {
     checkMask([list.length], shape, dim)
     return indexList([...list.keys()].filter((i) => list[i]))

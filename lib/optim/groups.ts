@@ -1,6 +1,6 @@
 // Groups of parameters with options, as callers give them and as they find them later: types, checks and messages.
 
-import { type Advice, isList, kindText, usualAdvice, valueText } from '../kinds'
+import { type Advice, isCallable, isIterable as hasIterator, isList, kindText, usualAdvice, valueText } from '../kinds'
 import { torchTypeName } from '../ops/define/result'
 import { defineCheck, isKeywords } from '../signature'
 import { Tensor, warnOnce } from '../tensor'
@@ -44,7 +44,7 @@ const noParams = (params: unknown): TypeError =>
 defineCheck('paramGroup', 'a group of parameters', isKeywords, checkGroup, true)
 
 function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value && !(value instanceof Tensor)
+  return hasIterator(value) && !(value instanceof Tensor)
 }
 
 function typeName(value: unknown): string {
@@ -55,8 +55,9 @@ function typeName(value: unknown): string {
 /** The way from a value to parameters. */
 const paramsAdvice: Advice = (value) => {
   if (value instanceof Tensor) return '; pass an array: [parameter, ...]'
-  const isOwner = typeof value === 'object' && value !== null && 'parameters' in value
-  return isOwner || kindText(value) === 'function' ? '; pass net.parameters()' : usualAdvice(value)
+  return isCallable(value, 'parameters') || kindText(value) === 'function'
+    ? '; pass net.parameters()'
+    : usualAdvice(value)
 }
 
 /** The groups that an optimizer is made for. */

@@ -111,6 +111,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
     /** How a parameter moves, unless `update` is written by hand. */
     rule: UpdateRule | null = null
   ) {
+    if (new.target === Optimizer) throw new TypeError('Optimizer is the base of optimizers; use one, such as optim.SGD')
     this.defaults = defaults
     Object.defineProperty(this, INTERNALS, { value: new Internals(rule) })
     this.check(defaults)
@@ -205,7 +206,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
   /** The state of a parameter, made when there is none. */
   protected stateOf(parameter: Tensor, group: ParamGroup<Options>): State {
     if (recording.recorder !== null) guard(this.entryOf(parameter), 'present')
-    if (!(this.state instanceof Map)) throw wrongKind(this.constructor.name, 'state', 'a Map', this.state)
+    this.checkState()
     let state = this.state.get(parameter)
     if (state === undefined) {
       state = this.newState(parameter, group)
@@ -214,6 +215,11 @@ export abstract class Optimizer<Options extends object, State extends object> {
     }
     if (recording.recorder !== null) for (const field of Object.keys(state)) guard(state, field)
     return state
+  }
+
+  /** Anyone may set it. */
+  private checkState(): void {
+    if (!(this.state instanceof Map)) throw wrongKind(this.constructor.name, 'state', 'a Map', this.state)
   }
 
   private entryOf(parameter: Tensor): OptimizerState<State> {
@@ -266,6 +272,8 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
   /** Throws where a group has an option that is misspelt. */
   private checkNames(group: object): void {
+    if (typeof this.defaults !== 'object' || this.defaults === null)
+      throw wrongKind(this.constructor.name, 'defaults', 'an object', this.defaults)
     const known = ['params', ...Object.keys(this.defaults)]
     for (const name of Object.keys(group).filter((each) => !known.includes(each))) {
       const near = nearest(name, known)
@@ -281,6 +289,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
     checkArity('stateDict', arguments.length, 0)
     checkGroups(this.paramGroups)
     const numbers = new Map<Tensor, number>()
+    this.checkState()
     const paramGroups = this.paramGroups.map(({ params, ...options }) => {
       for (const parameter of params) if (!numbers.has(parameter)) numbers.set(parameter, numbers.size)
       return { ...options, params: params.map((parameter) => numbers.get(parameter)!) } as unknown as Options & {

@@ -1,6 +1,6 @@
 // The signature of a public function: its arguments in their order, by keyword, or some this way and some the other.
 
-import { countText, givenText } from '../kinds'
+import { countText, givenText, isList, isRevoked } from '../kinds'
 import type { Calls, Items, Values } from './types'
 import type { Kind } from './kind'
 import { hint } from './nearest'
@@ -8,7 +8,8 @@ import { type Parameter, parse } from './parse'
 
 /** True for what stands for keywords: an object of no class, of any realm. Tensors, lists and iterables are values. */
 export function isKeywords(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (typeof value !== 'object' || value === null || isList(value)) return false
+  if (isRevoked(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === null || prototype === Object.prototype) return !(Symbol.iterator in value)
   if (Object.getPrototypeOf(prototype) !== null || !Object.hasOwn(prototype as object, 'hasOwnProperty')) return false
@@ -146,7 +147,7 @@ export class Signature<const Text extends string = string> {
 
   #surplus(args: ArrayLike<unknown>, given: number): TypeError {
     const takes = `${this.name}() takes ${countText(this.positions, 'positional argument')} but ${givenText(given)}`
-    const isCallback = given === 3 && Number.isInteger(args[1]) && Array.isArray(args[2])
+    const isCallback = given === 3 && Number.isInteger(args[1]) && isList(args[2])
     if (isCallback) return new TypeError(`${takes}; as a callback of map() and the like write x => ${this.name}(x)`)
     const others = this.#names.slice(this.positions)
     return new TypeError(others.length === 0 ? takes : `${takes}; ${others.join(', ')}: by keyword only`)

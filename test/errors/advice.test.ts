@@ -356,3 +356,37 @@ describe('subscripts in words', () => {
     expect(x.at(slice(), slice(0, null, null)).shape).toEqual([2, 3])
   })
 })
+
+describe('bounds', () => {
+  const rows: readonly (readonly [call: () => unknown, message: string])[] = [
+    [
+      () => ones(2).requiresGrad_().mul(1).clamp_(),
+      "TypeError: torch.clamp: At least one of 'min' or 'max' must not be None"
+    ],
+    [() => ones(2).uniform_(-Infinity, 1), 'RangeError: from is out of bounds for float32; it is -Infinity'],
+    [() => ones(2).uniform_(0, 1e300), 'RangeError: to is out of bounds for float32; it is 1e+300'],
+    [() => nn.init.uniform_(ones(2), 0, Infinity), 'RangeError: to is out of bounds for float32; it is Infinity'],
+    [
+      () => nn.init.xavierUniform_(ones(2, 2), Infinity),
+      'RangeError: from is out of bounds for float32; it is -Infinity'
+    ],
+    [() => nn.init.xavierUniform_(zeros(8, 0, 0)), 'RangeError: float division by zero: the fans of [8, 0, 0] are 0'],
+    [() => nn.init.xavierNormal_(zeros(8, 0, 0)), 'RangeError: float division by zero: the fans of [8, 0, 0] are 0']
+  ]
+  test.each(rows.map(([call, message]) => [message, call] as const))('%s', (message, call) => {
+    expect(thrown(call)).toBe(message)
+  })
+})
+
+test('the base of optimizers is none', () => {
+  expect(thrown(() => Reflect.construct(optim.Optimizer, [net.parameters(), {}]) as unknown)).toBe(
+    'TypeError: Optimizer is the base of optimizers; use one, such as optim.SGD'
+  )
+})
+
+test('a proxy that answers nothing is refused by name', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  expect(thrown(() => x.add(wrong(proxy)))).toBe('TypeError: add: other must be a Tensor or a number, got object')
+  expect(thrown(() => zeros(wrong(proxy)))).toBe('TypeError: zeros: size must be an array, got object')
+})

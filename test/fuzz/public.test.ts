@@ -1,7 +1,7 @@
 // Calls everything that the package exports with plausible and with hostile arguments, in a process of its own: it may
 // throw an error with a message; it may never crash, hang, write beside its target or give a tensor that shows what is
 // not there. DYNGRAD_FUZZ_SEED and DYNGRAD_FUZZ_CALLS choose the run; DYNGRAD_FUZZ_LIST=1 prints the messages that are
-// no sentences for users.
+// no sentences for users, none of which may come.
 
 import * as dyngrad from '../../lib'
 import type { Report } from '../helpers/public-fuzz/fuzzer'
@@ -22,6 +22,7 @@ describe('the public surface', () => {
     const report = await runFuzz({ seed: SEED, calls: CALLS })
     if (process.env.DYNGRAD_FUZZ_LIST !== undefined) print(report)
     expect(report.faults).toEqual([])
+    expect(report.accidents).toEqual({})
     expect(report.calls).toBe(CALLS)
     expect(report.accepted).toBeGreaterThan(CALLS / 4)
     // Most of it takes some of what it is given: the fuzz comes behind the checks of arguments.

@@ -16,7 +16,7 @@ import {
   kindOf,
   promoteKinds
 } from '../../dtype'
-import { type Advice, isIterable, kindText, usualAdvice } from '../../kinds'
+import { type Advice, isIterable, isList, kindText, usualAdvice } from '../../kinds'
 import { constant, forbidInCapture } from '../../recording'
 import { MAX_RANK, type Shape, sameShape, shapeText } from '../../shape'
 import { Tensor, typedArrayOf } from '../../tensor'
@@ -99,7 +99,7 @@ const dataAdvice: Advice = (value) =>
 function flattenData(data: TensorData): Flattened {
   const shape: number[] = []
   let level: unknown = data
-  for (; Array.isArray(level); level = (level as unknown[])[0]) {
+  for (; isList(level); level = (level as unknown[])[0]) {
     // An array that contains itself never ends.
     if (shape.length === MAX_RANK) {
       throw new RangeError(`too many dimensions 'Array'; tensors have at most ${MAX_RANK}`)

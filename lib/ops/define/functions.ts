@@ -154,15 +154,16 @@ export function inPlace<const Text extends string>(
   const family = families.get(name)!
   const settled = (body ?? writeOf(family, check as Body | undefined)) as Body
   const others = callOf(signature, settled)
-  const call = body === undefined ? hastyWrite(family.base, others as Call) : others
+  const call = body === undefined ? hastyWrite(family.base, others as Call, check !== undefined) : others
   const where = places ?? usualPlaces(signature.name)
   return publish(call, signature.name, [signature], where, settled) as unknown as Op<InPlaceText<Text>, Tensor>
 }
 
 /** A call that writes a tensor from itself, or from another one, before it looks closer. */
-function hastyWrite(op: PointwiseOp, others: Call): Call {
+function hastyWrite(op: PointwiseOp, others: Call, hasCheck: boolean): Call {
   const { args, scalars } = op.form
-  if (scalars.length > 0 || args.length > 2) return others
+  // `clamp_()` is refused, though its base has one operand.
+  if (scalars.length > 0 || args.length > 2 || hasCheck) return others
   const count = args.length
   return function (input, other) {
     if (arguments.length !== count || !(input instanceof Tensor)) return others(...arguments)

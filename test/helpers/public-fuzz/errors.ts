@@ -8,14 +8,11 @@ const ACCIDENTS = new RegExp(
     'is not (a function|iterable|a constructor|defined|an object|extensible)',
     'Invalid (array|typed array|array buffer) length',
     'Maximum call stack',
-    'Method .* called on',
-    'private (member|field)',
     "'(get|ownKeys|has|set)' on proxy",
     'object null',
-    'detached',
+    'detached (?!ArrayBuffer)',
     'could not be cloned',
     'Reduce of empty array',
-    'must be an instance of',
     'cannot be converted to a BigInt',
     'Cannot mix BigInt',
     "for 'undefined'",
@@ -26,11 +23,26 @@ const ACCIDENTS = new RegExp(
 /** What an error means: the caller's own, a message to the user, an accident to be listed, or no error at all. */
 export type Verdict = 'planted' | 'message' | 'accident' | 'fault'
 
-export function judge(error: unknown): Verdict {
+/**
+ * Calls whose errors are the language's own: a forged receiver, a method as a callback without one, a class of errors,
+ * nodes and layers that a caller spoils, an array whose length is none, and modules that hold themselves, which PyTorch
+ * follows without end, too.
+ */
+const OWN = new RegExp(
+  [
+    '^\\d+ (\\w+: )?(forged |new CompileError|(new )?(autograd\\.)?Node\\b|function \\w*\\()',
+    '^\\d+ \\w+\\.forward\\(',
+    'callback: \\w+.*\\.\\w+',
+    'with length \\d'
+  ].join('|')
+)
+
+export function judge(error: unknown, call = ''): Verdict {
   if (error === PLANTED) return 'planted'
   if (!(error instanceof Error) || typeof error.message !== 'string' || error.message === '') return 'fault'
   if (error.message.startsWith(PLANTED)) return 'planted'
-  return ACCIDENTS.test(error.message) ? 'accident' : 'message'
+  if (!ACCIDENTS.test(error.message) || OWN.test(call)) return 'message'
+  return /^Maximum call stack/.test(error.message) && /\bnn\.Module|^\d+ \w+[.:]/.test(call) ? 'message' : 'accident'
 }
 
 /** A message without its values, so that like ones are counted together. */

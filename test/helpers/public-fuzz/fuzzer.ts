@@ -149,7 +149,8 @@ export class Fuzzer {
       return { value: tensor, text: `${tensorText(tensor)}: ` }
     }
     const value = this.pool.instance(owner) ?? this.#construct(scene, owner)
-    return { value, text: value === undefined || label(value) === owner.name ? '' : `${label(value)}: ` }
+    if (value === undefined) return { value, text: 'forged ' }
+    return { value, text: label(value) === owner.name ? '' : `${label(value)}: ` }
   }
 
   /** An instance, by as many attempts as that may take. */
@@ -184,7 +185,7 @@ export class Fuzzer {
   }
 
   #judge(error: unknown, { name }: Pick<Target, 'name'>, call: string): void {
-    const verdict = judge(error)
+    const verdict = judge(error, call)
     if (verdict === 'fault') this.#fault(`threw ${describe(error)}: ${call}`)
     if (verdict !== 'accident') return
     const key = `${name}: ${(error as Error).name}: ${pattern((error as Error).message)}`

@@ -2,7 +2,8 @@
 import { types } from 'node:util'
 import { Tensor } from '../../../lib'
 import { itemSizes } from '../../../lib/dtype'
-import { Storage, bufferOf } from '../../../lib/storage'
+import { type Storage, bufferOf } from '../../../lib/storage'
+import { sources } from './words'
 
 /** A tensor as its fields say, unchecked. Offsets are bytes of the buffer. */
 export interface Geometry {
@@ -49,8 +50,13 @@ export function geometryOf(tensor: Tensor): Geometry {
 }
 
 /** False for what only looks like a tensor: a proxy, an heir, a forgery and what is made of one. */
-export const isGenuine = (value: Tensor): boolean =>
-  !types.isProxy(value) && Object.hasOwn(value, 'storage') && (value.storage as unknown) instanceof Storage
+export function isGenuine(value: Tensor): boolean {
+  try {
+    return !types.isProxy(value) && value instanceof Tensor && value.version >= 0
+  } catch {
+    return false
+  }
+}
 
 /** The bytes of a tensor's storage themselves. */
 export const bytesOf = ({ storage }: Tensor): Uint8Array =>
@@ -67,10 +73,25 @@ export const gradOf = (tensor: Tensor): Tensor | null => tensor.meta?.grad ?? nu
 export const withSizes = ({ storage, byteOffset, code, cell }: Tensor, sizes: number[], strides: number[]): Tensor =>
   new Tensor(storage, byteOffset, sizes, strides, code, 1, true, cell)
 
+const MEMBER = /^ +(?:(?:static|protected|private|override|abstract|readonly|get|set) )*(\w+)[<(:?!]/
+
+/** The members of a file that are marked as internal, protected or private. */
+function marked(source: string): string[] {
+  const lines = source.split('\n')
+  const ends = (line: string): boolean => line.endsWith('*/')
+  return lines.flatMap((line, i) => {
+    const at = line.includes('@internal') ? lines.findIndex((each, k) => k >= i && ends(each)) + 1 : i
+    if (at === i && !/^ +(protected|private) /.test(line)) return []
+    const name = MEMBER.exec(lines[at])?.[1]
+    return name === undefined || name === 'constructor' ? [] : [name]
+  })
+}
+
 /**
- * Methods that are no part of the surface, although JavaScript reaches them: what they make, the library vouches for.
+ * Members that are no part of the surface, although JavaScript reaches them: the library vouches for what it calls
+ * them with.
  */
-export const internalMethods: ReadonlySet<string> = new Set(['Tensor.aliasWith', 'Tensor.ensureMeta'])
+export const internalMembers: ReadonlySet<string> = new Set(sources.flatMap(marked))
 
 /** Tensors that were given other data, beside which their gradient may be of another shape. */
 export const exchanged = new WeakSet<Tensor>()

@@ -2,7 +2,7 @@
 import * as dyngrad from '../../../lib'
 import { type Signature, declarations } from '../../../lib/declare'
 import { members } from '../../../lib/signature'
-import { internalMethods } from './internals'
+import { internalMembers } from './internals'
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- arguments of any kind are the point
 export type AnyFunction = (...args: any[]) => unknown
@@ -60,7 +60,7 @@ function callable(name: string, fn: AnyFunction, owner?: AnyClass): Target {
 export function membersOf(name: string, object: object, owner?: AnyClass): Target[] {
   return Reflect.ownKeys(object).flatMap((key): Target[] => {
     const full = `${name}.${textOf(key)}`
-    if (key === 'constructor' || key === 'prototype' || internalMethods.has(full)) return []
+    if (key === 'constructor' || key === 'prototype' || internalMembers.has(textOf(key))) return []
     const { value, get, set } = Object.getOwnPropertyDescriptor(object, key)!
     if (typeof value === 'function')
       return isClass(value as AnyFunction) ? [] : [callable(full, value as AnyFunction, owner)]

@@ -10,7 +10,8 @@ export interface Keyword {
   readonly type: string
 }
 
-const sources = readdirSync(lib, { recursive: true })
+/** The text of each file of the library. */
+export const sources = readdirSync(lib, { recursive: true })
   .map(String)
   .filter((file) => file.endsWith('.ts'))
   .sort()
