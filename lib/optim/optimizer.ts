@@ -82,7 +82,9 @@ class Internals<State extends object> {
 
   constructor(
     /** How a parameter moves, null where `update` is written by hand. */
-    readonly rule: UpdateRule | null
+    readonly rule: UpdateRule | null,
+    /** The options as they were made: a rule, which all of a class share, is traced by their kinds. */
+    readonly options: object
   ) {}
 
   /** Gives the copy of an optimizer internals of its own. */
@@ -113,7 +115,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
   ) {
     if (new.target === Optimizer) throw new TypeError('Optimizer is the base of optimizers; use one, such as optim.SGD')
     this.defaults = defaults
-    Object.defineProperty(this, INTERNALS, { value: new Internals(rule) })
+    Object.defineProperty(this, INTERNALS, { value: new Internals(rule, { ...defaults }) })
     this.check(defaults)
     for (const group of groupsOf(params)) this.addGroup(group as ParamGroupInit<Options>)
   }
@@ -192,7 +194,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
       const state = (keepsState ? this.stateOf(param, group) : noState) as Subject['state']
       subjects.push({ param, grad, state })
     }
-    this[INTERNALS].rule.run(this.defaults, group, subjects)
+    this[INTERNALS].rule.run(this[INTERNALS].options, group, subjects)
   }
 
   /** False where the options of a group leave nothing to be kept from step to step. */

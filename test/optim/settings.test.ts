@@ -110,3 +110,12 @@ test('betas are two numbers at each step', () => {
     expect(thrown(() => optimizer.step())).toBe(message)
   }
 })
+
+test('defaults that one optimizer changes reach no other', () => {
+  const spoiled = new optim.Adagrad([parameter()])
+  Object.assign(spoiled.defaults, { lr: 'a', eps: null })
+  spoiled.step()
+  const other = new optim.Adagrad([parameter()])
+  other.step()
+  expect(other.paramGroups[0].params[0].tolist()).toEqual(spoiled.paramGroups[0].params[0].tolist())
+})

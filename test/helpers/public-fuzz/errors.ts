@@ -4,13 +4,12 @@ import { PLANTED } from './callbacks'
 const ACCIDENTS = new RegExp(
   [
     '^internal:',
-    'Cannot (read|set|convert|mix|access|assign|destructure|perform|delete|define|add)',
+    'Cannot (read|set|convert|mix|access|assign|destructure|delete|define|add|perform (?!%TypedArray))',
     'is not (a function|iterable|a constructor|defined|an object|extensible)',
     'Invalid (array|typed array|array buffer) length',
     'Maximum call stack',
     "'(get|ownKeys|has|set)' on proxy",
     'object null',
-    'detached (?!ArrayBuffer)',
     'could not be cloned',
     'Reduce of empty array',
     'cannot be converted to a BigInt',

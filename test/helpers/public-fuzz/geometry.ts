@@ -64,7 +64,9 @@ function shown(tensor: Tensor, { sizes }: Geometry): string[] {
 export function faultsOf(tensor: Tensor): string[] {
   const geometry = geometryOf(tensor)
   const wrong = [...fields(geometry), ...shown(tensor, geometry)]
-  if (wrong.length === 0) wrong.push(...placement(geometry))
+  // Bytes that were moved to another thread are gone, and locked here.
+  const isMoved = geometry.bufferBytes === 0 && !geometry.isReadable
+  if (wrong.length === 0 && !isMoved) wrong.push(...placement(geometry))
   if (wrong.length === 0) wrong.push(...reading(tensor, geometry))
   const grad = gradOf(tensor)
   if (grad === null) return wrong
