@@ -89,7 +89,7 @@ class Internals<State extends object> {
 
   /** Gives the copy of an optimizer internals of its own. */
   copyTo(copy: object): () => void {
-    Object.defineProperty(copy, INTERNALS, { value: new Internals(this.rule) })
+    Object.defineProperty(copy, INTERNALS, { value: new Internals(this.rule, this.options) })
     return () => undefined
   }
 }
