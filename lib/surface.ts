@@ -2,6 +2,7 @@
 
 import './ops/bincount'
 import './ops/casts'
+import './ops/compare'
 import './ops/copy'
 import './ops/creation'
 import './ops/elementwise'
@@ -26,6 +27,7 @@ import './ops/where'
 import type { Method } from './declare'
 import type * as bincount from './ops/bincount'
 import type * as casts from './ops/casts'
+import type * as compare from './ops/compare'
 import type * as copy from './ops/copy'
 import type * as elementwise from './ops/elementwise'
 import type * as indexing from './ops/indexing'
@@ -49,6 +51,11 @@ import type * as where from './ops/where'
 export {
   bincount
 } from './ops/bincount'
+export {
+  allclose,
+  equal,
+  isclose
+} from './ops/compare'
 export {
   clone
 } from './ops/copy'
@@ -271,6 +278,8 @@ declare module './tensor' {
     readonly addmm: Method<typeof linalg.addmm>
     /** True where all elements are nonzero. */
     readonly all: Method<typeof reduce.all>
+    /** True when all elements are close, as `isclose` has it; shapes broadcast. */
+    readonly allclose: Method<typeof compare.allclose>
     /** Largest value over dims; equal values share the gradient. */
     readonly amax: Method<typeof reduce.amax>
     /** Smallest value over dims; equal values share the gradient. */
@@ -379,6 +388,8 @@ declare module './tensor' {
     readonly double: Method<typeof casts.double>
     /** `input == other`; NaN equals nothing. */
     readonly eq: Method<typeof elementwise.eq>
+    /** True when both have the same shape and equal elements, whatever their dtypes; NaN equals nothing. */
+    readonly equal: Method<typeof compare.equal>
     /** Error function. */
     readonly erf: Method<typeof elementwise.erf>
     /** Error function, in place. */
@@ -433,6 +444,8 @@ declare module './tensor' {
     readonly indexSelect: Method<typeof indexing.indexSelect>
     /** Converts to int32, toward zero. */
     readonly int: Method<typeof casts.int>
+    /** `|input - other| <= atol + rtol * |other|`, elementwise; NaN is close to NaN where `equalNan` is true. */
+    readonly isclose: Method<typeof compare.isclose>
     /** True where an element is neither infinite nor NaN. */
     readonly isfinite: Method<typeof elementwise.isfinite>
     /** True where an element is Infinity or -Infinity. */
