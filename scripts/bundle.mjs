@@ -25,7 +25,8 @@ const { metafile } = await build({
   format: 'cjs',
   // Comes before all else.
   inject: ['lib/bundled.ts'],
-  external: Object.keys(dependencies),
+  // What stands on the package as a whole shares its one instance.
+  external: [...Object.keys(dependencies), '../index'],
   metafile: true
 })
 const wrapped = Object.entries(metafile.inputs).filter(([, { format }]) => format !== 'esm')

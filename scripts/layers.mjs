@@ -92,6 +92,8 @@ const layers = {
   viz: all,
   distributed: all,
   deepcopy: all,
+  // Stands on what users import, so that it shares its instance: lib/testing is a file of its own in dist/.
+  testing: ['index'],
   surface: [...ground, 'declare', ...ops],
   index: all
 }
