@@ -61,7 +61,8 @@ export function differenceOf(
     const a = actual.values[i]
     const b = expected.values[i]
     // BigInts beyond 2^53 are not rounded before they are compared.
-    if (a == b || (equalNan && Number.isNaN(a) && Number.isNaN(b))) continue
+    const isSame = typeof a === typeof b ? a === b : Number(a) === Number(b)
+    if (isSame || (equalNan && Number.isNaN(a) && Number.isNaN(b))) continue
     const size = Math.abs(Number(b))
     const exact = typeof a === 'bigint' && typeof b === 'bigint' ? Number(a - b) : Number(a) - Number(b)
     const difference = Math.abs(isFloat ? rounded(exact) : exact)
