@@ -7,7 +7,7 @@ import { Tensor } from '../tensor'
 import { pythonText } from './describe'
 import { linear } from './functional/linear'
 import { calculateFans, kaimingUniform_, uniform_ } from './init'
-import { Module, ofInput } from './module'
+import { Module, checkLearned, ofInput, settle } from './module'
 import { Parameter } from './parameter'
 
 const signature = member(
@@ -36,6 +36,7 @@ export class Linear extends Module {
     const options = dtype === null ? {} : { dtype }
     this.weight = new Parameter(empty([outFeatures, inFeatures], options))
     this.bias = bias ? new Parameter(empty([outFeatures], options)) : null
+    settle(this)
     this.resetParameters()
   }
 
@@ -53,6 +54,7 @@ export class Linear extends Module {
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
+    checkLearned(this, this.weight, this.bias)
     return linear(input, this.weight, this.bias)
   }
 

@@ -13,13 +13,13 @@ import { Tensor } from '../tensor'
 import { typeName } from './describe'
 import { type ForwardHook, type ForwardPreHook, type Hooks, announce, enrol, modules, newHooks, passAll } from './door'
 import { isParameter, type Parameter } from './parameter'
+import { Members } from './members'
 import { type LoadResult, type StateDict, collectState, loadState } from './state'
+import { type NamedMember, addHook, checkName, fieldOf, firstOfEach, membersOf, setField, treeOf } from './tree'
 
 /** A module whatever its forward returns. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a submodule returns is its user's knowledge
 export type AnyModule = Module<any>
-
-type NamedMember<Value> = [name: string, value: Value]
 
 declare module '../signature/types' {
   interface KindTypes {
@@ -75,8 +75,6 @@ const signatures = {
 /** The signature of forward in most layers. */
 export const ofInput = member('Layer.forward(input: Tensor)')
 
-const joined = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
-
 export type { ForwardHook, ForwardPreHook } from './door'
 
 const ADVICE = 'send its stateDict() instead, each tensor as toTransferable() gives it, and load that into a new one'
@@ -91,11 +89,13 @@ class Internals {
   /** Names of the buffers and whether the state dict lists them. */
   readonly buffers = new Map<string, boolean>()
   hooks: Hooks | null = null
+  members = new Members()
 
   /** Gives the copy of a module internals of its own: hooks are copied as a list, not as functions. */
   copyTo(copy: AnyModule): () => void {
     const internals = new Internals()
     internals.training = this.training
+    internals.members = this.members.copy()
     for (const [name, isPersistent] of this.buffers) internals.buffers.set(name, isPersistent)
     Object.defineProperty(copy, INTERNALS, { value: internals })
     return () => {
@@ -150,6 +150,7 @@ export class Module<Output = Tensor> {
       )
     }
     this[INTERNALS].buffers.set(name, persistent)
+    this[INTERNALS].members.add(name, 'buffer')
     setField(this, name, tensor)
     return tensor
   }
@@ -165,6 +166,7 @@ export class Module<Output = Tensor> {
         `cannot assign '${typeName(param)}' object to parameter '${name}' (torch.nn.Parameter or None required)`
       )
     }
+    this[INTERNALS].members.add(name, 'parameter')
     setField(this, name, param)
     return param
   }
@@ -175,6 +177,7 @@ export class Module<Output = Tensor> {
   registerModule(...args: Arguments<typeof signatures.registerModule>): AnyModule | null {
     const [name, module] = signatures.registerModule.read(args)
     checkName(this, 'module', name, fieldOf(this, name) instanceof Module)
+    this[INTERNALS].members.add(name, 'child module')
     setField(this, name, module)
     return module
   }
@@ -184,6 +187,7 @@ export class Module<Output = Tensor> {
   /** @internal Own parameters, in declaration order. */
   ownParameters(): NamedMember<Parameter>[] {
     announce(this)
+    this[INTERNALS].members.look(this)
     const own = Object.entries(this) as NamedMember<unknown>[]
     return own.filter(
       ([name, value]) => isParameter(value) && !this[INTERNALS].buffers.has(name)
@@ -193,6 +197,7 @@ export class Module<Output = Tensor> {
   /** @internal Own buffers, in the order of registration. */
   ownBuffers({ persistentOnly = false } = {}): NamedMember<Tensor>[] {
     announce(this)
+    this[INTERNALS].members.look(this)
     const names = [...this[INTERNALS].buffers].filter(([, persistent]) => persistent || !persistentOnly)
     const members = names.map(([name]): NamedMember<unknown> => [name, fieldOf(this, name)])
     return members.filter((member): member is NamedMember<Tensor> => member[1] instanceof Tensor)
@@ -410,63 +415,14 @@ export class Module<Output = Tensor> {
   }
 }
 
-// ---- behind the methods: functions, since a private method cannot be called through a Proxy ----
-
-const fieldOf = (module: object, name: string): unknown => (module as Record<string, unknown>)[name]
-
-function setField(module: object, name: string, value: unknown): void {
-  ;(module as Record<string, unknown>)[name] = value
+/** Notes the parameters of a layer that is made, so that nothing else takes their place. */
+export function settle(layer: AnyModule): void {
+  layer[INTERNALS].members.look(layer)
 }
 
-function checkName(module: AnyModule, kind: string, name: string, replaces: boolean): void {
-  // A field that is declared without a value exists too.
-  const field = fieldOf(module, name)
-  if (!replaces && field !== undefined && field !== null) throw new RangeError(`attribute '${name}' already exists`)
-  const got = kind === 'module' ? `, got: ${name}` : ''
-  if (name.includes('.')) throw new RangeError(`${kind} name can't contain "."${got}`)
-  if (name === '') throw new RangeError(`${kind} name can't be empty string ""`)
-}
-
-function membersOf<Value extends object>(
-  root: AnyModule,
-  own: (module: AnyModule) => NamedMember<Value>[],
-  prefix: string,
-  recurse: boolean,
-  removeDuplicate: boolean
-): NamedMember<Value>[] {
-  const modules: NamedMember<AnyModule>[] = recurse ? treeOf(root, prefix, removeDuplicate) : [[prefix, root]]
-  const members = modules.flatMap(([path, module]) =>
-    own(module).map(([name, value]): NamedMember<Value> => [joined(path, name), value])
-  )
-  return removeDuplicate ? firstOfEach(members) : members
-}
-
-function treeOf(root: AnyModule, prefix: string, removeDuplicate: boolean): NamedMember<AnyModule>[] {
-  const found: NamedMember<AnyModule>[] = []
-  const seen = new Set<AnyModule>()
-  const visit = (module: AnyModule, path: string): void => {
-    if (removeDuplicate && seen.has(module)) return
-    seen.add(module)
-    found.push([path, module])
-    for (const [name, child] of module.ownModules()) visit(child, joined(path, name))
-  }
-  visit(root, prefix)
-  return found
-}
-
-function addHook<Hook>(module: AnyModule, hooks: Hook[], hook: Hook): () => void {
-  const internals = module[INTERNALS]
-  hooks.push(hook)
-  moduleHooks.changes++
-  return () => {
-    const at = hooks.indexOf(hook)
-    if (at >= 0) hooks.splice(at, 1)
-    moduleHooks.changes++
-    const all = internals.hooks
-    if (all === null || all.before.length + all.after.length > 0) return
-    internals.hooks = null
-    all.release()
-  }
+/** Throws where a layer's parameters are none any more; both may be null. */
+export function checkLearned(layer: AnyModule, weight: unknown, bias: unknown = null): void {
+  if ((weight !== null && !isParameter(weight)) || (bias !== null && !isParameter(bias))) settle(layer)
 }
 
 const parametersOf = (module: AnyModule): NamedMember<Parameter>[] => module.ownParameters()
@@ -474,11 +430,6 @@ const buffersOf = (module: AnyModule): NamedMember<Tensor>[] => module.ownBuffer
 
 /** A module's print to be put inside another's. */
 export const indented = (module: AnyModule): string => module.toString().replaceAll('\n', '\n  ')
-
-function firstOfEach<Value>(members: NamedMember<Value>[]): NamedMember<Value>[] {
-  const seen = new Set<Value>()
-  return members.filter(([, value]) => !seen.has(value) && seen.add(value))
-}
 
 function convert(member: Tensor, dtype: DType, code: number): void {
   if (!isFloating(member.code) || member.code === code) return

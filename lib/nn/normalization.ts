@@ -9,7 +9,7 @@ import { Tensor } from '../tensor'
 import { floatText, pythonText, tupleText } from './describe'
 import { cosineSimilarity, layerNorm, rmsNorm } from './functional/normalization'
 import { ones_, zeros_ } from './init'
-import { Module, ofInput } from './module'
+import { Module, checkLearned, ofInput, settle } from './module'
 import { Parameter } from './parameter'
 
 const MEMORY = 'device: device? = null, dtype: dtype? = null'
@@ -62,6 +62,7 @@ export class LayerNorm extends RowNorm {
     this.eps = eps
     const learns = elementwiseAffine && bias
     this.bias = learns ? new Parameter(zeros(this.normalizedShape, dtype === null ? {} : { dtype })) : null
+    settle(this)
   }
 
   /** Sets the weight to 1 and the bias to 0. */
@@ -73,6 +74,7 @@ export class LayerNorm extends RowNorm {
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
+    checkLearned(this, this.weight, this.bias)
     return layerNorm(input, this.normalizedShape, this.weight, this.bias, this.eps)
   }
 
@@ -91,11 +93,13 @@ export class RMSNorm extends RowNorm {
     const [normalizedShape, eps, elementwiseAffine, , dtype] = signatures.rmsNorm.read(args)
     super(normalizedShape, elementwiseAffine, dtype)
     this.eps = eps
+    settle(this)
   }
 
   override forward(...args: Arguments<typeof ofInput>): Tensor
   override forward(input: Tensor): Tensor {
     if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
+    checkLearned(this, this.weight)
     return rmsNorm(input, this.normalizedShape, this.weight, this.eps)
   }
 

@@ -7,6 +7,7 @@ import { defineCheck } from '../signature'
 import { Tensor } from '../tensor'
 import { sizeText, typeName } from './describe'
 import type { AnyModule } from './module'
+import { setField } from './tree'
 
 /** Tensors by dotted name; parameters before buffers, submodules after both. */
 export type StateDict = Record<string, Tensor>
@@ -56,7 +57,7 @@ const ownState = (module: AnyModule): [name: string, value: Tensor][] => [
 export function collectState(root: AnyModule, prefix: string): StateDict {
   const state: StateDict = {}
   const visit = (module: AnyModule, path: string): void => {
-    for (const [name, value] of ownState(module)) state[path + name] = value.detach()
+    for (const [name, value] of ownState(module)) setField(state, path + name, value.detach())
     for (const [name, child] of module.ownModules()) visit(child, `${path}${name}.`)
   }
   visit(root, prefix)

@@ -261,6 +261,7 @@ const conventions = new Set([
     'announcedGroups',
     'check',
     'checkNames',
+    'checkState',
     'childLines',
     'entryOf',
     'keepsState',
