@@ -25,8 +25,14 @@ interface OwnClass {
 
 const ownClasses = new Map<string, OwnClass>()
 
-/** Marks the objects of a class; `isOwn` tells them from proxies of them. */
-export function markClass(name: string, prototype: object, isOwn: (value: object) => boolean): void {
+/** Marks the objects of a class; `isOwn` tells them from proxies of them. A bundler may have renamed the class. */
+export function markClass(
+  name: string,
+  constructor: { readonly prototype: object },
+  isOwn: (value: object) => boolean
+): void {
+  const { prototype } = constructor
+  Object.defineProperty(constructor, 'name', { value: name, configurable: true })
   Object.defineProperty(prototype, CLASS_MARK, { value: name })
   ownClasses.set(name, { prototype, isOwn })
 }

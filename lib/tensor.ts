@@ -109,6 +109,7 @@ export class Tensor {
   get storage(): Storage {
     return this.#storage
   }
+  /** @internal */
   set storage(value: Storage) {
     this.#storage = value
     this.serial = value.serial
@@ -133,6 +134,7 @@ export class Tensor {
   get node(): Node | null {
     return this.#node
   }
+  /** @internal */
   set node(value: Node | null) {
     this.#node = value
   }
@@ -140,6 +142,7 @@ export class Tensor {
   get outputIndex(): number {
     return this.#outputIndex
   }
+  /** @internal */
   set outputIndex(value: number) {
     this.#outputIndex = value
   }
@@ -147,6 +150,7 @@ export class Tensor {
   get leafRequiresGrad(): boolean {
     return this.#leafRequiresGrad
   }
+  /** @internal */
   set leafRequiresGrad(value: boolean) {
     this.#leafRequiresGrad = value
   }
@@ -154,6 +158,7 @@ export class Tensor {
   get meta(): AutogradMeta | null {
     return this.#meta
   }
+  /** @internal */
   set meta(value: AutogradMeta | null) {
     this.#meta = value
   }
@@ -481,9 +486,8 @@ export class Tensor {
   }
 }
 
-Object.defineProperty(Tensor, 'name', { value: 'Tensor' })
 Object.defineProperty(Tensor.prototype, Symbol.for('@jest/serializableProperties'), { value: ['toJSON'] })
-markClass('Tensor', Tensor.prototype, (value) => value instanceof Tensor)
+markClass('Tensor', Tensor, (value) => value instanceof Tensor)
 explainProxies(
   Tensor.prototype,
   new Set('storage code numelCached dense cell node outputIndex leafRequiresGrad meta ensureMeta'.split(' '))

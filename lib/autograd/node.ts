@@ -58,53 +58,68 @@ const torchTypes = ['Float', 'Double', 'Int', 'Long', 'Byte', 'Bool']
 
 /** One operation of the graph. */
 export class Node {
-  /** Creation order is a topological order: every input's node has a lower number. */
+  /** PyTorch's name, such as MulBackward0. */
+  readonly name: string
+  /** @internal Creation order is a topological order: every input's node has a lower number. */
   readonly sequence = ++sequences
-  /** Gradients that wait here in the running backward. */
+  /** @internal Gradients that wait here in the running backward. */
   pending: Pending | null = null
-  /** Hooks on its outputs. */
+  /** @internal Hooks on its outputs. */
   hooks: NodeHook[] | null = null
-  /** Outputs that keep their gradient. */
+  /** @internal Outputs that keep their gradient. */
   retained: Retained[] | null = null
-  /** Number of outputs. */
+  /** @internal Number of outputs. */
   outputs = 1
   /** The leaf whose gradient arrives here, null except in AccumulateGrad. */
   readonly variable: Tensor | null = null
+  /** @internal What backward does here. */
+  readonly rule: BackwardRule
+  /** @internal The node behind each input, null where no gradient is needed. */
+  readonly edges: readonly (Node | null)[]
+  /** @internal Which output of that node the input is. */
+  readonly edgeOutputs: readonly number[]
+  /** @internal Scalars and geometry that the rule needs. */
+  readonly parameters: unknown
+  /** @internal True when a second backward needs retainGraph although no tensor is saved: a saved scalar. */
+  readonly savesScalars: boolean
   // Not #private: V8 defines those one by one, which costs a node 10 ns.
   private freed = false
+  private saved: readonly (Tensor | null)[]
   /** Versions that the saved tensors had. */
   private versions: readonly number[]
 
+  /** @internal */
   constructor(
-    /** PyTorch's name, such as MulBackward0. */
-    readonly name: string,
-    /** What backward does here. */
-    readonly rule: BackwardRule,
-    /** The node behind each input, null where no gradient is needed. */
-    readonly edges: readonly (Node | null)[],
-    /** Which output of that node the input is. */
-    readonly edgeOutputs: readonly number[],
-    private saved: readonly (Tensor | null)[] = noTensors,
-    /** Scalars and geometry that the rule needs. */
-    readonly parameters: unknown = null,
-    /** True when a second backward needs retainGraph although no tensor is saved: a saved scalar. */
-    readonly savesScalars = false
+    name: string,
+    rule: BackwardRule,
+    edges: readonly (Node | null)[],
+    edgeOutputs: readonly number[],
+    saved: readonly (Tensor | null)[] = noTensors,
+    parameters: unknown = null,
+    savesScalars = false
   ) {
+    this.name = name
+    this.rule = rule
+    this.edges = edges
+    this.edgeOutputs = edgeOutputs
+    this.saved = saved
+    this.parameters = parameters
+    this.savesScalars = savesScalars
     this.versions = saved.length === 0 ? noVersions : versionsOf(saved)
   }
 
-  /** True when the gradient of input `i` is asked for. */
+  /** @internal True when the gradient of input `i` is asked for. */
   needs(i: number): boolean {
     return this.edges[i] !== null
   }
 
-  /** Tells that an in-place op has written its output, which a rule that reads it saved as the last tensor. */
+  /** @internal Tells that an in-place op has written its output, which a rule that reads it saved last. */
   settleOutput(output: Tensor): void {
     const last = this.saved.length - 1
     if (last >= 0 && this.saved[last] === output) this.versions = [...this.versions.slice(0, -1), output.cell.version]
   }
 
-  /** The saved tensors, after checking that none was freed or changed in place. */
+  /** @internal The saved tensors, after checking that none was freed or changed in place. */
   unpack(): readonly (Tensor | null)[] {
     if (this.freed) throw new Error(FREED)
     for (let i = 0; i < this.saved.length; i++) {
@@ -115,17 +130,17 @@ export class Node {
     return this.saved
   }
 
-  /** What was saved, unchecked. */
+  /** @internal What was saved, unchecked. */
   get savedTensors(): readonly (Tensor | null)[] {
     return this.saved
   }
 
-  /** True when a backward through here would throw. */
+  /** @internal True when a backward through here would throw. */
   get isFreed(): boolean {
     return this.freed
   }
 
-  /** Lets go of what was saved; a later backward through here throws. */
+  /** @internal Lets go of what was saved; a later backward through here throws. */
   free(): void {
     if (this.saved.length === 0 && !this.savesScalars) return
     this.saved = noTensors

@@ -443,4 +443,4 @@ beforeRecording.push(() => passAll(Module.prototype))
 modules.isModule = (value) => value instanceof Module
 modules.hooksOf = (value) => (value as Partial<AnyModule> | null | undefined)?.[INTERNALS]?.hooks ?? null
 Object.defineProperty(Module.prototype, Symbol.toStringTag, { value: 'Module', configurable: true })
-markClass('Module', Module.prototype, isModule)
+markClass('Module', Module, isModule)

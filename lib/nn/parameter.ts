@@ -20,7 +20,7 @@ interface ParameterConstructor {
 }
 
 /** Makes a parameter that shares the elements of `data`, and requires a gradient unless told otherwise. */
-export const Parameter = Object.defineProperty(
+export const Parameter = Object.defineProperties(
   // A plain function, since what `new` returns is not an object of this class.
   function Parameter(...args: Arguments<typeof signature>): Parameter {
     const [data, requiresGrad] = signature.read(args)
@@ -28,6 +28,6 @@ export const Parameter = Object.defineProperty(
     parameter.ensureMeta().isParameter = true
     return parameter.requiresGrad_(requiresGrad)
   },
-  Symbol.hasInstance,
-  { value: isParameter }
+  // A bundler may have renamed it.
+  { name: { value: 'Parameter' }, [Symbol.hasInstance]: { value: isParameter } }
 ) as unknown as ParameterConstructor

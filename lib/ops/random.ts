@@ -112,7 +112,7 @@ export class Generator {
   }
 }
 
-markClass('Generator', Generator.prototype, (value) => value instanceof Generator)
+markClass('Generator', Generator, (value) => value instanceof Generator)
 
 /** Another generator that goes on as `generator` does. */
 export function cloneGenerator(generator: Generator): Generator {

@@ -390,4 +390,4 @@ function copiedState(saved: object, parameter: Tensor): object {
 }
 
 Object.defineProperty(Optimizer.prototype, Symbol.toStringTag, { value: 'Optimizer', configurable: true })
-markClass('Optimizer', Optimizer.prototype, (value) => value instanceof Optimizer)
+markClass('Optimizer', Optimizer, (value) => value instanceof Optimizer)
