@@ -24,6 +24,6 @@ export function warnOnce(message: string): void {
 /** What PyTorch warns of where the gradient of a non-leaf is read. */
 export const NON_LEAF_GRAD =
   "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during " +
-  'autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the ' +
+  'autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retainGrad() on the ' +
   'non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See ' +
   'github.com/pytorch/pytorch/pull/30531 for more information.'

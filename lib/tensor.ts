@@ -275,8 +275,8 @@ export class Tensor {
     if (this.gradFn !== null) {
       if (value) return this
       throw new Error(
-        'you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph ' +
-          "that doesn't require differentiation use var_no_grad = var.detach()."
+        'you can only change requiresGrad flags of leaf variables. If you want to use a computed variable in a subgraph ' +
+          "that doesn't require differentiation use varNoGrad = var.detach()."
       )
     }
     if (this.#leafRequiresGrad === value) return this
@@ -306,7 +306,7 @@ export class Tensor {
   /** Keeps the gradient of this non-leaf in `grad` at backward. */
   retainGrad(): void {
     checkArity('retainGrad', arguments.length, 0)
-    if (!this.requiresGrad) throw new Error("can't retain_grad on Tensor that has requires_grad=False")
+    if (!this.requiresGrad) throw new Error("can't retainGrad on Tensor that has requiresGrad = false")
     autogradHooks.retainGrad(this)
   }
 

@@ -70,7 +70,7 @@ function toTransferable(this: Tensor, ...args: unknown[]): Transferable {
   forbidInCapture('toTransferable()')
   if (this.gradFn !== null) {
     throw new Error(
-      'Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not support crossing ' +
+      'Cowardly refusing to serialize non-leaf tensor which requiresGrad, since autograd does not support crossing ' +
         'process boundaries. If you just want to transfer the data, call detach() on the tensor before serializing ' +
         '(e.g., putting it on the queue).'
     )

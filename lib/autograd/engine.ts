@@ -293,7 +293,7 @@ export function rootGradient(output: Tensor, gradient: Tensor | null, position: 
   }
   if (!sameShape(gradient.sizes, output.sizes)) {
     throw new RangeError(
-      `Mismatch in shape: grad_output[${position}] has a shape of torch.Size(${shapeText(gradient.sizes)}) and ` +
+      `Mismatch in shape: gradOutput[${position}] has a shape of torch.Size(${shapeText(gradient.sizes)}) and ` +
         `output[${position}] has a shape of torch.Size(${shapeText(output.sizes)}).`
     )
   }

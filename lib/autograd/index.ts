@@ -64,7 +64,7 @@ function startRun(
 ): (Tensor | null)[] {
   outputs.forEach((output, i) => {
     if (!output.requiresGrad) {
-      throw new Error(`element ${i} of tensors does not require grad and does not have a grad_fn`)
+      throw new Error(`element ${i} of tensors does not require grad and does not have a gradFn`)
     }
   })
   const roots = outputs.map((output, i) => rootGradient(output, gradients[i], i))
@@ -98,7 +98,7 @@ function accumulate(
 }
 
 const CYCLE =
-  'Using backward() with createGraph=true will create a reference cycle between the parameter and its gradient which can cause a ' +
+  'Using backward() with createGraph: true will create a reference cycle between the parameter and its gradient which can cause a ' +
   'memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have to use this function, make ' +
   'sure to reset the .grad fields of your parameters to null after use to break the cycle and avoid the leak.'
 
@@ -150,8 +150,8 @@ export const grad = declare(
     gradients.forEach((gradient, i) => {
       if (gradient !== null || allowUnused === true) return
       throw new Error(
-        `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the ` +
-          'desired behavior. In dyngrad: { allowUnused: true }.'
+        `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allowUnused: true if this is the ` +
+          'desired behavior.'
       )
     })
     return gradients

@@ -50,9 +50,8 @@ const noTensors: readonly Tensor[] = []
 
 const FREED =
   'Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). ' +
-  'Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True ' +
-  'if you need to backward through the graph a second time or if you need to access saved tensors after calling backward. ' +
-  'In dyngrad: { retainGraph: true }.'
+  'Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retainGraph: true ' +
+  'if you need to backward through the graph a second time or if you need to access saved tensors after calling backward.'
 
 const torchTypes = ['Float', 'Double', 'Int', 'Long', 'Byte', 'Bool']
 

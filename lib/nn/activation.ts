@@ -50,7 +50,7 @@ export class Hardtanh extends layerOf(
   hardtanh,
   ({ minVal, maxVal }) => {
     if (maxVal <= minVal) {
-      throw new RangeError(`max_val (${floatText(maxVal)}) must be greater than min_val (${floatText(minVal)})`)
+      throw new RangeError(`maxVal (${floatText(maxVal)}) must be greater than minVal (${floatText(minVal)})`)
     }
   }
 ) {}

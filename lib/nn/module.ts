@@ -145,9 +145,7 @@ export class Module<Output = Tensor> {
     const [name, tensor, persistent] = signatures.registerBuffer.read(args)
     checkName(this, 'buffer', name, this[INTERNALS].buffers.has(name))
     if (tensor !== null && !(tensor instanceof Tensor)) {
-      throw new TypeError(
-        `cannot assign '${typeName(tensor)}' object to buffer '${name}' (torch Tensor or None required)`
-      )
+      throw new TypeError(`cannot assign '${typeName(tensor)}' object to buffer '${name}' (Tensor or null required)`)
     }
     this[INTERNALS].buffers.set(name, persistent)
     this[INTERNALS].members.add(name, 'buffer')
@@ -163,7 +161,7 @@ export class Module<Output = Tensor> {
     checkName(this, 'parameter', name, isParameter(fieldOf(this, name)))
     if (param !== null && !isParameter(param)) {
       throw new TypeError(
-        `cannot assign '${typeName(param)}' object to parameter '${name}' (torch.nn.Parameter or None required)`
+        `cannot assign '${typeName(param)}' object to parameter '${name}' (nn.Parameter or null required)`
       )
     }
     this[INTERNALS].members.add(name, 'parameter')

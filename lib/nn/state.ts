@@ -35,7 +35,7 @@ defineCheck(
   isRecord,
   (value) => {
     if (!isRecord(value))
-      throw new TypeError(`Expected state_dict to be dict-like, got ${typeName(value)}${stateAdvice(value) || '.'}`)
+      throw new TypeError(`Expected stateDict to be dict-like, got ${typeName(value)}${stateAdvice(value) || '.'}`)
   },
   true
 )
@@ -97,7 +97,7 @@ export function loadState(root: AnyModule, stateDict: Readonly<StateDict>, stric
 
   if (strict) problems.unshift(...keyProblems('Missing', missingKeys), ...keyProblems('Unexpected', unexpectedKeys))
   if (problems.length > 0) {
-    throw new RangeError(`Error(s) in loading state_dict for ${root.constructor.name}:\n\t${problems.join('\n\t')}`)
+    throw new RangeError(`Error(s) in loading stateDict for ${root.constructor.name}:\n\t${problems.join('\n\t')}`)
   }
   // Nothing has changed until here, so that a state dict that does not fit leaves all as it was.
   noGrad(() => {
@@ -107,7 +107,7 @@ export function loadState(root: AnyModule, stateDict: Readonly<StateDict>, stric
 }
 
 const keyProblems = (kind: string, keys: readonly string[]): string[] =>
-  keys.length === 0 ? [] : [`${kind} key(s) in state_dict: ${keys.map((key) => `"${key}"`).join(', ')}. `]
+  keys.length === 0 ? [] : [`${kind} key(s) in stateDict: ${keys.map((key) => `"${key}"`).join(', ')}. `]
 
 /** Scalars of very old checkpoints have one dim. */
 const isOldScalar = (target: Tensor, source: Tensor): boolean => target.sizes.length === 0 && source.sizes.length === 1
@@ -116,7 +116,7 @@ const isOldScalar = (target: Tensor, source: Tensor): boolean => target.sizes.le
 function problemOf(key: string, target: Tensor, source: unknown): string | null {
   if (!(source instanceof Tensor)) {
     return (
-      `While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but ` +
+      `While copying the parameter named "${key}", expected Tensor or Tensor-like object from checkpoint but ` +
       `received ${typeName(source)}`
     )
   }

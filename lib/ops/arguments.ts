@@ -30,16 +30,14 @@ export function checkAlpha(input: Operand, other: Operand, alpha: Operand): void
   }
 }
 
-export const INVERT =
-  'If you are trying to invert a mask, use the `~` or `logical_not()` operator instead. In dyngrad: logicalNot().'
+export const INVERT = 'If you are trying to invert a mask, use `logicalNot()` instead.'
 
 /** Throws when an operand of a difference is bool. */
 export function checkSubtraction(input: Expr, other: Expr): void {
   if (input.code !== BOOL && other.code !== BOOL) return
   if (input.code === BOOL && other.code === BOOL) {
     throw new TypeError(
-      'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead. ' +
-        'In dyngrad: logicalXor().'
+      'Subtraction, the `-` operator, with two bool tensors is not supported. Use `logicalXor()` instead.'
     )
   }
   throw new TypeError(`Subtraction, the \`-\` operator, with a bool tensor is not supported. ${INVERT}`)
@@ -54,13 +52,13 @@ export function roundedDivision(roundingMode: string | null): 'div' | 'floorDivi
   if (roundingMode === null) return 'div'
   if (roundingMode === 'floor') return 'floorDivide'
   if (roundingMode === 'trunc') return 'truncDivide'
-  throw new RangeError(`div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${roundingMode}'`)
+  throw new RangeError(`div expected roundingMode to be one of null, 'trunc', or 'floor' but found '${roundingMode}'`)
 }
 
 export const integerAddcdiv = (): Error =>
   new TypeError(
     'Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of ' +
-      'tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / tensor2)).'
+      'tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * trunc(tensor1 / tensor2)).'
   )
 
 // ---- powers ----
@@ -79,7 +77,7 @@ export function checkPower(input: Operand, exponent: Operand): void {
 
 const cTypeNames = ['float', 'double', 'int', 'long int', 'unsigned char', 'bool']
 
-export const noBounds = (): Error => new TypeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+export const noBounds = (): Error => new TypeError("clamp: At least one of 'min' or 'max' must not be null")
 
 /** Throws where a bound is a number that does not fit. */
 export function checkBounds(input: Tensor, min: Operand | null, max: Operand | null): void {

@@ -72,10 +72,10 @@ const outOfBounds = (indexed: readonly IndexedDim[]): Failure =>
 // ---- gather and scatter along a dim ----
 
 /** The index as int64. */
-function indexOf(index: Tensor, op: string, name: string, dtypes: string): Tensor {
+function indexOf(index: Tensor, op: string, dtypes: string): Tensor {
   checkTensor(index, op, 'index')
   if (index.code !== INT64 && index.code !== INT32) {
-    throw new TypeError(`${name}(): Expected dtype ${dtypes} for index; it is ${index.dtype}`)
+    throw new TypeError(`${op}(): Expected dtype ${dtypes} for index; it is ${index.dtype}`)
   }
   return cast(index, INT64)
 }
@@ -100,7 +100,7 @@ function checkIndexShape(data: Shape, index: Shape, dim: number): void {
 
 /** `output[i][j] = self[index[i][j]][j]` for dim 0, and so on. */
 export const gather = declare('gather(input: Tensor, dim: int, index: Tensor)', (input, dim, index): Tensor => {
-  const indices = indexOf(index, 'gather', 'gather', 'int32/int64')
+  const indices = indexOf(index, 'gather', 'int32/int64')
   const d = wrapDim(dim, input.sizes.length)
   const size = input.sizes[d] ?? 1
   const failure = rejection(
@@ -296,14 +296,14 @@ export const indexPut_ = declare(
 export const indexSelect = declare(
   'indexSelect(input: Tensor, dim: int, index: Tensor)',
   (input, dim, index): Tensor => {
-    const indices = indexOf(index, 'indexSelect', 'index_select', 'int32 or int64')
+    const indices = indexOf(index, 'indexSelect', 'int32 or int64')
     if (index.sizes.length > 1) {
-      throw new RangeError(`index_select(): Index is supposed to be a vector; its shape is ${shapeText(index.sizes)}`)
+      throw new RangeError(`indexSelect(): Index is supposed to be a vector; its shape is ${shapeText(index.sizes)}`)
     }
     const d = wrapDim(dim, input.sizes.length)
     if (input.sizes.length === 0) {
       if (indices.numelCached === 1) return clone(input)
-      throw new RangeError(`index_select(): Index to scalar can have only 1 value, got ${indices.numelCached} value(s)`)
+      throw new RangeError(`indexSelect(): Index to scalar can have only 1 value, got ${indices.numelCached} value(s)`)
     }
     const size = input.sizes[d]
     const rows = withoutNegatives(reshape(indices, [-1]), size)

@@ -14,7 +14,7 @@ const joinsAnything = (shape: Shape): boolean => shape.length === 1 && shape[0] 
 export const cat = declare(
   'cat(tensors: Tensor[], dim: int = 0)',
   (tensors, dim): Tensor => {
-    if (tensors.length === 0) throw new RangeError('torch.cat(): expected a non-empty list of Tensors')
+    if (tensors.length === 0) throw new RangeError('cat(): expected a non-empty list of Tensors')
     tensors.forEach((tensor, i) => {
       if (tensor.sizes.length === 0)
         throw new RangeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`)

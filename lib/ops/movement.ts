@@ -38,7 +38,7 @@ export const flatten = declare(
     if (rank === 0) return reshape(input, [1])
     const first = wrapDim(startDim, rank)
     const last = wrapDim(endDim, rank)
-    if (first > last) throw new RangeError('flatten() has invalid args: start_dim cannot come after end_dim')
+    if (first > last) throw new RangeError('flatten() has invalid args: startDim cannot come after endDim')
     if (first === last) return input
     const merged = numelOf(input.sizes.slice(first, last + 1))
     return reshape(input, [...input.sizes.slice(0, first), merged, ...input.sizes.slice(last + 1)])

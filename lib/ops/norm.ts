@@ -144,14 +144,14 @@ export const varMean = overload(
   ['torch'],
   way(
     'varMean(input: Tensor, dim: int|int[]|null = null, *, correction: float? = 1, keepdim: bool = false)',
-    (input, dim, correction, keepdim) => two(varianceAndMean, 'var_mean', input, dim, correction, keepdim)
+    (input, dim, correction, keepdim) => two(varianceAndMean, 'varMean', input, dim, correction, keepdim)
   ),
   way('varMean(input: Tensor, unbiased: bool)', (input, unbiased) =>
-    two(varianceAndMean, 'var_mean', input, null, correctionOf(unbiased), false)
+    two(varianceAndMean, 'varMean', input, null, correctionOf(unbiased), false)
   ),
   way(
     'varMean(input: Tensor, dim: int|int[]|null, unbiased: bool = true, keepdim: bool = false)',
-    (input, dim, unbiased, keepdim) => two(varianceAndMean, 'var_mean', input, dim, correctionOf(unbiased), keepdim)
+    (input, dim, unbiased, keepdim) => two(varianceAndMean, 'varMean', input, dim, correctionOf(unbiased), keepdim)
   )
 )
 
@@ -160,14 +160,14 @@ export const stdMean = overload(
   ['torch'],
   way(
     'stdMean(input: Tensor, dim: int|int[]|null = null, *, correction: float? = 1, keepdim: bool = false)',
-    (input, dim, correction, keepdim) => two(deviationAndMean, 'std_mean', input, dim, correction, keepdim)
+    (input, dim, correction, keepdim) => two(deviationAndMean, 'stdMean', input, dim, correction, keepdim)
   ),
   way('stdMean(input: Tensor, unbiased: bool)', (input, unbiased) =>
-    two(deviationAndMean, 'std_mean', input, null, correctionOf(unbiased), false)
+    two(deviationAndMean, 'stdMean', input, null, correctionOf(unbiased), false)
   ),
   way(
     'stdMean(input: Tensor, dim: int|int[]|null, unbiased: bool = true, keepdim: bool = false)',
-    (input, dim, unbiased, keepdim) => two(deviationAndMean, 'std_mean', input, dim, correctionOf(unbiased), keepdim)
+    (input, dim, unbiased, keepdim) => two(deviationAndMean, 'stdMean', input, dim, correctionOf(unbiased), keepdim)
   )
 )
 
@@ -276,7 +276,7 @@ const normOf = program('vectorNorm(input: Tensor, order: float, form: str)', {
   }
 })
 
-const LINALG = 'linalg.vector_norm'
+const LINALG = 'linalg.vectorNorm'
 
 function checkNorm(input: Tensor, order: number, dim: Dims, dtype: DType | null): void {
   const { code, sizes } = input
@@ -332,7 +332,7 @@ export const vectorNorm = declare(
 export const norm = declare(
   "norm(input: Tensor, p: float|str|null = 'fro', dim: int|int[]|null = null, keepdim: bool = false, dtype: dtype? = null)",
   (input, p, dim, keepdim, dtype) => {
-    if (typeof p === 'string' && p !== 'fro') throw new RangeError(`linalg.matrix_norm: Order ${p} not supported.`)
+    if (typeof p === 'string' && p !== 'fro') throw new RangeError(`norm: Order ${p} not supported.`)
     return normAlong(input, typeof p === 'number' ? p : 2, dim, keepdim, dtype)
   }
 )

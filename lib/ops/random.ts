@@ -69,7 +69,7 @@ export class Generator {
   /** Restarts the stream; integers are taken modulo 2^64. */
   manualSeed(seed: number | bigint): this {
     if (typeof seed !== 'bigint' && !Number.isInteger(seed)) {
-      throw new TypeError(`manual_seed expected a long, but got ${valueText(seed)}; manualSeed: pass an integer`)
+      throw new TypeError(`manualSeed expected a long, but got ${valueText(seed)}; pass an integer`)
     }
     setting(this, 'start')
     this.start = BigInt.asUintN(64, BigInt(seed))

@@ -64,9 +64,9 @@ function splitBy(tensor: Tensor, sizes: number | readonly number[], dim: number)
 }
 
 function equalSizes(total: number, size: number): number[] {
-  if (size < 0) throw new RangeError(`split expects split_size be non-negative, but got split_size=${size}`)
+  if (size < 0) throw new RangeError(`split expects splitSize be non-negative, but got splitSize=${size}`)
   if (size === 0 && total !== 0) {
-    throw new RangeError(`split_size can only be 0 if dimension size is 0, but got dimension size of ${total}`)
+    throw new RangeError(`splitSize can only be 0 if dimension size is 0, but got dimension size of ${total}`)
   }
   const count = size === 0 ? 1 : Math.max(Math.ceil(total / size), 1)
   return Array.from({ length: count }, (_, i) => Math.min(size, total - i * size))
@@ -75,13 +75,13 @@ function equalSizes(total: number, size: number): number[] {
 function checkedSizes(total: number, sizes: readonly number[], dim: number): readonly number[] {
   if (sizes.some((size) => size < 0)) {
     throw new RangeError(
-      `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=${shapeText(sizes)}`
+      `split expects splitSizes have only non-negative entries, but got splitSizes=${shapeText(sizes)}`
     )
   }
   if (sizes.reduce((sum, size) => sum + size, 0) === total) return sizes
   throw new RangeError(
-    `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got ` +
-      `split_sizes=${shapeText(sizes)}`
+    `split expects splitSizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got ` +
+      `splitSizes=${shapeText(sizes)}`
   )
 }
 
@@ -106,7 +106,7 @@ export const tensorSplit = declare(
   'tensorSplit(input: Tensor, indicesOrSections: int|int[]|Tensor, dim: int = 0)',
   (input, indicesOrSections, dim) => {
     if (input.sizes.length === 0) {
-      throw new RangeError('tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims')
+      throw new RangeError('tensorSplit expected at least a 1-dimensional tensor, but got a tensor with 0 dims')
     }
     const d = wrapDim(dim, input.sizes.length)
     const given = indicesOrSections instanceof Tensor ? valuesOf(indicesOrSections) : indicesOrSections
@@ -147,12 +147,12 @@ function valuesOf(tensor: Tensor): number | number[] {
   forbidInCapture('tensorSplit() by a tensor', 'gives shapes that depend on values; use a list of numbers')
   if (tensor.code !== INT64) {
     throw new TypeError(
-      `tensor_split expected tensor_indices_or_sections to have dtype of long, but got ${torchTypeName(tensor.code)}`
+      `tensorSplit expected indicesOrSections to have dtype of long, but got ${torchTypeName(tensor.code)}`
     )
   }
   if (tensor.sizes.length > 1) {
     throw new RangeError(
-      'tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but got a tensor ' +
+      'tensorSplit expected indicesOrSections to be a zero-dimensional or one-dimensional tensor, but got a tensor ' +
         `with ${tensor.sizes.length} dims`
     )
   }

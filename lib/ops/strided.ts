@@ -26,7 +26,7 @@ function checkStrides(shape: Shape, strides: Shape, offset: number): void {
   if (strides.length !== shape.length) throw new RangeError('mismatch in length of strides and shape')
   if (strides.some((step) => step < 0)) {
     throw new RangeError(
-      `as_strided: Negative strides are not supported at the moment, got strides: ${shapeText(strides)}`
+      `asStrided: Negative strides are not supported at the moment, got strides: ${shapeText(strides)}`
     )
   }
   if (offset < 0) throw new RangeError(`Tensor: invalid storage offset ${offset}`)

@@ -69,9 +69,9 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
     signature.check(options)
     const { lr, lrDecay, weightDecay, initialAccumulatorValue, eps } = options
     checkNotNegative(lr, 'learning rate')
-    checkNotNegative(lrDecay, 'lr_decay value')
-    checkNotNegative(weightDecay, 'weight_decay value')
-    checkNotNegative(initialAccumulatorValue, 'initial_accumulator_value value')
+    checkNotNegative(lrDecay, 'lrDecay value')
+    checkNotNegative(weightDecay, 'weightDecay value')
+    checkNotNegative(initialAccumulatorValue, 'initialAccumulatorValue value')
     checkNotNegative(eps, 'epsilon value')
   }
 

@@ -113,7 +113,7 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     betas.forEach((beta, i) => {
       if (!(beta >= 0 && beta < 1)) throw new RangeError(`Invalid beta parameter at index ${i}: ${beta}`)
     })
-    checkNotNegative(weightDecay, 'weight_decay value')
+    checkNotNegative(weightDecay, 'weightDecay value')
   }
 
   protected override newState(parameter: Tensor, { amsgrad }: Group): AdamState {

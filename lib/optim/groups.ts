@@ -80,7 +80,7 @@ export function groupsOf(params: Iterable<unknown>): object[] {
 // Each is looked at before it is kept: a list of billions of holes ends at the first.
 
 function checkGroup(group: unknown): asserts group is object {
-  if (!isKeywords(group)) throw new TypeError(`param_group must be a dict, but got ${typeName(group)}`)
+  if (!isKeywords(group)) throw new TypeError(`paramGroup must be a dict, but got ${typeName(group)}`)
 }
 
 function checkParameter(parameter: unknown): asserts parameter is Tensor {
@@ -96,7 +96,7 @@ const elementAdvice: Advice = (value) => (isList(value) ? '; pass net.parameters
 /** The parameters of a group. */
 export function parametersOf({ params }: ParamGroupInit<object>): Tensor[] {
   const list: Tensor[] = []
-  if (params === undefined) throw new TypeError('param_group must have params: { params: net.parameters(), lr: 0.1 }')
+  if (params === undefined) throw new TypeError('paramGroup must have params: { params: net.parameters(), lr: 0.1 }')
   const given: unknown = params instanceof Tensor ? [params] : params
   if (!isIterable(given)) throw noParams(given)
   for (const parameter of given) {

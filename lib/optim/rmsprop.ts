@@ -85,7 +85,7 @@ export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
     checkNotNegative(lr, 'learning rate')
     checkNotNegative(eps, 'epsilon value')
     checkNotNegative(momentum, 'momentum value')
-    checkNotNegative(weightDecay, 'weight_decay value')
+    checkNotNegative(weightDecay, 'weightDecay value')
     checkNotNegative(alpha, 'alpha value')
   }
 

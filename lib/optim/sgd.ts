@@ -68,7 +68,7 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     const { lr, momentum, dampening, weightDecay, nesterov } = options
     checkNotNegative(lr, 'learning rate')
     checkNotNegative(momentum, 'momentum value')
-    checkNotNegative(weightDecay, 'weight_decay value')
+    checkNotNegative(weightDecay, 'weightDecay value')
     if (nesterov && (momentum <= 0 || dampening !== 0)) {
       throw new RangeError('Nesterov momentum requires a momentum and zero dampening')
     }

@@ -6,13 +6,12 @@ import { type Tensor, add, autograd, cat, enableGrad, isGradEnabled, mul, noGrad
 
 const FREED =
   'Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). ' +
-  'Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True ' +
-  'if you need to backward through the graph a second time or if you need to access saved tensors after calling backward. ' +
-  'In dyngrad: { retainGraph: true }.'
+  'Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retainGraph: true ' +
+  'if you need to backward through the graph a second time or if you need to access saved tensors after calling backward.'
 
 const NON_LEAF =
   "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during " +
-  'autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the ' +
+  'autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retainGrad() on the ' +
   'non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See ' +
   'github.com/pytorch/pytorch/pull/30531 for more information.'
 
@@ -120,7 +119,7 @@ describe('Tensor.backward()', () => {
 
   test('throws for a tensor that needs no gradient', () => {
     expect(() => ones(1).backward()).toThrow(
-      new Error('element 0 of tensors does not require grad and does not have a grad_fn')
+      new Error('element 0 of tensors does not require grad and does not have a gradFn')
     )
   })
 })
@@ -153,8 +152,8 @@ describe('autograd.grad()', () => {
     const [a, b] = [leaf(1), leaf(2)]
     expect(() => autograd.grad(a.mul(2), [b])).toThrow(
       new Error(
-        'The differentiated Tensor at index 0 appears to not have been used in the graph. Set allow_unused=True if this is the ' +
-          'desired behavior. In dyngrad: { allowUnused: true }.'
+        'The differentiated Tensor at index 0 appears to not have been used in the graph. Set allowUnused: true if this is the ' +
+          'desired behavior.'
       )
     )
     const gradients = autograd.grad(a.mul(2), [b, a], { allowUnused: true })

@@ -31,7 +31,7 @@ describe('leaves', () => {
     const b = a.mul(2)
     a.requiresGrad = true
     expect(flags(b)).toEqual([false, true, true])
-    expect(() => b.sum().backward()).toThrow('element 0 of tensors does not require grad and does not have a grad_fn')
+    expect(() => b.sum().backward()).toThrow('element 0 of tensors does not require grad and does not have a gradFn')
   })
 
   test('requiresGrad can be turned off on a leaf only; turning it on again on a result does nothing', () => {
@@ -40,8 +40,8 @@ describe('leaves', () => {
     expect(y.requiresGrad_()).toBe(y)
     expect(() => y.requiresGrad_(false)).toThrow(
       new Error(
-        'you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph ' +
-          "that doesn't require differentiation use var_no_grad = var.detach()."
+        'you can only change requiresGrad flags of leaf variables. If you want to use a computed variable in a subgraph ' +
+          "that doesn't require differentiation use varNoGrad = var.detach()."
       )
     )
     w.requiresGrad = false

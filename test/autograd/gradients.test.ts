@@ -130,7 +130,7 @@ describe('the gradient of a root', () => {
     for (const gradient of [ones(1), ones([]), ones(1, 2), ones(3)]) {
       expect(() => x.mul(2).backward({ gradient })).toThrow(
         new RangeError(
-          `Mismatch in shape: grad_output[0] has a shape of torch.Size([${gradient.shape.join(', ')}]) and ` +
+          `Mismatch in shape: gradOutput[0] has a shape of torch.Size([${gradient.shape.join(', ')}]) and ` +
             'output[0] has a shape of torch.Size([2]).'
         )
       )
@@ -311,7 +311,7 @@ describe('retainGrad()', () => {
     const x = leaf(1)
     x.retainGrad()
     expect(x.retainsGrad).toBe(false)
-    expect(() => ones(1).retainGrad()).toThrow(new Error("can't retain_grad on Tensor that has requires_grad=False"))
+    expect(() => ones(1).retainGrad()).toThrow(new Error("can't retainGrad on Tensor that has requiresGrad = false"))
   })
 
   test('accumulates over backwards, and sees what all hooks returned', () => {

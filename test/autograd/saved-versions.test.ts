@@ -325,7 +325,7 @@ describe('forbidden in-place operations', () => {
     const b = leaf(1, 2).mul(1)
     const view = noGrad(() => b.narrow(0, 0, 1))
     expect(() => view.add_(1)).toThrow(
-      'A view was created in no_grad mode and is being modified inplace with grad mode enabled.'
+      'A view was created in noGrad mode and is being modified inplace with grad mode enabled.'
     )
   })
 

@@ -42,11 +42,11 @@ describe('writes in place', () => {
   test('of something tracked into pieces of something untracked are refused as those on views made under noGrad', () => {
     const weight = tensor([1, 2], { requiresGrad: true })
     expect(thrown(() => zeros(3, 2).unbind()[1].mul_(weight))).toBe(
-      `Error: A view was created in no_grad mode and is being modified inplace with grad mode enabled. ${advice}`
+      `Error: A view was created in noGrad mode and is being modified inplace with grad mode enabled. ${advice}`
     )
     const y = matrix(3, 2).mul(1)
     expect(thrown(() => noGrad(() => y.unbind())[0].mul_(2))).toMatch(
-      /^Error: A view was created in no_grad mode and is being modified inplace with grad mode enabled\. Given that this use case/
+      /^Error: A view was created in noGrad mode and is being modified inplace with grad mode enabled\. Given that this use case/
     )
     expect(
       thrown(() =>
@@ -55,7 +55,7 @@ describe('writes in place', () => {
           .mul_(2)
       )
     ).toMatch(
-      /^Error: Output 0 of Select is a view of a view which was created in no_grad mode and is being modified inplace with grad mode enabled\. Given/
+      /^Error: Output 0 of Select is a view of a view which was created in noGrad mode and is being modified inplace with grad mode enabled\. Given/
     )
   })
 

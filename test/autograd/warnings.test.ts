@@ -13,6 +13,6 @@ test('a backward that records itself warns of the cycle', () => {
   listen.mockRestore()
   expect(warned).toHaveLength(1)
   expect(warned[0]).toMatch(
-    /^Using backward\(\) with createGraph=true will create a reference cycle between the parameter and/
+    /^Using backward\(\) with createGraph: true will create a reference cycle between the parameter and/
   )
 })

@@ -110,7 +110,7 @@ describe('where others belong', () => {
       () => tensor(wrong(Promise.resolve([1]))),
       'TypeError: tensor: elements must be numbers, booleans or BigInts, got Promise; await it'
     ],
-    [() => manualSeed(wrong('a')), "TypeError: manual_seed expected a long, but got 'a'; manualSeed: pass an integer"],
+    [() => manualSeed(wrong('a')), "TypeError: manualSeed expected a long, but got 'a'; pass an integer"],
     [() => noGrad(wrong(nn.ReLU)), "TypeError: Class constructor ReLU cannot be invoked without 'new'"],
     [() => autograd.grad(wrong([1]), x), 'TypeError: grad: element 0 of outputs must be a Tensor, got 1; use tensor(1)']
   ]
@@ -141,22 +141,22 @@ describe('where modules belong', () => {
     [() => new nn.Sequential(wrong(1)), 'TypeError: number is not a Module subclass'],
     [
       () => net.loadStateDict(wrong(net)),
-      'TypeError: Expected state_dict to be dict-like, got Linear; pass its stateDict()'
+      'TypeError: Expected stateDict to be dict-like, got Linear; pass its stateDict()'
     ],
     [
       () => net.loadStateDict(wrong(net.stateDict.bind(net))),
-      'TypeError: Expected state_dict to be dict-like, got function; call it and pass its result'
+      'TypeError: Expected stateDict to be dict-like, got function; call it and pass its result'
     ],
     [
       () => net.loadStateDict(wrong(Promise.resolve({}))),
-      'TypeError: Expected state_dict to be dict-like, got Promise; await it'
+      'TypeError: Expected stateDict to be dict-like, got Promise; await it'
     ],
     [
       () => net.loadStateDict(wrong(new Map())),
-      'TypeError: Expected state_dict to be dict-like, got Map; use Object.fromEntries(map)'
+      'TypeError: Expected stateDict to be dict-like, got Map; use Object.fromEntries(map)'
     ],
-    [() => net.loadStateDict(wrong([])), 'TypeError: Expected state_dict to be dict-like, got Array.'],
-    [() => net.loadStateDict(wrong('a')), 'TypeError: Expected state_dict to be dict-like, got string.']
+    [() => net.loadStateDict(wrong([])), 'TypeError: Expected stateDict to be dict-like, got Array.'],
+    [() => net.loadStateDict(wrong('a')), 'TypeError: Expected stateDict to be dict-like, got string.']
   ]
   test.each(rows.map(([call, message]) => [message, call] as const))('%s', (message, call) => {
     expect(thrown(call)).toBe(message)
@@ -179,7 +179,7 @@ describe('where parameters belong', () => {
     [[{ params: net }], `${refusal} Linear; pass net.parameters()`],
     [[{ params: net.parameters }], `${refusal} function; pass net.parameters()`],
     [[{ params: 1 }], `${refusal} number`],
-    [[{ lr: 1 }], 'TypeError: param_group must have params: { params: net.parameters(), lr: 0.1 }']
+    [[{ lr: 1 }], 'TypeError: paramGroup must have params: { params: net.parameters(), lr: 0.1 }']
   ]
   test.each(rows.map(([params, message]) => [message, params] as const))('%s', (message, params) => {
     for (const Type of [optim.SGD, optim.Adam, optim.AdamW, optim.RMSprop, optim.Adagrad]) {
@@ -297,7 +297,7 @@ describe('where another dtype belongs', () => {
       () => F.binaryCrossEntropyWithLogits(ones(1, 2), ints),
       "result type Float can't be cast to the desired output type Long; add .float()"
     ],
-    [() => F.klDiv(ints, ints, { reduction: 'sum' }), 'kl_div: Integral inputs not supported; add .float()'],
+    [() => F.klDiv(ints, ints, { reduction: 'sum' }), 'klDiv: Integral inputs not supported; add .float()'],
     [
       () => ints.mean({ dtype: 'int32' }),
       'mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Int; ' +
@@ -361,7 +361,7 @@ describe('bounds', () => {
   const rows: readonly (readonly [call: () => unknown, message: string])[] = [
     [
       () => ones(2).requiresGrad_().mul(1).clamp_(),
-      "TypeError: torch.clamp: At least one of 'min' or 'max' must not be None"
+      "TypeError: clamp: At least one of 'min' or 'max' must not be null"
     ],
     [() => ones(2).uniform_(-Infinity, 1), 'RangeError: from is out of bounds for float32; it is -Infinity'],
     [() => ones(2).uniform_(0, 1e300), 'RangeError: to is out of bounds for float32; it is 1e+300'],

@@ -16,39 +16,39 @@ const table: Record<string, Row[]> = {
     [() => ints.var(), 'TypeError: std and var only support floating point and complex dtypes; add .float()'],
     [
       () => ints.norm(),
-      'TypeError: linalg.vector_norm: Expected a floating point or complex tensor as input. Got Long; add .float()'
+      'TypeError: linalg.vectorNorm: Expected a floating point or complex tensor as input. Got Long; add .float()'
     ],
     [
       () => x.norm(2, null, false, 'int64'),
-      'TypeError: linalg.vector_norm: dtype should be floating point or complex, but got Long'
+      'TypeError: linalg.vectorNorm: dtype should be floating point or complex, but got Long'
     ],
     [
       () => linalg.vectorNorm(x.double(), { dtype: 'float32' }),
-      'TypeError: linalg.vector_norm: the dtype of the input (Double) should be convertible without narrowing to the specified ' +
+      'TypeError: linalg.vectorNorm: the dtype of the input (Double) should be convertible without narrowing to the specified ' +
         'dtype (Float)'
     ],
     [
       () => zeros(0).norm(-1),
-      'RangeError: linalg.vector_norm cannot compute the -1 norm on an empty tensor because the operation does not have an identity'
+      'RangeError: linalg.vectorNorm cannot compute the -1 norm on an empty tensor because the operation does not have an identity'
     ],
     [
       () => zeros(2, 0).norm(Infinity, 1),
-      'RangeError: linalg.vector_norm cannot compute the inf norm on the dimension 1because this dimension is empty and the ' +
+      'RangeError: linalg.vectorNorm cannot compute the inf norm on the dimension 1because this dimension is empty and the ' +
         'operation does not have an identity'
     ],
-    [() => x.norm('nuc'), 'RangeError: linalg.matrix_norm: Order nuc not supported.'],
+    [() => x.norm('nuc'), 'RangeError: norm: Order nuc not supported.'],
     [
       () => nn.functional.layerNorm(x, []),
-      'RangeError: Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got ' +
-        'normalized_shape = []'
+      'RangeError: Expected normalizedShape to be at least 1-dimensional, i.e., containing at least one element, but got ' +
+        'normalizedShape = []'
     ],
     [
       () => nn.functional.layerNorm(x, [4]),
-      'RangeError: Given normalized_shape=[4], expected input with shape [*, 4], but got input of size[2, 3]'
+      'RangeError: Given normalizedShape=[4], expected input with shape [*, 4], but got input of size[2, 3]'
     ],
     [
       () => nn.functional.layerNorm(x, [3], ones(2)),
-      'RangeError: Expected weight to be of same shape as normalized_shape, but got weight of shape [2] and normalized_shape = [3]'
+      'RangeError: Expected weight to be of same shape as normalizedShape, but got weight of shape [2] and normalizedShape = [3]'
     ],
     [
       () => nn.functional.layerNorm(x, [3], ones(3).double()),

@@ -53,9 +53,9 @@ const samples: Record<string, unknown> = {
 export const ownSentences: Record<string, string> = {
   Module: 'is not a Module subclass',
   dtype: 'dtype',
-  paramGroup: 'param_group must be a dict',
+  paramGroup: 'paramGroup must be a dict',
   params: 'params argument given to the optimizer should be an iterable',
-  stateDict: 'Expected state_dict to be dict-like'
+  stateDict: 'Expected stateDict to be dict-like'
 }
 
 /** The kind of a parameter; each optimizer has one for what it is made for. */

@@ -93,6 +93,27 @@ export function libraryMessages(): Message[] {
   return messages
 }
 
+/** Methods that print as PyTorch prints: what they write is read by people who compare. */
+const PRINTS = ['extraRepr']
+
+/** Every string of lib/ that may come in a message, and where it stands; not the names of imported files. */
+export function libraryStrings(): { place: string; text: string }[] {
+  const strings: { place: string; text: string }[] = []
+  for (const file of sourceFiles('lib').map(parse)) {
+    const add = (node: ts.Node): void => {
+      if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return
+      if (ts.isMethodDeclaration(node) && PRINTS.includes(node.name.getText())) return
+      if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+        const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1
+        strings.push({ place: `${relative(root, file.fileName)}:${line}`, text: node.text })
+      }
+      node.forEachChild(add)
+    }
+    add(file)
+  }
+  return strings
+}
+
 /** All strings and patterns of the tests, concatenations joined. */
 export function testStrings(): string {
   const files = sourceFiles('test').map(parse)

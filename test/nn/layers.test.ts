@@ -259,7 +259,7 @@ describe('activations', () => {
   })
 
   test.each<[string, () => unknown]>([
-    ['RangeError: max_val (-1.0) must be greater than min_val (2.5)', () => new nn.Hardtanh(2.5, -1)],
+    ['RangeError: maxVal (-1.0) must be greater than minVal (2.5)', () => new nn.Hardtanh(2.5, -1)],
     [
       'RangeError: approximate argument must be either none or tanh.',
       () => new nn.GELU({ approximate: 'erf' }).forward(x)
@@ -277,10 +277,10 @@ describe('activations', () => {
     expectClose(F.logSoftmax(zeros(2, 2, 2)), new Array<number>(8).fill(-Math.LN2))
     expectClose(new nn.Softmin().forward(x), [0.8175745, 0.18242553])
     const sentence = (name: string): string =>
-      `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`
+      `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim: X as an argument.`
     expect(warn.mock.calls.map(([message]) => message)).toEqual([
       sentence('softmax'),
-      sentence('log_softmax'),
+      sentence('logSoftmax'),
       sentence('softmin')
     ])
     warn.mockRestore()

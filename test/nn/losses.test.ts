@@ -248,11 +248,11 @@ describe('losses', () => {
       () => F.crossEntropy(longs([[1, 2]]), longs([1]))
     ],
     [
-      'RangeError: label_smoothing must be between 0.0 and 1.0. Got: 1.1',
+      'RangeError: labelSmoothing must be between 0.0 and 1.0. Got: 1.1',
       () => F.crossEntropy(x, classes, { labelSmoothing: 1.1 })
     ],
     [
-      'RangeError: ignore_index is not supported for floating point target',
+      'RangeError: ignoreIndex is not supported for floating point target',
       () => F.crossEntropy(x, y, { ignoreIndex: 1 })
     ],
     [
@@ -261,7 +261,7 @@ describe('losses', () => {
       () => F.crossEntropy(ones(2, 3), ones([2, 3], { dtype: 'int64' }))
     ],
     [
-      'RangeError: cross_entropy: weight tensor should be defined either for all 3 classes or no classes but got weight tensor ' +
+      'RangeError: crossEntropy: weight tensor should be defined either for all 3 classes or no classes but got weight tensor ' +
         'of shape: [4]',
       () => F.crossEntropy(x, y, { weight: ones(4) })
     ]

@@ -214,13 +214,13 @@ describe('Module.register...()', () => {
     ['TypeError: registerBuffer: name must be a string, got 3', () => linear().registerBuffer(3 as never, ones(1))],
     ["RangeError: attribute 'weight' already exists", () => linear().registerBuffer('weight', ones(1))],
     [
-      "TypeError: cannot assign 'Array' object to buffer 'a' (torch Tensor or None required)",
+      "TypeError: cannot assign 'Array' object to buffer 'a' (Tensor or null required)",
       () => linear().registerBuffer('a', [1] as never)
     ],
     ['RangeError: parameter name can\'t contain "."', () => linear().registerParameter('a.b', null)],
     ["RangeError: attribute 'forward' already exists", () => linear().registerParameter('forward', null)],
     [
-      "TypeError: cannot assign 'torch.FloatTensor' object to parameter 'a' (torch.nn.Parameter or None required)",
+      "TypeError: cannot assign 'torch.FloatTensor' object to parameter 'a' (nn.Parameter or null required)",
       () => linear().registerParameter('a', ones(1))
     ],
     ['RangeError: module name can\'t contain ".", got: a.b', () => linear().registerModule('a.b', linear())],
@@ -307,18 +307,18 @@ describe('Module.loadStateDict()', () => {
 
   test.each<[string, () => unknown]>([
     [
-      'RangeError: Error(s) in loading state_dict for Linear:\n\tMissing key(s) in state_dict: "bias". \n\tsize mismatch for ' +
+      'RangeError: Error(s) in loading stateDict for Linear:\n\tMissing key(s) in stateDict: "bias". \n\tsize mismatch for ' +
         'weight: copying a param with shape torch.Size([1, 3]) from checkpoint, the shape in current model is torch.Size([1, 2]).',
       () => linear().loadStateDict({ weight: ones(1, 3) })
     ],
     [
-      'RangeError: Error(s) in loading state_dict for Linear:\n\tMissing key(s) in state_dict: "weight", "bias". \n\t' +
-        'Unexpected key(s) in state_dict: "weigh". ',
+      'RangeError: Error(s) in loading stateDict for Linear:\n\tMissing key(s) in stateDict: "weight", "bias". \n\t' +
+        'Unexpected key(s) in stateDict: "weigh". ',
       () => linear().loadStateDict({ weigh: ones(1, 2) })
     ],
     [
-      'RangeError: Error(s) in loading state_dict for Sequential:\n\tMissing key(s) in state_dict: "0.bias", "2.weight". \n\t' +
-        'Unexpected key(s) in state_dict: "5.x", "top", "0.zz", "2.bias". ',
+      'RangeError: Error(s) in loading stateDict for Sequential:\n\tMissing key(s) in stateDict: "0.bias", "2.weight". \n\t' +
+        'Unexpected key(s) in stateDict: "5.x", "top", "0.zz", "2.bias". ',
       () =>
         net().loadStateDict({
           '5.x': ones(1),
@@ -329,16 +329,16 @@ describe('Module.loadStateDict()', () => {
         })
     ],
     [
-      'RangeError: Error(s) in loading state_dict for Linear:\n\tsize mismatch for weight: copying a param with shape ' +
+      'RangeError: Error(s) in loading stateDict for Linear:\n\tsize mismatch for weight: copying a param with shape ' +
         'torch.Size([2]) from checkpoint, the shape in current model is torch.Size([1, 2]).',
       () => linear().loadStateDict({ weight: ones(2) }, { strict: false })
     ],
     [
-      'RangeError: Error(s) in loading state_dict for Linear:\n\tWhile copying the parameter named "weight", expected ' +
-        'torch.Tensor or Tensor-like object from checkpoint but received number',
+      'RangeError: Error(s) in loading stateDict for Linear:\n\tWhile copying the parameter named "weight", expected ' +
+        'Tensor or Tensor-like object from checkpoint but received number',
       () => linear().loadStateDict({ weight: 3 as never, bias: ones(1) })
     ],
-    ['TypeError: Expected state_dict to be dict-like, got number.', () => linear().loadStateDict(3 as never)]
+    ['TypeError: Expected stateDict to be dict-like, got number.', () => linear().loadStateDict(3 as never)]
   ])('%j', (message, call) => expect(thrown(call)).toBe(message))
 })
 

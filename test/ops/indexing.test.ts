@@ -469,12 +469,12 @@ describe('gather() and indexSelect()', () => {
     [
       'an index of two dims',
       () => indexSelect(x, 0, longs([[0]])),
-      'RangeError: index_select(): Index is supposed to be a vector; its shape is [1, 1]'
+      'RangeError: indexSelect(): Index is supposed to be a vector; its shape is [1, 1]'
     ],
     [
       'rows by floats',
       () => indexSelect(x, 0, tensor([0])),
-      'TypeError: index_select(): Expected dtype int32 or int64 for index; it is float32'
+      'TypeError: indexSelect(): Expected dtype int32 or int64 for index; it is float32'
     ]
   ]
 

@@ -204,7 +204,7 @@ describe('refused writes', () => {
     const view = noGrad(() => buffer.at(0))
     view.add_(1)
     expect(thrown(() => view.add_(tensor(1, { requiresGrad: true })))).toMatch(
-      /^Error: A view was created in no_grad mode and is being modified inplace with grad mode enabled\./
+      /^Error: A view was created in noGrad mode and is being modified inplace with grad mode enabled\./
     )
     expect(buffer.tolist()).toEqual([1, 0, 0])
   })

@@ -191,7 +191,7 @@ describe('a generator', () => {
   test('rejects seeds and states of another kind', () => {
     const generator = new Generator()
     expect(thrown(() => generator.manualSeed(1.5))).toBe(
-      'TypeError: manual_seed expected a long, but got 1.5; manualSeed: pass an integer'
+      'TypeError: manualSeed expected a long, but got 1.5; pass an integer'
     )
     expect(thrown(() => generator.setState(zeros(3)))).toMatch(
       /^TypeError: setState: expected a uint8 tensor of \d+ bytes, got float32 \[3\]$/

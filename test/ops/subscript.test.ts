@@ -118,6 +118,6 @@ test('a 0-d tensor has one element to select', () => {
       .tolist()
   ).toBe(3)
   expect(thrown(() => tensor(3).indexSelect(0, tensor([0n, 0n])))).toBe(
-    'RangeError: index_select(): Index to scalar can have only 1 value, got 2 value(s)'
+    'RangeError: indexSelect(): Index to scalar can have only 1 value, got 2 value(s)'
   )
 })

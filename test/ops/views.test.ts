@@ -137,7 +137,7 @@ describe('asStrided()', () => {
         'out of bounds for storage of size 24'
     )
     expect(thrown(() => x.asStrided([2], [-1]))).toBe(
-      'RangeError: as_strided: Negative strides are not supported at the moment, got strides: [-1]'
+      'RangeError: asStrided: Negative strides are not supported at the moment, got strides: [-1]'
     )
     expect(thrown(() => x.asStrided([2], [1], -1))).toBe('RangeError: Tensor: invalid storage offset -1')
     expect(thrown(() => x.asStrided([2], [1, 1]))).toBe('RangeError: mismatch in length of strides and shape')

@@ -384,7 +384,7 @@ describe('arguments of optimizers', () => {
       () => new optim.SGD([parameter, { params }] as never)
     ],
     [
-      'TypeError: param_group must be a dict, but got torch.FloatTensor',
+      'TypeError: paramGroup must be a dict, but got torch.FloatTensor',
       () => new optim.SGD([{ params }, parameter] as never)
     ],
     ["Error: can't optimize a non-leaf Tensor", () => new optim.SGD([parameter.mul(1)])],
@@ -395,7 +395,7 @@ describe('arguments of optimizers', () => {
     ['RangeError: Invalid learning rate: -0.1', () => sgd({ lr: -0.1 })],
     ['RangeError: Invalid learning rate: NaN', () => sgd({ lr: NaN })],
     ['RangeError: Invalid momentum value: -1', () => sgd({ momentum: -1 })],
-    ['RangeError: Invalid weight_decay value: -1', () => sgd({ weightDecay: -1 })],
+    ['RangeError: Invalid weightDecay value: -1', () => sgd({ weightDecay: -1 })],
     ['RangeError: Nesterov momentum requires a momentum and zero dampening', () => sgd({ nesterov: true })],
     [
       'RangeError: Nesterov momentum requires a momentum and zero dampening',
@@ -404,7 +404,7 @@ describe('arguments of optimizers', () => {
     ['RangeError: Invalid learning rate: -1', () => new optim.SGD([{ params, lr: -1 }])],
     ['RangeError: Invalid learning rate: -1', () => adam({ lr: -1 })],
     ['RangeError: Invalid epsilon value: -1', () => adam({ eps: -1 })],
-    ['RangeError: Invalid weight_decay value: -1', () => adam({ weightDecay: -1 })],
+    ['RangeError: Invalid weightDecay value: -1', () => adam({ weightDecay: -1 })],
     ['RangeError: Invalid beta parameter at index 0: 1.5', () => adam({ betas: [1.5, 0.9] })],
     ['RangeError: Invalid beta parameter at index 1: 1', () => adam({ betas: [0.5, 1] })]
   ])('%s', (message, call) => expect(thrown(call)).toBe(message))

@@ -159,9 +159,9 @@ test('Adagrad keeps a step count and sums, which begin with the value of the con
   const { step, sum } = optimizer.state.get(parameter)!
   expect([step.dtype, step.shape, step.item(), sum.tolist()]).toEqual(['float32', [], 2, [4, 4]])
   expect(parameter.at(0).item()).toBeCloseTo(1 - 0.5 / Math.sqrt(3) - 0.4 / 2, 6)
-  expect(thrown(() => new optim.Adagrad([parameter], { lrDecay: -1 }))).toBe('RangeError: Invalid lr_decay value: -1')
+  expect(thrown(() => new optim.Adagrad([parameter], { lrDecay: -1 }))).toBe('RangeError: Invalid lrDecay value: -1')
   expect(thrown(() => new optim.Adagrad([parameter], { initialAccumulatorValue: -1 }))).toBe(
-    'RangeError: Invalid initial_accumulator_value value: -1'
+    'RangeError: Invalid initialAccumulatorValue value: -1'
   )
 })
 

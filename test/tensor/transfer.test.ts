@@ -210,7 +210,7 @@ test('a tensor behind a Proxy is refused', () => {
 
 test('a tensor with a graph is refused in words of PyTorch', () => {
   expect(thrown(() => ones(1, { requiresGrad: true }).mul(2).toTransferable())).toBe(
-    'Error: Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not support crossing ' +
+    'Error: Cowardly refusing to serialize non-leaf tensor which requiresGrad, since autograd does not support crossing ' +
       'process boundaries. If you just want to transfer the data, call detach() on the tensor before serializing ' +
       '(e.g., putting it on the queue).'
   )

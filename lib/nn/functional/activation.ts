@@ -67,7 +67,7 @@ export const hardtanh = pointwise(
   {
     places: ['nn.functional'],
     check: (input, minVal, maxVal) => {
-      if (minVal > maxVal) throw new RangeError('min_val cannot be greater than max_val')
+      if (minVal > maxVal) throw new RangeError('minVal cannot be greater than maxVal')
       if (input.code === UINT8 && (minVal < 0 || maxVal < 0)) {
         throw new RangeError('cannot do hardtanh on an unsigned type with negative limits')
       }
@@ -176,7 +176,7 @@ defineLiteral(3)
 /** PyTorch's old rule for a dim that was left out. */
 function implicitDim({ sizes: shape }: Tensor, name: string): number {
   warnOnce(
-    `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`
+    `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim: X as an argument.`
   )
   return shape.length === 0 || shape.length === 1 || shape.length === 3 ? 0 : 1
 }
@@ -194,7 +194,7 @@ export const softmax = declare(
 /** `log(softmax(x))` along a dim, exact where softmax underflows. */
 export const logSoftmax = declare(
   'logSoftmax(input: Tensor, dim: int? = null, _stacklevel: 3 = 3, dtype: dtype? = null)',
-  (input, dim, _, dtype) => along(logSoftmaxOp, input, dim ?? implicitDim(input, 'log_softmax'), dtype),
+  (input, dim, _, dtype) => along(logSoftmaxOp, input, dim ?? implicitDim(input, 'logSoftmax'), dtype),
   ['nn.functional']
 )
 

@@ -179,7 +179,7 @@ export const crossEntropy = declare(
   (input, target, weight, _, ignoreIndex, __, reduction, labelSmoothing) => {
     const options = { weight, ignoreIndex, reduction }
     if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-      throw new RangeError(`label_smoothing must be between 0.0 and 1.0. Got: ${labelSmoothing}`)
+      throw new RangeError(`labelSmoothing must be between 0.0 and 1.0. Got: ${labelSmoothing}`)
     }
     if (sameShape(input.sizes, target.sizes)) return probabilityLoss(input, target, options, labelSmoothing)
     checkClassIndices(input.sizes, target)
@@ -218,8 +218,8 @@ function probabilityLoss(
         `${torchTypeName(target.code)}; class indices have one dim less than the input`
     )
   }
-  if (ignoreIndex >= 0) throw new RangeError('ignore_index is not supported for floating point target')
-  if (weight !== null) checkClassWeight(input, weight, 'cross_entropy: ')
+  if (ignoreIndex >= 0) throw new RangeError('ignoreIndex is not supported for floating point target')
+  if (weight !== null) checkClassWeight(input, weight, 'crossEntropy: ')
   const dim = classDim(input.sizes)
   const classes = input.sizes[dim]
   const logs = logSoftmax(input, dim)

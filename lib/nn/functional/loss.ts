@@ -111,7 +111,7 @@ export const smoothL1Loss = declare(
   (input, target, _, __, reduction, beta): Tensor => {
     if (!sameShape(input.sizes, target.sizes)) warnOfSizes(input, target)
     if (beta === 0) return absoluteErrors(input, target, reduction)
-    if (!(beta > 0)) throw new RangeError('smooth_l1_loss does not support negative values for beta.')
+    if (!(beta > 0)) throw new RangeError('smoothL1Loss does not support negative values for beta.')
     if (!isFloating(input.code) && !isFloating(target.code)) throw notImplemented('smooth_l1_cpu', input.code)
     return smooth(overAll, input, target, reduction, beta)[0]
   },
@@ -140,7 +140,7 @@ export const huberLoss = declare(
   (input, target, reduction, delta, weight): Tensor => {
     if (!sameShape(input.sizes, target.sizes)) warnOfSizes(input, target)
     if (weight !== null) checkWeightSize(input, weight)
-    if (!(delta > 0)) throw new RangeError('huber_loss does not support non-positive values for delta.')
+    if (!(delta > 0)) throw new RangeError('huberLoss does not support non-positive values for delta.')
     if (!isFloating(input.code)) {
       throw isFloating(target.code) ? notCastable(target, input) : notImplemented('huber_cpu', input.code)
     }
@@ -308,7 +308,7 @@ export const klDiv = declare(
       )
     }
     if (!isFloating(input.code) || !isFloating(target.code)) {
-      throw new TypeError('kl_div: Integral inputs not supported; add .float()')
+      throw new TypeError('klDiv: Integral inputs not supported; add .float()')
     }
     const how = reduction === 'batchmean' ? 'sum' : reduction
     const loss = divergence[logTarget ? 1 : 0][how](overAll, input, target, how)[0]

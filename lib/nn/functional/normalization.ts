@@ -58,14 +58,14 @@ const root = program('rmsNorm(input: Tensor, weight: Tensor?, eps: float)', {
 function lastDims({ sizes }: Tensor, normalizedShape: Shape, separator: string): Over {
   if (normalizedShape.length === 0) {
     throw new RangeError(
-      'Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got ' +
-        'normalized_shape = []'
+      'Expected normalizedShape to be at least 1-dimensional, i.e., containing at least one element, but got ' +
+        'normalizedShape = []'
     )
   }
   const first = sizes.length - normalizedShape.length
   if (first < 0 || !sameShape(sizes.slice(first), normalizedShape)) {
     throw new RangeError(
-      `Given normalized_shape=${shapeText(normalizedShape)}, expected input with shape [*${separator}` +
+      `Given normalizedShape=${shapeText(normalizedShape)}, expected input with shape [*${separator}` +
         `${normalizedShape.join(', ')}], but got input of size${shapeText(sizes)}`
     )
   }
@@ -75,8 +75,8 @@ function lastDims({ sizes }: Tensor, normalizedShape: Shape, separator: string):
 function checkParameter(parameter: Tensor | null, name: string, normalizedShape: Shape): void {
   if (parameter === null || sameShape(parameter.sizes, normalizedShape)) return
   throw new RangeError(
-    `Expected ${name} to be of same shape as normalized_shape, but got ${name} of shape ` +
-      `${shapeText(parameter.sizes)} and normalized_shape = ${shapeText(normalizedShape)}`
+    `Expected ${name} to be of same shape as normalizedShape, but got ${name} of shape ` +
+      `${shapeText(parameter.sizes)} and normalizedShape = ${shapeText(normalizedShape)}`
   )
 }
 

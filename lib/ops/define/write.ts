@@ -37,7 +37,7 @@ function checkInPlaceAllowed(self: Tensor, inputs: readonly Tensor[]): void {
 const advice: Readonly<Record<ReadonlyReason, string>> = {
   'no-grad':
     'Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and ' +
-    "the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want " +
+    "the inplace either both inside the noGrad block (if you don't want the inplace to be tracked) or both outside (if you want " +
     'the inplace to be tracked).',
   'multi-output':
     'This view is the output of a function that returns multiple views. Such functions do not allow the output views to be ' +
@@ -54,7 +54,7 @@ function readonly({ gradFn, outputIndex }: Tensor, reason: ReadonlyReason): Erro
   const written = 'is being modified inplace'
   // Several outputs of something untracked count as made under noGrad, as in PyTorch.
   const isMadeUnderNoGrad = reason === 'no-grad' || (reason === 'multi-output' && !isMade)
-  const made = `${isMade ? `${view} of a view which` : view} was created in no_grad mode`
+  const made = `${isMade ? `${view} of a view which` : view} was created in noGrad mode`
   const what = isMadeUnderNoGrad
     ? `${made} and ${written} with grad mode enabled.`
     : `${view}${isMade ? ' and' : ''} ${written}.`

@@ -1,0 +1,54 @@
+// Messages speak of this library: names are camelCase, values are JavaScript's, functions are ours.
+
+import * as dyngrad from '../../lib'
+import { libraryStrings } from '../helpers/messages'
+
+/** Files that print as PyTorch prints. */
+const PRINTS = ['lib/format.ts', 'lib/nn/describe.ts']
+
+/** PyTorch's names of kernels, which stand in double quotes before "not implemented for". */
+const KERNEL = /^\w*_(cpu|kernel|impl|out)(_\w*)?$/
+
+/** What else is written with an underscore. */
+const OTHERS: Readonly<Record<string, string>> = {
+  binary_cross_entropy: 'a kernel',
+  rms_norm: 'a kernel',
+  check_uniform_bounds: 'a kernel',
+  unique_dim: 'a derivative that PyTorch names in quotes',
+  int64_t: 'a type of C++',
+  uint8_t: 'a type of C++',
+  batch_size: 'a quantity; no argument has this name',
+  p_in: 'a quantity; no argument has this name',
+  sparse_coo: 'a layout',
+  node_modules: 'a folder'
+}
+
+const strings = libraryStrings().filter(({ place }) => !PRINTS.includes(place.split(':')[0]))
+
+/** Each match of `pattern` in a string of lib/ that `isOurs` does not explain. */
+function found(pattern: RegExp, isExplained: (match: RegExpMatchArray, text: string) => boolean): string[] {
+  return strings.flatMap(({ place, text }) =>
+    [...text.matchAll(pattern)].filter((match) => !isExplained(match, text)).map(([word]) => `${place}: ${word}`)
+  )
+}
+
+describe('messages', () => {
+  test('name methods and options in camelCase', () => {
+    const words = /(?<![\w/])_?[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g
+    expect(found(words, ([word]) => word in OTHERS || KERNEL.test(word))).toEqual([])
+  })
+
+  test('name functions of ours, not of torch', () => {
+    expect(found(/\btorch\.(\w+)/g, ([, name]) => !(name in dyngrad))).toEqual([])
+  })
+
+  test("give JavaScript's values", () => {
+    // A word alone is what a subscript in words is compared with.
+    expect(found(/\b(None|True|False)\b/g, ([word], text) => word === text)).toEqual([])
+  })
+
+  test('leave out what is not there', () => {
+    const text = strings.map((each) => each.text).join('\n')
+    expect(Object.keys(OTHERS).filter((word) => !text.includes(word))).toEqual([])
+  })
+})
