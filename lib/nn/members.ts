@@ -7,10 +7,9 @@ import { modules } from './door'
 import { isParameter } from './parameter'
 
 const wanted = {
-  parameter:
-    'torch.nn.Parameter or None expected); wrap it in new nn.Parameter(), or write with copy_() under noGrad()',
-  buffer: 'torch.nn.Buffer, torch.Tensor or None expected)',
-  'child module': 'torch.nn.Module or None expected)'
+  parameter: 'nn.Parameter or null expected); wrap it in new nn.Parameter(), or write with copy_() under noGrad()',
+  buffer: 'Tensor or null expected)',
+  'child module': 'nn.Module or null expected)'
 }
 export type Member = keyof typeof wanted
 

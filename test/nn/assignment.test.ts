@@ -4,7 +4,7 @@ import { type Tensor, nn, ones, optim, randn } from '../../lib'
 import { thrown } from '../helpers/check'
 
 const PARAMETER =
-  "TypeError: cannot assign 'torch.FloatTensor' as parameter 'weight' (torch.nn.Parameter or None expected); " +
+  "TypeError: cannot assign 'torch.FloatTensor' as parameter 'weight' (nn.Parameter or null expected); " +
   'wrap it in new nn.Parameter(), or write with copy_() under noGrad()'
 
 class Own extends nn.Module {
@@ -58,17 +58,17 @@ test.each<[string, () => nn.Module, string]>([
       own.registerBuffer('seen', ones(1))
       return Object.assign(own, { seen: 3 })
     },
-    "TypeError: cannot assign 'number' as buffer 'seen' (torch.nn.Buffer, torch.Tensor or None expected)"
+    "TypeError: cannot assign 'number' as buffer 'seen' (Tensor or null expected)"
   ],
   [
     'a tensor as a submodule',
     () => Object.assign(new nn.Sequential(new nn.ReLU()), { 0: ones(1) }),
-    "TypeError: cannot assign 'torch.FloatTensor' as child module '0' (torch.nn.Module or None expected)"
+    "TypeError: cannot assign 'torch.FloatTensor' as child module '0' (nn.Module or null expected)"
   ],
   [
     'a number in a ModuleList',
     () => Object.assign(new nn.ModuleList([new nn.ReLU()]), { 0: 1 }),
-    "TypeError: cannot assign 'number' as child module '0' (torch.nn.Module or None expected)"
+    "TypeError: cannot assign 'number' as child module '0' (nn.Module or null expected)"
   ],
   [
     'undefined as a registered parameter',
@@ -77,7 +77,7 @@ test.each<[string, () => nn.Module, string]>([
       own.registerParameter('extra', new nn.Parameter(ones(1)))
       return Object.assign(own, { extra: undefined })
     },
-    "TypeError: cannot assign 'undefined' as parameter 'extra' (torch.nn.Parameter or None expected); " +
+    "TypeError: cannot assign 'undefined' as parameter 'extra' (nn.Parameter or null expected); " +
       'wrap it in new nn.Parameter(), or write with copy_() under noGrad()'
   ]
 ])('%s is refused', (_, make, message) => {

@@ -12,6 +12,8 @@ moves(
   ([i, j]) => [j, i]
 )
 moves('to', '', [2, 3], (x) => x.to('float64').to(x.dtype), same)
+// With a factor, so that the result is no leaf.
+moves('cpu', '', [2, 3], (x) => x.mul(1).cpu(), same)
 row('copy_', {
   shapes: [[[2, 3], [3]]],
   call: (self, source) => copy_(self.clone(), source),
