@@ -28,7 +28,10 @@ export class Slice {
     readonly end: number | null,
     /** Distance from one index to the next, at least 1. */
     readonly step: number
-  ) {}
+  ) {
+    if (step === undefined)
+      throw new TypeError('new Slice() is not for users: use slice(end) or slice(start, end, step)')
+  }
 }
 
 /** `slice(end)` or `slice(start, end, step)`; null leaves a bound open. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert'
 import { inspect } from 'node:util'
 import { serialize } from 'node:v8'
-import { Tensor, add, cat, compile, nn, noGrad, ones, optim, tensor, zeros } from '../../lib'
+import { Slice, Tensor, add, cat, compile, nn, noGrad, ones, optim, tensor, zeros } from '../../lib'
 import type * as Library from '../../lib'
 import { thrown } from '../helpers/check'
 
@@ -151,6 +151,15 @@ describe('what JavaScript makes of a tensor', () => {
     const message = 'TypeError: new Tensor() is not for users: make tensors with tensor(), zeros() and the like'
     for (const args of [[], [[1, 2]], [2, 3]]) expect(thrown(() => new Constructor(...args))).toBe(message)
     expect(Tensor.name).toBe('Tensor')
+  })
+
+  test('so do new Slice() and new Parameter()', () => {
+    const New = Slice as unknown as new (...args: unknown[]) => Slice
+    const message = 'TypeError: new Slice() is not for users: use slice(end) or slice(start, end, step)'
+    for (const args of [[], [1], [1, 2]]) expect(thrown(() => new New(...args))).toBe(message)
+    expect(thrown(() => new nn.Parameter([1, 2] as never))).toBe(
+      'TypeError: Parameter: data must be a Tensor, got Array; use tensor([...])'
+    )
   })
 })
 
