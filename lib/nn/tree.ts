@@ -2,6 +2,8 @@
 
 import { INTERNALS } from '../identity'
 import { moduleHooks } from '../recording'
+import { typeName } from './describe'
+import { modules } from './door'
 import type { AnyModule } from './module'
 
 export type NamedMember<Value> = [name: string, value: Value]
@@ -46,6 +48,8 @@ export function membersOf<Value extends object>(
 
 /** A module and all below it with their dotted names. */
 export function treeOf(root: AnyModule, prefix: string, removeDuplicate: boolean): NamedMember<AnyModule>[] {
+  // A method that is called on something else.
+  if (!modules.isModule(root)) throw new TypeError(`${typeName(root)} is not a Module subclass`)
   const found: NamedMember<AnyModule>[] = []
   const seen = new Set<AnyModule>()
   const visit = (module: AnyModule, path: string): void => {

@@ -157,3 +157,18 @@ describe('what a forward returns', () => {
     )
   })
 })
+
+test.each(['parameters', 'namedParameters', 'stateDict', 'modules', 'zeroGrad'] as const)(
+  '%s of what is no module is refused',
+  (name) => {
+    const method = nn.Module.prototype[name] as (this: unknown) => unknown
+    expect(thrown(() => method.call(ones(1)))).toMatch(/^TypeError: /)
+  }
+)
+
+test('a walk of what is no module says what it is', () => {
+  const { namedParameters } = nn.Module.prototype
+  expect(thrown(() => namedParameters.call(ones(1) as never))).toBe(
+    'TypeError: torch.FloatTensor is not a Module subclass'
+  )
+})

@@ -108,6 +108,7 @@ const drawnFrom: readonly (readonly [RegExp, readonly Kind[]])[] = [
   [/^Generator/, ['generator']],
   [/^Module/, ['module']],
   [/^str/, ['name', 'word']],
+  [/^transferable/, ['transferable']],
   [/[Pp]arams/, ['parameters', 'group']]
 ]
 
@@ -116,13 +117,15 @@ const drawnFrom: readonly (readonly [RegExp, readonly Kind[]])[] = [
  * perhaps.
  */
 function kindsOf({ random }: Scene, { signatures }: Target): Kind[] {
-  const parameters = random.pick(signatures).filter(({ isKeywordOnly }) => !isKeywordOnly)
+  const all = random.pick(signatures)
+  const parameters = all.filter(({ isKeywordOnly }) => !isKeywordOnly)
   const required = parameters.filter(({ isRequired }) => isRequired).length
   const count = random.chance(0.5) ? required : random.between(required, parameters.length)
   const list = parameters
     .slice(0, count)
     .map(({ kindText }) => random.pick(drawnFrom.find(([pattern]) => pattern.test(kindText))?.[1] ?? UNKNOWN))
-  return random.chance(0.3) ? [...list, 'options'] : list
+  // Where each parameter is required there is nothing to be given by keyword.
+  return random.chance(0.3) && all.some(({ isRequired }) => !isRequired) ? [...list, 'options'] : list
 }
 
 /** Kinds for a target, from what led somewhere before or guessed from the number of its parameters. */

@@ -199,6 +199,12 @@ export const drawers = {
   slice: subscript,
   options,
   pooled,
+  transferable: ({ random, shape, dtype }: Scene): Drawn => ({
+    value: randomTensor(random, dtype, shape, { tame: true })
+      .detach()
+      .toTransferable({ copy: random.chance(0.5) }),
+    text: 'a transferable'
+  }),
   module: (scene: Scene): Drawn => ({ value: scene.pool.instance(nn.Module) ?? new nn.Identity(), text: 'a module' }),
   callback,
   nothing: ({ random }: Scene): Drawn =>

@@ -56,12 +56,23 @@ function callable(name: string, fn: AnyFunction, owner?: AnyClass): Target {
   }
 }
 
+/** What refuses every call, so that a fuzz would only wait for the first that is accepted. */
+const refusals = new Set(['Tensor.length', 'Tensor.cuda', 'nn.Module.cuda'])
+
 /** The methods and accessors of an object, which stand for those of all instances when it is a prototype. */
 export function membersOf(name: string, object: object, owner?: AnyClass): Target[] {
   return Reflect.ownKeys(object).flatMap((key): Target[] => {
     const full = `${name}.${textOf(key)}`
-    if (key === 'constructor' || key === 'prototype' || internalMembers.has(textOf(key))) return []
     const { value, get, set } = Object.getOwnPropertyDescriptor(object, key)!
+    // A method of users may have the name of an internal field, such as `parameters`.
+    const isListed = typeof value === 'function' && signaturesOf(full, value).length > 0
+    if (
+      key === 'constructor' ||
+      key === 'prototype' ||
+      refusals.has(full) ||
+      (internalMembers.has(textOf(key)) && !isListed)
+    )
+      return []
     if (typeof value === 'function')
       return isClass(value as AnyFunction) ? [] : [callable(full, value as AnyFunction, owner)]
     return [
