@@ -18,6 +18,14 @@ export const uncloneable = (className: string, advice: string): symbol => Symbol
  */
 export const INTERNALS: unique symbol = Symbol('internals')
 
+/** Lets an object that no constructor has made say so, where what it keeps is asked for: a prototype, for one. */
+export function refuseUnmade(constructor: { readonly name: string; readonly prototype: object }): void {
+  const get = (): never => {
+    throw new TypeError(`${constructor.name}: the constructor of this object has not run; make it with new`)
+  }
+  Object.defineProperty(constructor.prototype, INTERNALS, { get })
+}
+
 interface OwnClass {
   readonly prototype: object
   readonly isOwn: (value: object) => boolean

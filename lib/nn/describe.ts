@@ -21,7 +21,7 @@ export function floatText(value: number): string {
 
 /** A shape as Python prints a tuple: `(2, 3)`, `(3,)`. */
 export const tupleText = (shape: Shape): string =>
-  isList(shape) ? `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})` : valueText(shape)
+  isList(shape) ? `(${shape.map(valueText).join(', ')}${shape.length === 1 ? ',' : ''})` : valueText(shape)
 
 /** `torch.Size([2, 3])`. */
 export const sizeText = (shape: Shape): string => `torch.Size(${shapeText(shape)})`

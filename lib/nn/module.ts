@@ -4,7 +4,7 @@
 import { clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
 import { type Arguments, member } from '../declare'
-import { INTERNALS, UNCLONEABLE, markClass, uncloneable } from '../identity'
+import { INTERNALS, UNCLONEABLE, markClass, refuseUnmade, uncloneable } from '../identity'
 import { type Advice, checkArity, isList, isRevoked, kindText, noDevice, usualAdvice } from '../kinds'
 import { tensorOf } from '../ops/core/data'
 import { beforeRecording, guard, moduleHooks, setting, wrote } from '../recording'
@@ -442,3 +442,4 @@ modules.isModule = (value) => value instanceof Module
 modules.hooksOf = (value) => (value as Partial<AnyModule> | null | undefined)?.[INTERNALS]?.hooks ?? null
 Object.defineProperty(Module.prototype, Symbol.toStringTag, { value: 'Module', configurable: true })
 markClass('Module', Module, isModule)
+refuseUnmade(Module)

@@ -19,7 +19,7 @@ import {
 import { entropy } from '../launch'
 import { type Kernel, type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
 import { forbidInCapture, setting, wrote } from '../recording'
-import { INTERNALS, UNCLONEABLE, markClass, uncloneable } from '../identity'
+import { INTERNALS, UNCLONEABLE, markClass, refuseUnmade, uncloneable } from '../identity'
 import { kindText, valueText } from '../kinds'
 import { type OrKeyword, defineCheck } from '../signature'
 import { type Shape, broadcastShapes, shapeText } from '../shape'
@@ -113,6 +113,7 @@ export class Generator {
 }
 
 markClass('Generator', Generator, (value) => value instanceof Generator)
+refuseUnmade(Generator)
 
 /** Another generator that goes on as `generator` does. */
 export function cloneGenerator(generator: Generator): Generator {

@@ -3,7 +3,7 @@
 import { clearGradients } from '../autograd/clear'
 import { enableGrad } from '../autograd/mode'
 import { type Arguments, member } from '../declare'
-import { INTERNALS, UNCLONEABLE, markClass, uncloneable } from '../identity'
+import { INTERNALS, UNCLONEABLE, markClass, refuseUnmade, uncloneable } from '../identity'
 import { checkArity, wrongKind } from '../kinds'
 import { tensorOf } from '../ops/core/data'
 import { zerosLike } from '../ops/creation'
@@ -256,6 +256,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
       'addParamGroup()',
       'changes the optimizer, which a replay does not repeat; call it outside the step'
     )
+    checkGroups(this.paramGroups)
     this.addGroup(group as ParamGroupInit<Options>)
   }
 
@@ -391,3 +392,4 @@ function copiedState(saved: object, parameter: Tensor): object {
 
 Object.defineProperty(Optimizer.prototype, Symbol.toStringTag, { value: 'Optimizer', configurable: true })
 markClass('Optimizer', Optimizer, (value) => value instanceof Optimizer)
+refuseUnmade(Optimizer)

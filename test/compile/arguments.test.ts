@@ -2,7 +2,7 @@
 
 import { type Tensor, autograd, compile, full, noGrad, ones, rand, randn, slice, tensor, zeros } from 'dyngrad'
 import { expectAsEager, inner, leaves, type Make, pair, random } from '../helpers/calls'
-import { values } from '../helpers/check'
+import { thrown, values } from '../helpers/check'
 import { tensorDifference } from '../helpers/close'
 import { counted, tensorsOf } from '../helpers/compiled'
 
@@ -251,6 +251,20 @@ describe('arguments of a compiled function', () => {
     expect(tell()).toEqual(first)
     expect(runs()).toBe(kinds.length)
     expect(call.programs.map(({ reason }) => reason).every((reason) => reason.length > 0)).toBe(true)
+  })
+
+  test('that hold themselves, or are nested too deep, are refused', () => {
+    const list: unknown[] = []
+    list.push([list])
+    const object: Record<string, unknown> = {}
+    object.next = { object }
+    let deep: unknown = ones(1)
+    for (let i = 0; i < 5000; i++) deep = i % 2 === 0 ? [deep] : { deep }
+    const step = compile((_value: unknown) => ones(1))
+    for (const value of [list, object, deep]) {
+      for (const call of [() => step(value), () => step.prepare(value), () => compile(() => value)()])
+        expect(thrown(call)).toBe('TypeError: compile: a value holds itself, or is nested more than 1000 deep')
+    }
   })
 
   test('that take turns do not exceed maxPrograms', () => {

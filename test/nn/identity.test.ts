@@ -172,3 +172,27 @@ test('a walk of what is no module says what it is', () => {
     'TypeError: torch.FloatTensor is not a Module subclass'
   )
 })
+
+describe('what no constructor has made says so', () => {
+  const { Linear, Sequential } = nn
+  const unmade = (name: string): string =>
+    `TypeError: ${name}: the constructor of this object has not run; make it with new`
+
+  test.each<[string, () => unknown]>([
+    ['the state of a prototype', () => Linear.prototype.stateDict()],
+    ['the parameters of a prototype', () => Linear.prototype.parameters()],
+    ['the mode of an object', () => (Object.create(Linear.prototype) as nn.Linear).train()],
+    [
+      'a prototype as a submodule',
+      () => Object.assign(new Sequential(linear()), { extra: Linear.prototype }).stateDict()
+    ]
+  ])('%s', (_, call) => {
+    expect(thrown(call)).toBe(unmade('Module'))
+  })
+
+  test('optimizers and generators', () => {
+    expect(thrown(() => new Generator().getState.call(Generator.prototype))).toBe(unmade('Generator'))
+    const optimizer = Object.assign(Object.create(optim.SGD.prototype) as optim.SGD, { paramGroups: [] })
+    expect(thrown(() => optimizer.step())).toBe(unmade('Optimizer'))
+  })
+})

@@ -191,3 +191,9 @@ test('a variance of large numbers is exact', () => {
   )
   expect(variance(zeros(3)).item()).toBe(0)
 })
+
+test('a shape that was spoiled prints', () => {
+  const norm = new nn.LayerNorm(2)
+  Object.assign(norm, { normalizedShape: [Symbol('a'), 2] })
+  expect(String(norm)).toBe('LayerNorm((symbol, 2), eps=1e-05, elementwise_affine=True, bias=True)')
+})

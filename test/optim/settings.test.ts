@@ -72,6 +72,7 @@ describe.each(Object.entries(makers))('%s', (_, make) => {
       change(optimizer)
       expect(thrown(() => optimizer.zeroGrad())).toBe(message)
       expect(thrown(() => optimizer.stateDict())).toBe(message)
+      expect(thrown(() => optimizer.addParamGroup({ params: [parameter()] }))).toBe(message)
       expect(thrown(() => optimizer.toString())).toBe(message)
     }
   })

@@ -17,13 +17,17 @@ const isPlain = (value: object): boolean => {
   return prototype === Object.prototype || prototype === null
 }
 
+/** Deeper than anyone nests, and far from the end of the stack. */
+const DEEPEST = 1000
+
 /** Collects the tensors of `value` in `tensors`, each once. */
-export function takeApart(value: unknown, tensors: Tensor[]): Structure {
+export function takeApart(value: unknown, tensors: Tensor[], depth = 0): Structure {
   if (value instanceof Tensor) {
     const known = tensors.indexOf(value)
     return { kind: 'tensor', number: known >= 0 ? known : tensors.push(value) - 1 }
   }
-  if (Array.isArray(value)) return { kind: 'array', items: itemsOf(value, tensors) }
+  if (depth > DEEPEST) throw new TypeError(`compile: a value holds itself, or is nested more than ${DEEPEST} deep`)
+  if (Array.isArray(value)) return { kind: 'array', items: itemsOf(value, tensors, depth + 1) }
   if (isThenable(value)) {
     // Nobody else will hear of its end.
     Promise.resolve(value).catch(() => undefined)
@@ -38,16 +42,16 @@ export function takeApart(value: unknown, tensors: Tensor[]): Structure {
   }
   if (typeof value !== 'object' || value === null || !isPlain(value)) return { kind: 'constant', value }
   const keys = Reflect.ownKeys(value)
-  const items = keys.map((key) => takeApart((value as Record<string | symbol, unknown>)[key], tensors))
+  const items = keys.map((key) => takeApart((value as Record<string | symbol, unknown>)[key], tensors, depth + 1))
   return { kind: 'object', keys, items }
 }
 
 /** A hole would be passed over by some and be undefined to others, and there may be billions of them. */
-function itemsOf(list: readonly unknown[], tensors: Tensor[]): Structure[] {
+function itemsOf(list: readonly unknown[], tensors: Tensor[], depth: number): Structure[] {
   const items: Structure[] = []
   for (let i = 0; i < list.length; i++) {
     if (!(i in list)) throw new TypeError(`compile: an array of length ${list.length} has no element ${i}`)
-    items.push(takeApart(list[i], tensors))
+    items.push(takeApart(list[i], tensors, depth))
   }
   return items
 }
