@@ -5,7 +5,7 @@ import { clearGradients } from '../autograd/clear'
 import { type DType, dtypeCode, isFloating, torchName } from '../dtype'
 import { type Arguments, member } from '../declare'
 import { INTERNALS, UNCLONEABLE, markClass, refuseUnmade, uncloneable } from '../identity'
-import { type Advice, checkArity, isList, isRevoked, kindText, noDevice, usualAdvice } from '../kinds'
+import { type Advice, checkArity, checkSynchronous, isList, isRevoked, kindText, noDevice, usualAdvice } from '../kinds'
 import { tensorOf } from '../ops/core/data'
 import { beforeRecording, guard, moduleHooks, setting, wrote } from '../recording'
 import { type OrKeyword, defineCheck } from '../signature'
@@ -307,7 +307,10 @@ export class Module<Output = Tensor> {
   apply(...args: unknown[]): this {
     const [fn] = signatures.apply.read(args) as [(module: AnyModule) => void]
     for (const child of this.children()) child.apply(fn)
-    fn(this)
+    checkSynchronous(
+      fn(this) as unknown,
+      () => 'apply: fn returns a Promise, but apply does not wait for it; await first and pass a synchronous function'
+    )
     return this
   }
 

@@ -4,7 +4,7 @@ import { clearGradients } from '../autograd/clear'
 import { enableGrad } from '../autograd/mode'
 import { type Arguments, member } from '../declare'
 import { INTERNALS, UNCLONEABLE, markClass, refuseUnmade, uncloneable } from '../identity'
-import { checkArity, wrongKind } from '../kinds'
+import { type Synchronous, checkArity, checkSynchronous, isGenerator, wrongKind } from '../kinds'
 import { tensorOf } from '../ops/core/data'
 import { zerosLike } from '../ops/creation'
 import { forbidInCapture, guard, guardList, recording, wrote } from '../recording'
@@ -48,6 +48,24 @@ class OptimizerState<State> {
 }
 
 const noState: Subject['state'] = {}
+
+/** What a closure returns that runs with gradients on. */
+function lossOf(closure: () => unknown): unknown {
+  let loss: unknown
+  enableGrad(() => {
+    loss = closure()
+  })
+  checkSynchronous(
+    loss,
+    () => 'step: the closure returns a Promise, but the update does not wait for it; await first, then call step()'
+  )
+  if (isGenerator(loss)) {
+    throw new TypeError(
+      'step: the closure is a generator, whose body does not run; pass a function that returns the loss'
+    )
+  }
+  return loss
+}
 
 type NeutralClass = new (group: object) => object
 
@@ -124,10 +142,10 @@ export abstract class Optimizer<Options extends object, State extends object> {
    * Updates all parameters that have a gradient. A closure is called first, with gradients on; its result is returned.
    */
   step(closure?: null): undefined
-  step<Loss>(closure: OrKeyword<'closure', () => Loss>): Loss
+  step<Loss>(closure: OrKeyword<'closure', Synchronous<Loss, () => Loss>>): Loss
   step(): unknown {
     const closure = arguments.length === 0 ? null : signatures.step.read(arguments)[0]
-    const loss: unknown = closure === null ? undefined : enableGrad(closure as () => unknown)
+    const loss = closure === null ? undefined : lossOf(closure as () => unknown)
     if (recording.recorder !== null) for (const group of this.announcedGroups()) this.announceOptions(group)
     // No part of an update is recorded, whatever the grad mode: fused updates never are, and no state requires a
     // gradient.

@@ -135,6 +135,9 @@ describe('nn.Module', () => {
     const names: string[] = []
     const net = new nn.Sequential(new LR(), new nn.ReLU())
     expect(net.apply((module) => names.push(module.constructor.name))).toBe(net)
+    expect(thrown(() => net.apply((() => Promise.reject(new Error('later'))) as never))).toBe(
+      'TypeError: apply: fn returns a Promise, but apply does not wait for it; await first and pass a synchronous function'
+    )
     expect(names).toEqual(['Linear', 'Sigmoid', 'LR', 'ReLU', 'Sequential'])
   })
 

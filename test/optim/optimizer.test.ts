@@ -126,6 +126,27 @@ describe('Optimizer.step()', () => {
     expect(values(parameter)).toEqual([-1])
   })
 
+  test('refuses a closure that goes on after it has returned, and updates nothing', () => {
+    const parameter = parameterWithGrad(1)
+    const optimizer = new optim.SGD([parameter], { lr: 1 })
+    const closures: readonly (readonly [closure: () => unknown, message: string])[] = [
+      [
+        () => Promise.reject(new Error('later')),
+        'step: the closure returns a Promise, but the update does not wait for it; await first, then call step()'
+      ],
+      [
+        function* () {
+          yield 1
+        },
+        'step: the closure is a generator, whose body does not run; pass a function that returns the loss'
+      ]
+    ]
+    for (const [closure, message] of closures) {
+      expect(thrown(() => optimizer.step(closure as never))).toBe(`TypeError: ${message}`)
+    }
+    expect(values(parameter)).toEqual([1])
+  })
+
   test('reads options anew at each step', () => {
     const parameter = parameterWithGrad(0)
     const optimizer = new optim.SGD([parameter], { lr: 1 })
