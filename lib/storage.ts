@@ -51,7 +51,7 @@ let memoryOf: (storage: Storage) => Memory
 export const bufferOf = (storage: Storage): ArrayBuffer => memoryOf(storage).buffer
 export const floatsOf = (storage: Storage): Float32Array | null => memoryOf(storage).floats
 
-/** A range of bytes in an ArrayBuffer that never leaves the library. */
+/** A range of bytes in an ArrayBuffer that never leaves the library, unless `take` ends the storage. */
 export class Storage {
   /**
    * Rises with each in-place write; a base, its views and its detached aliases share it (the storage is the version
