@@ -1,6 +1,6 @@
 // Gather, put and accumulate at indexed places: what advanced indexing, embedding, gather and scatter are made of.
 #include "call.h"
-#include "simd/vec.h"
+#include "loops.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
@@ -160,7 +160,8 @@ void walk(const Places& l) {
 
 // Bits of the items of each dtype, which is all that copies see.
 template <class T>
-using BitsOf = Either<sizeof(T) == 1, std::uint8_t, Either<sizeof(T) == 4, std::uint32_t, std::uint64_t>>;
+using BitsOf = Either<sizeof(T) == 1, std::uint8_t,
+                      Either<sizeof(T) == 2, std::uint16_t, Either<sizeof(T) == 4, std::uint32_t, std::uint64_t>>>;
 template <class T>
 constexpr bool kIsBool = false;
 template <>
@@ -235,15 +236,23 @@ constexpr OperandRule kAccumulateOperands[] = {
 
 template <Mode kMode>
 constexpr KernelRow indexRow(const char* name, List<OperandRule> operands, double (*cost)(const Call&)) {
-  return {name,
-          operands,
-          {},
-          {},
-          {},
-          checkIndex,
-          {index<float, kMode>, index<double, kMode>, index<std::int32_t, kMode>, index<std::int64_t, kMode>,
-           index<std::uint8_t, kMode>, index<bool, kMode>},
-          cost};
+  KernelRow row{name,
+                operands,
+                {},
+                {},
+                {},
+                checkIndex,
+                {index<float, kMode>, index<double, kMode>, index<std::int32_t, kMode>, index<std::int64_t, kMode>,
+                 index<std::uint8_t, kMode>, index<bool, kMode>},
+                cost};
+  // Copies see items, sums see numbers.
+  if constexpr (kMode != Mode::kAccumulate) {
+    row.run[static_cast<int>(DType::kInt8)] = index<std::int8_t, kMode>;
+    row.run[static_cast<int>(DType::kInt16)] = index<std::int16_t, kMode>;
+    row.run[static_cast<int>(DType::kFloat16)] = index<Half, kMode>;
+    row.run[static_cast<int>(DType::kBFloat16)] = index<BFloat16, kMode>;
+  }
+  return row;
 }
 
 constexpr KernelRow kRows[] = {indexRow<Mode::kGather>("gather", kGatherOperands, nullptr),

@@ -17,6 +17,14 @@ constexpr Types<float, double, std::int32_t, std::int64_t, std::uint8_t> kNumber
 constexpr Types<bool> kBoolean;
 constexpr Types<float, double, std::int32_t, std::int64_t, std::uint8_t, bool> kEvery;
 
+// The bits of IEEE 754's binary16, and of the upper half of a float32.
+struct Half {
+  std::uint16_t bits;
+};
+struct BFloat16 {
+  std::uint16_t bits;
+};
+
 template <class T>
 constexpr DType kDTypeOf = DType::kFloat32;
 template <>
@@ -29,6 +37,14 @@ template <>
 constexpr DType kDTypeOf<std::uint8_t> = DType::kUint8;
 template <>
 constexpr DType kDTypeOf<bool> = DType::kBool;
+template <>
+constexpr DType kDTypeOf<std::int8_t> = DType::kInt8;
+template <>
+constexpr DType kDTypeOf<std::int16_t> = DType::kInt16;
+template <>
+constexpr DType kDTypeOf<Half> = DType::kFloat16;
+template <>
+constexpr DType kDTypeOf<BFloat16> = DType::kBFloat16;
 
 template <class A, class B>
 constexpr bool kIsSame = false;

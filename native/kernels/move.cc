@@ -5,9 +5,9 @@
 namespace dyngrad::KERNEL_NS {
 namespace {
 
-// A square of elements: as many as a vector has lanes, or 16 where these are bytes.
+// A square of elements: as many as a vector has lanes, 16 at most.
 template <class T>
-constexpr int kSquare = sizeof(T) == 1 ? 16 : kLanes<T>;
+constexpr int kSquare = kLanes<T> < 16 ? kLanes<T> : 16;
 
 template <class T>
 inline __attribute__((always_inline)) void transposeSquare(std::byte* out, std::int64_t outRow, const std::byte* in,
@@ -85,7 +85,8 @@ constexpr MoveRow moveRow() {
   return {sizeof(T), gatherStep<T>, repeatEach<T>, transposeRows<T>};
 }
 
-constexpr MoveRow kRows[] = {moveRow<std::uint8_t>(), moveRow<std::uint32_t>(), moveRow<std::uint64_t>()};
+constexpr MoveRow kRows[] = {moveRow<std::uint8_t>(), moveRow<std::uint16_t>(), moveRow<std::uint32_t>(),
+                             moveRow<std::uint64_t>()};
 
 }  // namespace
 

@@ -27,7 +27,7 @@ constexpr CopyKernels kCopies{copyItems<kItem>, streamItems<kItem>};
 }  // namespace
 
 const CopyKernels& copyKernels(std::int64_t item) {
-  return item == 1 ? kCopies<1> : item == 4 ? kCopies<4> : kCopies<8>;
+  return item == 1 ? kCopies<1> : item == 2 ? kCopies<2> : item == 4 ? kCopies<4> : kCopies<8>;
 }
 
 }  // namespace dyngrad

@@ -4,7 +4,7 @@
 namespace dyngrad {
 
 // Items have a power of two of bytes, and a division takes as long as the rest of an operand's checks.
-static constexpr int kItemShift[kDTypeCount] = {2, 3, 2, 3, 0, 0};
+static constexpr int kItemShift[kDTypeCount] = {2, 3, 2, 3, 0, 0, 0, 1, 1, 1};
 
 // The first operand's byte offset in a descriptor; each next one stands two words further.
 static constexpr int kFirstOffset = 5;

@@ -18,6 +18,7 @@ void put(std::byte* to, T value) {
 void readConstant(Reader& reader, Constant& constant) {
   constant.dtype = static_cast<DType>(reader.integer("dtype of a constant", 0, kDTypeCount - 1));
   const double value = reader.real("constant");
+  if (isOfStorage(constant.dtype)) throw Malformed("a constant has a dtype of storage");
   if (constant.dtype == DType::kFloat32) return put(constant.value, static_cast<float>(value));
   if (constant.dtype == DType::kFloat64) return put(constant.value, value);
   const int dtype = static_cast<int>(constant.dtype);

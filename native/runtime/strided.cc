@@ -119,6 +119,8 @@ void copyRun(std::byte* to, std::int64_t toStride, const std::byte* from, std::i
     copyStrided<std::uint32_t>(to, toStride, from, fromStride, count);
   } else if (item == 8) {
     copyStrided<std::uint64_t>(to, toStride, from, fromStride, count);
+  } else if (item == 2) {
+    copyStrided<std::uint16_t>(to, toStride, from, fromStride, count);
   } else {
     copyStrided<std::uint8_t>(to, toStride, from, fromStride, count);
   }
@@ -210,6 +212,7 @@ Source fetch(const StridedView& view, std::int64_t linear, std::int64_t count, s
 void fill(std::byte* out, const std::byte* value, std::int64_t item, std::int64_t count) {
   if (item == 4) return fillWith<std::uint32_t>(out, value, count);
   if (item == 8) return fillWith<std::uint64_t>(out, value, count);
+  if (item == 2) return fillWith<std::uint16_t>(out, value, count);
   std::memset(out, static_cast<int>(*value), static_cast<std::size_t>(count));
 }
 

@@ -131,7 +131,55 @@ void checkIndexRow() {
 
 }  // namespace
 
+double valueOf(std::uint16_t bits, DType dtype) {
+  const int mantissaBits = dtype == DType::kFloat16 ? 10 : 7, bias = dtype == DType::kFloat16 ? 15 : 127;
+  const int magnitude = bits & 0x7fff, exponent = magnitude >> mantissaBits;
+  const int mantissa = magnitude & ((1 << mantissaBits) - 1);
+  const double size = exponent == 0 ? std::ldexp(mantissa, 1 - bias - mantissaBits)
+                                    : std::ldexp(mantissa + (1 << mantissaBits), exponent - bias - mantissaBits);
+  return bits >> 15 ? -size : size;
+}
+
+std::uint16_t narrowed(float x, DType dtype) {
+  std::uint16_t result;
+  const Source source{&x, 1};
+  find("cast.float32", dtype)(&result, &source, 1);
+  return result;
+}
+
+// Every half widens to its value and comes back; between two neighbours the nearer one is taken, from the middle the
+// even one.
+void checkHalves(const char* name, DType dtype, std::uint16_t infinity) {
+  for (std::uint32_t magnitude = 0; magnitude < infinity; ++magnitude) {
+    for (std::uint32_t sign : {0u, 0x8000u}) {
+      const auto bits = static_cast<std::uint16_t>(magnitude | sign);
+      float wide;
+      const Source source{&bits, 1};
+      find(name, DType::kFloat32)(&wide, &source, 1);
+      const double value = valueOf(bits, dtype);
+      expect(static_cast<double>(wide) == value && std::signbit(wide) == (sign != 0), "widens", name);
+      expect(narrowed(wide, dtype) == bits, "narrows", name);
+      const auto next = static_cast<std::uint16_t>(bits + 1);
+      // The last one's neighbour, infinity, stands where the next power of 2 would.
+      const auto middle = static_cast<float>((value + valueOf(next, dtype)) / 2);
+      if (static_cast<double>(middle) != (value + valueOf(next, dtype)) / 2) continue;
+      expect(narrowed(middle, dtype) == (bits & 1 ? next : bits), "a tie", name);
+      expect(narrowed(std::nextafterf(middle, wide), dtype) == bits, "below a tie", name);
+      expect(narrowed(std::nextafterf(middle, sign ? -HUGE_VALF : HUGE_VALF), dtype) == next, "above a tie", name);
+    }
+  }
+  expect(narrowed(HUGE_VALF, dtype) == infinity && narrowed(-HUGE_VALF, dtype) == (infinity | 0x8000), "infinity",
+         name);
+  expect((narrowed(NAN, dtype) & 0x7fff) > infinity, "NaN", name);
+}
+
 void testCompareAndCast() {
+  checkHalves("cast.float16", DType::kFloat16, 0x7c00);
+  checkHalves("cast.bfloat16", DType::kBFloat16, 0x7f80);
+  checkCast<std::int8_t, std::int32_t>("cast.int32", DType::kInt8, {0, 127, 128, -129, 300}, {0, 127, -128, 127, 44});
+  checkCast<std::int16_t, std::int32_t>("cast.int32", DType::kInt16, {0, 32767, 32768, 65537}, {0, 32767, -32768, 1});
+  checkCast<std::int32_t, std::int8_t>("cast.int8", DType::kInt32, {0, 127, -128, 5}, {0, 127, -128, 5});
+  checkCast<std::int32_t, std::int16_t>("cast.int16", DType::kInt32, {0, 32767, -32768, 5}, {0, 32767, -32768, 5});
   checkBooleans<float>(DType::kFloat32);
   checkBooleans<double>(DType::kFloat64);
   checkBooleans<std::int32_t>(DType::kInt32);

@@ -33,6 +33,17 @@ void fill(Operand& operand, DType dtype, int seed) {
       case DType::kBool:
         operand.bytes[i] = x > 0.5;
         break;
+      case DType::kInt8:
+        operand.bytes[i] = static_cast<unsigned char>(x * 60 - 30);
+        break;
+      case DType::kInt16:
+        reinterpret_cast<std::int16_t*>(operand.bytes)[i] = static_cast<std::int16_t>(x * 6000 - 3000);
+        break;
+      case DType::kFloat16:
+      case DType::kBFloat16:
+        // Finite numbers of both signs in either format.
+        reinterpret_cast<std::uint16_t*>(operand.bytes)[i] = static_cast<std::uint16_t>((i & 1) << 15 | (0x3000 + i));
+        break;
     }
   }
 }

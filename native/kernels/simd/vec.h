@@ -56,6 +56,11 @@ struct IntegersOf<1> {
   using Unsigned = std::uint8_t;
 };
 template <>
+struct IntegersOf<2> {
+  using Signed = std::int16_t;
+  using Unsigned = std::uint16_t;
+};
+template <>
 struct IntegersOf<4> {
   using Signed = std::int32_t;
   using Unsigned = std::uint32_t;

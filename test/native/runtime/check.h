@@ -195,6 +195,16 @@ inline void randomise(Random& random, DType dtype, Bytes& bytes) {
       case DType::kBool:
         put(static_cast<std::uint8_t>(value & 1));
         break;
+      case DType::kInt8:
+        put(static_cast<std::int8_t>(value));
+        break;
+      case DType::kInt16:
+        put(static_cast<std::int16_t>(value));
+        break;
+      case DType::kFloat16:
+      case DType::kBFloat16:
+        put(static_cast<std::uint16_t>(0x3c00 + value));
+        break;
     }
   }
 }

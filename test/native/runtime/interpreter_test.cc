@@ -37,7 +37,8 @@ class RandomProgram {
     makeSizes(largest);
     for (std::int64_t i = random.in(0, 5); i > 0; --i) addInput();
     for (std::int64_t c = random.in(p.inputs.empty() ? 1 : 0, 2); c > 0; --c) {
-      p.constants.push_back({randomDType(), static_cast<double>(random.in(0, 1))});
+      p.constants.push_back(
+          {static_cast<DType>(random.in(0, static_cast<int>(DType::kBool))), static_cast<double>(random.in(0, 1))});
       registers.push_back(p.constants.back().dtype);
     }
     for (std::int64_t i = random.in(0, random.chance(10) ? 30 : 6); i > 0; --i) addInstruction();
