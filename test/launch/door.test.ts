@@ -263,11 +263,11 @@ describe('what was read and set', () => {
       ['0', net.at(0)],
       ['1', net.at(1)]
     ])
-    expect(fields).toEqual([[net, ['0', '1']]])
+    expect(fields).toEqual([[net, ['0', '1', 'dyngrad']]])
     const list = new nn.ModuleList([new nn.Tanh()])
     for (const read of [() => list.at(0), () => [...list], () => list.parameters()]) {
       const heard = listen(read)
-      expect([keys(heard.guards), heard.keys[0]]).toEqual([['0'], [list, ['0']]])
+      expect([keys(heard.guards), heard.keys[0]]).toEqual([['0'], [list, ['0', 'dyngrad']]])
     }
     const before = moduleHooks.changes
     const remove = net.registerForwardHook(() => undefined)
