@@ -225,24 +225,29 @@ function checkMask(mask: Shape, shape: Shape, dim: number): void {
 
 const indexList = (indices: readonly number[]): Tensor => literal(indices, [indices.length], INT64)
 
-// `every` would pass over holes, be there billions of them.
-function holdsBooleans(list: readonly unknown[]): boolean {
-  for (const value of list) if (typeof value !== 'boolean') return false
-  return true
+/** A copy of a list, since what a proxy says may change; stops at the first element that no list may hold. */
+function readList(given: readonly unknown[]): (number | boolean)[] {
+  const list: (number | boolean)[] = []
+  for (let i = 0; i < given.length; i++) {
+    const value = given[i]
+    if (typeof value !== 'boolean' && !Number.isInteger(value)) throw noIndex(value)
+    list.push(value as number | boolean)
+  }
+  return list
 }
+
+const noIndex = (value: unknown): TypeError =>
+  new TypeError(`at: a list of indices must hold integers, got ${valueText(value)}`)
 
 /** A list of indices as it is, of a list of booleans the numbers of those that are true. */
 function listTensor(given: readonly (number | boolean)[], shape: Shape, dim: number): Tensor {
-  // Read once: what a proxy says may change.
-  const list = [...given]
-  if (list.length > 0 && holdsBooleans(list)) {
+  const list = readList(given)
+  const isMaskList = list.length > 0 && list.every((value) => typeof value === 'boolean')
+  if (isMaskList) {
     checkMask([list.length], shape, dim)
     return indexList([...list.keys()].filter((i) => list[i]))
   }
-  for (const value of list) {
-    if (!Number.isInteger(value))
-      throw new TypeError(`at: a list of indices must hold integers, got ${valueText(value)}`)
-  }
+  for (const value of list) if (typeof value === 'boolean') throw noIndex(value)
   return indexList(list as readonly number[])
 }
 
