@@ -81,7 +81,7 @@ function toEven(text: string): string {
 /** Picks notation and width from the items that will be seen. */
 function chooseFormat(items: readonly Item[], dtype: DType): ItemFormat {
   if (dtype === 'bool') return padded(items, (item) => (item ? 'True' : 'False'))
-  if (dtype !== 'float32' && dtype !== 'float64') return padded(items, String)
+  if (!dtype.includes('float')) return padded(items, String)
   // Zeros and non-finite values take no part: beside `1.` a NaN sticks out.
   const counted = (items as readonly number[]).filter((value) => Number.isFinite(value) && value !== 0)
   return padded(counted, floatText(counted) as (item: Item) => string)

@@ -11,7 +11,24 @@ export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from './autograd/mo
 export type { Node } from './autograd/node'
 export { type Compiled, type CompiledProgram, type CompileOptions, compile } from './compile'
 export type { DType, TypedArray } from './dtype'
-export { bool, double, float, float32, float64, int, int32, int64, long, uint8 } from './dtype'
+export {
+  bfloat16,
+  bool,
+  double,
+  float,
+  float16,
+  float32,
+  float64,
+  half,
+  int,
+  int16,
+  int32,
+  int64,
+  int8,
+  long,
+  short,
+  uint8
+} from './dtype'
 export { deepcopy } from './deepcopy'
 export { CompileError } from './errors'
 export type { Shape } from './shape'

@@ -312,6 +312,8 @@ declare module './tensor' {
     readonly bernoulli: Method<typeof random.bernoulli>
     /** 1 with probability `p`, else 0, in place. */
     readonly bernoulli_: Method<typeof random.bernoulli_>
+    /** Converts to bfloat16, to the nearest. */
+    readonly bfloat16: Method<typeof casts.bfloat16>
     /** How often each number from 0 on occurs in a line of integers, or the sum of its weights. Has no derivative. */
     readonly bincount: Method<typeof bincount.bincount>
     /** Bits set in both; integers and bool only. */
@@ -332,6 +334,8 @@ declare module './tensor' {
     readonly ceil: Method<typeof elementwise.ceil>
     /** Rounds up in place. */
     readonly ceil_: Method<typeof inplace.ceil_>
+    /** Converts to int8, toward zero and modulo 256. */
+    readonly char: Method<typeof casts.char>
     /**
      * At most `chunks` pieces of equal size along a dim, the last may be smaller; exactly as many where the dim is
      * empty.
@@ -438,6 +442,8 @@ declare module './tensor' {
     readonly ge: Method<typeof elementwise.ge>
     /** `input > other`. */
     readonly gt: Method<typeof elementwise.gt>
+    /** Converts to float16, to the nearest; beyond 65504 to infinity. */
+    readonly half: Method<typeof casts.half>
     /** Writes `values`, broadcast, at the given indices in place. */
     readonly indexPut_: Method<typeof indexing.indexPut_>
     /** Rows of a dim by number. */
@@ -583,6 +589,8 @@ declare module './tensor' {
     readonly select: Method<typeof selection.select>
     /** Writes a value, broadcast, to the elements that the subscripts name, in place. */
     readonly setAt: Method<typeof subscript.setAt>
+    /** Converts to int16, toward zero and modulo 65536. */
+    readonly short: Method<typeof casts.short>
     /** Logistic function, `1 / (1 + exp(-input))`. */
     readonly sigmoid: Method<typeof elementwise.sigmoid>
     /** Logistic function, in place. */

@@ -11,11 +11,12 @@ import {
   UINT8,
   canCast,
   codeOf,
+  computeCode,
   dtypeNames,
   isFloating,
+  isOfStorage,
   kindOf,
-  priorityOf,
-  promoteKinds,
+  promoteWith,
   scalarCode
 } from './dtype'
 import { kernelRow, pointwiseRows } from './native'
@@ -49,6 +50,13 @@ export class Expr {
   /** True for a number, and for what is computed from numbers alone. */
   get isNumber(): boolean {
     return this.priority === NUMBER
+  }
+
+  /** The dtype that its elements are stored in, where it was widened to compute with it. */
+  get storedCode(): number {
+    const made = this.isResult ? this.builder.instructions[this.number] : null
+    const stored = made === null ? -1 : made.sources[0]?.code
+    return made !== null && isOfStorage(stored) && made.row === castRows[stored] ? stored : this.code
   }
 
   get isInput(): boolean {
@@ -102,8 +110,6 @@ export class Expr {
   }
 }
 
-const promoteWith = (a: number, b: number): number => kindOf(promoteKinds(a, b), Math.min(priorityOf(a), priorityOf(b)))
-
 export interface Instruction {
   readonly row: number
   readonly code: number
@@ -141,6 +147,11 @@ export class Builder {
     const input = new Expr(this, INPUT, this.inputs.length, code, priority)
     this.inputs.push(input)
     return input
+  }
+
+  /** An input as what is computed with: what is of storage alone is cast. */
+  operand(code: number, priority: number): Expr {
+    return this.cast(this.input(code, priority), computeCode(code))
   }
 
   literal(value: number, code: number, priority: number): Expr {
@@ -202,6 +213,7 @@ export class Builder {
   /** The same value in another dtype. A constant changes its own dtype instead of costing an instruction. */
   cast(source: Expr, code: number): Expr {
     if (source.code === code) return source
+    if (isOfStorage(source.code) || isOfStorage(code)) return this.#castStorage(source, code)
     if (source.origin === CONSTANT) {
       const constant = this.constants[source.number]
       // A scalar of each run is cast there where the dtype is narrower: it may wrap or be cut.
@@ -211,6 +223,15 @@ export class Builder {
       if (canCast(source.code, code) && !isNarrow) return this.#constant({ ...constant, code }, source.priority)
     }
     return this.instruction(castRows[source.code], code, [source])
+  }
+
+  /** By the dtype that computes for the one of storage. What was only widened is given as it was. */
+  #castStorage(source: Expr, code: number): Expr {
+    const [from, to] = [computeCode(source.code), computeCode(code)]
+    if (from !== source.code) return this.cast(this.instruction(castRows[source.code], from, [source]), code)
+    if (to !== source.code) return this.cast(this.cast(source, to), code)
+    const made = source.isResult ? this.instructions[source.number] : null
+    return made?.row === castRows[code] ? made.sources[0] : this.instruction(castRows[to], code, [source])
   }
 
   #once(key: string, make: () => Expr): Expr {

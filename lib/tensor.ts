@@ -2,7 +2,17 @@
 
 import { AutogradMeta, type Hook } from './autograd/meta'
 import type { Node } from './autograd/node'
-import { BOOL, type DType, type TypedArray, dtypeNames, isFloating, itemSizes, valueOfElement } from './dtype'
+import {
+  BOOL,
+  type DType,
+  type TypedArray,
+  dtypeNames,
+  isFloating,
+  isHalf,
+  itemSizes,
+  valueOfElement,
+  widenHalf
+} from './dtype'
 import { formatTensor } from './format'
 import { UNCLONEABLE, explainProxies, markClass, uncloneable } from './identity'
 import { checkArity } from './kinds'
@@ -419,13 +429,23 @@ export class Tensor {
   tolist<List extends Nested = Nested[]>(): List {
     checkArity('tolist', arguments.length, 0)
     forbidInCapture('tolist()')
-    return nested(this.toTypedArray(), this.sizes, (value) => valueOfElement(value, this.#code)) as List
+    return nested(this.#elements(), this.sizes, (value) => valueOfElement(value, this.#code)) as List
   }
 
-  /** A row-major copy of the values in the dtype's typed array; BigInt64Array of int64, Uint8Array of bool. */
+  /**
+   * A row-major copy of the values in the dtype's typed array; BigInt64Array of int64, Uint8Array of bool, Float32Array
+   * of the half types, whose values it holds.
+   */
   toTypedArray(): TypedArray {
     checkArity('toTypedArray', arguments.length, 0)
     forbidInCapture('toTypedArray()')
+    const elements = this.#elements()
+    return isHalf(this.#code)
+      ? Float32Array.from(elements as Uint16Array, (word) => widenHalf(word, this.#code))
+      : elements
+  }
+
+  #elements(): TypedArray {
     if (this.#dense) return typedArrayOf(this).slice(0, this.#numelCached)
     return rowMajor(typedArrayOf(this), this.sizes, this.steps, this.#numelCached)
   }
@@ -445,6 +465,7 @@ export class Tensor {
       dtype: this.dtype,
       item: (logical) => {
         const value = values![elementOffset(logical, this.sizes, this.steps)]
+        if (isHalf(this.#code)) return widenHalf(value as number, this.#code)
         return this.#code === BOOL ? value !== 0 : value
       },
       requiresGrad: this.requiresGrad,

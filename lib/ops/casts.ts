@@ -1,13 +1,21 @@
 // Conversions named after dtypes; the very same tensor when nothing changes.
 
 import { declare } from '../declare'
-import { BOOL, FLOAT32, FLOAT64, INT32, INT64, UINT8 } from '../dtype'
+import { BFLOAT16, BOOL, FLOAT16, FLOAT32, FLOAT64, INT16, INT32, INT64, INT8, UINT8 } from '../dtype'
 import { cast } from './core/copy'
 
 /** Converts to float32. */
 export const float = declare('float(input: Tensor)', (input) => cast(input, FLOAT32), ['Tensor'])
 /** Converts to float64. */
 export const double = declare('double(input: Tensor)', (input) => cast(input, FLOAT64), ['Tensor'])
+/** Converts to float16, to the nearest; beyond 65504 to infinity. */
+export const half = declare('half(input: Tensor)', (input) => cast(input, FLOAT16), ['Tensor'])
+/** Converts to bfloat16, to the nearest. */
+export const bfloat16 = declare('bfloat16(input: Tensor)', (input) => cast(input, BFLOAT16), ['Tensor'])
+/** Converts to int8, toward zero and modulo 256. */
+export const char = declare('char(input: Tensor)', (input) => cast(input, INT8), ['Tensor'])
+/** Converts to int16, toward zero and modulo 65536. */
+export const short = declare('short(input: Tensor)', (input) => cast(input, INT16), ['Tensor'])
 /** Converts to int32, toward zero. */
 export const int = declare('int(input: Tensor)', (input) => cast(input, INT32), ['Tensor'])
 /** Converts to int64, toward zero. */

@@ -422,7 +422,7 @@ export const nanToNum = pointwise(
   {
     emit: ({ input }, { nan, posinf, neginf }) => {
       if (!isFloating(input.code)) return input
-      const largest = largestOf(input.code)
+      const largest = largestOf(input.storedCode)
       const low = select(input.eq(-Infinity), neginf ?? -largest, input)
       return select(input.isnan(), nan, select(input.eq(Infinity), posinf ?? largest, low))
     },

@@ -8,6 +8,7 @@ import type { Failure } from '../recording'
 import { type Shape, broadcastShapes, contiguousStrides, shapeText, wrapDim } from '../shape'
 import { type Tensor, typedArrayOf } from '../tensor'
 import { aliasTensor } from '../tensor/geometry'
+import { computed, writeComputed } from './define/convert'
 import { rejection } from './define/checks'
 import { record, rule } from './define/operation'
 import { Fused } from './define/fused'
@@ -210,7 +211,7 @@ export function indexTensors(self: Tensor, indices: IndexList, failure?: Failure
 function indexAdjoint(g: Tensor, shape: Shape, indices: IndexList): Tensor {
   const result = noGrad(() => filled(shape, 0, g.code))
   const plan = planIndex(shape, indices)
-  launchIndex('accumulate', plan.shape, plan.grid(result), g)
+  accumulateInto(result, plan, g)
   return record({ outputs: result, rule: indexAdjointRule, inputs: [g], parameters: null, save: indices })
 }
 
@@ -224,7 +225,13 @@ function putInto(self: Tensor, indices: IndexList, values: Tensor, accumulate: b
     fitting,
     noGrad(() => expand(values.detach(), plan.shape))
   )
-  launchIndex(accumulate ? 'accumulate' : 'put', plan.shape, plan.grid(self), fitting)
+  if (accumulate) accumulateInto(self, plan, fitting)
+  else launchIndex('put', plan.shape, plan.grid(self), fitting)
+}
+
+/** Adds `values` at the places of a plan. */
+function accumulateInto(self: Tensor, plan: IndexPlan, values: Tensor): void {
+  writeComputed(self, true, (to) => launchIndex('accumulate', plan.shape, plan.grid(to), computed(values)))
 }
 
 /** Values may be smaller than what is indexed, not larger. */

@@ -2,9 +2,10 @@
 
 import { bodyWord, FAMILY, launch, matmulDtypes, never, offsetWord, scratch } from '../launch'
 import { declare } from '../declare'
-import { isFloating } from '../dtype'
+import { computeCode, isFloating, isOfStorage } from '../dtype'
 import { type Shape, broadcastShapes, numelOf, shapeText } from '../shape'
 import type { Tensor } from '../tensor'
+import { computed, writeComputed } from './define/convert'
 import { type RuleFormula, record, rule } from './define/operation'
 import { isTracked } from '../autograd/node'
 import { sumToShape } from './core/broadcast'
@@ -31,6 +32,10 @@ function writeMatrix(words: Float64Array, position: number, x: Tensor, batch: Sh
 
 /** Runs `out = a @ b (+ bias)` over `batch`; `bias` broadcasts to [m, n]. A vector b is one column. */
 function launchMatmul(batch: Shape, sizes: Shape, a: Tensor, b: Tensor, bias: Tensor | null, out: Tensor): void {
+  if (isOfStorage(out.code)) {
+    const operands = [computed(a), computed(b), bias === null ? null : computed(bias)] as const
+    return writeComputed(out, false, (to) => launchMatmul(batch, sizes, ...operands, to))
+  }
   const { words } = scratch
   const operands = bias === null ? 3 : 4
   const body = bodyWord(operands)
@@ -77,7 +82,7 @@ const SENTENCES = {
 }
 
 function checkKernel({ code }: Tensor, kernel: string): void {
-  if ((matmulDtypes & (1 << code)) === 0) throw notImplemented(kernel, code)
+  if ((matmulDtypes & (1 << computeCode(code))) === 0) throw notImplemented(kernel, code)
 }
 
 const by = (shape: Shape): string => shape.slice(-2).join('x')

@@ -6,8 +6,10 @@ import {
   BOOL,
   type DType,
   FLOAT32,
+  INT16,
   INT32,
   INT64,
+  INT8,
   UINT8,
   dtypeCode,
   elementOf,
@@ -28,6 +30,7 @@ import { Tensor } from '../tensor'
 import { aliasTensor, denseTensor } from '../tensor/geometry'
 import { checkSizes, finish } from './core/leaf'
 import { emptyLike } from './creation'
+import { computed, writeComputed } from './define/convert'
 import { checkedUnit } from './define/checks'
 import { Fused } from './define/fused'
 import { where as select } from './define/value'
@@ -148,7 +151,7 @@ const noElements: readonly KernelArgument[] = [null]
 /** Fills a dense tensor. A parameter for each element is optional where a row takes it. */
 function fill(row: Kernel, generator: Generator | null, out: Tensor, reals: readonly number[]): void {
   const inputs = row.operands[0].isOptional ? noElements : noInputs
-  callKernel(row, [stateOperand(generator), flatOf(out)], inputs, undefined, reals)
+  writeComputed(out, false, (to) => callKernel(row, [stateOperand(generator), flatOf(to)], inputs, undefined, reals))
 }
 
 /** The generator that factories use unless told otherwise. */
@@ -279,6 +282,8 @@ export const normal = overload(
 const integerRanges = new Map([
   [INT32, { type: 'int', least: -(2 ** 31), greatest: 2 ** 31 - 1 }],
   [UINT8, { type: 'unsigned char', least: 0, greatest: 255 }],
+  [INT8, { type: 'signed char', least: -128, greatest: 127 }],
+  [INT16, { type: 'short', least: -(2 ** 15), greatest: 2 ** 15 - 1 }],
   [BOOL, { type: 'bool', least: 0, greatest: 1 }]
 ])
 
@@ -354,7 +359,10 @@ export const bernoulli = declare(
     checkFloating(input.code, 'bernoulli_tensor_cpu_p_')
     const dense = checkedProbabilities.call(input.sizes, [input])
     const result = denseTensor(allocate(input.numelCached * itemSizes[input.code]), input.sizes, input.code)
-    callKernel(kernels.bernoulli, [stateOperand(generator), flatOf(result)], [flatOf(dense)], undefined, [0])
+    const probabilities = flatOf(computed(dense))
+    writeComputed(result, false, (to) =>
+      callKernel(kernels.bernoulli, [stateOperand(generator), flatOf(to)], [probabilities], undefined, [0])
+    )
     return result
   }
 )

@@ -8,6 +8,7 @@ import type { Tensor } from '../tensor'
 import { type Reduced, expandTo, spread, sumOver } from './core/broadcast'
 import { cast, contiguous } from './core/copy'
 import { rowNumbers } from './core/row-numbers'
+import { computed } from './define/convert'
 import { record, rule } from './define/operation'
 import { reduceDims, reduceKernel, reducedCount, sumCode } from './define/reduce'
 import { emptyResult, torchTypeName } from './define/result'
@@ -245,7 +246,7 @@ function argReduce(self: Tensor, dim: number, keepdim: boolean, row: Kernel, nam
   if (rank > 0 && self.sizes[dim] === 0) {
     throw new RangeError(`${name}(): Expected reduction dim ${dim} to have non-zero size.`)
   }
-  const lines = linesOf(self, dim)
+  const lines = linesOf(computed(self), dim)
   const result = emptyResult(lines.sizes.slice(0, -1), INT64)
   callKernel(row, [result], [lines])
   return keepDim(result, self.sizes, dim, keepdim)

@@ -1,11 +1,12 @@
 // Scans: each element of a line along a dim from all up to it. Their derivatives are scans from the other end.
 
 import { declare } from '../declare'
-import { BOOL, type DType, INT64, dtypeCode, isFloating } from '../dtype'
+import { type DType, BOOL, INT64, computeCode, dtypeCode, isFloating, isOfStorage } from '../dtype'
 import { callKernel, type Kernel, kernel, linesOf } from '../kernel'
 import { wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
 import { cast } from './core/copy'
+import { computed, converted, writeComputed } from './define/convert'
 import { record, type Rule, rule } from './define/operation'
 import { sumCode } from './define/reduce'
 import { checkDistinct, emptyResult, notImplemented } from './define/result'
@@ -25,6 +26,7 @@ interface Along {
 
 /** The scan of `self`, cast to `code`. No autograd. */
 function scanned(row: Kernel, self: Tensor, dim: number, code: number, isReversed: boolean): Tensor {
+  if (isOfStorage(code)) return converted(scanned(row, self, dim, computeCode(code), isReversed), code)
   const input = self.code === code ? self : cast(self.detach(), code)
   const result = emptyResult(self.sizes, code)
   callKernel(row, [linesOf(result, dim, isReversed)], [linesOf(input, dim, isReversed)])
@@ -53,8 +55,8 @@ const recurrenceRule = rule<Along>(
 /** `y[0] = terms[0]`, `y[i] = terms[i] + factors[i - 1] y[i - 1]`; reversed `y[i] = terms[i] + factors[i] y[i + 1]`. */
 function recurrence(terms: Tensor, factors: Tensor, dim: number, isReversed: boolean): Tensor {
   const result = emptyResult(terms.sizes, terms.code)
-  const inputs = [linesOf(terms, dim, isReversed), linesOf(factors, dim, isReversed)]
-  callKernel(recurrenceRow, [linesOf(result, dim, isReversed)], inputs)
+  const inputs = [linesOf(computed(terms), dim, isReversed), linesOf(computed(factors), dim, isReversed)]
+  writeComputed(result, false, (to) => callKernel(recurrenceRow, [linesOf(to, dim, isReversed)], inputs))
   const parameters = { dim, isReversed, code: terms.code }
   return record({
     outputs: result,
@@ -138,15 +140,28 @@ export const cumprod = declare('cumprod(input: Tensor, dim: int, *, dtype: dtype
   foldOf(products, input, dim, dtype)
 )
 
-const cppTypes = ['float', 'double', 'int', 'long int', 'unsigned char', 'bool']
+const cppTypes = [
+  'float',
+  'double',
+  'int',
+  'long int',
+  'unsigned char',
+  'bool',
+  'signed char',
+  'short int',
+  'c10::Half',
+  'c10::BFloat16'
+]
 
 function foldInPlace(fold: Fold) {
   const form = formOf<Along>(
     fold.rule,
     (self, _, { dim }) => {
       checkDistinct(self)
-      const lines = linesOf(self, dim)
-      callKernel(fold.row, [lines], [lines])
+      writeComputed(self, true, (to) => {
+        const lines = linesOf(to, dim)
+        callKernel(fold.row, [lines], [lines])
+      })
     },
     (self) => (fold.readsValues ? [beforeWrite(self, true), self] : [])
   )
@@ -178,10 +193,11 @@ function extremeOp(name: 'cummax' | 'cummin', nodeName: string) {
     if (rank === 0 && dim !== 0 && dim !== -1)
       throw new RangeError(`${name}(): Expected reduction dim -1 or 0 for scalar but got ${dim}`)
     const at = wrapDim(dim, rank)
-    const values = emptyResult(self.sizes, self.code)
+    const input = computed(self)
+    const values = emptyResult(self.sizes, input.code)
     const indices = emptyResult(self.sizes, INT64)
-    callKernel(row, [linesOf(values, at), linesOf(indices, at)], [linesOf(self, at)])
-    return recordChoice(nodeRule, self, [values, indices], at, true)
+    callKernel(row, [linesOf(values, at), linesOf(indices, at)], [linesOf(input, at)])
+    return recordChoice(nodeRule, self, [converted(values, self.code), indices], at, true)
   }
 }
 

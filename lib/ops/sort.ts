@@ -1,12 +1,13 @@
 // Elements in order along a dim: sort, topk, and the elements of one rank. Each a kernel that gives values and indices.
 
 import { declare, overload, way } from '../declare'
-import { BOOL, INT32, INT64, UINT8 } from '../dtype'
+import { BOOL, INT32, INT64, isFloating } from '../dtype'
 import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
 import { wrapDim, wrapDims } from '../shape'
 import type { Tensor } from '../tensor'
 import type { Reduced } from './core/broadcast'
 import { filled } from './core/fill'
+import { computed, converted, writeComputed } from './define/convert'
 import { record, rule } from './define/operation'
 import { emptyAs, emptyResult, notImplemented } from './define/result'
 import { type IndexedValues, choiceRule, keepDim, recordChoice } from './core/indexed-values'
@@ -21,10 +22,11 @@ const sortKernel = kernel('sort')
 const sortRule = choiceRule('SortBackward0')
 
 function sorted(self: Tensor, dim: number, descending: boolean): readonly [values: Tensor, indices: Tensor] {
-  const values = emptyAs(self, self.code)
+  const input = computed(self)
+  const values = emptyAs(self, input.code)
   const indices = emptyAs(self, INT64)
-  callKernel(sortKernel, [linesOf(values, dim), linesOf(indices, dim)], [linesOf(self, dim)], [Number(descending)])
-  return [values, indices]
+  callKernel(sortKernel, [linesOf(values, dim), linesOf(indices, dim)], [linesOf(input, dim)], [Number(descending)])
+  return [converted(values, self.code), indices]
 }
 
 /**
@@ -63,9 +65,10 @@ export const topk = declare(
     if (k < 0 || k > size)
       throw new RangeError(`selected index k out of range; topk: k is ${k}, dim ${d} has size ${size}`)
     const shape = input.sizes.map((each, i) => (i === d ? k : each))
-    const [values, indices] = [emptyResult(shape, input.code), emptyResult(shape, INT64)]
-    callKernel(topkKernel, [linesOf(values, d), linesOf(indices, d)], [linesOf(input, d)], [Number(largest)])
-    return recordChoice(topkRule, input, [values, indices], d, true)
+    const from = computed(input)
+    const [values, indices] = [emptyResult(shape, from.code), emptyResult(shape, INT64)]
+    callKernel(topkKernel, [linesOf(values, d), linesOf(indices, d)], [linesOf(from, d)], [Number(largest)])
+    return recordChoice(topkRule, input, [converted(values, input.code), indices], d, true)
   }
 )
 
@@ -82,10 +85,11 @@ function chosen(
   nodeRule: RankRule,
   integers?: number[]
 ): IndexedValues {
-  const lines = linesOf(self, d)
+  const lines = linesOf(computed(self), d)
   const shape = lines.sizes.slice(0, -1)
-  const results = [emptyResult(shape, self.code), emptyResult(shape, INT64)]
-  callKernel(row, results, [lines], integers)
+  const made = [emptyResult(shape, lines.code), emptyResult(shape, INT64)]
+  callKernel(row, made, [lines], integers)
+  const results = [converted(made[0], self.code), made[1]]
   const [values, indices] = results.map((result) => keepDim(result, self.sizes, d, keepdim))
   return recordChoice(nodeRule, self, [values, indices], d, keepdim)
 }
@@ -129,7 +133,7 @@ const medianOfAllRule = rule<Reduced>('MedianBackward0', shareAll)
 
 // What PyTorch gives: NaN, cast to integers as its CPU kernels cast it.
 const medianOfNone = (code: number): number =>
-  code === INT64 ? -(2 ** 63) : code === INT32 ? -(2 ** 31) : code === UINT8 ? 0 : NaN
+  code === INT64 ? -(2 ** 63) : code === INT32 ? -(2 ** 31) : isFloating(code) ? NaN : 0
 
 function medianOfAll(self: Tensor): Tensor {
   refuseBool(self, 'median_cpu')
@@ -137,7 +141,7 @@ function medianOfAll(self: Tensor): Tensor {
   const result = isEmpty ? filled([], medianOfNone(self.code), self.code) : emptyResult([], self.code)
   if (!isEmpty) {
     const flat = reshape(self.detach(), [-1])
-    callKernel(medianKernel, [result, emptyResult([], INT64)], [flat])
+    writeComputed(result, false, (to) => callKernel(medianKernel, [to, emptyResult([], INT64)], [computed(flat)]))
   }
   const reduced = { shape: self.sizes, dims: wrapDims(null, self.sizes.length), code: self.code }
   return record({ outputs: result, rule: medianOfAllRule, inputs: [self], parameters: reduced, save: [self, result] })

@@ -6,6 +6,7 @@ import { INT64 } from '../dtype'
 import { countKernel, flatOf, kernel } from '../kernel'
 import { shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
+import { computed, converted } from './define/convert'
 import { record, undifferentiable } from './define/operation'
 import { emptyResult } from './define/result'
 import { clone, contiguous } from './core/copy'
@@ -32,14 +33,14 @@ const optionalResult = (isWanted: boolean, size: number): Tensor | null =>
   isWanted ? emptyResult([size], INT64) : null
 
 function uniqueElements(self: Tensor, returnInverse: boolean, returnCounts: boolean): Found {
-  const flat = contiguous(self)
+  const flat = contiguous(computed(self))
   const size = self.numelCached
-  const values = emptyResult([size], self.code)
+  const values = emptyResult([size], flat.code)
   const inverse = optionalResult(returnInverse, size)
   const counts = optionalResult(returnCounts, size)
   const count = countKernel('unique', uniqueKernel, [values, inverse, counts], [flatOf(flat)])
   return {
-    values: head(values, count),
+    values: converted(head(values, count), self.code),
     inverse: inverse && reshape(inverse, self.sizes),
     counts: counts && head(counts, count)
   }
@@ -68,7 +69,7 @@ function uniqueSlices(self: Tensor, dim: number, returnInverse: boolean, returnC
   const counts = optionalResult(returnCounts, size)
   const others = [...self.sizes.keys()].filter((each) => each !== d)
   const rows = reshape(permute(self, [d, ...others]), [size, size === 0 ? 1 : -1])
-  const count = countKernel('unique', uniqueRowsKernel, [firsts, inverse, counts], [rows])
+  const count = countKernel('unique', uniqueRowsKernel, [firsts, inverse, counts], [computed(rows)])
   return { values: indexSelect(self, d, head(firsts, count)), inverse, counts: counts && head(counts, count) }
 }
 

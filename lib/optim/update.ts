@@ -225,7 +225,7 @@ export class UpdateRule {
       if (tensor === null) return null
       const known = tensors.get(name)
       if (known !== undefined) return known
-      const symbol = builder.input(tensor.code, name === STEP ? NUMBER : DIMENSIONED)
+      const symbol = builder.operand(tensor.code, name === STEP ? NUMBER : DIMENSIONED)
       tensors.set(name, symbol)
       reads.push(name)
       return symbol

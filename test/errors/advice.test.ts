@@ -190,7 +190,7 @@ describe('where parameters belong', () => {
 
 describe('where a device or a dtype belongs', () => {
   const only = "must be 'cpu', got 'cuda'; dyngrad computes on the CPU only"
-  const dtypes = 'float32, float64, int32, int64, uint8, bool'
+  const dtypes = 'float32, float64, int32, int64, uint8, bool, int8, int16, float16, bfloat16'
   const rows: readonly (readonly [call: () => unknown, message: string])[] = [
     [() => zeros(2, { device: wrong('cuda') }), `zeros: device ${only}`],
     [() => tensor([1], { device: wrong('cuda') }), `tensor: device ${only}`],
@@ -218,7 +218,7 @@ describe('where a device or a dtype belongs', () => {
     ],
     [() => zeros(2, { dtype: wrong('torch.int64') }), `dtype must be one of ${dtypes}, got 'torch.int64'; use 'int64'`],
     [() => zeros(2, { dtype: wrong('float') }), `dtype must be one of ${dtypes}, got 'float'; use 'float32'`],
-    [() => zeros(2, { dtype: wrong('float16') }), `dtype must be one of ${dtypes}, got 'float16'`],
+    [() => zeros(2, { dtype: wrong('float8') }), `dtype must be one of ${dtypes}, got 'float8'`],
     [
       () => zeros(2, { dtype: wrong(Float64Array) }),
       `dtype must be one of ${dtypes}, got function; call it and pass its result`

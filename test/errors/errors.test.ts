@@ -131,8 +131,8 @@ const table: Record<string, Row[]> = {
     [() => nn.functional.softplus(ints), `TypeError: "softplus_cpu" not implemented for 'Long'; add .float()`],
     [() => nn.functional.hardtanh(bools), 'TypeError: Bool inputs not supported for hardtanh'],
     [
-      () => x.to('half' as never),
-      "TypeError: to: device must be 'cpu' or a dtype (float32, float64, int32, int64, uint8, bool) or a Tensor, got 'half'"
+      () => x.to('float8' as never),
+      "TypeError: to: device must be 'cpu' or a dtype (float32, float64, int32, int64, uint8, bool, int8, int16, float16, bfloat16) or a Tensor, got 'float8'"
     ]
   ],
 
@@ -291,7 +291,7 @@ const table: Record<string, Row[]> = {
     ],
     [
       () => x.cumsum(0, { dtype: 5 as never }),
-      'TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, got 5'
+      'TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, int8, int16, float16, bfloat16, got 5'
     ],
     [
       () => x.cummin({ dim: 1, dtype: 'int64' } as never),

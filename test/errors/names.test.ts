@@ -15,6 +15,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   rms_norm: 'a kernel',
   check_uniform_bounds: 'a kernel',
   unique_dim: 'a derivative that PyTorch names in quotes',
+  int8_t: 'a type of C++',
+  int16_t: 'a type of C++',
   int64_t: 'a type of C++',
   uint8_t: 'a type of C++',
   batch_size: 'a quantity; no argument has this name',

@@ -39,6 +39,8 @@ export interface Row {
   readonly specials?: boolean
   /** False where a caller checks dtypes. */
   readonly checksDtypes?: boolean
+  /** False where the call is several ops, so that halves are rounded several times, or gives one dtype alone. */
+  readonly roundsOnce?: boolean
   /** True where the order of a float's sums follows the operand's strides. */
   readonly followsStrides?: boolean
   /** True where the sign of a zero is open, as in a maximum of 0 and -0. */
@@ -56,6 +58,20 @@ export const POSITIVE: Range = [0.2, 3]
 
 /** What ops for floating dtypes reject. */
 export const floating = ['int32', 'int64', 'uint8', 'bool'] as const
+
+/** Dtypes of storage alone, and those that compute for them. */
+export const OF_STORAGE: readonly (readonly [DType, DType])[] = [
+  ['int8', 'int32'],
+  ['int16', 'int32'],
+  ['float16', 'float32'],
+  ['bfloat16', 'float32']
+]
+
+/** The dtypes that a row does not take: what it says, and what those would compute. */
+export const rejectedBy = ({ rejects }: Row): readonly DType[] => [
+  ...rejects,
+  ...OF_STORAGE.filter(([, computes]) => rejects.includes(computes)).map(([dtype]) => dtype)
+]
 
 /** NaN is not 0, so it counts as true. */
 export const truth = (a: number): boolean => a !== 0

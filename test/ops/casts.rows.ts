@@ -4,6 +4,6 @@ import { checkedIn, constant } from '../helpers/rows'
 
 const casts = checkedIn('tensor/tensor.test.ts')
 
-for (const name of ['float', 'double', 'int', 'long', 'byte', 'bool'] as const) {
+for (const name of ['float', 'double', 'half', 'bfloat16', 'int', 'long', 'byte', 'bool', 'char', 'short'] as const) {
   casts(name, '', [[2, 3]], (x) => x[name](), { domain: [0, 3], ...constant })
 }

@@ -28,14 +28,24 @@ reduces('var', '', (x, dims) => norms.var(x, dims))
 reduces('var', 'with a correction, ', (x, dims) => norms.var(x, dims, { correction: 0.5, keepdim: true }))
 reduces('std', '', (x, dims) => norms.std(x, dims))
 reduces('std', 'biased, ', (x, dims) => norms.std(x, dims, false))
-reduces('varMean', 'added, ', (x, dims) => {
-  const [spread, average] = norms.varMean(x, dims)
-  return spread.add(average)
-})
-reduces('stdMean', 'multiplied, ', (x, dims) => {
-  const [spread, average] = norms.stdMean(x, dims)
-  return spread.mul(average)
-})
+reduces(
+  'varMean',
+  'added, ',
+  (x, dims) => {
+    const [spread, average] = norms.varMean(x, dims)
+    return spread.add(average)
+  },
+  { roundsOnce: false }
+)
+reduces(
+  'stdMean',
+  'multiplied, ',
+  (x, dims) => {
+    const [spread, average] = norms.stdMean(x, dims)
+    return spread.mul(average)
+  },
+  { roundsOnce: false }
+)
 reduces('stdMean', 'of which the mean alone is used, ', (x, dims) => norms.stdMean(x, dims)[1])
 
 const orders: [order: number, about?: Partial<Row>][] = [

@@ -11,13 +11,12 @@ import { type Tolerance, difference, tensorDifference } from '../helpers/close'
 import { type Values, at, indicesOf } from '../helpers/formulas'
 import { SEED, isTracked, layouts, specialsOf, toTensor, valuesOf, weightsOf } from '../helpers/operands'
 import { Random } from '../helpers/random'
-import type { Row, Shape } from '../helpers/rows'
+import { OF_STORAGE, type Row, type Shape, rejectedBy } from '../helpers/rows'
 import fixture from '../fixtures/ops.json'
 import { rowsOf, table } from './table'
 
 const lib = join(__dirname, '../../lib')
 const FLOATS: readonly DType[] = ['float32', 'float64']
-
 // ---- operands ----
 
 /** Leaves of a row's operands; those with a gradient require it. */
@@ -104,6 +103,31 @@ function checkSlope(
   const projection = dot(gradients, directions)
   const close = Math.abs(slope - projection) <= SLOPE_TOLERANCE * Math.max(1, Math.abs(slope))
   return close ? null : `the gradient projects to ${projection}, the slope is ${slope}`
+}
+
+/** Gradients in a half type beside those of the same operands in float32; some formulas read a rounded output. */
+function checkHalves(row: Row, shapes: readonly Shape[], dtype: DType, computes: DType): void {
+  const values = valuesOf(row, shapes).map((each) => toTensor(each, 'float64').to(dtype))
+  const gradientsIn = (each: DType): Tensor[] => {
+    const inputs = values.map((value, i) => value.to(each).clone().requiresGrad_(isTracked(row, i)))
+    const result = row.call(...inputs).float()
+    return gradientsOf(result.mul(weightsOf(result)).sum(), inputs, false)
+  }
+  const unit = dtype === 'float16' ? 2 ** -10 : 2 ** -7
+  const wide = gradientsIn(computes)
+  gradientsIn(dtype).forEach((gradient, i) => {
+    expect(gradient.dtype).toBe(dtype)
+    const apart = gradient.float().sub(wide[i]).abs()
+    const isNear = apart
+      .le(
+        wide[i]
+          .abs()
+          .add(1)
+          .mul(8 * unit)
+      )
+      .logicalOr(wide[i].isfinite().logicalNot())
+    expect(isNear.all().item()).toBe(true)
+  })
 }
 
 function directionsOf(inputs: readonly Tensor[], seed: number): Tensor[] {
@@ -241,8 +265,30 @@ describe.each(checked.map((row) => [title(row), row] as const))('%s', (_, row) =
           return true
         }
       })
-      expect(refused).toEqual([...row.rejects])
+      expect(refused).toEqual(rejectedBy(row))
     })
+
+    const taken = OF_STORAGE.filter(([dtype]) => !rejectedBy(row).includes(dtype))
+    for (const [dtype, computes] of row.roundsOnce === false ? [] : taken) {
+      test(`${dtype} is computed in ${computes} and rounded once`, () => {
+        for (const shapes of row.shapes) {
+          // No integer is divided by 0, or is 0 to a negative power.
+          const values = valuesOf(row, shapes).map((each) => toTensor(each, 'float64'))
+          const inputs = values.map((each) => (dtype.startsWith('int') ? each.abs().add(1) : each).to(dtype))
+          const result = row.call(...inputs)
+          const wide = row.call(...inputs.map((input) => input.to(computes)))
+          const expected = wide.dtype === computes ? wide.to(dtype) : wide
+          expect(seeded(tensorDifference(result, expected))).toBeNull()
+        }
+      })
+    }
+
+    const isDifferentiable = row.differentiable && (row.tracked?.length ?? 1) > 0
+    for (const [dtype, computes] of isDifferentiable ? taken.filter(([each]) => each.includes('float')) : []) {
+      test(`gradients in ${dtype} are those in ${computes}, rounded`, () => {
+        for (const shapes of row.shapes) checkHalves(row, shapes, dtype, computes)
+      })
+    }
   }
 
   if (row.isPointwise && row.shapes[0].length > 1) {
@@ -319,6 +365,10 @@ const kernelsElsewhere: Readonly<Record<string, string>> = {
   'cast.int64': 'cast',
   'cast.uint8': 'cast',
   'cast.bool': 'cast',
+  'cast.int8': 'cast',
+  'cast.int16': 'cast',
+  'cast.float16': 'cast',
+  'cast.bfloat16': 'cast',
   addProduct: 'add with alpha',
   checkUnit: 'binaryCrossEntropy, in nn/losses.test.ts',
   subProduct: 'sub with alpha',

@@ -171,8 +171,8 @@ describe('factories of one value', () => {
   test('reject sizes that are negative or no integers', () => {
     expect(thrown(() => zeros(2, -1))).toBe('RangeError: Trying to create tensor with negative dimension -1: [2, -1]')
     expect(thrown(() => ones(1.5))).toBe('TypeError: ones: size must be integers, got [1.5]')
-    expect(thrown(() => zeros(1, { dtype: 'float16' as DType }))).toBe(
-      "TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, got 'float16'"
+    expect(thrown(() => zeros(1, { dtype: 'float8' as DType }))).toBe(
+      "TypeError: dtype must be one of float32, float64, int32, int64, uint8, bool, int8, int16, float16, bfloat16, got 'float8'"
     )
   })
 })

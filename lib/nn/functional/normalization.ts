@@ -1,7 +1,7 @@
 // Normalizations: rows divided by their root mean square or their length.
 
 import { declare } from '../../declare'
-import { DIMENSIONED, FLOAT32, FLOAT64, isFloating, kindOf, promoteKinds } from '../../dtype'
+import { DIMENSIONED, FLOAT32, FLOAT64, computeCode, isFloating, kindOf, promoteKinds } from '../../dtype'
 import { type Shape, broadcastShapes, sameShape, shapeText, wrapDim } from '../../shape'
 import type { Tensor } from '../../tensor'
 import { cast } from '../../ops/core/copy'
@@ -110,7 +110,7 @@ export const rmsNorm = declare(
   (input, normalizedShape, weight, eps) => {
     const over = lastDims(input, normalizedShape, '')
     checkParameter(weight, 'weight', normalizedShape)
-    return root(over, input, weight, eps ?? EPSILON[input.code] ?? 0)[0]
+    return root(over, input, weight, eps ?? EPSILON[computeCode(input.code)] ?? 0)[0]
   },
   ['nn.functional']
 )

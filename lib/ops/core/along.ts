@@ -4,6 +4,7 @@ import { type KernelOperand, callKernel, kernel } from '../../kernel'
 import type { Failure } from '../../recording'
 import type { Shape } from '../../shape'
 import type { Tensor } from '../../tensor'
+import { computed, writeComputed } from '../define/convert'
 import { record, rule } from '../define/operation'
 import { emptyResult } from '../define/result'
 import { filled } from './fill'
@@ -44,7 +45,10 @@ export function takeAlong(values: Tensor, data: Tensor, dim: number, index: Tens
 /** Adds `values` to the elements of `data` that `index` chooses along `dim`. No autograd. */
 export function addAlong(data: Tensor, dim: number, index: Tensor, values: Tensor): void {
   const shape = index.sizes
-  callKernel(accumulate, [aroundDim(data, shape, dim)], [broadcastOver(values, shape), [broadcastOver(index, shape)]])
+  const summands = broadcastOver(computed(values), shape)
+  writeComputed(data, true, (to) =>
+    callKernel(accumulate, [aroundDim(to, shape, dim)], [summands, [broadcastOver(index, shape)]])
+  )
 }
 
 interface Along {

@@ -4,15 +4,20 @@ import {
   BOOL,
   DIMENSIONED,
   type DType,
+  FLOAT16,
   FLOAT32,
   FLOAT64,
+  INT16,
   INT32,
   INT64,
+  INT8,
   type TypedArray,
   UINT8,
   dtypeNames,
   elementOf,
   isFloating,
+  isHalf,
+  narrowToHalf,
   kindOf,
   promoteKinds
 } from '../../dtype'
@@ -38,12 +43,12 @@ const arrayCodes: Readonly<Record<string, number>> = {
   BigInt64Array: INT64,
   Uint8Array: UINT8,
   Uint8ClampedArray: UINT8,
-  Int8Array: INT32,
-  Int16Array: INT32,
+  Int8Array: INT8,
+  Int16Array: INT16,
   Uint16Array: INT32,
   Uint32Array: INT64,
   BigUint64Array: INT64,
-  Float16Array: FLOAT32
+  Float16Array: FLOAT16
 }
 
 const intrinsics = Object.getPrototypeOf(Uint8Array.prototype) as object
@@ -173,6 +178,7 @@ function writeValues(target: Tensor, values: ArrayLike<Scalar>): void {
     const value = values[i]
     if (code === INT64)
       typed[i] = typeof value === 'bigint' ? fitting(value) : BigInt(elementOf(Number(value), code, dtypeNames))
+    else if (isHalf(code)) typed[i] = narrowToHalf(Number(value), code)
     else typed[i] = isFloating(code) ? Number(value) : elementOf(Number(value), code, dtypeNames)
   }
 }
@@ -198,7 +204,7 @@ export function tensorOf(data: TensorData, dtype: DType | null): Tensor {
     const source = plainArray(data as object, name)
     const result = emptyOwned([source.length], codeOf(dtype, arrayCodes[name]))
     const target = typedArrayOf(result)
-    if (arrayName(target) === name && result.code !== BOOL) target.set(source as never)
+    if (arrayName(target) === name && result.code === arrayCodes[name]) target.set(source as never)
     else writeValues(result, source)
     return result
   }

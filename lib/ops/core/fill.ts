@@ -1,6 +1,6 @@
 // One value in every element.
 
-import { DIMENSIONED } from '../../dtype'
+import { DIMENSIONED, computeCode } from '../../dtype'
 import { Expression, run } from '../../expression'
 import { Builder } from '../../symbol'
 import type { Shape } from '../../shape'
@@ -18,7 +18,10 @@ export function fillInto(target: Tensor, value: number): void {
 
 function fillExpression(code: number): Expression {
   const builder = new Builder()
-  return fillExpressions.set([code], new Expression(builder, [builder.slot(0, code, DIMENSIONED)]))
+  return fillExpressions.set(
+    [code],
+    new Expression(builder, [builder.cast(builder.slot(0, computeCode(code), DIMENSIONED), code)])
+  )
 }
 
 /** A dense tensor of one value, in memory of its own. No autograd. */

@@ -3,13 +3,25 @@
 
 import { type BackwardRule, Node, gradientEdge } from '../../autograd/node'
 import { gradMode } from '../../autograd/mode'
-import { DIMENSIONED, FLOAT32, NUMBER, ZERO_DIM, codeOf, dtypeNames, isFloating, kindOf, priorityOf } from '../../dtype'
+import {
+  DIMENSIONED,
+  FLOAT32,
+  NUMBER,
+  ZERO_DIM,
+  codeOf,
+  computeCode,
+  dtypeNames,
+  isFloating,
+  kindOf,
+  priorityOf
+} from '../../dtype'
 import { Expression, run, runBinary, runUnary } from '../../expression'
 import { Builder, type Expr } from '../../symbol'
 import { type Shape, contiguousStrides, sameShape } from '../../shape'
 import type { Tensor } from '../../tensor'
 import { aliasTensor } from '../../tensor/geometry'
 import { expandTo, sumToShape } from '../core/broadcast'
+import { converted } from './convert'
 import { cast } from '../core/copy'
 import { reshapeTo } from '../core/reshape'
 import { inOrder, rowsOver } from '../core/rows'
@@ -351,7 +363,7 @@ export class Derivative implements BackwardRule {
 
   #runPlanned(node: Node, gradients: Tensors, saved: Tensors, context: Context): (Tensor | null)[] {
     const { plan, reads, results } = this.#plannedFor(node, gradients, saved, context)
-    const { call, shapes, groups, groupOf } = context
+    const { call, shapes, groups, groupOf, codes } = context
     const outputs = nulls<Tensor>(this.arity)
     if (plan === null) return outputs
     const inputs: Tensor[] = []
@@ -366,7 +378,7 @@ export class Derivative implements BackwardRule {
     const made = plan.run(extent, inputs, context.scalars as readonly Scalar[], groups)
     for (let i = 0; i < results.length; i++) {
       if (results[i] === NONE) continue
-      const gradient = made[results[i]]
+      const gradient = converted(made[results[i]], codes[i])
       outputs[i] = groupOf[i] < 0 ? gradient : aliasTensor(gradient, shapes[i]!, contiguousStrides(shapes[i]!), 0)
     }
     return outputs
@@ -412,7 +424,7 @@ export class Derivative implements BackwardRule {
       reads.push(at)
       const space = program === null ? FULL : result < 0 ? program.inputSpaces[at] : program.spaces[result]
       specs.push({ space, repeats: at >= 0 && at < arity && groupOf[at] >= 0 })
-      return builder.input(codeOf(kind), priorityOf(kind))
+      return builder.operand(codeOf(kind), priorityOf(kind))
     }
     const resultKind = ({ code, sizes }: Tensor): number =>
       kindOf(code, (call === null ? sizes : call.shape).length === 0 ? ZERO_DIM : DIMENSIONED)
@@ -438,8 +450,11 @@ export class Derivative implements BackwardRule {
     const results = this.formulas.map((formula, i) => {
       const gradient = formula === null || !node.needs(i) ? null : (formula(g, values, options) as Value | null)
       if (gradient === null) return NONE
-      const result = builder.cast(symbolOf(gradient), context.codes[i])
-      if (!isPlanned && result === symbols[0]) return PASS
+      // Sums over what broadcasting repeats are rounded in the end, too.
+      const isSummed = isPlanned && groupOf[i] >= 0
+      const code = isSummed ? computeCode(context.codes[i]) : context.codes[i]
+      const result = builder.cast(symbolOf(gradient), code)
+      if (!isPlanned && result.isInput && result.number === 0 && symbols[0] !== null) return PASS
       return outputs.push({ value: result, space: FULL, group: isPlanned ? groupOf[i] : -1 }) - 1
     })
     const slots = [...new Set(builder.constants.map(({ slot }) => slot).filter((slot) => slot >= 0))]

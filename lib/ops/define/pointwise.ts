@@ -1,7 +1,19 @@
 // The pointwise family: one row gives forward, derivative, in-place form, broadcasting and promotion.
 
 import { type Node, attach, isTracked } from '../../autograd/node'
-import { BOOL, DIMENSIONED, NUMBER, codeOf, isFloating, kindOf, priorityOf, promoteKinds } from '../../dtype'
+import {
+  BOOL,
+  DIMENSIONED,
+  NUMBER,
+  codeOf,
+  computeCode,
+  isFloating,
+  isOfStorage,
+  kindOf,
+  priorityOf,
+  promoteKinds,
+  promoteWith
+} from '../../dtype'
 import { Expression, noScalars, run, runBinary, runUnary } from '../../expression'
 import { operandAdvice, wrongKind } from '../../kinds'
 import { Builder, Expr } from '../../symbol'
@@ -27,6 +39,8 @@ export class PointwiseOp {
   readonly derivative: Derivative
   readonly arity: number
   readonly #emit: Emit
+  /** Operands in front that do not count in promotion. */
+  readonly #conditions: number
   /**
    * Expressions by the kinds of the operands, then of the options; for in-place forms, which write to the first, apart.
    */
@@ -49,6 +63,7 @@ export class PointwiseOp {
       args.map((arg) => row.nodeOfNumber?.[arg] ?? null)
     )
     this.#emit = emitOf(name, row, form)
+    this.#conditions = row.promotion === 'select' ? 1 : 0
   }
 
   /** Appends this op to an expression, given its arguments and then its numbers. */
@@ -238,7 +253,15 @@ export class PointwiseOp {
 
   #makeVariant(kinds: readonly number[]): Expression {
     const builder = new Builder()
-    return this.#variants.set(kinds, new Expression(builder, [this.#emit(symbols(builder, kinds))]))
+    const result = this.#emit(symbols(builder, kinds))
+    return this.#variants.set(kinds, new Expression(builder, [this.#stored(result, kinds)]))
+  }
+
+  /** A result in the dtype of storage that the operands promote to, where it was computed for that. */
+  #stored(result: Expr, kinds: readonly number[]): Expr {
+    const operands = kinds.slice(this.#conditions, this.arity)
+    const code = codeOf(operands.reduce(promoteWith))
+    return isOfStorage(code) && result.code === computeCode(code) ? result.builder.cast(result, code) : result
   }
 
   #record(output: Tensor, inputs: readonly (Tensor | null)[], scalars: readonly (Scalar | null)[] | null): void {
@@ -284,7 +307,7 @@ const emptyBroadcast = (self: Tensor, other: Tensor, code: number, op: string): 
 function symbols(builder: Builder, kinds: readonly number[]): Expr[] {
   return kinds.map((kind, i) => {
     const [code, priority] = [codeOf(kind), priorityOf(kind)]
-    return priority === NUMBER ? builder.slot(i, code, NUMBER) : builder.input(code, priority)
+    return priority === NUMBER ? builder.slot(i, code, NUMBER) : builder.operand(code, priority)
   })
 }
 

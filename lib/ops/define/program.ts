@@ -3,7 +3,7 @@
 
 import { attach, isTracked } from '../../autograd/node'
 import { type Items, Signature, type Values } from '../../declare'
-import { NUMBER, codeOf, isFloating, priorityOf } from '../../dtype'
+import { NUMBER, codeOf, computeCode, isFloating, isOfStorage, priorityOf, promoteWith } from '../../dtype'
 import { Builder, UnsupportedDtype } from '../../symbol'
 import type { Failure } from '../../recording'
 import { type Shape, broadcastShapes, contiguousStrides, reducedShape, sameShape, wrapDims } from '../../shape'
@@ -180,7 +180,7 @@ class ProgramOp {
     const builder = new Builder()
     const symbols = operands.map((operand) => {
       const kind = kindOfTensor(operand)
-      return builder.input(codeOf(kind), priorityOf(kind))
+      return builder.operand(codeOf(kind), priorityOf(kind))
     })
     numbers.forEach((number, i) => symbols.push(builder.slot(i, codeOf(kindOfScalar(number)), NUMBER)))
     const results = this.#traced(() => this.#program.results((position) => symbols[position]))
@@ -190,7 +190,12 @@ class ProgramOp {
       repeats: !sameShape(sizes, call.shape)
     }))
     const made = isRecorded ? this.#made : this.#made.slice(0, this.#outputs)
-    const outputs = made.map((r) => ({ value: symbolOf(results[form.results[r]]), space: spaces[r], group: -1 }))
+    const code = codeOf(operands.map(kindOfTensor).reduce(promoteWith))
+    const outputs = made.map((r) => {
+      const value = symbolOf(results[form.results[r]])
+      const isStored = r < this.#outputs && isOfStorage(code) && value.code === computeCode(code)
+      return { value: isStored ? builder.cast(value, code) : value, space: spaces[r], group: -1 }
+    })
     return this.#traced(() => new Plan(builder, inputs, outputs, call.isWhole))
   }
 

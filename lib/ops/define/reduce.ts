@@ -1,12 +1,13 @@
 // The reduce family: kernels that end an expression by reducing some dims of its iteration space.
 
 import { kernelRow } from '../../launch'
-import { INT64, codeOf, isFloating, priorityOf } from '../../dtype'
+import { INT64, codeOf, computeCode, isFloating, isOfStorage, priorityOf } from '../../dtype'
 import { Expression, noScalars, run } from '../../expression'
 import { Builder } from '../../symbol'
 import { type Shape, contiguousStrides, reducedShape } from '../../shape'
 import type { Tensor } from '../../tensor'
 import { aliasTensor } from '../../tensor/geometry'
+import { converted } from './convert'
 import { emptyResult, kindOfTensor } from './result'
 import { Variants } from './variants'
 
@@ -73,6 +74,9 @@ function runReduction(row: number, self: Tensor, result: Tensor, mask: number): 
 
 /** Reduces `self` to a shape that broadcasts to its own, in one launch. No autograd. */
 export function reduceToShape(row: number, self: Tensor, shape: Shape): Tensor {
+  if (isOfStorage(self.code)) {
+    return converted(reduceToShape(row, converted(self, computeCode(self.code)), shape), self.code)
+  }
   const extra = self.sizes.length - shape.length
   let mask = 0
   for (let d = 0; d < self.sizes.length; d++) {
@@ -86,6 +90,7 @@ export function reduceToShape(row: number, self: Tensor, shape: Shape): Tensor {
 
 /** Casts `self` to dtype `code` and reduces `dims` with kernel row `row` in one launch. No autograd. */
 export function reduceDims(row: number, self: Tensor, dims: readonly number[], keepdim: boolean, code: number): Tensor {
+  if (isOfStorage(code)) return converted(reduceDims(row, self, dims, keepdim, computeCode(code)), code)
   const rank = self.sizes.length
   if (dims.length === rank && !keepdim && self.dense) {
     const whole = emptyResult(noDims, code)

@@ -188,7 +188,7 @@ export function castError(from: number, to: number): TypeError {
   )
 }
 
-const conversions = ['float', 'double', 'int', 'long', 'byte', 'bool']
+const conversions = ['float', 'double', 'int', 'long', 'byte', 'bool', 'char', 'short', 'half', 'bfloat16']
 
 /** How two dtypes become one: integers become floats, of two floats either may change; `owner` has the second. */
 export function dtypeAdvice(a: number, b: number, owner = ''): string {
@@ -203,5 +203,5 @@ export const notImplemented = (
   conversion = isFloating(code) ? 'long' : 'float'
 ): TypeError => new TypeError(`"${kernel}" not implemented for '${torchTypeName(code)}'; add .${conversion}()`)
 
-const torchTypeNames = ['Float', 'Double', 'Int', 'Long', 'Byte', 'Bool']
+const torchTypeNames = ['Float', 'Double', 'Int', 'Long', 'Byte', 'Bool', 'Char', 'Short', 'Half', 'BFloat16']
 export const torchTypeName = (code: number): string => torchTypeNames[code]
