@@ -28,8 +28,13 @@ function resultOf({ op, left }: Row, right: string): string {
   }
 }
 
-/** An error of ours begins with PyTorch's sentence, which names the kernel in places. */
-const expected = (result: Result): string => (typeof result === 'string' ? result : result.error)
+/** An error of ours begins with PyTorch's sentence, which names the kernel in places, and operators that we have not. */
+const inOurWords = (message: string): string =>
+  message
+    .replace('the `~` or `logical_not()` operator', '`logicalNot()`')
+    .replace('the `^` or `logical_xor()` operator', '`logicalXor()`')
+
+const expected = (result: Result): string => (typeof result === 'string' ? result : inOurWords(result.error))
 
 describe('the dtype of a result', () => {
   test.each((fixture.rows as unknown as Row[]).map((row) => [row.op, row.left, row] as const))(

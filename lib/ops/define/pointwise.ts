@@ -246,7 +246,7 @@ export class PointwiseOp {
   #makeInPlace(kinds: readonly number[], onCast: (from: number) => Error): Expression {
     const code = codeOf(kinds[0])
     const builder = new Builder()
-    const result = this.#emit(symbols(builder, kinds))
+    const result = this.#stored(this.#emit(symbols(builder, kinds)), kinds)
     if (!castsInPlace(result, code)) throw onCast(result.code)
     return this.#inPlaceVariants.set(kinds, new Expression(builder, [builder.cast(result, code)]))
   }
