@@ -227,7 +227,7 @@ export function widenHalf(word: number, code: number): number {
   return sign * floatOf((magnitude << 13) + ((magnitude < 0x7c00 ? 112 : 224) << 23))
 }
 
-/** The 16 bits nearest to a number, which is rounded to float32 first, as PyTorch's constructors do. Ties go to even. */
+/** The 16 bits nearest to a number, which is rounded to float32 first, as PyTorch's constructors do; ties to even. */
 export function narrowToHalf(value: number, code: number): number {
   const word = bitsOf(value)
   const magnitude = word & 0x7fffffff

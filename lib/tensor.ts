@@ -2,17 +2,7 @@
 
 import { AutogradMeta, type Hook } from './autograd/meta'
 import type { Node } from './autograd/node'
-import {
-  BOOL,
-  type DType,
-  type TypedArray,
-  dtypeNames,
-  isFloating,
-  isHalf,
-  itemSizes,
-  valueOfElement,
-  widenHalf
-} from './dtype'
+import { type DType, type TypedArray, dtypeNames, isFloating, itemSizes, valueOfElement } from './dtype'
 import { formatTensor } from './format'
 import { UNCLONEABLE, explainProxies, markClass, uncloneable } from './identity'
 import { checkArity } from './kinds'
@@ -21,7 +11,7 @@ import { type Arguments, type OrKeyword, member } from './signature'
 import { type Shape, shapeText, wrapDim } from './shape'
 import { type Storage, type VersionCell, countChange } from './storage'
 import { checkGrad, readGrad, typedArrayOf } from './tensor/access'
-import { type Nested, elementOffset, nested, rowMajor } from './tensor/elements'
+import { type Nested, elementOffset, itemOf, nested, rowMajor, widened } from './tensor/elements'
 
 export { warnOnce } from './errors'
 export { readGrad, typedArrayOf } from './tensor/access'
@@ -439,10 +429,7 @@ export class Tensor {
   toTypedArray(): TypedArray {
     checkArity('toTypedArray', arguments.length, 0)
     forbidInCapture('toTypedArray()')
-    const elements = this.#elements()
-    return isHalf(this.#code)
-      ? Float32Array.from(elements as Uint16Array, (word) => widenHalf(word, this.#code))
-      : elements
+    return widened(this.#elements(), this.#code)
   }
 
   #elements(): TypedArray {
@@ -464,9 +451,7 @@ export class Tensor {
       shape: this.sizes,
       dtype: this.dtype,
       item: (logical) => {
-        const value = values![elementOffset(logical, this.sizes, this.steps)]
-        if (isHalf(this.#code)) return widenHalf(value as number, this.#code)
-        return this.#code === BOOL ? value !== 0 : value
+        return itemOf(values![elementOffset(logical, this.sizes, this.steps)], this.#code)
       },
       requiresGrad: this.requiresGrad,
       gradFn: node === null ? null : node.name

@@ -10,7 +10,7 @@ const ground = ['errors', 'identity', 'shape', 'kinds', 'dtype', 'format', 'reco
 const autograd = ['autograd/mode', 'autograd/node', 'autograd']
 const all = ['*']
 // How ops allocate, record and reduce: what ops/core is made of, and all families above it.
-const beneathCore = ['result', 'variants', 'operation', 'view', 'reduce'].map((name) => `ops/define/${name}`)
+const beneathCore = ['result', 'variants', 'convert', 'operation', 'view', 'reduce'].map((name) => `ops/define/${name}`)
 const ops = ['ops', 'ops/core', ...beneathCore]
 const beneathOps = [
   ...ground,

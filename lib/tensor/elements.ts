@@ -1,6 +1,6 @@
 // Elements of a tensor in row-major order, whatever its strides.
 
-import type { TypedArray } from '../dtype'
+import { BOOL, type TypedArray, isHalf, widenHalf } from '../dtype'
 import type { Shape } from '../shape'
 
 /** Nested array of numbers, as `tolist()` returns. */
@@ -39,3 +39,11 @@ export function rowMajor(source: TypedArray, sizes: Shape, steps: Shape, count: 
   for (let i = 0; i < copy.length; i++) copy[i] = source[elementOffset(i, sizes, steps)]
   return copy
 }
+
+/** Elements as callers get them: those of the half types as float32. */
+export const widened = (elements: TypedArray, code: number): TypedArray =>
+  isHalf(code) ? Float32Array.from(elements as Uint16Array, (word) => widenHalf(word, code)) : elements
+
+/** An element as it prints. */
+export const itemOf = (element: TypedArray[number], code: number): TypedArray[number] | boolean =>
+  isHalf(code) ? widenHalf(element as number, code) : code === BOOL ? element !== 0 : element

@@ -28,7 +28,7 @@ function resultOf({ op, left }: Row, right: string): string {
   }
 }
 
-/** An error of ours begins with PyTorch's sentence, which names the kernel in places, and operators that we have not. */
+/** An error of ours begins with PyTorch's sentence, which names the kernel in places, and operators that we lack. */
 const inOurWords = (message: string): string =>
   message
     .replace('the `~` or `logical_not()` operator', '`logicalNot()`')

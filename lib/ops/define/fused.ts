@@ -29,7 +29,7 @@ export class Fused {
 
   #make(codes: readonly number[], scalars: number): Expression {
     const builder = new Builder()
-    const symbols = codes.map((code) => builder.input(code, DIMENSIONED))
+    const symbols = codes.map((code) => builder.operand(code, DIMENSIONED))
     // Scalars are exact until they meet an element.
     const numbers = Array.from({ length: scalars }, (_, i) => builder.slot(i, FLOAT64, NUMBER))
     const results = [this.forward(symbols, numbers)].flat() as readonly Value[]

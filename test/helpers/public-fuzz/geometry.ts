@@ -1,5 +1,6 @@
 // The validator of tensors: what is wrong with one, as a list of sentences.
 import type { Tensor } from '../../../lib'
+import { itemSizes } from '../../../lib/dtype'
 import { type Geometry, exchanged, geometryOf, gradOf } from './internals'
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
@@ -35,7 +36,7 @@ function fields(geometry: Geometry): string[] {
   const wrong: string[] = []
   if (!sizes.every(isCount)) wrong.push(`sizes [${sizes.join(', ')}]`)
   if (strides.length !== sizes.length || !strides.every(isCount)) wrong.push(`strides [${strides.join(', ')}]`)
-  if (![0, 1, 2, 3, 4, 5].includes(code)) wrong.push(`dtype code ${code}`)
+  if (!(code in itemSizes)) wrong.push(`dtype code ${code}`)
   const count = sizes.reduce((product, size) => product * size, 1)
   if (numel !== count) wrong.push(`numel ${numel} for sizes [${sizes.join(', ')}]`)
   if (wrong.length === 0 && isDense !== isRowMajor(geometry)) wrong.push(`the dense flag says ${isDense}`)
