@@ -1,10 +1,11 @@
 // Which native binary a process loads, and what it says where it finds none, in small packages of their own.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as ts from 'typescript'
 import { addonPath } from '../../lib/addon'
+import { writeBelow } from '../helpers/files'
 
 const built = join('build', 'Release', 'dyngrad.node')
 const prebuilt = (libc = 'glibc'): string =>
@@ -13,12 +14,7 @@ const real = addonPath()
 
 let root: string
 
-function write(file: string, text: string): string {
-  const path = join(root, file)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
-  return path
-}
+const write = (file: string, text: string): string => writeBelow(root, file, text)
 
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'dyngrad-addon-')))

@@ -1,8 +1,9 @@
 // What the build scripts notice and say, in small folders of their own.
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { writeBelow } from '../helpers/files'
 
 const { recordBuild, sourcesHash, staleAddon } = require('../../scripts/stale-addon.cjs') as {
   recordBuild(addon: string, sources: string): void
@@ -13,12 +14,7 @@ const { recordBuild, sourcesHash, staleAddon } = require('../../scripts/stale-ad
 const checkout = join(__dirname, '../..')
 let root: string
 
-function write(file: string, text: string): string {
-  const path = join(root, file)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
-  return path
-}
+const write = (file: string, text: string): string => writeBelow(root, file, text)
 
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'dyngrad-build-')))
