@@ -1,8 +1,8 @@
 // What editors offer on the published types: names of PyTorch's or of docs/api.md, no internals; and what does not
 // compile.
 
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import ts from 'typescript'
 
 const root = join(__dirname, '..', '..')
@@ -18,23 +18,39 @@ const options: ts.CompilerOptions = {
   noEmit: true
 }
 
+const published = declarations()
 const prelude = "import * as dg from './index.js'\n"
+
+/** The published types as a build writes them, by the name of their file. */
+function declarations(): Map<string, string> {
+  const config = ts.getParsedCommandLineOfConfigFile(
+    join(root, 'tsconfig.build.json'),
+    { incremental: false, tsBuildInfoFile: undefined },
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (fault) => expect(fault).toBeUndefined() }
+  )!
+  const files = new Map<string, string>()
+  ts.createProgram(config.fileNames, config.options).emit(undefined, (path, text) => files.set(path, text))
+  return files
+}
 
 /** A language service over a consumer's file beside the published types. */
 function serviceFor(text: string): ts.LanguageService {
+  const read = (path: string): string | undefined =>
+    path === file ? text : (published.get(path) ?? ts.sys.readFile(path))
+  const folders = new Set([...published.keys()].map(dirname))
   const host: ts.LanguageServiceHost = {
     getScriptFileNames: () => [file],
     getScriptVersion: () => '1',
     getScriptSnapshot: (path) => {
-      if (path === file) return ts.ScriptSnapshot.fromString(text)
-      return existsSync(path) ? ts.ScriptSnapshot.fromString(readFileSync(path, 'utf8')) : undefined
+      const found = read(path)
+      return found === undefined ? undefined : ts.ScriptSnapshot.fromString(found)
     },
     getCurrentDirectory: () => root,
     getCompilationSettings: () => options,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
-    fileExists: (path) => path === file || ts.sys.fileExists(path),
-    readFile: (path) => ts.sys.readFile(path),
-    directoryExists: (path) => ts.sys.directoryExists(path),
+    fileExists: (path) => path === file || published.has(path) || ts.sys.fileExists(path),
+    readFile: read,
+    directoryExists: (path) => folders.has(path) || ts.sys.directoryExists(path),
     getDirectories: (path) => ts.sys.getDirectories(path)
   }
   return ts.createLanguageService(host)
