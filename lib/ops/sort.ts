@@ -19,7 +19,7 @@ const sizeOf = (self: Tensor, dim: number): number => (self.sizes.length === 0 ?
 // ---- sort ----
 
 const sortKernel = kernel('sort')
-const sortRule = choiceRule('SortBackward0')
+const [sortRule, stableSortRule] = ['SortBackward0', 'SortBackward1'].map((name) => choiceRule(name))
 
 function sorted(self: Tensor, dim: number, descending: boolean): readonly [values: Tensor, indices: Tensor] {
   const input = computed(self)
@@ -34,11 +34,11 @@ function sorted(self: Tensor, dim: number, descending: boolean): readonly [value
  * their order; NaN counts as the greatest.
  */
 export const sort = declare(
-  'sort(input: Tensor, dim: int = -1, descending: bool = false, *, stable: bool = false)',
-  (input, dim, descending) => {
+  'sort(input: Tensor, dim: int = -1, descending: bool = false, *, stable: bool? = null)',
+  (input, dim, descending, stable) => {
     const d = wrapDim(dim, input.sizes.length)
     const [values, indices] = sorted(input, d, descending)
-    return recordChoice(sortRule, input, [values, indices], d, true)
+    return recordChoice(stable === null ? sortRule : stableSortRule, input, [values, indices], d, true)
   }
 )
 

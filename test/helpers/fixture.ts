@@ -26,13 +26,23 @@ export function decodeNumber(value: EncodedNumber): number {
   return typeof value === 'number' ? value : (specials.get(value) ?? Number(value))
 }
 
+const arrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Float32Array,
+  bfloat16: Float32Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array
+} as const
+
 /** The values of an encoded tensor, in the typed array that its dtype has. */
 export function decodeValues({ dtype, data }: EncodedTensor): TypedArray {
   if (dtype === 'int64') return BigInt64Array.from(data, (value) => BigInt(value))
   const numbers = data.map(decodeNumber)
-  if (dtype === 'float32') return Float32Array.from(numbers)
-  if (dtype === 'float64') return Float64Array.from(numbers)
-  return dtype === 'int32' ? Int32Array.from(numbers) : Uint8Array.from(numbers)
+  return arrays[dtype].from(numbers)
 }
 
 export function decodeTensor(encoded: EncodedTensor): Tensor {
