@@ -1,6 +1,8 @@
 // What objects of the library carry so that comparisons, clones, proxies and other copies of the library take them for
 // what they are. Knows the objects by name only.
 
+import { types } from 'node:util'
+
 /** Where an object says which class of the library it is of; every copy of the library knows it. */
 export const CLASS_MARK = Symbol.for('dyngrad.class')
 
@@ -59,9 +61,11 @@ export function strangerText(value: object): string | null {
   const name = markOf(value)
   const own = typeof name === 'string' ? ownClasses.get(name) : undefined
   if (own === undefined || own.isOwn(value)) return null
-  return Object.prototype.isPrototypeOf.call(own.prototype, value)
-    ? `a Proxy of a ${name as string} (hand over the ${name as string} itself: Vue has toRaw() and markRaw())`
-    : `a ${name as string} of another copy of dyngrad (let all packages share one: npm ls dyngrad)`
+  const kind = name as string
+  if (types.isProxy(value)) return `a Proxy of a ${kind} (hand over the ${kind} itself: Vue has toRaw() and markRaw())`
+  return value === own.prototype || Object.prototype.isPrototypeOf.call(own.prototype, value)
+    ? `an object with the prototype of a ${kind}, which no constructor has made`
+    : `a ${kind} of another copy of dyngrad (let all packages share one: npm ls dyngrad)`
 }
 
 type Member = (this: object, ...args: unknown[]) => unknown

@@ -4,6 +4,7 @@ import { type Synchronous, checkArity } from '../kinds'
 import { recording as present } from '../recording'
 import { type Arguments, member } from '../signature'
 import { Cache, type Entry } from './replay/cache'
+import { refuseUnfinished } from './record/structure'
 import { dotOf } from './report/dot'
 import { explanationOf } from './report/explain'
 import { Steps } from './replay/steps'
@@ -68,9 +69,14 @@ export function compile<Args extends unknown[], Result>(...given: unknown[]): Co
   const fn = body as (...args: Args) => Result
   const cache = new Cache(maxPrograms)
   const steps = new Steps(fn as (...args: unknown[]) => unknown, cache)
+  const called = (args: Args): Result => {
+    const result = fn(...args)
+    refuseUnfinished(result, 'result')
+    return result
+  }
   const compiled = (...args: Args): Result =>
     // Inside another capture the function is part of that one.
-    isOff || present.recorder !== null ? fn(...args) : (steps.call(args) as Result)
+    isOff || present.recorder !== null ? called(args) : (steps.call(args) as Result)
   return Object.defineProperties(compiled, {
     programs: { get: () => cache.entries.map(describe), enumerable: true },
     prepare: {
@@ -78,7 +84,7 @@ export function compile<Args extends unknown[], Result>(...given: unknown[]): Co
         if (!isOff) steps.prepare(args)
       }
     },
-    async: { value: async (...args: Args) => (isOff ? fn(...args) : steps.start(args)) },
+    async: { value: async (...args: Args) => (isOff ? called(args) : steps.start(args)) },
     explain: { value: bare('explain', () => explanationOf(cache.entries)) },
     toDot: { value: bare('toDot', () => dotOf(cache.entries)) }
   }) as Compiled<Args, Result>

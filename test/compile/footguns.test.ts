@@ -149,6 +149,19 @@ describe('a function that returns a Promise throws', () => {
     )
   })
 
+  test('an argument says that it is one', () => {
+    const step = compile((input: Tensor, other: unknown) => input.mul(Number(other)))
+    const generator = (function* () {
+      yield 1
+    })()
+    expect(() => step(x(), { later: [Promise.resolve(1)] })).toThrow(
+      new TypeError('compile: an argument is a Promise; await it before the call')
+    )
+    expect(() => step(x(), generator)).toThrow(
+      new TypeError('compile: an argument is a generator; pass an array of its values')
+    )
+  })
+
   test('without a gradient, too', () => {
     expect(() => noGrad(() => compile(((input: Tensor) => Promise.resolve(input)) as Step)(x()))).toThrow(PROMISE)
   })
@@ -327,6 +340,7 @@ describe('JavaScript runs only while it is recorded', () => {
 
   test('with DYNGRAD_COMPILE=0 the function runs at each call, and may read values', () => {
     const outcome = runProgram('compiled-off', [], { DYNGRAD_COMPILE: '0' })
-    expect(outcome).toEqual({ runs: 3, factors: [1, 2, 3], programs: 0, reads: 6, later: [4, 8, 12], prepared: 4 })
+    expect(outcome).toMatchObject({ runs: 3, factors: [1, 2, 3], programs: 0, reads: 6, later: [4, 8, 12] })
+    expect(outcome).toMatchObject({ prepared: 4, refusal: expect.stringContaining('returns a Promise') })
   })
 })

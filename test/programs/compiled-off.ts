@@ -11,7 +11,15 @@ async function main(): Promise<void> {
   const later = (await step.async(x)).tolist()
   // Nothing to prepare.
   step.prepare(x)
-  console.log(JSON.stringify({ ...counted, reads, later, prepared: runs }))
+  const prepared = runs
+  const unfinished = compile((async (input: Tensor) => Promise.resolve(input)) as (input: Tensor) => unknown)
+  let refusal = ''
+  try {
+    unfinished(x)
+  } catch (error) {
+    refusal = String(error)
+  }
+  console.log(JSON.stringify({ ...counted, reads, later, prepared, refusal }))
 }
 
 void main()

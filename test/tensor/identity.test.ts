@@ -184,6 +184,19 @@ describe('a clone', () => {
   })
 })
 
+test.each<[string, () => unknown]>([
+  ['Tensor.prototype.add(1)', () => Tensor.prototype.add(1)],
+  ['Object.create(Tensor.prototype).add(1)', () => (Object.create(Tensor.prototype) as Tensor).add(1)]
+])('%s says that no constructor has made it', (_, call) => {
+  expect(thrown(call)).toContain('an object with the prototype of a Tensor, which no constructor has made')
+})
+
+test('nn.Module.prototype.parameters() says that no constructor has made it', () => {
+  expect(thrown(() => nn.Module.prototype.parameters())).toContain(
+    'an object with the prototype of a Module, which no constructor has made'
+  )
+})
+
 describe('a tensor behind a Proxy', () => {
   const x = ones([2], { requiresGrad: true })
   const proxy = new Proxy(x, { get: (target, key, receiver) => Reflect.get(target, key, receiver) as unknown })

@@ -20,38 +20,50 @@ const isPlain = (value: object): boolean => {
 /** Deeper than anyone nests, and far from the end of the stack. */
 const DEEPEST = 1000
 
+type Role = 'argument' | 'result'
+
 /** Collects the tensors of `value` in `tensors`, each once. */
-export function takeApart(value: unknown, tensors: Tensor[], depth = 0): Structure {
+export function takeApart(value: unknown, tensors: Tensor[], role: Role, depth = 0): Structure {
   if (value instanceof Tensor) {
     const known = tensors.indexOf(value)
     return { kind: 'tensor', number: known >= 0 ? known : tensors.push(value) - 1 }
   }
   if (depth > DEEPEST) throw new TypeError(`compile: a value holds itself, or is nested more than ${DEEPEST} deep`)
-  if (Array.isArray(value)) return { kind: 'array', items: itemsOf(value, tensors, depth + 1) }
-  if (isThenable(value)) {
-    // Nobody else will hear of its end.
-    Promise.resolve(value).catch(() => undefined)
-    throw new CompileError(
-      'compile: the function returns a Promise, which cannot be captured; await before the call and compile the synchronous part'
-    )
-  }
-  if (isGenerator(value)) {
-    throw new CompileError(
-      'compile: the function returns a generator, whose body has not run yet; return an array of its values'
-    )
-  }
+  if (Array.isArray(value)) return { kind: 'array', items: itemsOf(value, tensors, role, depth + 1) }
+  refuseUnfinished(value, role)
   if (typeof value !== 'object' || value === null || !isPlain(value)) return { kind: 'constant', value }
   const keys = Reflect.ownKeys(value)
-  const items = keys.map((key) => takeApart((value as Record<string | symbol, unknown>)[key], tensors, depth + 1))
+  const items = keys.map((key) => takeApart((value as Record<string | symbol, unknown>)[key], tensors, role, depth + 1))
   return { kind: 'object', keys, items }
 }
 
+/** Refuses what has no values yet. */
+export function refuseUnfinished(value: unknown, role: Role): void {
+  if (isThenable(value)) {
+    // Nobody else will hear of its end.
+    Promise.resolve(value).catch(() => undefined)
+    throw role === 'argument'
+      ? new TypeError('compile: an argument is a Promise; await it before the call')
+      : new CompileError(
+          'compile: the function returns a Promise, which cannot be captured; await before the call and compile the ' +
+            'synchronous part'
+        )
+  }
+  if (isGenerator(value)) {
+    throw role === 'argument'
+      ? new TypeError('compile: an argument is a generator; pass an array of its values')
+      : new CompileError(
+          'compile: the function returns a generator, whose body has not run yet; return an array of its values'
+        )
+  }
+}
+
 /** A hole would be passed over by some and be undefined to others, and there may be billions of them. */
-function itemsOf(list: readonly unknown[], tensors: Tensor[], depth: number): Structure[] {
+function itemsOf(list: readonly unknown[], tensors: Tensor[], role: Role, depth: number): Structure[] {
   const items: Structure[] = []
   for (let i = 0; i < list.length; i++) {
     if (!(i in list)) throw new TypeError(`compile: an array of length ${list.length} has no element ${i}`)
-    items.push(takeApart(list[i], tensors, depth))
+    items.push(takeApart(list[i], tensors, role, depth))
   }
   return items
 }

@@ -169,7 +169,7 @@ class WaitingCall implements Reader {
 
 function taken(args: unknown[]): Taken {
   const tensors: Tensor[] = []
-  return { structure: takeApart(args, tensors), tensors, kept: [] }
+  return { structure: takeApart(args, tensors, 'argument'), tensors, kept: [] }
 }
 
 /** True for `count` different tensors. */
@@ -224,7 +224,7 @@ function captureOn(
   const step = (): unknown => fn(...(putTogether(structure, args) as unknown[]))
   const { result: returned, recording } = record(step, args, rollback)
   const outputs: Tensor[] = []
-  const resultStructure = takeApart(returned, outputs)
+  const resultStructure = takeApart(returned, outputs, 'result')
   checkResult(resultStructure)
   stands.checkHistory()
   const tracked = outputs.flatMap(({ gradFn }, i) => (gradFn !== null && gradFn.sequence > firstNode ? [i] : []))
