@@ -30,7 +30,7 @@ declare module '../signature/types' {
   }
 }
 
-const isModule = (value: unknown): boolean =>
+const isModule = (value: unknown): value is Module =>
   typeof value === 'object' && value !== null && !isRevoked(value) && value instanceof Module
 
 const moduleAdvice: Advice = (value) => {
@@ -174,7 +174,7 @@ export class Module<Output = Tensor> {
   registerModule(...args: Arguments<typeof signatures.registerModule>): AnyModule | null
   registerModule(...args: Arguments<typeof signatures.registerModule>): AnyModule | null {
     const [name, module] = signatures.registerModule.read(args)
-    checkName(this, 'module', name, fieldOf(this, name) instanceof Module)
+    checkName(this, 'module', name, isModule(fieldOf(this, name)))
     this[INTERNALS].members.add(name, 'child module')
     setField(this, name, module)
     return module
@@ -205,7 +205,7 @@ export class Module<Output = Tensor> {
   ownModules(): NamedMember<AnyModule>[] {
     announce(this)
     const own = Object.entries(this) as NamedMember<unknown>[]
-    return own.filter((member): member is NamedMember<AnyModule> => member[1] instanceof Module)
+    return own.filter((member): member is NamedMember<AnyModule> => isModule(member[1]))
   }
 
   /** Parameters of this module and, unless told otherwise, its submodules, each once. */
@@ -441,7 +441,7 @@ function convert(member: Tensor, dtype: DType, code: number): void {
 
 beforeRecording.push(() => passAll(Module.prototype))
 
-modules.isModule = (value) => value instanceof Module
+modules.isModule = isModule
 modules.hooksOf = (value) => (value as Partial<AnyModule> | null | undefined)?.[INTERNALS]?.hooks ?? null
 Object.defineProperty(Module.prototype, Symbol.toStringTag, { value: 'Module', configurable: true })
 markClass('Module', Module, isModule)

@@ -138,3 +138,12 @@ test('modules named __proto__ stay names', () => {
   expect(own.loadStateDict(own.stateDict()).missingKeys).toEqual([])
   expect(({} as Record<string, unknown>).weight).toBeUndefined()
 })
+
+test('a revoked Proxy in a field is no member, and throws nothing', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const net = Object.assign(new nn.Linear(2, 1), { spoiled: proxy })
+  expect([...net.namedModules()].map(([name]) => name)).toEqual([''])
+  expect([...net.parameters()].length).toBe(2)
+  expect(net.requiresGrad_(false)).toBe(net)
+})
