@@ -294,6 +294,7 @@ describe('losses', () => {
       () => [ones(2, 3), longs([1, 1]), { weight: ones(2) }]
     ],
     ['RangeError: Expected target size [2, 4], got [2, 5]', () => [ones(2, 3, 4), zeroed(2, 5)]],
+    ['RangeError: Expected target size [0], got []', () => [ones(0, 5), tensor(0, { dtype: 'int64' })]],
     [
       'RangeError: size mismatch (got input: [2, 3, 4, 5] , target: [2, 4, 6]',
       () => [ones(2, 3, 4, 5), zeroed(2, 4, 6)]

@@ -141,7 +141,7 @@ function checkClassIndices(shape: Shape, target: Tensor): void {
   if (rank === 4 && !sameShape(target.sizes, expected)) {
     throw new RangeError(`size mismatch (got input: ${shapeText(shape)} , target: ${shapeText(target.sizes)}`)
   }
-  if (rank > 2 && !sameShape(target.sizes, expected)) {
+  if (rank > 1 && !sameShape(target.sizes, expected)) {
     throw new RangeError(`Expected target size ${shapeText(expected)}, got ${shapeText(target.sizes)}`)
   }
   if (target.code !== INT64 && target.code !== UINT8) {
