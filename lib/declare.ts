@@ -214,6 +214,22 @@ export function declare<const Text extends string, Result>(
   return publish(call, signature.name, [signature], where, body as Body) as unknown as Op<Text, Result>
 }
 
+type Renamed<Text extends string, Name extends string> = Text extends `${string}(${infer Parameters}`
+  ? `${Name}(${Parameters}`
+  : never
+
+/** A public function under another name, where PyTorch has it: where it has the function unless said otherwise. */
+export function alias<const Name extends string, const Text extends string, Result>(
+  name: Name,
+  { declaration, settled }: Op<Text, Result>,
+  places = declaration.places
+): Op<Renamed<Text, Name>, Result> {
+  const [{ text }] = declaration.signatures
+  const signature = new Signature(`${name}${text.slice(text.indexOf('('))}`)
+  const call = callOf(signature, settled as Body)
+  return publish(call, name, [signature], places, settled as Body) as unknown as Op<Renamed<Text, Name>, Result>
+}
+
 /** The call of a function: it checks its arguments by a signature and hands their values on. */
 export const callOf = (signature: Signature, body: Body): Body =>
   (signature.parameters.some((each) => each.isVariadic) ? checkedVariadic : checked)(signature, body)

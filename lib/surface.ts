@@ -1,5 +1,6 @@
 // Written by scripts/surface.mjs from the declarations in lib/ops.
 
+import './ops/aliases'
 import './ops/bincount'
 import './ops/casts'
 import './ops/compare'
@@ -25,6 +26,7 @@ import './ops/subscript'
 import './ops/unique'
 import './ops/where'
 import type { Method } from './declare'
+import type * as aliases from './ops/aliases'
 import type * as bincount from './ops/bincount'
 import type * as casts from './ops/casts'
 import type * as compare from './ops/compare'
@@ -49,6 +51,40 @@ import type * as unique from './ops/unique'
 import type * as where from './ops/where'
 
 export {
+  absolute,
+  arccos,
+  arccos_,
+  arccosh,
+  arccosh_,
+  arcsin,
+  arcsin_,
+  arcsinh,
+  arcsinh_,
+  arctan,
+  arctan2,
+  arctan_,
+  arctanh,
+  arctanh_,
+  clip,
+  clip_,
+  concat,
+  concatenate,
+  divide,
+  fix,
+  fix_,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  multiply,
+  negative,
+  negative_,
+  notEqual,
+  positive,
+  subtract,
+  trueDivide
+} from './ops/aliases'
+export {
   bincount
 } from './ops/bincount'
 export {
@@ -57,7 +93,9 @@ export {
   isclose
 } from './ops/compare'
 export {
-  clone
+  clone,
+  fill_,
+  zero_
 } from './ops/copy'
 export {
   arange,
@@ -148,7 +186,40 @@ export {
   indexSelect
 } from './ops/indexing'
 export {
-  nanToNum_
+  abs_,
+  acos_,
+  acosh_,
+  asin_,
+  asinh_,
+  atan_,
+  atanh_,
+  ceil_,
+  clamp_,
+  cos_,
+  cosh_,
+  erf_,
+  exp2_,
+  exp_,
+  expm1_,
+  floor_,
+  log10_,
+  log1p_,
+  log2_,
+  log_,
+  nanToNum_,
+  neg_,
+  reciprocal_,
+  relu_,
+  round_,
+  rsqrt_,
+  sigmoid_,
+  sin_,
+  sinh_,
+  sqrt_,
+  square_,
+  tan_,
+  tanh_,
+  trunc_
 } from './ops/inplace'
 export {
   cat,
@@ -253,8 +324,14 @@ declare module './tensor' {
     readonly abs: Method<typeof elementwise.abs>
     /** Absolute value, in place. */
     readonly abs_: Method<typeof inplace.abs_>
+    /** `abs`. */
+    readonly absolute: Method<typeof aliases.absolute>
+    /** `abs_`. */
+    readonly absolute_: Method<typeof aliases.absolute_>
     /** Inverse cosine in radians; NaN outside [-1, 1]. */
     readonly acos: Method<typeof elementwise.acos>
+    /** Inverse cosine in radians, in place; NaN outside [-1, 1]. */
+    readonly acos_: Method<typeof inplace.acos_>
     /** Inverse hyperbolic cosine; NaN below 1. */
     readonly acosh: Method<typeof elementwise.acosh>
     /** Inverse hyperbolic cosine, in place. */
@@ -286,6 +363,34 @@ declare module './tensor' {
     readonly amin: Method<typeof reduce.amin>
     /** True where any element is nonzero. */
     readonly any: Method<typeof reduce.any>
+    /** `acos`. */
+    readonly arccos: Method<typeof aliases.arccos>
+    /** `acos_`. */
+    readonly arccos_: Method<typeof aliases.arccos_>
+    /** `acosh`. */
+    readonly arccosh: Method<typeof aliases.arccosh>
+    /** `acosh_`. */
+    readonly arccosh_: Method<typeof aliases.arccosh_>
+    /** `asin`. */
+    readonly arcsin: Method<typeof aliases.arcsin>
+    /** `asin_`. */
+    readonly arcsin_: Method<typeof aliases.arcsin_>
+    /** `asinh`. */
+    readonly arcsinh: Method<typeof aliases.arcsinh>
+    /** `asinh_`. */
+    readonly arcsinh_: Method<typeof aliases.arcsinh_>
+    /** `atan`. */
+    readonly arctan: Method<typeof aliases.arctan>
+    /** `atan2`. */
+    readonly arctan2: Method<typeof aliases.arctan2>
+    /** `atan2_`. */
+    readonly arctan2_: Method<typeof aliases.arctan2_>
+    /** `atan_`. */
+    readonly arctan_: Method<typeof aliases.arctan_>
+    /** `atanh`. */
+    readonly arctanh: Method<typeof aliases.arctanh>
+    /** `atanh_`. */
+    readonly arctanh_: Method<typeof aliases.arctanh_>
     /** Index of the first largest element, of all (counted row-major) or along a dim. */
     readonly argmax: Method<typeof reduce.argmax>
     /** Index of the first smallest element, of all (counted row-major) or along a dim. */
@@ -296,6 +401,8 @@ declare module './tensor' {
     readonly asStrided: Method<typeof strided.asStrided>
     /** Inverse sine in radians; NaN outside [-1, 1]. */
     readonly asin: Method<typeof elementwise.asin>
+    /** Inverse sine in radians, in place; NaN outside [-1, 1]. */
+    readonly asin_: Method<typeof inplace.asin_>
     /** Inverse hyperbolic sine. */
     readonly asinh: Method<typeof elementwise.asinh>
     /** Inverse hyperbolic sine, in place. */
@@ -304,6 +411,10 @@ declare module './tensor' {
     readonly atan: Method<typeof elementwise.atan>
     /** Angle of the point (other, input). */
     readonly atan2: Method<typeof elementwise.atan2>
+    /** Angle of the point (other, input), in place. */
+    readonly atan2_: Method<typeof inplace.atan2_>
+    /** Inverse tangent in radians, in place. */
+    readonly atan_: Method<typeof inplace.atan_>
     /** Inverse hyperbolic tangent; NaN outside [-1, 1]. */
     readonly atanh: Method<typeof elementwise.atanh>
     /** Inverse hyperbolic tangent, in place. */
@@ -318,12 +429,20 @@ declare module './tensor' {
     readonly bincount: Method<typeof bincount.bincount>
     /** Bits set in both; integers and bool only. */
     readonly bitwiseAnd: Method<typeof elementwise.bitwiseAnd>
+    /** Bits set in both, in place; integers and bool only. */
+    readonly bitwiseAnd_: Method<typeof inplace.bitwiseAnd_>
     /** All bits flipped, for bool the opposite; integers and bool only. */
     readonly bitwiseNot: Method<typeof elementwise.bitwiseNot>
+    /** All bits flipped in place, for bool the opposite; integers and bool only. */
+    readonly bitwiseNot_: Method<typeof inplace.bitwiseNot_>
     /** Bits set in one or both; integers and bool only. */
     readonly bitwiseOr: Method<typeof elementwise.bitwiseOr>
+    /** Bits set in one or both, in place; integers and bool only. */
+    readonly bitwiseOr_: Method<typeof inplace.bitwiseOr_>
     /** Bits set in exactly one; integers and bool only. */
     readonly bitwiseXor: Method<typeof elementwise.bitwiseXor>
+    /** Bits set in exactly one, in place; integers and bool only. */
+    readonly bitwiseXor_: Method<typeof inplace.bitwiseXor_>
     /** Products of two batches of matrices, [b, m, k] and [b, k, n]. */
     readonly bmm: Method<typeof linalg.bmm>
     /** Converts to bool: true where an element is not 0. */
@@ -345,6 +464,10 @@ declare module './tensor' {
     readonly clamp: Method<typeof elementwise.clamp>
     /** Limits to [min, max] in place; either may be left out or null. */
     readonly clamp_: Method<typeof inplace.clamp_>
+    /** `clamp`. */
+    readonly clip: Method<typeof aliases.clip>
+    /** `clamp_`. */
+    readonly clip_: Method<typeof aliases.clip_>
     /** A copy with a gradient back to `self`. Dense strides are kept. */
     readonly clone: Method<typeof copy.clone>
     /** A row-major tensor of the same values; the very same tensor when it is one. */
@@ -357,6 +480,8 @@ declare module './tensor' {
     readonly cos_: Method<typeof inplace.cos_>
     /** Hyperbolic cosine. */
     readonly cosh: Method<typeof elementwise.cosh>
+    /** Hyperbolic cosine, in place. */
+    readonly cosh_: Method<typeof inplace.cosh_>
     /** The very same tensor: all are on the CPU. */
     readonly cpu: Method<typeof copy.cpu>
     /**
@@ -386,12 +511,18 @@ declare module './tensor' {
     readonly div: Method<typeof elementwise.div>
     /** `input /= other`; integers need a rounding mode. */
     readonly div_: Method<typeof inplace.div_>
+    /** `div`. */
+    readonly divide: Method<typeof aliases.divide>
+    /** `div_`. */
+    readonly divide_: Method<typeof aliases.divide_>
     /** Inner product of two vectors of one length and dtype, 0-d. */
     readonly dot: Method<typeof linalg.dot>
     /** Converts to float64. */
     readonly double: Method<typeof casts.double>
     /** `input == other`; NaN equals nothing. */
     readonly eq: Method<typeof elementwise.eq>
+    /** `input == other`, in place. */
+    readonly eq_: Method<typeof inplace.eq_>
     /** True when both have the same shape and equal elements, whatever their dtypes; NaN equals nothing. */
     readonly equal: Method<typeof compare.equal>
     /** Error function. */
@@ -416,6 +547,10 @@ declare module './tensor' {
     readonly expm1_: Method<typeof inplace.expm1_>
     /** Sets every element in place. */
     readonly fill_: Method<typeof copy.fill_>
+    /** `trunc`. */
+    readonly fix: Method<typeof aliases.fix>
+    /** `trunc_`. */
+    readonly fix_: Method<typeof aliases.fix_>
     /** Merges dims `start` to `end` into one. */
     readonly flatten: Method<typeof movement.flatten>
     /** Converts to float32. */
@@ -440,8 +575,20 @@ declare module './tensor' {
     readonly gather: Method<typeof indexing.gather>
     /** `input >= other`. */
     readonly ge: Method<typeof elementwise.ge>
+    /** `input >= other`, in place. */
+    readonly ge_: Method<typeof inplace.ge_>
+    /** `gt`. */
+    readonly greater: Method<typeof aliases.greater>
+    /** `ge`. */
+    readonly greaterEqual: Method<typeof aliases.greaterEqual>
+    /** `ge_`. */
+    readonly greaterEqual_: Method<typeof aliases.greaterEqual_>
+    /** `gt_`. */
+    readonly greater_: Method<typeof aliases.greater_>
     /** `input > other`. */
     readonly gt: Method<typeof elementwise.gt>
+    /** `input > other`, in place. */
+    readonly gt_: Method<typeof inplace.gt_>
     /** Converts to float16, to the nearest; beyond 65504 to infinity. */
     readonly half: Method<typeof casts.half>
     /** Writes `values`, broadcast, at the given indices in place. */
@@ -465,10 +612,20 @@ declare module './tensor' {
     readonly kthvalue: Method<typeof sort.kthvalue>
     /** `input <= other`. */
     readonly le: Method<typeof elementwise.le>
+    /** `input <= other`, in place. */
+    readonly le_: Method<typeof inplace.le_>
     /** `input + weight * (end - input)`, exact at both ends; floats of one dtype only. */
     readonly lerp: Method<typeof elementwise.lerp>
     /** `input += weight * (end - input)`. */
     readonly lerp_: Method<typeof inplace.lerp_>
+    /** `lt`. */
+    readonly less: Method<typeof aliases.less>
+    /** `le`. */
+    readonly lessEqual: Method<typeof aliases.lessEqual>
+    /** `le_`. */
+    readonly lessEqual_: Method<typeof aliases.lessEqual_>
+    /** `lt_`. */
+    readonly less_: Method<typeof aliases.less_>
     /** Natural logarithm; NaN below 0. */
     readonly log: Method<typeof elementwise.log>
     /** Logarithm to base 10. */
@@ -493,18 +650,28 @@ declare module './tensor' {
     readonly logcumsumexp: Method<typeof scan.logcumsumexp>
     /** True where both are nonzero; NaN counts as nonzero. */
     readonly logicalAnd: Method<typeof elementwise.logicalAnd>
+    /** 1 where both are nonzero, else 0, in place. */
+    readonly logicalAnd_: Method<typeof inplace.logicalAnd_>
     /** True where `input` is 0. */
     readonly logicalNot: Method<typeof elementwise.logicalNot>
+    /** 1 where `input` is 0, else 0, in place. */
+    readonly logicalNot_: Method<typeof inplace.logicalNot_>
     /** True where one or both are nonzero; NaN counts as nonzero. */
     readonly logicalOr: Method<typeof elementwise.logicalOr>
+    /** 1 where one or both are nonzero, else 0, in place. */
+    readonly logicalOr_: Method<typeof inplace.logicalOr_>
     /** True where exactly one is nonzero; NaN counts as nonzero. */
     readonly logicalXor: Method<typeof elementwise.logicalXor>
+    /** 1 where exactly one is nonzero, else 0, in place. */
+    readonly logicalXor_: Method<typeof inplace.logicalXor_>
     /** `log(sum(exp(input)))` over dims, exact where exp overflows; integers give float32. */
     readonly logsumexp: Method<typeof norm.logsumexp>
     /** Converts to int64, toward zero. */
     readonly long: Method<typeof casts.long>
     /** `input < other`. */
     readonly lt: Method<typeof elementwise.lt>
+    /** `input < other`, in place. */
+    readonly lt_: Method<typeof inplace.lt_>
     /**
      * Matrix product by rank: vectors, matrices, or batches [..., m, k] and [..., k, n] that broadcast; of one dtype.
      */
@@ -535,6 +702,10 @@ declare module './tensor' {
     readonly mul: Method<typeof elementwise.mul>
     /** `input *= other`. */
     readonly mul_: Method<typeof inplace.mul_>
+    /** `mul`. */
+    readonly multiply: Method<typeof aliases.multiply>
+    /** `mul_`. */
+    readonly multiply_: Method<typeof aliases.multiply_>
     /** Product of a matrix [m, k] and a vector [k] of one dtype. */
     readonly mv: Method<typeof linalg.mv>
     /** NaN and infinities replaced by numbers; null stands for the largest and the least of the dtype. */
@@ -547,16 +718,28 @@ declare module './tensor' {
     readonly narrow: Method<typeof selection.narrow>
     /** `input != other`; NaN differs from everything. */
     readonly ne: Method<typeof elementwise.ne>
+    /** `input != other`, in place. */
+    readonly ne_: Method<typeof inplace.ne_>
     /** `-input`. */
     readonly neg: Method<typeof elementwise.neg>
     /** Changes the sign in place. */
     readonly neg_: Method<typeof inplace.neg_>
+    /** `neg`. */
+    readonly negative: Method<typeof aliases.negative>
+    /** `neg_`. */
+    readonly negative_: Method<typeof aliases.negative_>
     /** The vector norm of order `p` over dims; 'fro' is 2. */
     readonly norm: Method<typeof norm.norm>
     /** Normal, in place. */
     readonly normal_: Method<typeof random.normal_>
+    /** `ne`. */
+    readonly notEqual: Method<typeof aliases.notEqual>
+    /** `ne_`. */
+    readonly notEqual_: Method<typeof aliases.notEqual_>
     /** Dims in another order. */
     readonly permute: Method<typeof movement.permute>
+    /** The very same tensor; bool is refused. */
+    readonly positive: Method<typeof aliases.positive>
     /** `input ** exponent`, elementwise. A negative integer power of integers throws. */
     readonly pow: Method<typeof power.pow>
     /** `input **= exponent`. */
@@ -605,6 +788,8 @@ declare module './tensor' {
     readonly sin_: Method<typeof inplace.sin_>
     /** Hyperbolic sine. */
     readonly sinh: Method<typeof elementwise.sinh>
+    /** Hyperbolic sine, in place. */
+    readonly sinh_: Method<typeof inplace.sinh_>
     /** `exp(input) / sum(exp(input))` along a dim. */
     readonly softmax: Method<typeof softmax.softmax>
     /**
@@ -630,6 +815,10 @@ declare module './tensor' {
     readonly sub: Method<typeof elementwise.sub>
     /** `input -= alpha * other`. */
     readonly sub_: Method<typeof inplace.sub_>
+    /** `sub`. */
+    readonly subtract: Method<typeof aliases.subtract>
+    /** `sub_`. */
+    readonly subtract_: Method<typeof aliases.subtract_>
     /** Sum over all elements or over dims; integers and bool sum to int64. */
     readonly sum: Method<typeof reduce.sum>
     /** The transpose of a matrix; tensors of fewer dims as they are. */
@@ -660,6 +849,10 @@ declare module './tensor' {
     readonly topk: Method<typeof sort.topk>
     /** Two dims exchanged. */
     readonly transpose: Method<typeof movement.transpose>
+    /** The quotient, whatever the dtypes: `div` without a rounding mode. */
+    readonly trueDivide: Method<typeof aliases.trueDivide>
+    /** The quotient in place: `div_` without a rounding mode. */
+    readonly trueDivide_: Method<typeof aliases.trueDivide_>
     /** Rounds toward zero; integers stay as they are. */
     readonly trunc: Method<typeof elementwise.trunc>
     /** Rounds toward zero in place. */

@@ -9,8 +9,9 @@ import ts from 'typescript'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const isOnlyCheck = process.argv.includes('--check')
 
-// What declares a public function; its first argument is the signature, or it joins several functions of one name.
-const definers = new Set(['declare', 'overload', 'pointwise', 'inPlace', 'rowProgram'])
+// What declares a public function; its first argument is the signature, or it joins several functions of one name, or
+// it is made of another function.
+const definers = new Set(['declare', 'overload', 'pointwise', 'inPlace', 'alias', 'rowProgram'])
 const places = ['torch', 'Tensor', 'nn.functional', 'nn.init', 'linalg', 'special', 'autograd']
 
 const sourceOf = (file) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
@@ -56,13 +57,31 @@ const isPlaces = (node) =>
   node.elements.length > 0 &&
   node.elements.every((each) => ts.isStringLiteral(each) && places.includes(each.text))
 
+/** What a constant of the same file stands for. */
+function valueOf(node) {
+  if (ts.isAsExpression(node)) return valueOf(node.expression)
+  if (!ts.isIdentifier(node)) return node
+  const { statements } = node.getSourceFile()
+  const variables = statements.filter(ts.isVariableStatement).flatMap((each) => [...each.declarationList.declarations])
+  const found = variables.find(({ name }) => name.text === node.text)
+  return found === undefined ? node : valueOf(found.initializer)
+}
+
+/** The list of `places` in an object, or in what is spread into it. */
+function listedPlaces(object) {
+  for (const each of object.properties) {
+    const spread = ts.isSpreadAssignment(each) ? valueOf(each.expression) : undefined
+    const given = spread === undefined ? each.name.getText() === 'places' && each.initializer : listedPlaces(spread)
+    if (given) return given
+  }
+  return undefined
+}
+
 /** Where PyTorch has a function: a list among the arguments, or `places` in an object; else as lib/declare.ts says. */
 function placesOf(call, name) {
-  for (const argument of call.arguments) {
-    if (isPlaces(argument)) return argument.elements.map(({ text }) => text)
-    if (!ts.isObjectLiteralExpression(argument)) continue
-    const given = argument.properties.find((each) => each.name?.getText() === 'places')
-    if (given !== undefined) return given.initializer.elements.map(({ text }) => text)
+  for (const argument of call.arguments.map(valueOf)) {
+    const given = ts.isObjectLiteralExpression(argument) ? listedPlaces(argument) : argument
+    if (given !== undefined && isPlaces(given)) return given.elements.map(({ text }) => text)
   }
   return name.endsWith('_') ? ['Tensor'] : ['torch', 'Tensor']
 }
@@ -103,15 +122,19 @@ function declarationsOf(file) {
     if (name === undefined) return []
     const initializer = given !== undefined && ts.isAsExpression(given) ? given.expression : given
     if (initializer === undefined || !ts.isCallExpression(initializer)) return []
-    if (!definers.has(initializer.expression.getText())) return []
+    const definer = initializer.expression.getText()
+    if (!definers.has(definer)) return []
+    const isAlias = definer === 'alias'
+    const isPlaced = !isAlias || initializer.arguments.length > 2
     return [
       {
         name,
         file,
-        places: placesOf(initializer, name),
+        places: isPlaced ? placesOf(initializer, name) : null,
         documentation: documentation(statement),
         signatures: signaturesIn(initializer),
-        inPlaceOf: initializer.expression.getText() === 'inPlace' ? initializer.arguments[0].getText() : null
+        inPlaceOf: definer === 'inPlace' ? initializer.arguments[0].getText() : null,
+        aliasOf: isAlias ? initializer.arguments[1].getText() : null
       }
     ]
   })
@@ -133,6 +156,13 @@ for (const each of [...found, ...elsewhere].filter(({ inPlaceOf }) => inPlaceOf 
   each.signatures = signatures.map((text) =>
     text.replace(', inplace: bool = false', '').replace(/^(\w+)\((\w+): \w+/, '$1_($2: Tensor')
   )
+}
+
+// As `alias` in lib/declare.ts has it.
+for (const each of [...found, ...elsewhere].filter(({ aliasOf }) => aliasOf !== null)) {
+  const { signatures, places } = [...found, ...elsewhere].find(({ name }) => name === each.aliasOf)
+  each.signatures = signatures.map((text) => `${each.name}${text.slice(text.indexOf('('))}`)
+  each.places ??= places
 }
 
 /** The method that a signature names; a constant has another name where two functions share one. */

@@ -73,9 +73,11 @@ const fill = overwriting('FillBackward2', fillInto)
 const zero = overwriting('ZeroBackward0', fillInto)
 
 /** Sets every element in place. */
-export const fill_ = declare('fill_(input: Tensor, value: scalar)', (input, value) =>
-  fill(input, elementOf(Number(value), input.code))
+export const fill_ = declare(
+  'fill_(input: Tensor, value: scalar)',
+  (input, value) => fill(input, elementOf(Number(value), input.code)),
+  ['torch', 'Tensor']
 )
 
 /** Sets every element to 0 in place. */
-export const zero_ = declare('zero_(input: Tensor)', (input) => zero(input, 0))
+export const zero_ = declare('zero_(input: Tensor)', (input) => zero(input, 0), ['torch', 'Tensor'])

@@ -483,26 +483,36 @@ export const lerp = pointwise('lerp(input: Tensor, end: Tensor, weight: operand)
 
 // ---- comparisons and logic: bool results, never differentiable ----
 
+/** What a comparison is in place: steps, over the elements of a float. */
+const comparison = (name: string): PointwiseRow<'eq(input: operand, other: operand)'> => ({
+  node: `${name}Backward1`,
+  nodeOfNumber: { other: `${name}Backward0` },
+  gradients: { input: zero, other: zero }
+})
+
 /** `input == other`; NaN equals nothing. */
-export const eq = pointwise('eq(input: operand, other: operand)')
+export const eq = pointwise('eq(input: operand, other: operand)', comparison('Eq'))
 /** `input != other`; NaN differs from everything. */
-export const ne = pointwise('ne(input: operand, other: operand)')
+export const ne = pointwise('ne(input: operand, other: operand)', comparison('Ne'))
 /** `input < other`. */
-export const lt = pointwise('lt(input: operand, other: operand)')
+export const lt = pointwise('lt(input: operand, other: operand)', comparison('Lt'))
 /** `input <= other`. */
-export const le = pointwise('le(input: operand, other: operand)')
+export const le = pointwise('le(input: operand, other: operand)', comparison('Le'))
 /** `input > other`. */
-export const gt = pointwise('gt(input: operand, other: operand)')
+export const gt = pointwise('gt(input: operand, other: operand)', comparison('Gt'))
 /** `input >= other`. */
-export const ge = pointwise('ge(input: operand, other: operand)')
+export const ge = pointwise('ge(input: operand, other: operand)', comparison('Ge'))
+
+const logic = { gradients: { input: zero, other: zero } }
+
 /** True where both are nonzero; NaN counts as nonzero. */
-export const logicalAnd = pointwise('logicalAnd(input: operand, other: operand)')
+export const logicalAnd = pointwise('logicalAnd(input: operand, other: operand)', logic)
 /** True where one or both are nonzero; NaN counts as nonzero. */
-export const logicalOr = pointwise('logicalOr(input: operand, other: operand)')
+export const logicalOr = pointwise('logicalOr(input: operand, other: operand)', logic)
 /** True where exactly one is nonzero; NaN counts as nonzero. */
-export const logicalXor = pointwise('logicalXor(input: operand, other: operand)')
+export const logicalXor = pointwise('logicalXor(input: operand, other: operand)', logic)
 /** True where `input` is 0. */
-export const logicalNot = pointwise('logicalNot(input: Tensor)')
+export const logicalNot = pointwise('logicalNot(input: Tensor)', { gradients: { input: zero } })
 /** Bits set in both; integers and bool only. */
 export const bitwiseAnd = pointwise('bitwiseAnd(input: operand, other: operand)')
 /** Bits set in one or both; integers and bool only. */

@@ -173,7 +173,7 @@ const toInts =
   (op: (...ints: never) => Tensor) =>
   (...inputs: Tensor[]): Tensor =>
     (op as (...ints: Tensor[]) => Tensor)(...inputs.map((input) => (input.isFloatingPoint() ? input.int() : input)))
-const bits = { ...compare, domain: [0, 200] as const, specials: false }
+const bits = { ...compare, ofIntegers: true, domain: [0, 200] as const, specials: false }
 binary('bitwiseAnd', (a, b) => a & b, { ...bits, call: toInts(dyngrad.bitwiseAnd) })
 binary('bitwiseOr', (a, b) => a | b, { ...bits, call: toInts(dyngrad.bitwiseOr) })
 binary('bitwiseXor', (a, b) => a ^ b, { ...bits, call: toInts(dyngrad.bitwiseXor) })

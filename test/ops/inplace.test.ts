@@ -40,6 +40,36 @@ describe('in-place ops', () => {
   })
 })
 
+describe('comparisons and logic', () => {
+  test('are 1 or 0 in the dtype of the tensor', () => {
+    const x = tensor([0, 1, 2])
+    expect(x.clone().ge_(1).tolist()).toEqual([0, 1, 1])
+    expect(
+      x
+        .clone()
+        .eq_(tensor([0, 1, 1]))
+        .tolist()
+    ).toEqual([1, 1, 0])
+    expect(x.int().logicalNot_().tolist()).toEqual([1, 0, 0])
+    expect(x.int().bitwiseAnd_(1).tolist()).toEqual([0, 1, 0])
+    expect(x.int().bitwiseXor_(x.int()).tolist()).toEqual([0, 0, 0])
+    expect(x.int().bitwiseOr_(4).tolist()).toEqual([4, 5, 6])
+    expect(x.bool().bitwiseNot_().tolist()).toEqual([true, false, false])
+  })
+
+  test('have the gradient 0', () => {
+    const [x, y] = [leaf(3), leaf(3)]
+    const compared = x.mul(1).gt_(y)
+    expect(nameOf(compared)).toBe('GtBackward1')
+    expect(nameOf(x.mul(1).gt_(2))).toBe('GtBackward0')
+    compared.sum().backward()
+    expect([x.grad!.tolist(), y.grad!.tolist()]).toEqual([
+      [0, 0, 0],
+      [0, 0, 0]
+    ])
+  })
+})
+
 describe('copy_()', () => {
   test('broadcasts and casts', () => {
     const x = zeros(2, 3, { dtype: 'int32' })

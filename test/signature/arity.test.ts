@@ -59,10 +59,14 @@ test.each(Object.keys(inplace).filter((name) => name.endsWith('_')))(
     const op = (inplace as unknown as Record<string, Call>)[name]
     const out = ({ ...activation, ...elementwise, ...power } as unknown as Record<string, Call>)[name.slice(0, -1)]
     const { most, least } = arityOf(op)
-    const others = operands(name === 'clamp_' ? 1 : least - 1)
+    const isOfBits = name.startsWith('bitwise')
+    const own = (count: number): Tensor[] => operands(count).map((each) => (isOfBits ? each.mul(8).int() : each))
+    const others = own(name === 'clamp_' ? 1 : least - 1)
     for (const surplus of [1, 2, 3]) expect(thrown(() => op(...operands(most + surplus)))).toMatch(/^TypeError/)
-    const [self] = operands(1)
-    const expected = out(self, ...others).tolist()
+    const [self] = own(1)
+    const expected = out(self, ...others)
+      .to(self.dtype)
+      .tolist()
     expect(op(self, ...others).tolist()).toEqual(expected)
   }
 )

@@ -144,7 +144,8 @@ export class Derivative implements BackwardRule {
     output: Tensor,
     inputs: readonly (Tensor | null)[],
     scalars: readonly (Scalar | null)[] | null,
-    savedOutput: Tensor | null
+    savedOutput: Tensor | null,
+    nodeName?: string
   ): Node {
     const { arity } = this
     const uses = this.#uses ?? (this.#uses = this.#findUses())
@@ -179,7 +180,7 @@ export class Derivative implements BackwardRule {
     if ((read & (1 << position)) !== 0) (saved ??= nulls<Tensor>(arity + 1))[arity] = savedOutput
     plain &&= scalars === null || !this.#readsNumbers(read, inputs)
     const context = plain ? this.#plainContexts[output.code] : makeContext(output, inputs, scalars, null, null)
-    const name = scalars === null ? this.nodeName : this.#nodeName(inputs)
+    const name = nodeName ?? (scalars === null ? this.nodeName : this.#nodeName(inputs))
     return new Node(name, this, edges, outputs, saved, context, savesScalars)
   }
 

@@ -116,10 +116,11 @@ export function pointwise<const Text extends string, const Neutral extends strin
   const ofList = ofValues ? (values: readonly unknown[]): Tensor => ofValues(...values) : listBody(family)
   const takesNumbers = body === undefined && signature.parameters[1]?.kindText === 'operand'
   const call = hasty(op, takesNumbers, reading(signature, ofList))
-  const isUnary = body === undefined && signature.parameters.length === 1
+  const count = signature.parameters.length
+  const isUnary = body === undefined && count === 1
   const settled = isUnary
     ? (input: Tensor): Tensor => op.unary(input)
-    : (...values: unknown[]): Tensor => ofList(values)
+    : (...values: unknown[]): Tensor => ofList(values.length > count ? values.slice(0, count) : values)
   const places = row.places ?? usualPlaces(op.name)
   return publish(call, op.name, [signature], places, settled as Body) as unknown as Op<Text, Tensor>
 }

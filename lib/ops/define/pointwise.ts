@@ -41,6 +41,7 @@ export class PointwiseOp {
   readonly #emit: Emit
   /** Operands in front that do not count in promotion. */
   readonly #conditions: number
+  readonly #nodeInPlace: string | undefined
   /**
    * Expressions by the kinds of the operands, then of the options; for in-place forms, which write to the first, apart.
    */
@@ -64,6 +65,7 @@ export class PointwiseOp {
     )
     this.#emit = emitOf(name, row, form)
     this.#conditions = row.promotion === 'select' ? 1 : 0
+    this.#nodeInPlace = row.nodeInPlace
   }
 
   /** Appends this op to an expression, given its arguments and then its numbers. */
@@ -191,7 +193,8 @@ export class PointwiseOp {
 
   /** The node of an in-place call, made before the write; its first operand stands for the old elements of `output`. */
   inPlaceNode(output: Tensor, operands: readonly Operand[], options: readonly Scalar[]): Node {
-    return this.derivative.makeNode(output, operands.map(tensorOrNull), this.#sort(operands, options).scalars, output)
+    const { scalars } = this.#sort(operands, options)
+    return this.derivative.makeNode(output, operands.map(tensorOrNull), scalars, output, this.#nodeInPlace)
   }
 
   /** Writes the op's result into the first operand; the caller has checked that this is allowed. */

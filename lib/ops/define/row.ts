@@ -72,6 +72,8 @@ export interface RowOf<Arguments, Options> {
   /** PyTorch's node name where it is not `<Name>Backward0`, and where the named argument is a number. */
   readonly node?: string
   readonly nodeOfNumber?: { readonly [Name in keyof Arguments]?: string }
+  /** The same of the in-place form, where that has a derivative of its own in PyTorch. */
+  readonly nodeInPlace?: string
   /** The method of values, where it is not the op's name. */
   readonly method?: string
   /** Error of a kernel that checks values. */
