@@ -15,6 +15,7 @@ import './ops/movement'
 import './ops/norm'
 import './ops/power'
 import './ops/random'
+import './ops/rectifiers'
 import './ops/reduce'
 import './ops/scan'
 import './ops/selection'
@@ -39,6 +40,7 @@ import type * as movement from './ops/movement'
 import type * as norm from './ops/norm'
 import type * as power from './ops/power'
 import type * as random from './ops/random'
+import type * as rectifiers from './ops/rectifiers'
 import type * as reduce from './ops/reduce'
 import type * as scan from './ops/scan'
 import type * as selection from './ops/selection'
@@ -265,6 +267,18 @@ export {
   randnLike,
   randperm
 } from './ops/random'
+export {
+  celu,
+  celu_,
+  hardshrink,
+  prelu,
+  rrelu,
+  rrelu_,
+  selu,
+  selu_,
+  threshold,
+  threshold_
+} from './ops/rectifiers'
 export {
   all,
   amax,
@@ -591,6 +605,8 @@ declare module './tensor' {
     readonly gt_: Method<typeof inplace.gt_>
     /** Converts to float16, to the nearest; beyond 65504 to infinity. */
     readonly half: Method<typeof casts.half>
+    /** 0 where the input is within [-lambd, lambd], else the input. */
+    readonly hardshrink: Method<typeof rectifiers.hardshrink>
     /** Writes `values`, broadcast, at the given indices in place. */
     readonly indexPut_: Method<typeof indexing.indexPut_>
     /** Rows of a dim by number. */
@@ -744,6 +760,8 @@ declare module './tensor' {
     readonly pow: Method<typeof power.pow>
     /** `input **= exponent`. */
     readonly pow_: Method<typeof inplace.pow_>
+    /** The input where it is above 0, else `weight * input`: one weight, or one for each index of dim 1. */
+    readonly prelu: Method<typeof rectifiers.prelu>
     /** Product of all elements, or of a dim; integers and bool give int64. */
     readonly prod: Method<typeof reduce.prod>
     /** `1 / input`. */

@@ -236,7 +236,21 @@ describe('activations', () => {
     ['Hardtanh(min_val=-0.5, max_val=0.25)', new nn.Hardtanh(-0.5, { maxVal: 0.25 }), [-0.5, 0.25]],
     ['SiLU()', new nn.SiLU(), [-0.26894143, 0.31122968]],
     ["GELU(approximate='none')", new nn.GELU(), [-0.15865526, 0.34573123]],
-    ["GELU(approximate='tanh')", new nn.GELU('tanh'), [-0.158808, 0.345714]]
+    ["GELU(approximate='tanh')", new nn.GELU('tanh'), [-0.158808, 0.345714]],
+    ['Mish()', new nn.Mish(), [-0.30340144, 0.37524524]],
+    ['SELU()', new nn.SELU(), [-1.11133075, 0.52535051]],
+    ['CELU(alpha=2.0)', new nn.CELU(2), [-0.78693867, 0.5]],
+    ['Hardsigmoid()', new nn.Hardsigmoid(), [0.33333334, 0.58333331]],
+    ['Hardswish()', new nn.Hardswish(), [-0.33333334, 0.29166666]],
+    ['Hardshrink(0.75)', new nn.Hardshrink(0.75), [-1, 0]],
+    ['Softshrink(0.25)', new nn.Softshrink(0.25), [-0.75, 0.25]],
+    ['Tanhshrink()', new nn.Tanhshrink(), [-0.23840582, 0.03788283]],
+    ['LogSigmoid()', new nn.LogSigmoid(), [-1.31326175, -0.47407699]],
+    ['Threshold(threshold=0.1, value=20.0)', new nn.Threshold(0.1, 20), [20, 0.5]],
+    ['GLU(dim=1)', new nn.GLU(1), [-0.62245933]],
+    ['ReLU6()', new nn.ReLU6(), [0, 0.5]],
+    ['RReLU(lower=0.125, upper=0.3333333333333333)', new nn.RReLU().eval(), [-0.22916667, 0.5]],
+    ['PReLU(num_parameters=1)', new nn.PReLU(), [-0.25, 0.5]]
   ])('%s', (text, module, expected) => {
     expect(String(module)).toBe(text)
     expectClose(module.forward(x.clone()), expected)
@@ -247,7 +261,15 @@ describe('activations', () => {
     ['ELU(alpha=1.0, inplace=True)', new nn.ELU(1, true)],
     ['LeakyReLU(negative_slope=0.01, inplace=True)', new nn.LeakyReLU({ inplace: true })],
     ['Hardtanh(min_val=-2.0, max_val=2.0, inplace=True)', new nn.Hardtanh(-2, 2, true)],
-    ['SiLU(inplace=True)', new nn.SiLU(true)]
+    ['SiLU(inplace=True)', new nn.SiLU(true)],
+    ['Mish(inplace=True)', new nn.Mish(true)],
+    ['SELU(inplace=True)', new nn.SELU(true)],
+    ['CELU(alpha=2.0, inplace=True)', new nn.CELU(2, true)],
+    ['Hardsigmoid(inplace=True)', new nn.Hardsigmoid(true)],
+    ['Hardswish(inplace=True)', new nn.Hardswish(true)],
+    ['Threshold(threshold=0.1, value=20.0, inplace=True)', new nn.Threshold(0.1, 20, true)],
+    ['ReLU6(inplace=True)', new nn.ReLU6(true)],
+    ['RReLU(lower=0.1, upper=0.3, inplace=True)', new nn.RReLU(0.1, 0.3, { inplace: true }).eval()]
   ])('%s writes in place', (text, module) => {
     const input = tensor([-4, 1])
     const ours = module as nn.Module & { inplace: boolean }

@@ -68,6 +68,8 @@ test.each(['concat', 'concatenate'])('%s is cat', (name) => {
 test('positive is the very same tensor', () => {
   const x = tensor([1, -2], { requiresGrad: true })
   expect(x.positive()).toBe(x)
+  const message = 'TypeError: The `+` operator, on a bool tensor is not supported.'
+  expect(thrown(() => x.bool().positive())).toBe(message)
 })
 
 test('trueDivide rounds nothing', () => {

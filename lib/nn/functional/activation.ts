@@ -1,12 +1,28 @@
 // Activations as functions: those that PyTorch has in nn.functional only, and those that take other arguments there.
 
 import { declare } from '../../declare'
-import { BOOL, type DType, UINT8 } from '../../dtype'
-import { inPlace, pointwise } from '../../ops/define/functions'
+import { BOOL, type DType, FLOAT16, UINT8, isFloating, largestOf } from '../../dtype'
+import { define, inPlace, pointwise } from '../../ops/define/functions'
+import { record, rule } from '../../ops/define/operation'
+import { torchTypeName } from '../../ops/define/result'
 import { type Value, sub, where } from '../../ops/define/value'
 import { neg, relu as reluOp } from '../../ops/elementwise'
 import { relu_ } from '../../ops/inplace'
+import { cat } from '../../ops/join'
+import {
+  celu as celuOp,
+  celu_,
+  rrelu as rreluOp,
+  rrelu_,
+  selu as seluOp,
+  selu_,
+  threshold as thresholdOp,
+  threshold_
+} from '../../ops/rectifiers'
+import { narrow } from '../../ops/selection'
 import { logSoftmax as logSoftmaxOp, softmax as softmaxOp } from '../../ops/softmax'
+import { chunk } from '../../ops/split'
+import { wrapDim } from '../../shape'
 import { defineLiteral } from '../../signature'
 import { type Tensor, warnOnce } from '../../tensor'
 
@@ -37,6 +53,7 @@ export const softplus = pointwise('softplus(input: Tensor, beta: float = 1, thre
 export const elu = pointwise('elu(input: Tensor, alpha: float = 1, inplace: bool = false)', {
   places: ['nn.functional'],
   floats: 'elu_cpu',
+  nodeInPlace: 'EluBackward1',
   forward: ({ input }, { alpha }) => where(input.lt(0), input.expm1().mul(alpha), input),
   gradients: {
     input: (g, { input }, { alpha }) => {
@@ -54,6 +71,7 @@ export const elu_ = inPlace(elu, { places: ['nn.functional'] })
 export const leakyRelu = pointwise('leakyRelu(input: Tensor, negativeSlope: float = 0.01, inplace: bool = false)', {
   places: ['nn.functional'],
   floats: 'leaky_relu_cpu',
+  nodeInPlace: 'LeakyReluBackward1',
   forward: ({ input }, { negativeSlope }) => where(input.gt(0), input, input.mul(negativeSlope)),
   gradients: { input: (g, { input }, { negativeSlope }) => where(input.gt(0), g, g.mul(negativeSlope)) }
 })
@@ -162,6 +180,151 @@ export const gelu = pointwise("gelu(input: Tensor, *, approximate: str = 'none')
     }
   }
 })
+
+/** `input * tanh(softplus(input))`. */
+export const mish = pointwise('mish(input: Tensor, inplace: bool = false)', {
+  places: ['nn.functional'],
+  floats: 'mish_cpu',
+  forward: ({ input }) => input.mul(softened(input)),
+  gradients: {
+    input: (g, { input }) => {
+      const t = softened(input)
+      return g.mul(t.add(input.mul(input.sigmoid()).mul(sub(1, t.mul(t)))))
+    }
+  }
+})
+
+const softened = (x: Value): Value => x.exp().log1p().tanh()
+
+/** `log(sigmoid(input))`, exact where the sigmoid underflows. */
+export const logsigmoid = pointwise('logsigmoid(input: Tensor)', {
+  places: ['nn.functional'],
+  floats: 'log_sigmoid_cpu',
+  node: 'LogSigmoidBackward0',
+  forward: ({ input }) => input.minimum(0).sub(input.abs().neg().exp().log1p()),
+  gradients: { input: (g, { input }) => g.mul(input.neg().sigmoid()) }
+})
+
+/** `input - tanh(input)`. */
+export const tanhshrink = pointwise('tanhshrink(input: Tensor)', {
+  places: ['nn.functional'],
+  node: 'SubBackward0',
+  forward: ({ input }) => input.sub(input.tanh()),
+  gradients: {
+    input: (g, { input }) => {
+      const t = input.tanh()
+      return g.sub(g.mul(sub(1, t.mul(t))))
+    }
+  }
+})
+
+/** The input drawn towards 0 by `lambd`, 0 where it is within [-lambd, lambd]. */
+export const softshrink = pointwise('softshrink(input: Tensor, lambd: float = 0.5)', {
+  places: ['nn.functional'],
+  floats: 'softshrink_check',
+  check: (input, lambd) => {
+    const [most, type] = [largestOf(input.code), torchTypeName(input.code)]
+    if (!isFloating(input.code) || (lambd >= 0 && lambd <= most)) return
+    const limit = input.code === FLOAT16 ? most : most.toExponential(5).replace(/e\+(\d)$/, 'e+0$1')
+    throw new RangeError(`lambda must be in range [0, ${limit}] for input dtype ${type}, but found ${lambd}`)
+  },
+  // A product with 0 keeps sign and NaN.
+  forward: ({ input }, { lambd }) =>
+    where(input.gt(lambd), input.sub(lambd), where(input.lt(lambd.neg()), input.add(lambd), input.mul(0))),
+  gradients: {
+    input: (g, { input }, { lambd }) => where(input.ge(lambd.neg()).logicalAnd(input.le(lambd)), 0, g)
+  }
+})
+
+// ---- piecewise linear and quadratic ----
+
+/** `input / 6 + 1/2`, limited to [0, 1]; the gradient at the limits is 0. */
+export const hardsigmoid = pointwise('hardsigmoid(input: Tensor, inplace: bool = false)', {
+  places: ['nn.functional'],
+  floats: 'hardsigmoid_cpu',
+  forward: ({ input }) => sixths(input),
+  gradients: { input: (g, { input }) => where(input.gt(-3).logicalAnd(input.lt(3)), g.div(6), 0) }
+})
+
+const sixths = (x: Value): Value => x.add(3).maximum(0).minimum(6).div(6)
+
+/** `input * hardsigmoid(input)`. */
+export const hardswish = pointwise('hardswish(input: Tensor, inplace: bool = false)', {
+  places: ['nn.functional'],
+  floats: 'hardswish_cpu',
+  forward: ({ input }) => input.mul(input.add(3).maximum(0).minimum(6)).div(6),
+  gradients: {
+    input: (g, { input }) => where(input.le(-3), 0, where(input.lt(3), g.mul(input.div(3).add(0.5)), g))
+  }
+})
+
+/** The input limited to [0, 6]; the gradient at the limits is 0. */
+export const relu6 = declare(
+  'relu6(input: Tensor, inplace: bool = false)',
+  (input, inplace): Tensor => (inplace ? hardtanh_(input, 0, 6) : hardtanh(input, 0, 6)),
+  ['nn.functional']
+)
+
+/** `selu` of the input, written over it with `inplace`. */
+export const selu = declare(
+  'selu(input: Tensor, inplace: bool = false)',
+  (input, inplace): Tensor => (inplace ? selu_(input) : seluOp(input)),
+  ['nn.functional']
+)
+
+/** `celu` of the input, written over it with `inplace`. */
+export const celu = declare(
+  'celu(input: Tensor, alpha: float = 1, inplace: bool = false)',
+  (input, alpha, inplace): Tensor => (inplace ? celu_(input, alpha) : celuOp(input, alpha)),
+  ['nn.functional']
+)
+
+/** The input where it is above the threshold, else `value`; written over the input with `inplace`. */
+export const threshold = declare(
+  'threshold(input: Tensor, threshold: float, value: float, inplace: bool = false)',
+  (input, limit, value, inplace): Tensor =>
+    inplace ? threshold_(input, limit, value) : thresholdOp(input, limit, value),
+  ['nn.functional']
+)
+
+/** `rrelu` of the input, written over it with `inplace`. */
+export const rrelu = declare(
+  'rrelu(input: Tensor, lower: float = 0.125, upper: float = 0.3333333333333333, training: bool = false, inplace: bool = false)',
+  (input, lower, upper, training, inplace): Tensor => (inplace ? rrelu_ : rreluOp)(input, lower, upper, training),
+  ['nn.functional']
+)
+
+// ---- gates ----
+
+const gate = define('gate(input: Tensor, other: Tensor)', {
+  floats: 'glu_cpu',
+  forward: ({ input, other }) => input.mul(other.sigmoid())
+})
+
+const gluRule = rule<number>('GluBackward0', (g, [input], dim) => {
+  const [value, other] = chunk(input!, 2, dim)
+  const open = other.sigmoid()
+  const shut = open.neg().add(1)
+  return cat([g.mul(open), g.mul(value).mul(open).mul(shut)], dim)
+})
+
+/** The first half of a dim times the sigmoid of its second half. */
+export const glu = declare(
+  'glu(input: Tensor, dim: int = -1)',
+  (input, dim): Tensor => {
+    if (input.sizes.length === 0) {
+      throw new RangeError('glu does not support scalars because halving size must be even')
+    }
+    const d = wrapDim(dim, input.sizes.length)
+    const size = input.sizes[d]
+    if (size % 2 !== 0) {
+      throw new RangeError(`Halving dimension must be even, but dimension ${d} is size ${size}`)
+    }
+    const [value, other] = [0, size / 2].map((start) => narrow(input.detach(), d, start, size / 2))
+    return record({ outputs: gate.tensors(value, other), rule: gluRule, inputs: [input], parameters: d, save: [input] })
+  },
+  ['nn.functional']
+)
 
 // ---- softmax ----
 

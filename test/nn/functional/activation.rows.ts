@@ -44,6 +44,28 @@ unary('gelu', (a) => 0.5 * a * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (a + 0.04
   ...onlyFloats,
   ulps: 64
 })
+unary('mish', null, { call: (x) => functional.mish(x), ...onlyFloats })
+unary('logsigmoid', (a) => Math.min(a, 0) - Math.log1p(Math.exp(-Math.abs(a))), {
+  call: (x) => functional.logsigmoid(x),
+  ...onlyFloats
+})
+unary('tanhshrink', null, { call: (x) => functional.tanhshrink(x), ...noBool })
+unary('softshrink', (a) => (a > 0.5 ? a - 0.5 : a < -0.5 ? a + 0.5 : a * 0), {
+  call: (x) => functional.softshrink(x),
+  ...onlyFloats,
+  ...exact
+})
+unary('hardsigmoid', (a) => (a !== a ? NaN : Math.min(Math.max(a + 3, 0), 6) / 6), {
+  call: (x) => functional.hardsigmoid(x),
+  ...onlyFloats
+})
+unary('hardswish', (a) => (a !== a ? NaN : (a * Math.min(Math.max(a + 3, 0), 6)) / 6), {
+  call: (x) => functional.hardswish(x),
+  ...onlyFloats
+})
+unary('relu6', (a) => (a < 0 ? 0 : a > 6 ? 6 : a), { call: (x) => functional.relu6(x), ...extreme, ...noBool })
+const gates = [[[2, 4]], [[4]], [[3, 2, 2]], [[0, 2]]]
+row('glu', { shapes: gates, call: (x) => functional.glu(x), ...onlyFloats, roundsOnce: true })
 
 // ---- also in torch, with other parameters ----
 
@@ -59,3 +81,17 @@ for (const dim of [0, 1])
     call: (x) => functional.softmin(x, dim),
     ...onlyFloats
   })
+unary('selu', null, { variant, call: (x) => functional.selu(x), ...onlyFloats })
+unary('celu', null, { variant, call: (x) => functional.celu(x, 2), ...onlyFloats })
+unary('threshold', (a) => (a <= 0.5 ? 3 : a), {
+  variant,
+  call: (x) => functional.threshold(x, 0.5, 3),
+  ...exact,
+  ...noBool
+})
+unary('rrelu', (a) => (a > 0 ? a : 0.25 * a), {
+  variant,
+  call: (x) => functional.rrelu(x, 0.125, 0.375),
+  ...onlyFloats,
+  ...exact
+})
