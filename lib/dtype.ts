@@ -84,15 +84,18 @@ export const codeOf = (kind: number): number => kind & ((1 << CODE_BITS) - 1)
 /** The priority of a kind. */
 export const priorityOf = (kind: number): number => kind >> CODE_BITS
 
+/** The dtype of floats where none is named: of numbers, and of quotients of integers. */
+export const defaults = { float: FLOAT32 }
+
 const INT64_END = 2 ** 63
 
 /**
  * The dtype that a JavaScript scalar stands for: booleans bool, BigInts and the integral numbers that int64 holds
- * int64, other numbers float32.
+ * int64, other numbers the default dtype.
  */
 export function scalarCode(value: number | bigint | boolean): number {
   if (typeof value === 'number') {
-    return Number.isInteger(value) && value >= -INT64_END && value < INT64_END ? INT64 : FLOAT32
+    return Number.isInteger(value) && value >= -INT64_END && value < INT64_END ? INT64 : defaults.float
   }
   return typeof value === 'bigint' ? INT64 : BOOL
 }

@@ -2,7 +2,7 @@
 // Knows nothing of tensors or storage: an item is asked for by its logical (row-major) index, and a summarised
 // tensor is asked for its visible items only.
 
-import type { DType } from './dtype'
+import { type DType, defaults, dtypeNames } from './dtype'
 
 type Item = number | bigint | boolean
 
@@ -27,7 +27,8 @@ const edgeItems = 3
 const lineWidth = 80
 const prefix = 'tensor('
 const halfway = new RegExp(`\\.\\d{${digits}}50*e`)
-const impliedDTypes: readonly DType[] = ['float32', 'int64', 'bool']
+const isImplied = (dtype: DType): boolean =>
+  dtype === dtypeNames[defaults.float] || dtype === 'int64' || dtype === 'bool'
 
 /** The text which `print(t)` gives in PyTorch. */
 export function formatTensor(tensor: Printable): string {
@@ -158,7 +159,7 @@ function suffixes({ shape, dtype, requiresGrad, gradFn }: Printable, empty: bool
   const found: string[] = []
   if (empty && shape.length !== 1) found.push(`size=(${shape.join(', ')})`)
   // Items show int64 and bool by themselves; where there are none, only the default goes without saying.
-  if (empty ? dtype !== 'float32' : !impliedDTypes.includes(dtype)) found.push(`dtype=torch.${dtype}`)
+  if (empty ? dtype !== dtypeNames[defaults.float] : !isImplied(dtype)) found.push(`dtype=torch.${dtype}`)
   if (gradFn !== null) found.push(`grad_fn=<${gradFn}>`)
   else if (requiresGrad) found.push('requires_grad=True')
   return found

@@ -29,6 +29,18 @@ export {
   short,
   uint8
 } from './dtype'
+export {
+  type FInfo,
+  type IInfo,
+  canCast,
+  finfo,
+  getDefaultDtype,
+  iinfo,
+  isTensor,
+  promoteTypes,
+  resultType,
+  setDefaultDtype
+} from './dtype-info'
 export { deepcopy } from './deepcopy'
 export { CompileError } from './errors'
 export type { Shape } from './shape'

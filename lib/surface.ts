@@ -875,6 +875,11 @@ declare module './tensor' {
     readonly trunc: Method<typeof elementwise.trunc>
     /** Rounds toward zero in place. */
     readonly trunc_: Method<typeof inplace.trunc_>
+    /**
+     * PyTorch's name of a tensor's type, `torch.FloatTensor`; or the tensor converted to a dtype, which may be named
+     * so, too.
+     */
+    readonly type: Method<typeof casts.type>
     /** The slices of a dim, which goes. */
     readonly unbind: Method<typeof split.unbind>
     /** Uniform on [from, to), in place. */

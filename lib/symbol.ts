@@ -3,7 +3,6 @@
 
 import {
   BOOL,
-  FLOAT32,
   FLOAT64,
   INT32,
   INT64,
@@ -11,6 +10,7 @@ import {
   UINT8,
   canCast,
   codeOf,
+  defaults,
   computeCode,
   dtypeNames,
   isFloating,
@@ -44,7 +44,7 @@ export class Expr {
   /** What it counts for in promotion. What numbers give is exact, and counts as any number that is no integer. */
   get kind(): number {
     const isComputed = this.origin === RESULT && this.isNumber && isFloating(this.code)
-    return kindOf(isComputed ? FLOAT32 : this.code, this.priority)
+    return kindOf(isComputed ? defaults.float : this.code, this.priority)
   }
 
   /** True for a number, and for what is computed from numbers alone. */

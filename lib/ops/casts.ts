@@ -1,8 +1,11 @@
 // Conversions named after dtypes; the very same tensor when nothing changes.
 
-import { declare } from '../declare'
-import { BFLOAT16, BOOL, FLOAT16, FLOAT32, FLOAT64, INT16, INT32, INT64, INT8, UINT8 } from '../dtype'
+import { declare, overload, way } from '../declare'
+import { BFLOAT16, BOOL, FLOAT16, FLOAT32, FLOAT64, INT16, INT32, INT64, INT8, UINT8, dtypeNames } from '../dtype'
+import { valueText } from '../kinds'
+import { defineCheck } from '../signature'
 import { cast } from './core/copy'
+import { torchTypeName } from './define/result'
 
 /** Converts to float32. */
 export const float = declare('float(input: Tensor)', (input) => cast(input, FLOAT32), ['Tensor'])
@@ -24,3 +27,35 @@ export const long = declare('long(input: Tensor)', (input) => cast(input, INT64)
 export const byte = declare('byte(input: Tensor)', (input) => cast(input, UINT8), ['Tensor'])
 /** Converts to bool: true where an element is not 0. */
 export const bool = declare('bool(input: Tensor)', (input) => cast(input, BOOL), ['Tensor'])
+
+const typeOf = (code: number): string => `torch.${torchTypeName(code)}Tensor`
+
+/** The dtype of a type's name, -1 for others. */
+const codeOfType = (type: unknown): number => dtypeNames.findIndex((name, i) => name === type || typeOf(i) === type)
+
+declare module '../signature/types' {
+  interface KindTypes {
+    typeName: string
+  }
+}
+
+defineCheck(
+  'typeName',
+  "a dtype or a name such as 'torch.FloatTensor'",
+  (value) => codeOfType(value) >= 0,
+  (value) => {
+    if (codeOfType(value) < 0) throw new TypeError(`invalid type: ${valueText(value)}`)
+  }
+)
+
+/**
+ * PyTorch's name of a tensor's type, `torch.FloatTensor`; or the tensor converted to a dtype, which may be named so,
+ * too.
+ */
+export const type = overload(
+  ['Tensor'],
+  way('type(input: Tensor)', (input) => typeOf(input.code)),
+  way('type(input: Tensor, dtype: typeName)', (input, dtype) => {
+    return cast(input, codeOfType(dtype))
+  })
+)

@@ -19,13 +19,14 @@ export const clone = declare('clone(input: Tensor)', (input) => core.clone(input
  * stand first, which is `'cpu'`.
  */
 export const to = declare(
-  'to(input: Tensor, device: device|dtype|Tensor? = null, dtype: dtype? = null)',
-  (input, first, second) => {
-    const dtype = first instanceof Tensor ? first.dtype : first
-    if (dtype === null || dtype === 'cpu' || dtype === 'cpu:0')
-      return second === null ? input : core.cast(input, dtypeCode(second))
-    if (second !== null) throw new TypeError(`to() got multiple values for argument 'dtype'`)
-    return core.cast(input, dtypeCode(dtype))
+  'to(input: Tensor, device: device|dtype|Tensor? = null, dtype: dtype? = null, nonBlocking: bool = false, copy: bool = false)',
+  (input, first, second, _, copy) => {
+    const named = first instanceof Tensor ? first.dtype : first
+    const isDevice = named === null || named === 'cpu' || named === 'cpu:0'
+    if (!isDevice && second !== null) throw new TypeError(`to() got multiple values for argument 'dtype'`)
+    const dtype = isDevice ? second : named
+    const code = dtype === null ? input.code : dtypeCode(dtype)
+    return copy && code === input.code ? core.clone(input) : core.cast(input, code)
   },
   ['Tensor']
 )

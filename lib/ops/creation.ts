@@ -1,7 +1,17 @@
 // Factories: tensors from numbers, nested arrays and typed arrays, and regular sequences.
 
 import { declare, overload, way } from '../declare'
-import { DIMENSIONED, type DType, FLOAT32, FLOAT64, INT64, elementOf, isFloating, scalarCode } from '../dtype'
+import {
+  DIMENSIONED,
+  type DType,
+  FLOAT32,
+  FLOAT64,
+  INT64,
+  elementOf,
+  isFloating,
+  scalarCode,
+  defaults
+} from '../dtype'
 import { Expression, run } from '../expression'
 import { Builder, linearIndex } from '../symbol'
 import type { Shape } from '../shape'
@@ -160,7 +170,7 @@ function sequence(start: number, end: number, step: number, dtype: DType | null,
   if (!numbers.every(Number.isFinite)) throw new RangeError(`unsupported range: ${start} -> ${end}`)
   if (step === 0) throw new RangeError('step must be nonzero')
   if ((end - start) * step < 0) throw new RangeError('upper bound and lower bound inconsistent with step sign')
-  const code = codeOf(dtype, numbers.every((value) => scalarCode(value) === INT64) ? INT64 : FLOAT32)
+  const code = codeOf(dtype, numbers.every((value) => scalarCode(value) === INT64) ? INT64 : defaults.float)
   const scalars = [start, step].map((value) => (isFloating(code) ? value : elementOf(value, INT64)))
   return finish(progression.call(Math.ceil((end - start) / step), code, scalars), requiresGrad)
 }

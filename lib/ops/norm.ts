@@ -1,7 +1,7 @@
 // Norms, variances, means and logarithms of sums of exponentials: a number or two for each row.
 
 import { declare, overload, way } from '../declare'
-import { type DType, FLOAT32, dtypeCode, isFloating } from '../dtype'
+import { type DType, dtypeCode, isFloating, defaults } from '../dtype'
 import { wrapDims } from '../shape'
 import type { Tensor } from '../tensor'
 import { cast } from './core/copy'
@@ -29,7 +29,8 @@ const logOfSum = program('logsumexp(input: Tensor)', {
 /** `log(sum(exp(input)))` over dims, exact where exp overflows; integers give float32. */
 export const logsumexp = declare(
   'logsumexp(input: Tensor, dim: int|int[], keepdim: bool = false)',
-  (input, dim, keepdim) => logOfSum(over(input, dim, keepdim), isFloating(input.code) ? input : cast(input, FLOAT32))[0]
+  (input, dim, keepdim) =>
+    logOfSum(over(input, dim, keepdim), isFloating(input.code) ? input : cast(input, defaults.float))[0]
 )
 
 // ---- variance and standard deviation ----

@@ -5,7 +5,6 @@ import { declare, member, overload, way } from '../declare'
 import {
   BOOL,
   type DType,
-  FLOAT32,
   INT16,
   INT32,
   INT64,
@@ -16,7 +15,8 @@ import {
   isFloating,
   largestOf,
   itemSizes,
-  scalarCode
+  scalarCode,
+  defaults
 } from '../dtype'
 import { entropy } from '../launch'
 import { type Kernel, type KernelArgument, type KernelOperand, callKernel, flatOf, kernel } from '../kernel'
@@ -179,7 +179,7 @@ const UNIFORM = 'check_uniform_bounds'
 const NORMAL = 'normal_kernel_cpu'
 
 function floatingCode(dtype: DType | null, kernel: string): number {
-  const code = dtype === null ? FLOAT32 : dtypeCode(dtype)
+  const code = dtype === null ? defaults.float : dtypeCode(dtype)
   checkFloating(code, kernel)
   return code
 }

@@ -57,7 +57,10 @@ describe('gradcheck', () => {
       y.registerHook((g) => g.mul(1 + 1e-7 * calls++))
       return y
     }
-    expect(thrown(() => gradcheck(unstable, [leaf(1)]))).toContain('GradcheckError: Backward is not reentrant')
+    expect(thrown(() => gradcheck(unstable, [leaf(1)]))).toBe(
+      'GradcheckError: Backward is not reentrant, i.e., running backward with same input and gradOutput multiple times gives ' +
+        'different values, although analytical gradient matches numerical gradient.The tolerance for nondeterminism was 0.'
+    )
     expect(gradcheck(unstable, [leaf(1)], { nondetTol: 1e-3 })).toBe(true)
   })
 
@@ -68,6 +71,21 @@ describe('gradcheck', () => {
       return y
     }
     expect(thrown(() => gradcheck(additive, [leaf(1)]))).toBe('GradcheckError: backward not multiplied by gradOutput')
+  })
+
+  test('an output whose gradient is left out, and counts all the same, is told', () => {
+    let calls = 0
+    // The Jacobian takes two backwards, the gradient of zeros one.
+    const late = (a: Tensor): Tensor[] => {
+      const y = a.mul(2)
+      y.registerHook((g) => (++calls > 3 ? g.add(1) : g))
+      return [y, a.mul(3)]
+    }
+    expect(thrown(() => gradcheck(late, [leaf(1)]))).toBe(
+      'GradcheckError: Expected all input grads to be undefined or zero when all output grads are undefined or zero.'
+    )
+    calls = 0
+    expect(gradcheck(late, [leaf(1)], { checkUndefinedGrad: false })).toBe(true)
   })
 
   test.each<[string, () => unknown]>([
@@ -92,6 +110,11 @@ describe('gradcheck', () => {
       'GradcheckError: Expected `func` to return outputs with the same shape when inputs are perturbed by 0.000001, but got: ' +
         'shapes [1] and [2].',
       () => gradcheck((a: Tensor) => (a.item() === 1 ? a.mul(1) : a.expand(2)), [leaf(1)])
+    ],
+    [
+      'GradcheckError: Expected `func` to return outputs with the same dtype when inputs are perturbed by 0.000001, but got: ' +
+        'dtypes torch.float64 and torch.float32.',
+      () => gradcheck((a: Tensor) => (a.item() === 1 ? a.mul(1) : a.float()), [leaf(1)])
     ],
     [
       'TypeError: gradcheck: fastMode is not supported; it may only be false, got boolean',

@@ -164,6 +164,7 @@ const table: Record<string, Row[]> = {
       () => clamp(tensor([1n], { dtype: 'uint8' }), -1, 300),
       'RangeError: value cannot be converted to type uint8_t without overflow; it is 300'
     ],
+    [() => tensor([true]).positive(), 'TypeError: The `+` operator, on a bool tensor is not supported.'],
     [
       () => nn.functional.binaryCrossEntropy(tensor([1.5]), tensor([1])),
       'RangeError: all elements of input should be between 0 and 1; one lies outside, or is NaN'

@@ -22,6 +22,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   batch_size: 'a quantity; no argument has this name',
   p_in: 'a quantity; no argument has this name',
   sparse_coo: 'a layout',
+  smallest_normal: 'printed as PyTorch does',
   node_modules: 'a folder'
 }
 

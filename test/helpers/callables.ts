@@ -29,6 +29,7 @@ const samples: Record<string, unknown> = {
   float: 0.5,
   function: () => undefined,
   indices: [null],
+  inputs: [ones(2)],
   int: 0,
   'int...': [1, 2],
   'int[]': [0],
@@ -46,7 +47,8 @@ const samples: Record<string, unknown> = {
   str: 'floor',
   subscripts: [0],
   transferable: {},
-  true: true
+  true: true,
+  typeName: 'torch.FloatTensor'
 }
 
 /** Kinds whose refusal is a sentence of PyTorch's that does not name the function. */

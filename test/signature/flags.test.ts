@@ -100,7 +100,7 @@ const flags: Record<string, Call> = {
 }
 
 /** Those that may be null, which is as if they were not given. */
-const nullable = ['backward retainGraph', 'grad retainGraph', 'grad allowUnused']
+const nullable = ['sort stable', 'backward retainGraph', 'grad retainGraph', 'grad allowUnused']
 
 describe.each(Object.entries(flags))('%s', (name, call) => {
   const others = wrong.filter((value) => value !== null || !nullable.includes(name))

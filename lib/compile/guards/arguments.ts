@@ -1,6 +1,7 @@
 // Conditions on the arguments of a step, and on the mode that it runs in.
 
 import { gradMode } from '../../autograd/mode'
+import { defaults, dtypeNames } from '../../dtype'
 import type { Storage } from '../../storage'
 import type { Tensor } from '../../tensor'
 import type { Slots } from '../replay/slots'
@@ -8,6 +9,22 @@ import { type Bind, type Guard, flagText } from './guard'
 import { TensorType } from './tensor-type'
 
 /** Grad mode. */
+export class DefaultDtypeGuard implements Guard {
+  readonly #code = defaults.float
+
+  holds(): boolean {
+    return defaults.float === this.#code
+  }
+
+  source(bind: Bind): string {
+    return `${bind(defaults)}.float === ${this.#code}`
+  }
+
+  tell(): string {
+    return `the default dtype is ${dtypeNames[defaults.float]}, it was ${dtypeNames[this.#code]}`
+  }
+}
+
 export class GradModeGuard implements Guard {
   constructor(readonly enabled: boolean) {}
 

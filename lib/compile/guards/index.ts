@@ -1,6 +1,6 @@
 // What must be as it was when a step was recorded, so that its program may run in its place.
 
-export { ArgumentGuard, GradModeGuard, HooksGuard, SeparateGuard } from './arguments'
+export { ArgumentGuard, DefaultDtypeGuard, GradModeGuard, HooksGuard, SeparateGuard } from './arguments'
 export { type Guard, type OwnerPlace, conjunctionOf, ownerAt } from './guard'
 export { FixedGuard, MemoryGuard } from './memory'
 export { EntriesGuard, KeysGuard, TensorGuard, ValueGuard, nameOf } from './properties'

@@ -9,6 +9,7 @@ import {
   ArgumentGuard,
   EntriesGuard,
   FixedGuard,
+  DefaultDtypeGuard,
   GradModeGuard,
   type Guard,
   HooksGuard,
@@ -125,6 +126,7 @@ export class Construction {
     }
     const guards: Guard[] = [
       new GradModeGuard(recording.gradEnabled),
+      new DefaultDtypeGuard(),
       new ValueGuard(moduleHooks as unknown as Owner, 'changes', moduleHooks.changes)
     ]
     const bound = new Set<number>()

@@ -19,7 +19,8 @@ import {
   isHalf,
   narrowToHalf,
   kindOf,
-  promoteKinds
+  promoteKinds,
+  defaults
 } from '../../dtype'
 import { type Advice, isIterable, isList, kindText, usualAdvice } from '../../kinds'
 import { constant, forbidInCapture } from '../../recording'
@@ -156,13 +157,13 @@ function flattenData(data: TensorData): Flattened {
   return { values, shape, code: codes.reduce(promotedCode) }
 }
 
-/** All booleans make bool, BigInts int64, numbers float32. */
+/** All booleans make bool, BigInts int64, numbers the default dtype. */
 export function inferCode(values: readonly Scalar[]): number {
   if (values.length > 0 && values.every((value) => typeof value === 'boolean')) return BOOL
   if (values.some((value) => typeof value === 'bigint')) {
-    return values.every((value) => typeof value !== 'number') ? INT64 : FLOAT32
+    return values.every((value) => typeof value !== 'number') ? INT64 : defaults.float
   }
-  return FLOAT32
+  return defaults.float
 }
 
 /** A BigInt that int64 holds. */

@@ -1,11 +1,11 @@
 // What every factory does with its arguments.
 
-import { type DType, FLOAT32, dtypeCode } from '../../dtype'
+import { type DType, defaults, dtypeCode } from '../../dtype'
 import { STORAGE_OVERFLOW, type Shape, numelOf } from '../../shape'
 import type { Tensor } from '../../tensor'
 
 /** The code of a dtype, of another one where none is named. */
-export const codeOf = (dtype: DType | null, fallback = FLOAT32): number =>
+export const codeOf = (dtype: DType | null, fallback = defaults.float): number =>
   dtype === null ? fallback : dtypeCode(dtype)
 
 /** Checks a list of sizes that belongs to the library. */

@@ -1,6 +1,6 @@
 // How an op is appended to an expression: by its forward over values, or as the kernel row of its name.
 
-import { BOOL, FLOAT32, FLOAT64, isFloating } from '../../dtype'
+import { BOOL, FLOAT64, defaults, isFloating } from '../../dtype'
 import { type Expr, UnsupportedDtype } from '../../symbol'
 import { kernelRow } from '../../launch'
 import type { Form } from './form'
@@ -58,5 +58,5 @@ function commonCode(symbols: readonly Expr[], promotion: Promotion): number {
   const isExact = symbols.every(({ isNumber }) => isNumber)
   const code = builder.commonCode(promotion === 'select' ? symbols.slice(1) : symbols, isExact)
   if (promotion !== 'float' || isFloating(code)) return code
-  return isExact ? FLOAT64 : FLOAT32
+  return isExact ? FLOAT64 : defaults.float
 }

@@ -1,7 +1,7 @@
 // Values over tensors: what a formula computes with where its ops are recorded one by one, so that the result has a
 // derivative.
 
-import { FLOAT32, NUMBER, kindOf, scalarCode } from '../../dtype'
+import { NUMBER, defaults, kindOf, scalarCode } from '../../dtype'
 import type { Live } from '../../recording'
 import { Tensor } from '../../tensor'
 import type { Rows, Value } from './value'
@@ -11,7 +11,7 @@ export type Scalar = number | Live
 
 /** What a number counts for in promotion; of a live one only its first value is known. */
 export const kindOfScalar = (scalar: Scalar | bigint | boolean): number =>
-  kindOf(typeof scalar === 'object' ? FLOAT32 : scalarCode(scalar), NUMBER)
+  kindOf(typeof scalar === 'object' ? defaults.float : scalarCode(scalar), NUMBER)
 
 /** A tensor, or a number in its place. Rows give it the methods of the pointwise ops. */
 export class TensorValue {

@@ -1,5 +1,20 @@
 // What is made once for each combination of small numbers, such as the kinds of an op's operands.
 
+/** All that there are, to be emptied. */
+const all = new Set<WeakRef<{ forget(): void }>>()
+const registry = new FinalizationRegistry<WeakRef<{ forget(): void }>>((gone) => all.delete(gone))
+
+function enlist(variants: { forget(): void }): void {
+  const reference = new WeakRef(variants)
+  all.add(reference)
+  registry.register(variants, reference)
+}
+
+/** Empties all variants, after the default dtype has changed: what they were made for does not name it. */
+export function forgetVariants(): void {
+  for (const reference of all) reference.deref()?.forget()
+}
+
 /** A list whose places are numbers of the key: of further lists, or of items where the key ends. */
 type Branch<Item> = (Branch<Item> | Item | undefined)[]
 
@@ -9,6 +24,14 @@ type Branch<Item> = (Branch<Item> | Item | undefined)[]
  */
 export class Variants<Item extends object> {
   readonly #root: Branch<Item> = []
+
+  constructor() {
+    enlist(this)
+  }
+
+  forget(): void {
+    this.#root.length = 0
+  }
 
   at1(a: number): Item | undefined {
     return this.#root[a] as Item | undefined
@@ -48,6 +71,11 @@ export class Recent<Item extends object> {
 
   constructor(length: number) {
     this.#key = new Array<number>(length).fill(-1)
+    enlist(this)
+  }
+
+  forget(): void {
+    this.#last = null
   }
 
   /** The key that was put together last. */
