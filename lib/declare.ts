@@ -231,8 +231,12 @@ export function alias<const Name extends string, const Text extends string, Resu
 }
 
 /** The call of a function: it checks its arguments by a signature and hands their values on. */
-export const callOf = (signature: Signature, body: Body): Body =>
-  (signature.parameters.some((each) => each.isVariadic) ? checkedVariadic : checked)(signature, body)
+export function callOf(signature: Signature, body: Body): Body {
+  const variadic = signature.parameters.find((each) => each.isVariadic)
+  if (variadic === undefined) return checked(signature, body)
+  if (variadic.kindText === 'int...') return checkedVariadic(signature, body)
+  return (...args) => body(...(signature.read(args) as unknown[]))
+}
 
 /** One way to call a function that has several. */
 export function way<const Text extends string, Result>(
@@ -262,6 +266,8 @@ export function overload<Ways extends readonly { readonly signature: Signature }
 ): Overloads<Ways> {
   const signatures = ways.map(({ signature }) => signature)
   const bodies = ways as unknown as readonly Body[]
+  // Of `view(2, 3)` the last argument tells which way it is.
+  const sizes = bodies.find((_, i) => signatures[i].parameters.some((each) => each.isVariadic))
   const settle = (args: ArrayLike<unknown>): unknown => {
     const scores = signatures.map((signature) => signature.match(args))
     const fits = scores.findIndex((score) => score >= 0)
@@ -273,6 +279,9 @@ export function overload<Ways extends readonly { readonly signature: Signature }
   }
   const call: Body = function (a, b, c, d) {
     const count = arguments.length
+    if (sizes !== undefined && (typeof arguments[count - 1] === 'number' || (count === 2 && isList(b)))) {
+      return count === 2 ? sizes(a, b) : count === 3 ? sizes(a, b, c) : sizes(...Array.from(arguments))
+    }
     for (let i = 0; i < bodies.length; i++) {
       if (!signatures[i].passes(count, a, b, c, d)) continue
       const body = bodies[i]

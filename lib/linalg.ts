@@ -1,3 +1,4 @@
 // Linear algebra that PyTorch has in torch.linalg.
 
 export { vectorNorm } from './ops/norm'
+export { linalgDiagonal as diagonal } from './ops/diagonal'

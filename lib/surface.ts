@@ -2,21 +2,27 @@
 
 import './ops/aliases'
 import './ops/bincount'
+import './ops/broadcast'
 import './ops/casts'
 import './ops/compare'
 import './ops/copy'
 import './ops/creation'
+import './ops/diagonal'
 import './ops/elementwise'
+import './ops/flip'
 import './ops/indexing'
 import './ops/inplace'
 import './ops/join'
+import './ops/least-dims'
 import './ops/linalg'
 import './ops/movement'
+import './ops/new-tensors'
 import './ops/norm'
 import './ops/power'
 import './ops/random'
 import './ops/rectifiers'
 import './ops/reduce'
+import './ops/repeat'
 import './ops/scan'
 import './ops/selection'
 import './ops/softmax'
@@ -24,24 +30,33 @@ import './ops/sort'
 import './ops/split'
 import './ops/strided'
 import './ops/subscript'
+import './ops/triangle'
 import './ops/unique'
+import './ops/view-copies'
+import './ops/views-in-place'
 import './ops/where'
+import './ops/windows'
 import type { Method } from './declare'
 import type * as aliases from './ops/aliases'
 import type * as bincount from './ops/bincount'
+import type * as broadcast from './ops/broadcast'
 import type * as casts from './ops/casts'
 import type * as compare from './ops/compare'
 import type * as copy from './ops/copy'
+import type * as diagonal from './ops/diagonal'
 import type * as elementwise from './ops/elementwise'
+import type * as flip from './ops/flip'
 import type * as indexing from './ops/indexing'
 import type * as inplace from './ops/inplace'
 import type * as linalg from './ops/linalg'
 import type * as movement from './ops/movement'
+import type * as newTensors from './ops/new-tensors'
 import type * as norm from './ops/norm'
 import type * as power from './ops/power'
 import type * as random from './ops/random'
 import type * as rectifiers from './ops/rectifiers'
 import type * as reduce from './ops/reduce'
+import type * as repeat from './ops/repeat'
 import type * as scan from './ops/scan'
 import type * as selection from './ops/selection'
 import type * as softmax from './ops/softmax'
@@ -49,8 +64,12 @@ import type * as sort from './ops/sort'
 import type * as split from './ops/split'
 import type * as strided from './ops/strided'
 import type * as subscript from './ops/subscript'
+import type * as triangle from './ops/triangle'
 import type * as unique from './ops/unique'
+import type * as viewCopies from './ops/view-copies'
+import type * as viewsInPlace from './ops/views-in-place'
 import type * as where from './ops/where'
+import type * as windows from './ops/windows'
 
 export {
   absolute,
@@ -90,6 +109,11 @@ export {
   bincount
 } from './ops/bincount'
 export {
+  broadcastShapes,
+  broadcastTensors,
+  broadcastTo
+} from './ops/broadcast'
+export {
   allclose,
   equal,
   isclose
@@ -113,6 +137,12 @@ export {
   zeros,
   zerosLike
 } from './ops/creation'
+export {
+  diag,
+  diagEmbed,
+  diagflat,
+  diagonal
+} from './ops/diagonal'
 export {
   abs,
   acos,
@@ -184,6 +214,13 @@ export {
   where
 } from './ops/elementwise'
 export {
+  flip,
+  fliplr,
+  flipud,
+  roll,
+  rot90
+} from './ops/flip'
+export {
   gather,
   indexSelect
 } from './ops/indexing'
@@ -225,8 +262,18 @@ export {
 } from './ops/inplace'
 export {
   cat,
-  stack
+  columnStack,
+  dstack,
+  hstack,
+  rowStack,
+  stack,
+  vstack
 } from './ops/join'
+export {
+  atleast1d,
+  atleast2d,
+  atleast3d
+} from './ops/least-dims'
 export {
   addmm,
   bmm,
@@ -236,12 +283,19 @@ export {
   mv
 } from './ops/linalg'
 export {
+  adjoint,
   flatten,
+  moveaxis,
+  movedim,
   permute,
+  ravel,
   reshape,
   squeeze,
+  swapaxes,
+  swapdims,
   t,
   transpose,
+  unflatten,
   unsqueeze
 } from './ops/movement'
 export {
@@ -293,6 +347,10 @@ export {
   sum
 } from './ops/reduce'
 export {
+  repeatInterleave,
+  tile
+} from './ops/repeat'
+export {
   cummax,
   cummin,
   cumprod,
@@ -300,7 +358,6 @@ export {
   logcumsumexp
 } from './ops/scan'
 export {
-  diagonal,
   narrow,
   select
 } from './ops/selection'
@@ -318,9 +375,16 @@ export {
 } from './ops/sort'
 export {
   chunk,
+  dsplit,
+  hsplit,
   split,
+  splitWithSizes,
   tensorSplit,
-  unbind
+  unbind,
+  unsafeChunk,
+  unsafeSplit,
+  unsafeSplitWithSizes,
+  vsplit
 } from './ops/split'
 export {
   asStrided
@@ -329,8 +393,32 @@ export {
   setAt
 } from './ops/subscript'
 export {
+  tril,
+  trilIndices,
+  triu,
+  triuIndices
+} from './ops/triangle'
+export {
   unique
 } from './ops/unique'
+export {
+  asStridedCopy,
+  diagonalCopy,
+  expandCopy,
+  narrowCopy,
+  permuteCopy,
+  selectCopy,
+  sliceCopy,
+  splitCopy,
+  splitWithSizesCopy,
+  squeezeCopy,
+  tCopy,
+  transposeCopy,
+  unbindCopy,
+  unfoldCopy,
+  unsqueezeCopy,
+  viewCopy
+} from './ops/view-copies'
 
 declare module './tensor' {
   interface Tensor {
@@ -367,6 +455,8 @@ declare module './tensor' {
     readonly addcmul_: Method<typeof inplace.addcmul_>
     /** `beta * input + alpha * mat1 @ mat2`, in one kernel where both are 1; `input` broadcasts. */
     readonly addmm: Method<typeof linalg.addmm>
+    /** The last two dims exchanged: what a complex tensor would be conjugated for, too. */
+    readonly adjoint: Method<typeof movement.adjoint>
     /** True where all elements are nonzero. */
     readonly all: Method<typeof reduce.all>
     /** True when all elements are close, as `isclose` has it; shapes broadcast. */
@@ -413,6 +503,8 @@ declare module './tensor' {
     readonly argsort: Method<typeof sort.argsort>
     /** A view with explicit strides and offset in elements of the storage; must stay inside of it. */
     readonly asStrided: Method<typeof strided.asStrided>
+    /** Shows other elements of the storage, by strides and offset in elements, in place. */
+    readonly asStrided_: Method<typeof viewsInPlace.asStrided_>
     /** Inverse sine in radians; NaN outside [-1, 1]. */
     readonly asin: Method<typeof elementwise.asin>
     /** Inverse sine in radians, in place; NaN outside [-1, 1]. */
@@ -461,6 +553,8 @@ declare module './tensor' {
     readonly bmm: Method<typeof linalg.bmm>
     /** Converts to bool: true where an element is not 0. */
     readonly bool: Method<typeof casts.bool>
+    /** Expanded to a shape, as `expand` does. */
+    readonly broadcastTo: Method<typeof broadcast.broadcastTo>
     /** Converts to uint8, modulo 256. */
     readonly byte: Method<typeof casts.byte>
     /** Rounds up; integers stay as they are. */
@@ -519,8 +613,14 @@ declare module './tensor' {
     readonly cumsum: Method<typeof scan.cumsum>
     /** Sums of the elements up to each one along a dim, in place. */
     readonly cumsum_: Method<typeof scan.cumsum_>
-    /** The diagonal of the first two dims, as the last dim. */
-    readonly diagonal: Method<typeof selection.diagonal>
+    /** Of a vector the matrix with it on a diagonal, of a matrix a copy of a diagonal. */
+    readonly diag: Method<typeof diagonal.diag>
+    /** Zeros in two new dims, with the last dim of the input as a diagonal of them. */
+    readonly diagEmbed: Method<typeof diagonal.diagEmbed>
+    /** The matrix with all elements of the input, row-major, on a diagonal. */
+    readonly diagflat: Method<typeof diagonal.diagflat>
+    /** A diagonal of two dims as the last dim: the main one, or one that lies `offset` places to the right of it. */
+    readonly diagonal: Method<typeof diagonal.diagonal>
     /** Quotient, elementwise; integers give float32 unless a rounding mode is named. */
     readonly div: Method<typeof elementwise.div>
     /** `input /= other`; integers need a rounding mode. */
@@ -533,6 +633,8 @@ declare module './tensor' {
     readonly dot: Method<typeof linalg.dot>
     /** Converts to float64. */
     readonly double: Method<typeof casts.double>
+    /** Equal pieces, or those that begin at indices, along dim 2. */
+    readonly dsplit: Method<typeof split.dsplit>
     /** `input == other`; NaN equals nothing. */
     readonly eq: Method<typeof elementwise.eq>
     /** `input == other`, in place. */
@@ -559,6 +661,11 @@ declare module './tensor' {
     readonly expm1: Method<typeof elementwise.expm1>
     /** `exp(input) - 1`, in place. */
     readonly expm1_: Method<typeof inplace.expm1_>
+    /**
+     * Sets the elements whose indices are all equal, in place; `wrap` goes on below the square of a tall matrix, a row
+     * left out.
+     */
+    readonly fillDiagonal_: Method<typeof diagonal.fillDiagonal_>
     /** Sets every element in place. */
     readonly fill_: Method<typeof copy.fill_>
     /** `trunc`. */
@@ -567,6 +674,12 @@ declare module './tensor' {
     readonly fix_: Method<typeof aliases.fix_>
     /** Merges dims `start` to `end` into one. */
     readonly flatten: Method<typeof movement.flatten>
+    /** A copy with the elements of the given dims from last to first; dense strides are kept. */
+    readonly flip: Method<typeof flip.flip>
+    /** A copy with columns from right to left: dim 1 reversed. */
+    readonly fliplr: Method<typeof flip.fliplr>
+    /** A copy with rows from bottom to top: dim 0 reversed. */
+    readonly flipud: Method<typeof flip.flipud>
     /** Converts to float32. */
     readonly float: Method<typeof casts.float>
     /** Rounds down; integers stay as they are. */
@@ -607,6 +720,8 @@ declare module './tensor' {
     readonly half: Method<typeof casts.half>
     /** 0 where the input is within [-lambd, lambd], else the input. */
     readonly hardshrink: Method<typeof rectifiers.hardshrink>
+    /** Equal pieces, or those that begin at indices, along dim 1, or along dim 0 of a vector. */
+    readonly hsplit: Method<typeof split.hsplit>
     /** Writes `values`, broadcast, at the given indices in place. */
     readonly indexPut_: Method<typeof indexing.indexPut_>
     /** Rows of a dim by number. */
@@ -714,6 +829,10 @@ declare module './tensor' {
      * are equally frequent. NaN equals nothing and comes after all others.
      */
     readonly mode: Method<typeof sort.mode>
+    /** Dims moved to other places; those that are not named keep their order. */
+    readonly moveaxis: Method<typeof movement.moveaxis>
+    /** Dims moved to other places; those that are not named keep their order. */
+    readonly movedim: Method<typeof movement.movedim>
     /** Product, elementwise. */
     readonly mul: Method<typeof elementwise.mul>
     /** `input *= other`. */
@@ -732,6 +851,8 @@ declare module './tensor' {
     readonly nanmean: Method<typeof norm.nanmean>
     /** `length` elements of a dim from `start`. */
     readonly narrow: Method<typeof selection.narrow>
+    /** A copy of `length` elements of a dim from `start`. */
+    readonly narrowCopy: Method<typeof viewCopies.narrowCopy>
     /** `input != other`; NaN differs from everything. */
     readonly ne: Method<typeof elementwise.ne>
     /** `input != other`, in place. */
@@ -744,6 +865,16 @@ declare module './tensor' {
     readonly negative: Method<typeof aliases.negative>
     /** `neg_`. */
     readonly negative_: Method<typeof aliases.negative_>
+    /** Uninitialised elements of the dtype of `input`. */
+    readonly newEmpty: Method<typeof newTensors.newEmpty>
+    /** `fillValue` everywhere, of the dtype of `input`. */
+    readonly newFull: Method<typeof newTensors.newFull>
+    /** Ones of the dtype of `input`. */
+    readonly newOnes: Method<typeof newTensors.newOnes>
+    /** A tensor of a copy of `data`, of the dtype of `input`. */
+    readonly newTensor: Method<typeof newTensors.newTensor>
+    /** Zeros of the dtype of `input`. */
+    readonly newZeros: Method<typeof newTensors.newZeros>
     /** The vector norm of order `p` over dims; 'fro' is 2. */
     readonly norm: Method<typeof norm.norm>
     /** Normal, in place. */
@@ -764,6 +895,8 @@ declare module './tensor' {
     readonly prelu: Method<typeof rectifiers.prelu>
     /** Product of all elements, or of a dim; integers and bool give int64. */
     readonly prod: Method<typeof reduce.prod>
+    /** All elements row-major in one dim: a view where they lie so, else a copy. */
+    readonly ravel: Method<typeof movement.ravel>
     /** `1 / input`. */
     readonly reciprocal: Method<typeof elementwise.reciprocal>
     /** `1 / input`, in place. */
@@ -776,8 +909,24 @@ declare module './tensor' {
     readonly remainder: Method<typeof elementwise.remainder>
     /** Remainder with the divisor's sign, in place. */
     readonly remainder_: Method<typeof inplace.remainder_>
+    /** Copies of the tensor side by side, so many along each dim; more numbers than dims add dims in front. */
+    readonly repeat: Method<typeof repeat.repeat>
+    /**
+     * Each element along a dim as often as `repeats` says, one number for all or a tensor of one for each; without a
+     * dim of the flattened tensor. Of `repeats` alone its indices. `outputSize` is checked.
+     */
+    readonly repeatInterleave: Method<typeof repeat.repeatInterleave>
     /** The same elements in another shape: a view where the strides allow it, else a copy. */
     readonly reshape: Method<typeof movement.reshape>
+    /** The same elements in the shape of another tensor. */
+    readonly reshapeAs: Method<typeof movement.reshapeAs>
+    /**
+     * A copy whose elements are moved forward along dims, those that leave the end coming in at the beginning; without
+     * dims along the flattened tensor.
+     */
+    readonly roll: Method<typeof flip.roll>
+    /** A copy turned by `k` quarters in the plane of two dims, from the first toward the second. */
+    readonly rot90: Method<typeof flip.rot90>
     /** Rounds half to even. */
     readonly round: Method<typeof elementwise.round>
     /** Rounds half to even in place. */
@@ -817,6 +966,8 @@ declare module './tensor' {
     readonly sort: Method<typeof sort.sort>
     /** Pieces of one size along a dim, the last may be smaller, or of the given sizes. */
     readonly split: Method<typeof split.split>
+    /** Pieces of the given sizes along a dim. */
+    readonly splitWithSizes: Method<typeof split.splitWithSizes>
     /** Square root. */
     readonly sqrt: Method<typeof elementwise.sqrt>
     /** Square root, in place. */
@@ -827,6 +978,8 @@ declare module './tensor' {
     readonly square_: Method<typeof inplace.square_>
     /** Without dims of size 1: all of them, or those named. */
     readonly squeeze: Method<typeof movement.squeeze>
+    /** Takes dims of size 1 out, all of them or those named, in place. */
+    readonly squeeze_: Method<typeof viewsInPlace.squeeze_>
     /** Standard deviation over dims: the root of the variance. */
     readonly std: Method<typeof norm.std>
     /** `input - alpha * other`, elementwise. */
@@ -839,8 +992,18 @@ declare module './tensor' {
     readonly subtract_: Method<typeof aliases.subtract_>
     /** Sum over all elements or over dims; integers and bool sum to int64. */
     readonly sum: Method<typeof reduce.sum>
+    /** Two dims exchanged. */
+    readonly swapaxes: Method<typeof movement.swapaxes>
+    /** Exchanges two dims, in place. */
+    readonly swapaxes_: Method<typeof viewsInPlace.swapaxes_>
+    /** Two dims exchanged. */
+    readonly swapdims: Method<typeof movement.swapdims>
+    /** Exchanges two dims, in place. */
+    readonly swapdims_: Method<typeof viewsInPlace.swapdims_>
     /** The transpose of a matrix; tensors of fewer dims as they are. */
     readonly t: Method<typeof movement.t>
+    /** Transposes a matrix, in place. */
+    readonly t_: Method<typeof viewsInPlace.t_>
     /** Tangent of an angle in radians. */
     readonly tan: Method<typeof elementwise.tan>
     /** Tangent, in place. */
@@ -855,6 +1018,8 @@ declare module './tensor' {
      * in place.
      */
     readonly tensorSplit: Method<typeof split.tensorSplit>
+    /** Copies of the tensor side by side, so many along each of the last dims. */
+    readonly tile: Method<typeof repeat.tile>
     /**
      * Converts to a dtype, or to that of another tensor; the very same tensor when it has it. As in PyTorch, a device
      * may stand first, which is `'cpu'`.
@@ -867,6 +1032,16 @@ declare module './tensor' {
     readonly topk: Method<typeof sort.topk>
     /** Two dims exchanged. */
     readonly transpose: Method<typeof movement.transpose>
+    /** Exchanges two dims, in place. */
+    readonly transpose_: Method<typeof viewsInPlace.transpose_>
+    /** Matrices with 0 above a diagonal: the main one, or one that lies `diagonal` places to the right of it. */
+    readonly tril: Method<typeof triangle.tril>
+    /** 0 above a diagonal, in place. */
+    readonly tril_: Method<typeof triangle.tril_>
+    /** Matrices with 0 below a diagonal: the main one, or one that lies `diagonal` places to the right of it. */
+    readonly triu: Method<typeof triangle.triu>
+    /** 0 below a diagonal, in place. */
+    readonly triu_: Method<typeof triangle.triu_>
     /** The quotient, whatever the dtypes: `div` without a rounding mode. */
     readonly trueDivide: Method<typeof aliases.trueDivide>
     /** The quotient in place: `div_` without a rounding mode. */
@@ -880,8 +1055,16 @@ declare module './tensor' {
      * so, too.
      */
     readonly type: Method<typeof casts.type>
+    /** Converted to the dtype of another tensor; the very same tensor when it has it. */
+    readonly typeAs: Method<typeof newTensors.typeAs>
     /** The slices of a dim, which goes. */
     readonly unbind: Method<typeof split.unbind>
+    /** One dim as several, of which one may be -1. */
+    readonly unflatten: Method<typeof movement.unflatten>
+    /**
+     * All windows of `size` elements of a dim, one every `step` places, as a view whose last dim is the places in them.
+     */
+    readonly unfold: Method<typeof windows.unfold>
     /** Uniform on [from, to), in place. */
     readonly uniform_: Method<typeof random.uniform_>
     /**
@@ -889,12 +1072,30 @@ declare module './tensor' {
      * `returnInverse` or `returnCounts` a list of values, inverse and counts, as far as asked for. Has no derivative.
      */
     readonly unique: Method<typeof unique.unique>
+    /** `chunk()` whose pieces do not know that they show parts of one tensor. */
+    readonly unsafeChunk: Method<typeof split.unsafeChunk>
+    /**
+     * `split()` whose pieces do not know that they show parts of one tensor: a write to one is not seen by the graph of
+     * others.
+     */
+    readonly unsafeSplit: Method<typeof split.unsafeSplit>
+    /** `splitWithSizes()` whose pieces do not know that they show parts of one tensor. */
+    readonly unsafeSplitWithSizes: Method<typeof split.unsafeSplitWithSizes>
     /** A new dim of size 1 before `dim`. */
     readonly unsqueeze: Method<typeof movement.unsqueeze>
+    /** Puts a dim of size 1 before `dim`, in place. */
+    readonly unsqueeze_: Method<typeof viewsInPlace.unsqueeze_>
     /** Variance over dims: squared distances from the mean, divided by the count less the correction. */
     readonly var: Method<typeof norm.var>
-    /** The same elements in another shape, never a copy; one size may be -1. */
+    /**
+     * The same elements in another shape, never a copy; one size may be -1. With a dtype the same bytes as elements of
+     * that, the last dim longer or shorter where their size differs; has no derivative.
+     */
     readonly view: Method<typeof movement.view>
+    /** A view in the shape of another tensor. */
+    readonly viewAs: Method<typeof movement.viewAs>
+    /** Equal pieces, or those that begin at indices, along dim 0. */
+    readonly vsplit: Method<typeof split.vsplit>
     /** This where `condition` holds, else `other`. */
     readonly where: Method<typeof where.whereMethod>
     /** Sets every element to 0 in place. */

@@ -363,19 +363,17 @@ export class Tensor {
     }
     // A step that updates the bytes which go would do so for nobody.
     if (this.#storage.lock !== null) this.#storage.lock.write()
-    const { storage, byteOffset, sizes, steps, code, numelCached, dense } = value
     countChange(this.#storage)
-    this.serial = storage.serial
-    this.byteOffset = byteOffset
-    this.sizes = sizes
-    this.steps = steps
-    this.#storage = storage
-    this.#code = code
-    this.#numelCached = numelCached
-    this.#dense = dense
-    this.#shown = null
+    this.show(value)
     // The storage would keep its buffer alive as the version cell.
     this.#cell = { version: this.version }
+  }
+
+  /** @internal Shows the elements of `value` from now on. */
+  show(value: Tensor): void {
+    const { storage, byteOffset, sizes, steps } = value
+    Object.assign(this, { storage, byteOffset, sizes, steps })
+    ;[this.#code, this.#numelCached, this.#dense, this.#shown] = [value.code, value.numelCached, value.dense, null]
   }
 
   /** The tensor whose elements this view shows, null when this is no view. */
@@ -496,5 +494,5 @@ Object.defineProperty(Tensor.prototype, Symbol.for('@jest/serializableProperties
 markClass('Tensor', Tensor, (value) => value instanceof Tensor)
 explainProxies(
   Tensor.prototype,
-  new Set('storage code numelCached dense cell node outputIndex leafRequiresGrad meta ensureMeta'.split(' '))
+  new Set('storage code numelCached dense cell node outputIndex leafRequiresGrad meta ensureMeta show'.split(' '))
 )

@@ -23,7 +23,7 @@ import { fillInto } from './core/fill'
 import { checkSizes, codeOf, finish } from './core/leaf'
 import { emptyOwned } from './define/result'
 import { type Value, symbolOf } from './define/value'
-import { diagonal } from './selection'
+import { diagonal } from './diagonal'
 
 declare module '../signature/types' {
   interface KindTypes {

@@ -6,6 +6,7 @@ import { type Shape, sameShape, shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
 import { join } from './core/pieces'
 import { reshapeTo } from './core/reshape'
+import { withOneDim, withThreeDims, withTwoDims } from './least-dims'
 
 /** A [0] tensor does, for PyTorch's sake. */
 const joinsAnything = (shape: Shape): boolean => shape.length === 1 && shape[0] === 0
@@ -62,6 +63,49 @@ function promotedCode(tensors: readonly Tensor[]): number {
     .map((tensor) => tensor.code)
     .reduce((a, b) => promoteKinds(kindOf(a, DIMENSIONED), kindOf(b, DIMENSIONED)))
 }
+
+// ---- by columns, rows and depth ----
+
+/** Tensors with at least so many dims, checked to be some. */
+function atLeast(tensors: readonly Tensor[], op: string, least: (tensor: Tensor) => Tensor): Tensor[] {
+  if (tensors.length === 0) throw new RangeError(`${op} expects a non-empty TensorList`)
+  return tensors.map(least)
+}
+
+/** Tensors joined along dim 1, vectors along dim 0. */
+export const hstack = declare(
+  'hstack(tensors: Tensor[])',
+  (tensors): Tensor => {
+    const parts = atLeast(tensors, 'hstack', withOneDim)
+    return cat(parts, parts[0].sizes.length === 1 ? 0 : 1)
+  },
+  ['torch']
+)
+
+const asRows = (tensors: readonly Tensor[]): Tensor => cat(atLeast(tensors, 'vstack', withTwoDims), 0)
+
+/** Tensors joined along dim 0, each vector as a row. */
+export const vstack = declare('vstack(tensors: Tensor[])', asRows, ['torch'])
+
+/** Tensors joined along dim 0, each vector as a row. */
+export const rowStack = declare('rowStack(tensors: Tensor[])', asRows, ['torch'])
+
+/** Tensors joined along dim 2: matrices become its slices, vectors rows of them. */
+export const dstack = declare(
+  'dstack(tensors: Tensor[])',
+  (tensors): Tensor => cat(atLeast(tensors, 'dstack', withThreeDims), 2),
+  ['torch']
+)
+
+/** Tensors joined along dim 1, each vector as a column. */
+export const columnStack = declare(
+  'columnStack(tensors: Tensor[])',
+  (tensors): Tensor => cat(atLeast(tensors, 'columnStack', asColumn), 1),
+  ['torch']
+)
+
+const asColumn = (tensor: Tensor): Tensor =>
+  tensor.sizes.length > 1 ? tensor : reshapeTo(tensor, [tensor.numelCached, 1])
 
 /** Tensors of one shape joined along a new dim. */
 export const stack = declare(

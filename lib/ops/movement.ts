@@ -1,33 +1,73 @@
 // Views of all elements: another shape, another order of dims, repeats. Each undoes itself in its derivative.
 
-import { declare } from '../declare'
+import { declare, overload, way } from '../declare'
+import { dtypeCode } from '../dtype'
 import { inferShape, numelOf, type Shape, shapeText, viewStrides, wrapDim } from '../shape'
 import { Tensor } from '../tensor'
 import { expandTo } from './core/broadcast'
+import { viewBytes } from './core/bytes'
+import { contiguous } from './core/copy'
 import { reshapeTo, viewRule } from './core/reshape'
 import { rule } from './define/operation'
 import { makeView } from './define/view'
 
-/** The same elements in another shape, never a copy; one size may be -1. */
-export const view = declare(
-  'view(input: Tensor, size: int...)',
-  (input, size): Tensor => {
-    const shape = inferShape(size, input.numelCached)
-    const strides = viewStrides(input.sizes, input.steps, shape)
-    if (strides === null) {
-      throw new RangeError(
-        "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous " +
-          `subspaces). Use .reshape(...) instead. view: ${shapeText(input.sizes)} with strides ${shapeText(input.steps)} to ${shapeText(shape)}`
-      )
-    }
-    return makeView(input, { shape, strides, offset: 0 }, viewRule, input.sizes)
-  },
-  ['Tensor']
+function viewed(input: Tensor, size: Shape): Tensor {
+  const shape = inferShape(size, input.numelCached)
+  const strides = viewStrides(input.sizes, input.steps, shape)
+  if (strides === null) {
+    throw new RangeError(
+      "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous " +
+        `subspaces). Use .reshape(...) instead. view: ${shapeText(input.sizes)} with strides ${shapeText(input.steps)} to ${shapeText(shape)}`
+    )
+  }
+  return makeView(input, { shape, strides, offset: 0 }, viewRule, input.sizes)
+}
+
+/**
+ * The same elements in another shape, never a copy; one size may be -1. With a dtype the same bytes as elements of
+ * that, the last dim longer or shorter where their size differs; has no derivative.
+ */
+export const view = overload(
+  ['Tensor'],
+  way('view(input: Tensor, dtype: dtype)', (input, dtype): Tensor => viewBytes(input, dtypeCode(dtype))),
+  way('view(input: Tensor, size: int...)', viewed)
 )
+
+/** A view in the shape of another tensor. */
+export const viewAs = declare('viewAs(input: Tensor, other: Tensor)', (input, other) => viewed(input, other.sizes), [
+  'Tensor'
+])
 
 /** The same elements in another shape: a view where the strides allow it, else a copy. */
 export const reshape = declare('reshape(input: Tensor, shape: int...)', (input, shape): Tensor => {
   return reshapeTo(input, inferShape(shape, input.numelCached))
+})
+
+/** The same elements in the shape of another tensor. */
+export const reshapeAs = declare(
+  'reshapeAs(input: Tensor, other: Tensor)',
+  (input, other): Tensor => reshapeTo(input, inferShape(other.sizes, input.numelCached)),
+  ['Tensor']
+)
+
+/** All elements row-major in one dim: a view where they lie so, else a copy. */
+export const ravel = declare('ravel(input: Tensor)', (input): Tensor => viewed(contiguous(input), [-1]))
+
+/** One dim as several, of which one may be -1. */
+export const unflatten = declare('unflatten(input: Tensor, dim: int, sizes: int[])', (input, dim, sizes): Tensor => {
+  if (input.sizes.length === 0) throw new RangeError(`Dimension specified as ${dim} but tensor has no dimensions`)
+  const d = wrapDim(dim, input.sizes.length)
+  if (sizes.length === 0) throw new RangeError('unflatten: sizes must be non-empty')
+  const size = input.sizes[d]
+  const known = sizes.reduce((product, each) => product * (each === -1 ? 1 : each), 1)
+  const isOpen = sizes.includes(-1)
+  if ((isOpen && known > 0 && size % known !== 0) || (!isOpen && known !== size)) {
+    throw new RangeError(
+      `unflatten: Provided sizes ${shapeText(sizes)} don't multiply up to the size of dim ${d} (${size}) in the input tensor`
+    )
+  }
+  const filled = inferShape(sizes, size)
+  return viewed(input, [...input.sizes.slice(0, d), ...filled, ...input.sizes.slice(d + 1)])
 })
 
 /** Merges dims `start` to `end` into one. */
@@ -99,6 +139,60 @@ export const t = declare('t(input: Tensor)', (input): Tensor => {
   return makeView(input, geometry, tRule, null)
 })
 
+/** Two dims exchanged. */
+export const swapaxes = declare('swapaxes(input: Tensor, axis0: int, axis1: int)', (input, axis0, axis1): Tensor =>
+  transpose(input, axis0, axis1)
+)
+
+/** Two dims exchanged. */
+export const swapdims = declare('swapdims(input: Tensor, dim0: int, dim1: int)', (input, dim0, dim1): Tensor =>
+  transpose(input, dim0, dim1)
+)
+
+/** The last two dims exchanged: what a complex tensor would be conjugated for, too. */
+export const adjoint = declare('adjoint(input: Tensor)', (input): Tensor => matrixTranspose(input, 'tensor.adjoint()'))
+
+function matrixTranspose(input: Tensor, what: string): Tensor {
+  if (input.sizes.length === 1) {
+    throw new RangeError(`${what} is only supported on matrices or batches of matrices. Got 1-D tensor.`)
+  }
+  return transpose(input, -2, -1)
+}
+
+// ---- dims moved ----
+
+type Dims = number | readonly number[]
+
+const listOf = (dims: Dims): readonly number[] => (typeof dims === 'number' ? [dims] : dims)
+
+function moved(input: Tensor, source: Dims, destination: Dims): Tensor {
+  const [from, to] = [listOf(source), listOf(destination)]
+  if (from.length !== to.length) {
+    throw new RangeError(
+      `movedim: Invalid source or destination dims: source (${shapeText(from)} dims) should contain the same number of dims as ` +
+        `destination (${shapeText(to)} dims)`
+    )
+  }
+  const rank = input.sizes.length
+  const [sources, targets] = [from, to].map((list) => list.map((dim) => wrapDim(dim, rank)))
+  if (new Set(sources).size < sources.length) {
+    throw new RangeError(`movedim: repeated dim in \`source\` (${shapeText(from)})`)
+  }
+  if (new Set(targets).size < targets.length) {
+    throw new RangeError(`movedim: repeated dim in \`destination\` (${shapeText(to)})`)
+  }
+  if (rank === 0) return permute(input, [])
+  const others = [...input.sizes.keys()].filter((d) => !sources.includes(d))
+  const order = input.sizes.map((_, d) => (targets.includes(d) ? sources[targets.indexOf(d)] : others.shift()!))
+  return permute(input, order)
+}
+
+/** Dims moved to other places; those that are not named keep their order. */
+export const movedim = declare('movedim(input: Tensor, source: int|int[], destination: int|int[])', moved)
+
+/** Dims moved to other places; those that are not named keep their order. */
+export const moveaxis = declare('moveaxis(input: Tensor, source: int|int[], destination: int|int[])', moved)
+
 const unsqueezeRule = rule<number>('UnsqueezeBackward0', (g, _, dim) => squeeze(g, dim))
 
 /** A new dim of size 1 before `dim`. */
@@ -118,7 +212,9 @@ const squeezeRules = ['SqueezeBackward0', 'SqueezeBackward1', 'SqueezeBackward2'
 /** Without dims of size 1: all of them, or those named. */
 export const squeeze = declare('squeeze(input: Tensor, dim: int|int[]|null = null)', (input, dim): Tensor => {
   const rank = input.sizes.length
-  const wanted = dim === null ? null : (typeof dim === 'number' ? [dim] : dim).map((d) => wrapDim(d, rank))
+  const wanted = dim === null ? null : listOf(dim).map((d) => wrapDim(d, rank))
+  const repeated = wanted?.find((d, i) => wanted.indexOf(d) < i)
+  if (repeated !== undefined) throw new RangeError(`dim ${repeated} appears multiple times in the list of dims`)
   const keep = input.sizes.map((size, d) => size !== 1 || (wanted !== null && !wanted.includes(d)))
   const shape = input.sizes.filter((_, d) => keep[d])
   const strides = input.steps.filter((_, d) => keep[d])
@@ -152,12 +248,36 @@ declare module '../tensor' {
   interface Tensor {
     /** The last two dims exchanged. */
     readonly mT: Tensor
+    /** The last two dims exchanged. */
+    readonly mH: Tensor
+    /** The transpose of a matrix. */
+    readonly H: Tensor
+    /** All dims in reverse order. */
+    readonly T: Tensor
   }
 }
 
-Object.defineProperty(Tensor.prototype, 'mT', {
-  get(this: Tensor) {
-    return transpose(this, -2, -1)
+const properties: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+  mT: (x) => matrixTranspose(x, 'tensor.mT'),
+  mH: (x) => matrixTranspose(x, 'tensor.mH'),
+  H: (x) => {
+    const rank = x.sizes.length
+    if (rank !== 0 && rank !== 2) {
+      throw new RangeError(
+        `tensor.H is only supported on matrices (2-D tensors). Got ${rank}-D tensor.` +
+          (rank > 2 ? ' For batches of matrices, consider using tensor.mH' : '')
+      )
+    }
+    return transpose(x, 0, rank === 0 ? 0 : 1)
   },
-  configurable: true
-})
+  T: (x) => permute(x, [...x.sizes.keys()].reverse())
+}
+
+for (const [name, property] of Object.entries(properties)) {
+  Object.defineProperty(Tensor.prototype, name, {
+    get(this: Tensor) {
+      return property(this)
+    },
+    configurable: true
+  })
+}

@@ -1,4 +1,4 @@
-// Views of some elements: an index, a range, a diagonal. The derivative scatters the gradient into zeros.
+// Views of some elements: an index, a range. The derivative scatters the gradient into zeros.
 
 import { declare } from '../declare'
 import { shapeText, wrapDim } from '../shape'
@@ -45,14 +45,3 @@ export const narrow = declare(
     return sliceDim(input, d, from, from + length)
   }
 )
-
-const diagonalRule = rule<Selection>('DiagonalBackward0', (g, _, selection) => scatterSelection(g, selection))
-
-/** The diagonal of the first two dims, as the last dim. */
-export const diagonal = declare('diagonal(input: Tensor)', (input): Tensor => {
-  if (input.sizes.length < 2) throw new RangeError(`diagonal: needs at least 2 dims, got ${input.sizes.length}`)
-  const shape = [...input.sizes.slice(2), Math.min(input.sizes[0], input.sizes[1])]
-  const strides = [...input.steps.slice(2), input.steps[0] + input.steps[1]]
-  const selection: Selection = { inputShape: input.sizes, view: (x) => diagonal(x) }
-  return makeView(input, { shape, strides, offset: 0 }, diagonalRule, selection)
-})

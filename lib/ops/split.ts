@@ -1,11 +1,21 @@
 // Pieces of a dim as views, outputs of one node.
 
-import { declare } from '../declare'
+import { declare, overload, way } from '../declare'
 import { INT64 } from '../dtype'
 import { forbidInCapture } from '../recording'
 import { shapeText, wrapDim } from '../shape'
 import { Tensor } from '../tensor'
-import { sliceRule, splitRule, splitWithSizesRule, takeApart, unbindRule } from './core/pieces'
+import {
+  type Cut,
+  cutApart,
+  sliceRule,
+  splitRule,
+  splitWithSizesRule,
+  takeApart,
+  unbindRule,
+  unsafeSplitRule,
+  unsafeSplitWithSizesRule
+} from './core/pieces'
 import { torchTypeName } from './define/result'
 import { sliceDim } from './core/slice'
 
@@ -54,14 +64,37 @@ export const split = declare(
 )
 
 function splitBy(tensor: Tensor, sizes: number | readonly number[], dim: number): Tensor[] {
+  return takeApart(tensor, cutBy(tensor, sizes, dim), typeof sizes === 'number' ? splitRule : splitWithSizesRule)
+}
+
+function cutBy(tensor: Tensor, sizes: number | readonly number[], dim: number): Cut {
   if (tensor.sizes.length === 0) throw new RangeError('split expects at least a 1-dimensional tensor')
   const d = wrapDim(dim, tensor.sizes.length)
-  const [lengths, rule] =
-    typeof sizes === 'number'
-      ? [equalSizes(tensor.sizes[d], sizes), splitRule]
-      : [checkedSizes(tensor.sizes[d], sizes, d), splitWithSizesRule]
-  return takeApart(tensor, { whole: tensor.sizes, dim: d, lengths }, rule)
+  const size = tensor.sizes[d]
+  const lengths = typeof sizes === 'number' ? equalSizes(size, sizes) : checkedSizes(size, sizes, d)
+  return { whole: tensor.sizes, dim: d, lengths }
 }
+
+/** Pieces of the given sizes along a dim. */
+export const splitWithSizes = declare(
+  'splitWithSizes(input: Tensor, splitSizes: int[], dim: int = 0)',
+  (input, splitSizes, dim) => splitBy(input, splitSizes, dim)
+)
+
+/**
+ * `split()` whose pieces do not know that they show parts of one tensor: a write to one is not seen by the graph of
+ * others.
+ */
+export const unsafeSplit = declare(
+  'unsafeSplit(input: Tensor, splitSize: int, dim: int = 0)',
+  (input, splitSize, dim) => cutApart(input, cutBy(input, splitSize, dim), unsafeSplitRule)
+)
+
+/** `splitWithSizes()` whose pieces do not know that they show parts of one tensor. */
+export const unsafeSplitWithSizes = declare(
+  'unsafeSplitWithSizes(input: Tensor, splitSizes: int[], dim: int = 0)',
+  (input, splitSizes, dim) => cutApart(input, cutBy(input, splitSizes, dim), unsafeSplitWithSizesRule)
+)
 
 function equalSizes(total: number, size: number): number[] {
   if (size < 0) throw new RangeError(`split expects splitSize be non-negative, but got splitSize=${size}`)
@@ -88,14 +121,29 @@ function checkedSizes(total: number, sizes: readonly number[], dim: number): rea
 /**
  * At most `chunks` pieces of equal size along a dim, the last may be smaller; exactly as many where the dim is empty.
  */
-export const chunk = declare('chunk(input: Tensor, chunks: int, dim: int = 0)', (input, chunks, dim) => {
+export const chunk = declare('chunk(input: Tensor, chunks: int, dim: int = 0)', (input, chunks, dim) =>
+  splitBy(input, chunkSizes(input, chunks, dim), dim)
+)
+
+/** `chunk()` whose pieces do not know that they show parts of one tensor. */
+export const unsafeChunk = declare('unsafeChunk(input: Tensor, chunks: int, dim: int = 0)', (input, chunks, dim) => {
+  const sizes = chunkSizes(input, chunks, dim)
+  return cutApart(
+    input,
+    cutBy(input, sizes, dim),
+    typeof sizes === 'number' ? unsafeSplitRule : unsafeSplitWithSizesRule
+  )
+})
+
+/** The size of all pieces, or of each where all are empty. */
+function chunkSizes(input: Tensor, chunks: number, dim: number): number | readonly number[] {
   if (input.sizes.length === 0) throw new RangeError('chunk expects at least a 1-dimensional tensor')
   if (chunks <= 0) throw new RangeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`)
   const size = input.sizes[wrapDim(dim, input.sizes.length)]
-  if (size > 0) return splitBy(input, Math.ceil(size / chunks), dim)
+  if (size > 0) return Math.ceil(size / chunks)
   checkCount(chunks, size, 'chunk')
-  return splitBy(input, new Array<number>(chunks).fill(0), dim)
-})
+  return new Array<number>(chunks).fill(0)
+}
 
 /**
  * So many pieces along a dim whose sizes differ by at most 1, the larger ones first, or those that begin at 0 and at
@@ -108,16 +156,63 @@ export const tensorSplit = declare(
     if (input.sizes.length === 0) {
       throw new RangeError('tensorSplit expected at least a 1-dimensional tensor, but got a tensor with 0 dims')
     }
-    const d = wrapDim(dim, input.sizes.length)
     const given = indicesOrSections instanceof Tensor ? valuesOf(indicesOrSections) : indicesOrSections
-    const size = input.sizes[d]
-    const starts = typeof given === 'number' ? sectionStarts(size, given) : indexStarts(size, given)
-    const ends = [...starts.slice(1), size]
-    const lengths = starts.map((start, i) => ends[i] - start)
-    // Where indices fall, pieces overlap, or have no elements.
-    if (lengths.some((length) => length < 0)) return starts.map((start, i) => sliceDim(input, d, start, ends[i]))
-    return takeApart(input, { whole: input.sizes, dim: d, lengths }, sliceRule, true)
+    return splitAt(input, given, wrapDim(dim, input.sizes.length))
   }
+)
+
+function splitAt(input: Tensor, given: number | readonly number[], dim: number): Tensor[] {
+  const size = input.sizes[dim]
+  const starts = typeof given === 'number' ? sectionStarts(size, given) : indexStarts(size, given)
+  const ends = [...starts.slice(1), size]
+  const lengths = starts.map((start, i) => ends[i] - start)
+  // Where indices fall, pieces overlap, or have no elements.
+  if (lengths.some((length) => length < 0)) return starts.map((start, i) => sliceDim(input, dim, start, ends[i]))
+  return takeApart(input, { whole: input.sizes, dim, lengths }, sliceRule, true)
+}
+
+/** `tensorSplit()` along a dim of its own, into equal pieces where a number is given. */
+function splitEven(op: string, input: Tensor, given: number | readonly number[], dim: number, least: number): Tensor[] {
+  const rank = input.sizes.length
+  if (rank < least) {
+    throw new RangeError(
+      `torch.${op} requires a tensor with at least ${least} dimension, but got a tensor with ${rank} dimensions!`
+    )
+  }
+  const size = input.sizes[dim]
+  if (typeof given === 'number' && (given === 0 || size % given !== 0)) {
+    throw new RangeError(
+      `torch.${op} attempted to split along dimension ${dim}, but the size of the dimension ${size} is not divisible by the ` +
+        `splitSize ${given}!`
+    )
+  }
+  return splitAt(input, given, dim)
+}
+
+const byColumns = (input: Tensor, given: number | readonly number[]): Tensor[] =>
+  splitEven('hsplit', input, given, input.sizes.length === 1 ? 0 : 1, 1)
+const byRows = (input: Tensor, given: number | readonly number[]): Tensor[] => splitEven('vsplit', input, given, 0, 2)
+const byDepth = (input: Tensor, given: number | readonly number[]): Tensor[] => splitEven('dsplit', input, given, 2, 3)
+
+/** Equal pieces, or those that begin at indices, along dim 1, or along dim 0 of a vector. */
+export const hsplit = overload(
+  ['torch', 'Tensor'],
+  way('hsplit(input: Tensor, sections: int)', byColumns),
+  way('hsplit(input: Tensor, indices: int[])', byColumns)
+)
+
+/** Equal pieces, or those that begin at indices, along dim 0. */
+export const vsplit = overload(
+  ['torch', 'Tensor'],
+  way('vsplit(input: Tensor, sections: int)', byRows),
+  way('vsplit(input: Tensor, indices: int[])', byRows)
+)
+
+/** Equal pieces, or those that begin at indices, along dim 2. */
+export const dsplit = overload(
+  ['torch', 'Tensor'],
+  way('dsplit(input: Tensor, sections: int)', byDepth),
+  way('dsplit(input: Tensor, indices: int[])', byDepth)
 )
 
 /** Most pieces that are made where most of them would have no elements. */

@@ -14,6 +14,8 @@ export interface Parameter {
   readonly isKeywordOnly: boolean
   /** True where all further positions belong to it. */
   readonly isVariadic: boolean
+  /** Kind of each of these. */
+  readonly element: Kind
 }
 
 const REST = '...'
@@ -34,7 +36,8 @@ function parameterOf(text: string, isKeywordOnly: boolean): Parameter {
     isRequired: initial === undefined,
     initial: initial === undefined ? undefined : valueOf(initial),
     isKeywordOnly,
-    isVariadic
+    isVariadic,
+    element: kindOf(kindText.replace(REST, ''))
   }
 }
 

@@ -121,10 +121,11 @@ export class Signature<const Text extends string = string> {
   #readPositions(args: ArrayLike<unknown>, given: number, values: unknown[]): void {
     const { parameters, positions, name: op } = this
     for (let i = 0; i < Math.min(given, positions); i++) {
-      const { kind, name, isRequired, isVariadic } = parameters[i]
+      const { kind, name, isRequired, isVariadic, element } = parameters[i]
       if (isVariadic) {
         const rest = Array.prototype.slice.call(args, i, given)
-        values[i] = kind.read(rest.length === 1 && typeof rest[0] === 'object' ? rest[0] : rest, op, name)
+        const isList = rest.length === 1 && typeof rest[0] === 'object' && !element.accepts(rest[0])
+        values[i] = kind.read(isList ? rest[0] : rest, op, name)
         return
       }
       if (args[i] !== undefined || isRequired) values[i] = kind.read(args[i], op, name)

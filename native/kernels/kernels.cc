@@ -10,8 +10,10 @@
   FILE(bincount)                   \
   FILE(bitwise)                    \
   FILE(cast)                       \
+  FILE(cat)                        \
   FILE(compare)                    \
   FILE(division)                   \
+  FILE(flip)                       \
   FILE(index)                      \
   FILE(kthvalue)                   \
   FILE(matmulFloat32)              \

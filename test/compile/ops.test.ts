@@ -242,6 +242,9 @@ describe('in-place ops, compiled,', () => {
     one('add_ of itself', (x) => x.add_(x), [[4]]),
     one('pow_ with a number', (x) => x.pow_(3), [[4]]),
     one('threshold_', (x) => dyngrad.threshold_(x, 0.5, 3), [[4]]),
+    one('tril_', (x) => x.tril_(1), [[3, 3]]),
+    one('triu_', (x) => x.triu_(), [[3, 3]]),
+    one('fillDiagonal_', (x) => x.fillDiagonal_(2), [[3, 3]]),
     one('add_ to a view', (x) => x.t().at(0).add_(1), [[2, 3]])
   )
 
@@ -398,6 +401,7 @@ const metadata: readonly string[] = [
   'requiresGrad',
   'retainsGrad',
   'shape',
+  'show',
   'size',
   'storage',
   'storageOffset',

@@ -14,6 +14,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   binary_cross_entropy: 'a kernel',
   rms_norm: 'a kernel',
   check_uniform_bounds: 'a kernel',
+  tril_indices: 'a kernel',
+  triu_indices: 'a kernel',
   unique_dim: 'a derivative that PyTorch names in quotes',
   int8_t: 'a type of C++',
   int16_t: 'a type of C++',

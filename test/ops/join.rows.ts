@@ -1,6 +1,6 @@
 // Rows of ops that join tensors. See helpers/rows.ts.
 
-import { cat, stack } from '../../lib'
+import { type Tensor, cat, columnStack, dstack, hstack, rowStack, stack, vstack } from '../../lib'
 import { moves, row } from '../helpers/rows'
 
 moves(
@@ -41,3 +41,16 @@ moves(
   (x) => stack([x, x], -1),
   ([i, j]) => [i, j]
 )
+
+const joined = (name: string, call: (parts: Tensor[]) => Tensor, a: number[], b: number[]): void =>
+  row(name, { variant: `of ${a.length} dims`, shapes: [[a, b]], call: (...parts) => call(parts), ulps: 0 })
+
+joined('hstack', hstack, [2], [3])
+joined('hstack', hstack, [2, 1], [2, 3])
+joined('vstack', vstack, [3], [3])
+joined('vstack', vstack, [2, 3], [1, 3])
+joined('rowStack', rowStack, [3], [3])
+joined('dstack', dstack, [3], [3])
+joined('dstack', dstack, [2, 3], [2, 3])
+joined('columnStack', columnStack, [3], [3])
+joined('columnStack', columnStack, [], [])

@@ -89,3 +89,80 @@ moves(
   (x) => expandAs(x, zeros(2, 3)),
   ([, j]) => [0, j]
 )
+moves(
+  'viewAs',
+  '',
+  [2, 3],
+  (x) => contiguous(x).viewAs(zeros(3, 2)),
+  ([i, j]) => [Math.floor((2 * i + j) / 3), (2 * i + j) % 3]
+)
+moves(
+  'reshapeAs',
+  '',
+  [2, 3],
+  (x) => x.reshapeAs(zeros(6)),
+  ([k]) => [Math.floor(k / 3), k % 3]
+)
+moves(
+  'ravel',
+  '',
+  [2, 3],
+  (x) => x.ravel(),
+  ([k]) => [Math.floor(k / 3), k % 3]
+)
+moves(
+  'unflatten',
+  '',
+  [2, 6],
+  (x) => x.unflatten(1, [2, -1]),
+  ([i, j, k]) => [i, 3 * j + k]
+)
+moves(
+  'swapaxes',
+  '',
+  [2, 3, 4],
+  (x) => x.swapaxes(0, -1),
+  ([k, j, i]) => [i, j, k]
+)
+moves(
+  'swapdims',
+  '',
+  [2, 3],
+  (x) => x.swapdims(0, 1),
+  ([j, i]) => [i, j]
+)
+moves(
+  'adjoint',
+  '',
+  [2, 3, 4],
+  (x) => x.adjoint(),
+  ([i, k, j]) => [i, j, k]
+)
+moves(
+  'movedim',
+  '',
+  [2, 3, 4],
+  (x) => x.movedim(0, -1),
+  ([j, k, i]) => [i, j, k]
+)
+moves(
+  'movedim',
+  'of several',
+  [2, 3, 4],
+  (x) => x.movedim([0, 1], [2, 0]),
+  ([j, k, i]) => [i, j, k]
+)
+moves(
+  'moveaxis',
+  '',
+  [2, 3, 4],
+  (x) => x.moveaxis(2, 0),
+  ([k, i, j]) => [i, j, k]
+)
+moves(
+  'squeeze',
+  'of several dims',
+  [1, 3, 1],
+  (x) => x.squeeze([0, 1, 2]),
+  ([j]) => [0, j, 0]
+)

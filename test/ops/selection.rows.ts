@@ -1,4 +1,4 @@
-// Rows of select, narrow and diagonal. See helpers/rows.ts.
+// Rows of select and narrow. See helpers/rows.ts.
 
 import { moves } from '../helpers/rows'
 
@@ -15,11 +15,4 @@ moves(
   [2, 3],
   (x) => x.narrow(1, 1, 2),
   ([i, j]) => [i, j + 1]
-)
-moves(
-  'diagonal',
-  '',
-  [2, 3, 2],
-  (x) => x.diagonal(),
-  ([k, i]) => [i, i, k]
 )

@@ -174,7 +174,7 @@ interface Sample {
 }
 
 const lists: readonly number[][] = [[3, 3], [3], [1, 0]]
-const dtypes: readonly DType[] = ['float64', 'float32']
+const dtypes: readonly DType[] = ['float64', 'float32', 'int64']
 const allSamples: readonly Sample[] = operandsOf.flatMap((first) =>
   operandsOf.flatMap((other) => lists.flatMap((list) => dtypes.map((dtype) => ({ first, other, list, dtype }))))
 )
@@ -185,9 +185,11 @@ function fresh(parameter: Parameter, { first, other, list, dtype }: Sample, isFi
   const make = isFirst ? first : isClassWeight ? operandsOf[1] : other
   const kind = kindIn(parameter)
   if (kind === 'Tensor' || (kind === 'operand' && isFirst)) return make()
-  if (kind === 'Tensor[]') return [make(), make()]
+  if (kind === 'Tensor[]' || kind === 'Tensor...') return [make(), make()]
   if (kind === 'indices') return [tensor([0, 1, 2], { dtype: 'int64' })]
   if (kind === 'Generator') return new dyngrad.Generator().manualSeed(1)
+  // It must be what the other arguments give.
+  if (parameter.name === 'outputSize') return null
   if (kind === 'int') return parameter.name === 'high' ? 5 : isFirst ? 2 : (parameter.initial ?? 1)
   if (kind === 'int[]' || kind === 'int...') return list
   if (kind === 'dtype') return dtype
@@ -211,7 +213,7 @@ function textOf(value: unknown, hasElements: boolean): string {
 function outcome({ name }: Signature, call: Call, args: readonly unknown[]): string {
   dyngrad.manualSeed(0)
   try {
-    return textOf(call(...args), !name.startsWith('empty'))
+    return textOf(call(...args), !/^(empty|newEmpty)/.test(name))
   } catch (error) {
     return String(error)
   }
@@ -253,7 +255,7 @@ test.each(calls)('%s gives the same, however its arguments are passed', (_, sign
 /** Methods that JavaScript calls with arguments of its own, that subclasses write anew, or that are not the user's. */
 const conventions = new Set([
   ...['constructor', 'toString', 'toJSON', 'forward', 'extraRepr'],
-  ...['aliasWith', 'at', 'elementOffset', 'ensureMeta', 'existingDim'],
+  ...['aliasWith', 'at', 'elementOffset', 'ensureMeta', 'existingDim', 'show'],
   ...[
     'addGroup',
     'announce',

@@ -37,6 +37,7 @@ const elsewhere: Record<string, Partial<Record<Place, string>>> = {
   rmsNorm: { torch: 'the same' },
   round: { special: 'the same' },
   softmax: { special: 'the same' },
+  unfold: { 'nn.functional': 'another function' },
   uniform_: { 'nn.init': 'another function' }
 }
 
@@ -63,6 +64,7 @@ test.each([...byName].filter(([name]) => !own.has(name)))('%s is where PyTorch h
  * order.
  */
 const documented: Record<string, readonly string[]> = {
+  broadcastShapes: ['shapes'],
   norm: ['input', 'p', 'dim', 'keepdim', 'dtype'],
   split: ['tensor', 'splitSizeOrSections', 'dim'],
   tensorSplit: ['input', 'indicesOrSections', 'dim'],

@@ -1,5 +1,8 @@
 // Pieces of a dim: taking a whole apart and joining pieces are each the other's derivative.
 
+import { itemSizes } from '../../dtype'
+import { type KernelOperand, callKernel, kernel } from '../../kernel'
+import { MAX_OPERANDS } from '../../launch'
 import type { Shape } from '../../shape'
 import type { Tensor } from '../../tensor'
 import { aliasTensor } from '../../tensor/geometry'
@@ -44,10 +47,21 @@ export const unbindRule = apartRule('UnbindBackward0')
 export const splitRule = apartRule('SplitBackward0')
 export const splitWithSizesRule = apartRule('SplitWithSizesBackward0')
 export const sliceRule = apartRule('SliceBackward0')
+export const unsafeSplitRule = apartRule('UnsafeSplitBackward0')
+export const unsafeSplitWithSizesRule = apartRule('UnsafeSplitWithSizesBackward0')
 
 /** The pieces as views, the outputs of one node. Unless they are writable, in-place writes to them are refused. */
 export const takeApart = (whole: Tensor, cut: Cut, rule: Rule<Cut>, isWritable = false): Tensor[] =>
   makeViews(whole, geometriesOf(whole, cut), rule, cut, isWritable)
+
+/** The pieces over the same elements, which know of no base. */
+export const cutApart = (whole: Tensor, cut: Cut, rule: Rule<Cut>): Tensor[] =>
+  record({
+    outputs: geometriesOf(whole, cut).map(({ shape, strides, offset }) => aliasTensor(whole, shape, strides, offset)),
+    rule,
+    inputs: [whole],
+    parameters: cut
+  })
 
 // ---- together ----
 
@@ -65,14 +79,49 @@ const togetherRule = (nodeName: string, inverse: Rule<Cut>): Rule<Joined> =>
 const stackRule = togetherRule('StackBackward0', unbindRule)
 const catRule = togetherRule('CatBackward0', sliceRule)
 
+const cat = kernel('cat')
+
+/** Two are copied one by one as fast. */
+const SEVERAL = 3
+/** Elements of a piece in the mean; larger ones are copied faster each by itself, past the caches and by threads. */
+const SMALL = 2048
+
+/** Joins row-major pieces of the dtype of `whole` in as few calls as hold them; false where there are others. */
+function joinSmall(whole: Tensor, pieces: Gradients, { dim }: Cut): boolean {
+  const { numelCached, code, storage } = whole
+  if (pieces.length < SEVERAL || numelCached === 0 || numelCached > SMALL * pieces.length) return false
+  for (const piece of pieces) if (piece === null || !piece.dense || piece.code !== code) return false
+  let rows = 1
+  for (let d = 0; d < dim; d++) rows *= whole.sizes[d]
+  const columns = numelCached / rows
+  let list: KernelOperand[] = []
+  let [start, end] = [0, 0]
+  const call = (): void => {
+    const byteOffset = whole.byteOffset + start * itemSizes[code]
+    callKernel(cat, [{ storage, byteOffset, code, sizes: [rows, end - start], steps: [columns, 1] }], [list])
+    ;[list, start] = [[], end]
+  }
+  for (const piece of pieces as readonly Tensor[]) {
+    const n = piece.numelCached / rows
+    if (n === 0) continue
+    list.push({ storage: piece.storage, byteOffset: piece.byteOffset, code, sizes: [rows, n], steps: [n, 1] })
+    end += n
+    if (list.length === MAX_OPERANDS - 1) call()
+  }
+  if (list.length > 0) call()
+  return true
+}
+
 /** The whole of dtype `code`, zero where a piece is null. */
 export function join(pieces: Gradients, cut: Cut, code: number): Tensor {
   const whole = emptyResult(cut.whole, code)
-  if (pieces.includes(null)) fillInto(whole, 0)
-  geometriesOf(whole, cut).forEach(({ shape, strides, offset }, i) => {
-    const piece = pieces[i]
-    if (piece !== null && piece.numelCached > 0) copyInto(aliasTensor(whole, shape, strides, offset), piece)
-  })
+  if (!joinSmall(whole, pieces, cut)) {
+    if (pieces.includes(null)) fillInto(whole, 0)
+    geometriesOf(whole, cut).forEach(({ shape, strides, offset }, i) => {
+      const piece = pieces[i]
+      if (piece !== null && piece.numelCached > 0) copyInto(aliasTensor(whole, shape, strides, offset), piece)
+    })
+  }
   const codes = pieces.map((piece) => piece?.code ?? code)
   return record({
     outputs: whole,

@@ -13,7 +13,7 @@ import { type Rule, type Saved, nodeOf, rule } from './operation'
 import { checkWritable } from './result'
 
 /** Throws PyTorch's sentence when autograd forbids writing to `self` in place from `inputs`. */
-function checkInPlaceAllowed(self: Tensor, inputs: readonly Tensor[]): void {
+export function checkInPlaceAllowed(self: Tensor, inputs: readonly Tensor[]): void {
   const info: ViewInfo | null = self.meta?.view ?? null
   if (info === null) {
     if (self.leafRequiresGrad) {
