@@ -10,26 +10,34 @@ import './ops/creation'
 import './ops/diagonal'
 import './ops/elementwise'
 import './ops/flip'
+import './ops/index-dim'
 import './ops/indexing'
 import './ops/inplace'
 import './ops/join'
 import './ops/least-dims'
 import './ops/linalg'
+import './ops/masked'
+import './ops/membership'
 import './ops/movement'
 import './ops/new-tensors'
+import './ops/nonzero'
 import './ops/norm'
 import './ops/power'
 import './ops/random'
 import './ops/rectifiers'
 import './ops/reduce'
 import './ops/repeat'
+import './ops/replace'
 import './ops/scan'
+import './ops/scatter'
+import './ops/searchsorted'
 import './ops/selection'
 import './ops/softmax'
 import './ops/sort'
 import './ops/split'
 import './ops/strided'
 import './ops/subscript'
+import './ops/take'
 import './ops/triangle'
 import './ops/unique'
 import './ops/view-copies'
@@ -46,24 +54,30 @@ import type * as copy from './ops/copy'
 import type * as diagonal from './ops/diagonal'
 import type * as elementwise from './ops/elementwise'
 import type * as flip from './ops/flip'
+import type * as indexDim from './ops/index-dim'
 import type * as indexing from './ops/indexing'
 import type * as inplace from './ops/inplace'
 import type * as linalg from './ops/linalg'
+import type * as masked from './ops/masked'
 import type * as movement from './ops/movement'
 import type * as newTensors from './ops/new-tensors'
+import type * as nonzero from './ops/nonzero'
 import type * as norm from './ops/norm'
 import type * as power from './ops/power'
 import type * as random from './ops/random'
 import type * as rectifiers from './ops/rectifiers'
 import type * as reduce from './ops/reduce'
 import type * as repeat from './ops/repeat'
+import type * as replace from './ops/replace'
 import type * as scan from './ops/scan'
+import type * as scatter from './ops/scatter'
 import type * as selection from './ops/selection'
 import type * as softmax from './ops/softmax'
 import type * as sort from './ops/sort'
 import type * as split from './ops/split'
 import type * as strided from './ops/strided'
 import type * as subscript from './ops/subscript'
+import type * as take from './ops/take'
 import type * as triangle from './ops/triangle'
 import type * as unique from './ops/unique'
 import type * as viewCopies from './ops/view-copies'
@@ -221,7 +235,14 @@ export {
   rot90
 } from './ops/flip'
 export {
+  indexAdd,
+  indexCopy,
+  indexFill,
+  indexReduce
+} from './ops/index-dim'
+export {
   gather,
+  indexPut,
   indexSelect
 } from './ops/indexing'
 export {
@@ -283,6 +304,14 @@ export {
   mv
 } from './ops/linalg'
 export {
+  maskedFill,
+  maskedScatter,
+  maskedSelect
+} from './ops/masked'
+export {
+  isin
+} from './ops/membership'
+export {
   adjoint,
   flatten,
   moveaxis,
@@ -298,6 +327,11 @@ export {
   unflatten,
   unsqueeze
 } from './ops/movement'
+export {
+  argwhere,
+  nonzero,
+  nonzeroStatic
+} from './ops/nonzero'
 export {
   logsumexp,
   nanmean,
@@ -351,12 +385,26 @@ export {
   tile
 } from './ops/repeat'
 export {
+  asStridedScatter,
+  selectScatter,
+  sliceScatter
+} from './ops/replace'
+export {
   cummax,
   cummin,
   cumprod,
   cumsum,
   logcumsumexp
 } from './ops/scan'
+export {
+  scatter,
+  scatterAdd,
+  scatterReduce
+} from './ops/scatter'
+export {
+  bucketize,
+  searchsorted
+} from './ops/searchsorted'
 export {
   narrow,
   select
@@ -392,6 +440,11 @@ export {
 export {
   setAt
 } from './ops/subscript'
+export {
+  put,
+  take,
+  takeAlongDim
+} from './ops/take'
 export {
   tril,
   trilIndices,
@@ -501,8 +554,15 @@ declare module './tensor' {
     readonly argmin: Method<typeof reduce.argmin>
     /** The indices that sort a dim, as `sort` gives them. */
     readonly argsort: Method<typeof sort.argsort>
+    /** Coordinates of the nonzero elements, [count, dims]. */
+    readonly argwhere: Method<typeof nonzero.argwhere>
     /** A view with explicit strides and offset in elements of the storage; must stay inside of it. */
     readonly asStrided: Method<typeof strided.asStrided>
+    /**
+     * A copy with `src` in place of the elements that `asStrided` of it shows, which must lie apart and inside of the
+     * tensor.
+     */
+    readonly asStridedScatter: Method<typeof replace.asStridedScatter>
     /** Shows other elements of the storage, by strides and offset in elements, in place. */
     readonly asStrided_: Method<typeof viewsInPlace.asStrided_>
     /** Inverse sine in radians; NaN outside [-1, 1]. */
@@ -722,8 +782,33 @@ declare module './tensor' {
     readonly hardshrink: Method<typeof rectifiers.hardshrink>
     /** Equal pieces, or those that begin at indices, along dim 1, or along dim 0 of a vector. */
     readonly hsplit: Method<typeof split.hsplit>
-    /** Writes `values`, broadcast, at the given indices in place. */
+    /**
+     * Adds `alpha` times the slices of `source` to those of a copy that `index` numbers; duplicates add in its order.
+     */
+    readonly indexAdd: Method<typeof indexDim.indexAdd>
+    /** The same in place. */
+    readonly indexAdd_: Method<typeof indexDim.indexAdd_>
+    /**
+     * Puts the slices of `source` in place of those of a copy that `index` numbers; the last of equal numbers stays.
+     */
+    readonly indexCopy: Method<typeof indexDim.indexCopy>
+    /** The same in place. */
+    readonly indexCopy_: Method<typeof indexDim.indexCopy_>
+    /** Sets the slices of a copy that `index` numbers, which may be negative, to a number or a tensor without dims. */
+    readonly indexFill: Method<typeof indexDim.indexFill>
+    /** The same in place. */
+    readonly indexFill_: Method<typeof indexDim.indexFill_>
+    /** A copy with `values`, broadcast, at the given indices, or with them added there. */
+    readonly indexPut: Method<typeof indexing.indexPut>
+    /** Writes `values`, broadcast, at the given indices in place, or adds them; a mask stands for where it holds. */
     readonly indexPut_: Method<typeof indexing.indexPut_>
+    /**
+     * The product, mean, largest or smallest of the slices of `source` that meet at one, and of the slice that is there
+     * unless `includeSelf` is false; in a copy.
+     */
+    readonly indexReduce: Method<typeof indexDim.indexReduce>
+    /** The same in place. */
+    readonly indexReduce_: Method<typeof indexDim.indexReduce_>
     /** Rows of a dim by number. */
     readonly indexSelect: Method<typeof indexing.indexSelect>
     /** Converts to int32, toward zero. */
@@ -803,6 +888,16 @@ declare module './tensor' {
     readonly lt: Method<typeof elementwise.lt>
     /** `input < other`, in place. */
     readonly lt_: Method<typeof inplace.lt_>
+    /** A number, or a tensor without dims, in place of the elements where the mask holds; in a copy. */
+    readonly maskedFill: Method<typeof masked.maskedFill>
+    /** The same in place. */
+    readonly maskedFill_: Method<typeof masked.maskedFill_>
+    /** The elements of `source`, in order, in place of those where the mask holds; in a copy. */
+    readonly maskedScatter: Method<typeof masked.maskedScatter>
+    /** The same in place. */
+    readonly maskedScatter_: Method<typeof masked.maskedScatter_>
+    /** The elements where the mask holds, in logical order, as one dim; both broadcast. */
+    readonly maskedSelect: Method<typeof masked.maskedSelect>
     /**
      * Matrix product by rank: vectors, matrices, or batches [..., m, k] and [..., k, n] that broadcast; of one dtype.
      */
@@ -875,6 +970,13 @@ declare module './tensor' {
     readonly newTensor: Method<typeof newTensors.newTensor>
     /** Zeros of the dtype of `input`. */
     readonly newZeros: Method<typeof newTensors.newZeros>
+    /**
+     * Coordinates of the nonzero elements in logical order: int64 of shape [count, dims], or with `asTuple` a list with
+     * a tensor for each dim, which is an index.
+     */
+    readonly nonzero: Method<typeof nonzero.nonzero>
+    /** Coordinates of the first `size` nonzero elements; where there are fewer, rows of `fillValue` follow. */
+    readonly nonzeroStatic: Method<typeof nonzero.nonzeroStatic>
     /** The vector norm of order `p` over dims; 'fro' is 2. */
     readonly norm: Method<typeof norm.norm>
     /** Normal, in place. */
@@ -895,6 +997,13 @@ declare module './tensor' {
     readonly prelu: Method<typeof rectifiers.prelu>
     /** Product of all elements, or of a dim; integers and bool give int64. */
     readonly prod: Method<typeof reduce.prod>
+    /**
+     * The elements of `source` in place of those of a copy, as one line, at the numbers of `index`, or added to them;
+     * the last of equal numbers stays.
+     */
+    readonly put: Method<typeof take.put>
+    /** The same in place. */
+    readonly put_: Method<typeof take.put_>
     /** All elements row-major in one dim: a view where they lie so, else a copy. */
     readonly ravel: Method<typeof movement.ravel>
     /** `1 / input`. */
@@ -935,8 +1044,32 @@ declare module './tensor' {
     readonly rsqrt: Method<typeof elementwise.rsqrt>
     /** `1 / sqrt(input)`, in place. */
     readonly rsqrt_: Method<typeof inplace.rsqrt_>
+    /**
+     * `output[index[i][j]][j] = src[i][j]` for dim 0, and so on, in a copy; the last of equal indices stays. `src` may
+     * be a number; `reduce` 'add' or 'multiply' has no derivative.
+     */
+    readonly scatter: Method<typeof scatter.scatter>
+    /**
+     * `output[index[i][j]][j] += src[i][j]` for dim 0, and so on, in a copy; duplicates add in the order of the index.
+     */
+    readonly scatterAdd: Method<typeof scatter.scatterAdd>
+    /**
+     * `input[index[i][j]][j] += src[i][j]` for dim 0, and so on, in place; duplicates add in the order of the index.
+     */
+    readonly scatterAdd_: Method<typeof scatter.scatterAdd_>
+    /**
+     * The sum, product, mean, largest or smallest of the values that meet at an element, and of the element itself
+     * unless `includeSelf` is false; in a copy.
+     */
+    readonly scatterReduce: Method<typeof scatter.scatterReduce>
+    /** The same in place. */
+    readonly scatterReduce_: Method<typeof scatter.scatterReduce_>
+    /** `input[index[i][j]][j] = src[i][j]` for dim 0, and so on, in place. */
+    readonly scatter_: Method<typeof scatter.scatter_>
     /** One index of a dim, which goes. */
     readonly select: Method<typeof selection.select>
+    /** A copy with `src` in place of one index of a dim. */
+    readonly selectScatter: Method<typeof replace.selectScatter>
     /** Writes a value, broadcast, to the elements that the subscripts name, in place. */
     readonly setAt: Method<typeof subscript.setAt>
     /** Converts to int16, toward zero and modulo 65536. */
@@ -957,6 +1090,8 @@ declare module './tensor' {
     readonly sinh: Method<typeof elementwise.sinh>
     /** Hyperbolic sine, in place. */
     readonly sinh_: Method<typeof inplace.sinh_>
+    /** A copy with `src` in place of the elements from `start` to `end` of a dim, every `step`th. */
+    readonly sliceScatter: Method<typeof replace.sliceScatter>
     /** `exp(input) / sum(exp(input))` along a dim. */
     readonly softmax: Method<typeof softmax.softmax>
     /**
@@ -1004,6 +1139,15 @@ declare module './tensor' {
     readonly t: Method<typeof movement.t>
     /** Transposes a matrix, in place. */
     readonly t_: Method<typeof viewsInPlace.t_>
+    /**
+     * The elements of `input`, as one line, at the numbers of `index`, in its shape; negative ones count from the end.
+     */
+    readonly take: Method<typeof take.take>
+    /**
+     * `gather` with an index that broadcasts against `input` in all dims but one, where what exceeds the size starts
+     * anew from either end; without a dim of all elements in a line.
+     */
+    readonly takeAlongDim: Method<typeof take.takeAlongDim>
     /** Tangent of an angle in radians. */
     readonly tan: Method<typeof elementwise.tan>
     /** Tangent, in place. */

@@ -2,25 +2,24 @@
 
 import { declare } from '../declare'
 import { defineCheck, refusing } from '../signature'
-import { INT32, INT64 } from '../dtype'
+import { BOOL, INT32, INT64, UINT8 } from '../dtype'
 import { type KernelOperand, callKernel, kernel } from '../kernel'
 import type { Failure } from '../recording'
-import { type Shape, broadcastShapes, contiguousStrides, shapeText, wrapDim } from '../shape'
-import { type Tensor, typedArrayOf } from '../tensor'
+import { type Shape, broadcastShapes, shapeText, wrapDim } from '../shape'
+import type { Tensor } from '../tensor'
 import { aliasTensor } from '../tensor/geometry'
 import { computed, writeComputed } from './define/convert'
 import { rejection } from './define/checks'
 import { record, rule } from './define/operation'
-import { Fused } from './define/fused'
 import { checkNoOverlap, checkTensor, emptyResult, torchTypeName } from './define/result'
-import { broadcastOver, gatherAt } from './core/along'
+import { FROM_END, FROM_START, broadcastOver, gatherAt } from './core/along'
 import { sumToShape } from './core/broadcast'
 import { cast, clone, copyInto } from './core/copy'
 import { filled } from './core/fill'
 import { expand, reshape } from './movement'
-import { where as select } from './define/value'
 import { noGrad } from '../autograd/mode'
 import { formOf, recordInPlace } from './define/write'
+import { nonzeroList } from './nonzero'
 
 const kernels = { gather: kernel('gather'), put: kernel('put'), accumulate: kernel('accumulate') }
 
@@ -54,12 +53,13 @@ function launchIndex(
   shape: Shape,
   grid: Grid,
   values: Tensor,
-  failure = outOfBounds(grid.indexed)
+  failure = outOfBounds(grid.indexed),
+  countsFromEnd = true
 ): void {
   const indices = grid.indexed.map(({ index }) => broadcastOver(index, shape))
   const cells = broadcastOver(values, shape)
   const [output, input] = mode === 'gather' ? [cells, grid] : [grid, cells]
-  callKernel(kernels[mode], [output], [input, indices], undefined, undefined, failure)
+  callKernel(kernels[mode], [output], [input, indices], countsFromEnd ? FROM_END : FROM_START, undefined, failure)
 }
 
 /** Says which index the kernel rejected. */
@@ -73,18 +73,13 @@ const outOfBounds = (indexed: readonly IndexedDim[]): Failure =>
 // ---- gather and scatter along a dim ----
 
 /** The index as int64. */
-function indexOf(index: Tensor, op: string, dtypes: string): Tensor {
+export function indexOf(index: Tensor, op: string, dtypes: string): Tensor {
   checkTensor(index, op, 'index')
   if (index.code !== INT64 && index.code !== INT32) {
     throw new TypeError(`${op}(): Expected dtype ${dtypes} for index; it is ${index.dtype}`)
   }
   return cast(index, INT64)
 }
-
-// Counting from the end is for subscripts only: what is negative becomes one too many.
-const settle = new Fused(([index], [size]) => select(index.lt(0), size, index))
-
-const withoutNegatives = (index: Tensor, size: number): Tensor => settle.call(index.sizes, [index], [size])
 
 function checkIndexShape(data: Shape, index: Shape, dim: number): void {
   if (index.length !== data.length) {
@@ -110,7 +105,7 @@ export const gather = declare('gather(input: Tensor, dim: int, index: Tensor)', 
     (value) => `index ${value} is out of bounds for dimension ${d} with size ${size}`
   )
   checkIndexShape(input.sizes, indices.sizes, d)
-  return gatherAt(input, d, withoutNegatives(indices, size), failure)
+  return gatherAt(input, d, indices, failure)
 })
 
 // ---- lists of index tensors ----
@@ -199,11 +194,17 @@ const [indexRule, indexSelectRule] = ['IndexBackward0', 'IndexSelectBackward0'].
 const indexAdjointRule = rule<null>('IndexPutBackward0', (g, indices) => indexTensors(g, indices))
 
 /** Elements at the given indices, a copy; int64 tensors, null keeps a dim. */
-export function indexTensors(self: Tensor, indices: IndexList, failure?: Failure, nodeRule = indexRule): Tensor {
+export function indexTensors(
+  self: Tensor,
+  indices: IndexList,
+  failure?: Failure,
+  nodeRule = indexRule,
+  countsFromEnd = true
+): Tensor {
   checkTensor(self, 'index', 'self')
   const plan = planIndex(self.sizes, indices)
   const result = emptyResult(plan.shape, self.code)
-  launchIndex('gather', plan.shape, plan.grid(self), result, failure)
+  launchIndex('gather', plan.shape, plan.grid(self), result, failure, countsFromEnd)
   return record({ outputs: result, rule: nodeRule, inputs: [self], parameters: self.sizes, save: indices })
 }
 
@@ -215,7 +216,14 @@ function indexAdjoint(g: Tensor, shape: Shape, indices: IndexList): Tensor {
   return record({ outputs: result, rule: indexAdjointRule, inputs: [g], parameters: null, save: indices })
 }
 
-function putInto(self: Tensor, indices: IndexList, values: Tensor, accumulate: boolean): void {
+/** Puts `values`, which broadcast, at the indices, or adds them in their order. No autograd, no version. */
+export function putTensors(
+  self: Tensor,
+  indices: IndexList,
+  values: Tensor,
+  accumulate: boolean,
+  failure?: Failure
+): void {
   // Kernels take what they write apart from all else, be it a column beside theirs.
   const apart = indices.map((index) => (index !== null && index.storage === self.storage ? clone(index) : index))
   const plan = planIndex(self.sizes, apart)
@@ -225,13 +233,13 @@ function putInto(self: Tensor, indices: IndexList, values: Tensor, accumulate: b
     fitting,
     noGrad(() => expand(values.detach(), plan.shape))
   )
-  if (accumulate) accumulateInto(self, plan, fitting)
-  else launchIndex('put', plan.shape, plan.grid(self), fitting)
+  if (accumulate) accumulateInto(self, plan, fitting, failure)
+  else launchIndex('put', plan.shape, plan.grid(self), fitting, failure)
 }
 
 /** Adds `values` at the places of a plan. */
-function accumulateInto(self: Tensor, plan: IndexPlan, values: Tensor): void {
-  writeComputed(self, true, (to) => launchIndex('accumulate', plan.shape, plan.grid(to), computed(values)))
+function accumulateInto(self: Tensor, plan: IndexPlan, values: Tensor, failure?: Failure): void {
+  writeComputed(self, true, (to) => launchIndex('accumulate', plan.shape, plan.grid(to), computed(values), failure))
 }
 
 /** Values may be smaller than what is indexed, not larger. */
@@ -243,19 +251,35 @@ function checkFits(values: Shape, shape: Shape): void {
   )
 }
 
-/** A list of a caller's index tensors that changes no more. */
-function indexList(indices: readonly unknown[], rank: number): IndexList {
-  if (indices.length > rank) {
-    throw new RangeError(`too many indices for tensor of dimension ${rank} (got ${indices.length})`)
-  }
+/** Throws unless a mask has the sizes of the dims that it stands for. */
+export function checkMask(mask: Shape, shape: Shape, dim: number): void {
+  mask.forEach((size, d) => {
+    if (size === shape[dim + d]) return
+    throw new RangeError(
+      `The shape of the mask ${shapeText(mask)} at index ${d} does not match the shape of the indexed tensor ` +
+        `${shapeText(shape)} at index ${dim + d}`
+    )
+  })
+}
+
+/** A list of a caller's index tensors that changes no more: int64, a mask as the coordinates where it holds. */
+function indexList(indices: readonly unknown[], shape: Shape): IndexList {
   const list: (Tensor | null)[] = []
   for (let i = 0; i < indices.length; i++) {
     const index: unknown = indices[i]
-    if (index !== null) {
-      checkTensor(index, 'indexPut_', `index ${i}`)
-      if (index.code !== INT64) throw new TypeError(`indexPut_: index ${i} must be int64, got ${index.dtype}`)
+    if (index === null) {
+      list.push(null)
+      continue
     }
-    list.push(index)
+    checkTensor(index, 'indexPut_', `index ${i}`)
+    if (index.code === BOOL || index.code === UINT8) {
+      checkMask(index.sizes, shape, list.length)
+      list.push(...nonzeroList(index, 'indexPut_ with a mask'))
+    } else if (index.code === INT64 || index.code === INT32) list.push(cast(index, INT64))
+    else throw new TypeError('tensors used as indices must be long, int, byte or bool tensors')
+  }
+  if (list.length > shape.length) {
+    throw new RangeError(`too many indices for tensor of dimension ${shape.length} (got ${list.length})`)
   }
   if (list.every((index) => index === null)) throw new RangeError('indexPut_: indices must hold a Tensor')
   return list
@@ -276,13 +300,13 @@ const putForm = formOf<Put>(
     (g, indices, { shape, code }) => cast(sumToShape(indexTensors(g, indices), shape), code)
   ),
   (self, [values], { indices, accumulate }) => {
-    putInto(self, indices, values, accumulate)
+    putTensors(self, indices, values, accumulate)
   },
   (_self, _values, { indices }) => indices
 )
 
 function putIn(self: Tensor, given: IndexList, values: Tensor, accumulate: boolean): Tensor {
-  const indices = indexList(given, self.sizes.length)
+  const indices = indexList(given, self.sizes)
   for (const index of indices) if (index !== null) checkNoOverlap(self, index)
   if (values.code !== self.code) {
     throw new TypeError(
@@ -293,7 +317,13 @@ function putIn(self: Tensor, given: IndexList, values: Tensor, accumulate: boole
   return recordInPlace(putForm, self, [values], { indices, shape: values.sizes, code: values.code, accumulate })
 }
 
-/** Writes `values`, broadcast, at the given indices in place. */
+/** A copy with `values`, broadcast, at the given indices, or with them added there. */
+export const indexPut = declare(
+  'indexPut(input: Tensor, indices: indices, values: Tensor, accumulate: bool = false)',
+  (input, indices, values, accumulate): Tensor => putIn(clone(input), indices, values, accumulate)
+)
+
+/** Writes `values`, broadcast, at the given indices in place, or adds them; a mask stands for where it holds. */
 export const indexPut_ = declare(
   'indexPut_(input: Tensor, indices: indices, values: Tensor, accumulate: bool = false)',
   putIn
@@ -313,7 +343,7 @@ export const indexSelect = declare(
       throw new RangeError(`indexSelect(): Index to scalar can have only 1 value, got ${indices.numelCached} value(s)`)
     }
     const size = input.sizes[d]
-    const rows = withoutNegatives(reshape(indices, [-1]), size)
+    const rows = reshape(indices, [-1])
     return indexTensors(
       input,
       input.sizes.map((_, i) => (i === d ? rows : null)),
@@ -323,21 +353,8 @@ export const indexSelect = declare(
         (value) =>
           `index out of range in self; indexSelect: index ${value} is out of bounds for dimension ${d} with size ${size}`
       ),
-      indexSelectRule
+      indexSelectRule,
+      false
     )
   }
 )
-
-/** Coordinates of the nonzero elements as one int64 tensor per dim. Reads values, so it cannot be captured. */
-export function nonzeroList(mask: Tensor): Tensor[] {
-  const values = mask.toTypedArray()
-  const found: number[] = []
-  for (let i = 0; i < values.length; i++) if (Number(values[i]) !== 0) found.push(i)
-  const steps = contiguousStrides(mask.sizes)
-  return mask.sizes.map((size, d) => {
-    const result = emptyResult([found.length], INT64)
-    const target = typedArrayOf(result) as BigInt64Array
-    found.forEach((flat, i) => (target[i] = BigInt(Math.floor(flat / steps[d]) % size)))
-    return result
-  })
-}

@@ -22,7 +22,7 @@ export const asStrided = declare(
   }
 )
 
-function checkStrides(shape: Shape, strides: Shape, offset: number): void {
+export function checkStrides(shape: Shape, strides: Shape, offset: number): void {
   if (strides.length !== shape.length) throw new RangeError('mismatch in length of strides and shape')
   if (strides.some((step) => step < 0)) {
     throw new RangeError(

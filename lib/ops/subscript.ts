@@ -4,12 +4,13 @@ import { declare, installMethod } from '../declare'
 import { BOOL, INT64, UINT8 } from '../dtype'
 import { checkArity, usualAdvice, valueText } from '../kinds'
 import { forbidInCapture, recording, sealed } from '../recording'
-import { MAX_RANK, type Shape, shapeText } from '../shape'
+import { MAX_RANK, type Shape } from '../shape'
 import { defineCheck, isKeywords } from '../signature'
 import { Tensor } from '../tensor'
 import { full } from './creation'
 import { literal } from './core/data'
-import { type IndexList, indexPut_, indexTensors, nonzeroList } from './indexing'
+import { type IndexList, checkMask, indexPut_, indexTensors } from './indexing'
+import { nonzeroList } from './nonzero'
 import { cast } from './core/copy'
 import { copy_ } from './copy'
 import { rule } from './define/operation'
@@ -210,17 +211,6 @@ function indexTensorsOf(subscript: Tensor | readonly (number | boolean)[], shape
   forbidMask()
   checkMask(subscript.sizes, shape, dim)
   return nonzeroList(subscript)
-}
-
-function checkMask(mask: Shape, shape: Shape, dim: number): void {
-  mask.forEach((size, d) => {
-    if (size !== shape[dim + d]) {
-      throw new RangeError(
-        `The shape of the mask ${shapeText(mask)} at index ${d} does not match the shape of the indexed tensor ` +
-          `${shapeText(shape)} at index ${dim + d}`
-      )
-    }
-  })
 }
 
 const indexList = (indices: readonly number[]): Tensor => literal(indices, [indices.length], INT64)

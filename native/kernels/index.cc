@@ -1,15 +1,17 @@
 // Gather, put and accumulate at indexed places: what advanced indexing, embedding, gather and scatter are made of.
+// What meets at one element is taken in logical order: threads share dims only whose points write apart.
 #include "call.h"
 #include "loops.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
 
-enum class Mode { kGather, kPut, kAccumulate };
+enum class Mode { kGather, kPut, kAccumulate, kProduct, kGreatest, kLeast };
 constexpr int kMaxIndices = kMaxRank;
 
 // For each point of the grid: element = data[point . dataStrides + sum_j wrap(index_j[point]) * dimStride_j];
-// gather copies element -> value, put copies value -> element, accumulate adds value to element in logical order.
+// gather copies element -> value, put copies value -> element, the others add, multiply or compare value to element in
+// logical order.
 struct Places {
   int rank;
   std::int64_t sizes[kMaxRank];
@@ -20,8 +22,9 @@ struct Places {
   int indexCount;
   const std::int64_t* indices[kMaxIndices];
   std::int64_t indexStrides[kMaxIndices][kMaxRank];
-  std::int64_t dimSize[kMaxIndices];  // an index is valid in [-dimSize, dimSize)
+  std::int64_t dimSize[kMaxIndices];  // an index is valid in [lowest, dimSize), where lowest is 0 or -dimSize
   std::int64_t dimStride[kMaxIndices];
+  bool countsFromEnd;
 };
 
 // Walks the outer dims in logical order; the offsets of all streams follow.
@@ -63,12 +66,12 @@ bool inRange(const Places& l, int j) {
     strides[rank++] = l.indexStrides[j][d];
   }
   const std::int64_t inner = rank > 0 ? sizes[rank - 1] : 1, step = rank > 0 ? strides[rank - 1] : 0;
-  const auto size = static_cast<std::uint64_t>(l.dimSize[j]);
+  const auto size = static_cast<std::uint64_t>(l.dimSize[j]), below = l.countsFromEnd ? size : 0;
   const std::int64_t* index = l.indices[j];
   for (;;) {
-    // index + size as an unsigned number is below 2 size exactly for an index in [-size, size).
+    // index + below as an unsigned number is less than size + below exactly for an index in [-below, size).
     bool ok = true;
-    for (std::int64_t i = 0; i < inner; ++i) ok &= static_cast<std::uint64_t>(index[i * step]) + size < 2 * size;
+    for (std::int64_t i = 0; i < inner; ++i) ok &= static_cast<std::uint64_t>(index[i * step]) + below < size + below;
     if (!ok) return false;
     int d = rank - 2;
     for (; d >= 0; --d) {
@@ -95,8 +98,28 @@ struct Add {
   static void apply(T* to, const T* from) { *to = static_cast<T>(*to + *from); }
 };
 
+template <class T>
+struct Multiply {
+  static void apply(T* to, const T* from) { *to = static_cast<T>(*to * *from); }
+};
+
+// A NaN, once there, is not greater than anything.
+template <class T>
+struct Greatest {
+  static void apply(T* to, const T* from) { *to = *from > *to || *from != *from ? *from : *to; }
+};
+
+template <class T>
+struct Least {
+  static void apply(T* to, const T* from) { *to = *from < *to || *from != *from ? *from : *to; }
+};
+
 struct Or {
   static void apply(std::uint8_t* to, const std::uint8_t* from) { *to |= *from; }
+};
+
+struct And {
+  static void apply(std::uint8_t* to, const std::uint8_t* from) { *to &= *from; }
 };
 
 // A run over the innermost dim: `to` and `from` at their steps.
@@ -167,14 +190,97 @@ constexpr bool kIsBool = false;
 template <>
 constexpr bool kIsBool<bool> = true;
 
-// Integers add as unsigned numbers, which wrap; bool adds as or.
+// Integers add and multiply as unsigned numbers, which wrap; bool as or and and.
 template <class T, Mode kMode>
 void apply(const Places& l) {
   using Bits = BitsOf<T>;
-  if constexpr (kMode != Mode::kAccumulate) walk<Bits, Copy<Bits>, kMode == Mode::kGather>(l);
-  else if constexpr (kIsFloat<T>) walk<T, Add<T>, false>(l);
-  else if constexpr (kIsBool<T>) walk<Bits, Or, false>(l);
-  else walk<Bits, Add<Bits>, false>(l);
+  using Item = Either<kIsFloat<T>, T, Bits>;
+  if constexpr (kMode == Mode::kGather || kMode == Mode::kPut) walk<Bits, Copy<Bits>, kMode == Mode::kGather>(l);
+  else if constexpr (kIsBool<T>)
+    walk<Bits, Either<kMode == Mode::kAccumulate || kMode == Mode::kGreatest, Or, And>, false>(l);
+  else if constexpr (kMode == Mode::kAccumulate) walk<Item, Add<Item>, false>(l);
+  else if constexpr (kMode == Mode::kProduct) walk<Item, Multiply<Item>, false>(l);
+  else if constexpr (kMode == Mode::kGreatest) walk<T, Greatest<T>, false>(l);
+  else walk<T, Least<T>, false>(l);
+}
+
+// ---- threads ----
+
+std::int64_t magnitude(std::int64_t x) { return x < 0 ? -x : x; }
+
+// True where all points of the data lie apart but for those that share their indices: each dim steps over what the dims
+// of smaller steps reach.
+bool liesApart(const Places& l) {
+  std::int64_t sizes[kMaxRank + kMaxIndices], steps[kMaxRank + kMaxIndices];
+  int count = 0;
+  const auto insert = [&](std::int64_t size, std::int64_t step) {
+    if (size <= 1) return;
+    int at = count++;
+    for (; at > 0 && steps[at - 1] > step; --at) {
+      steps[at] = steps[at - 1];
+      sizes[at] = sizes[at - 1];
+    }
+    steps[at] = step;
+    sizes[at] = size;
+  };
+  for (int d = 0; d < l.rank; ++d) {
+    if (l.dataStrides[d] != 0) insert(l.sizes[d], magnitude(l.dataStrides[d]));
+  }
+  for (int j = 0; j < l.indexCount; ++j) insert(l.dimSize[j], magnitude(l.dimStride[j]));
+  std::int64_t reach = 0;
+  for (int i = 0; i < count; ++i) {
+    if (steps[i] <= reach) return false;
+    reach += (sizes[i] - 1) * steps[i];
+  }
+  return true;
+}
+
+// The longest dim that threads may share, the first of several; -1 where there is none.
+int sharedDim(const Places& l, bool gathers) {
+  if (!gathers && !liesApart(l)) return -1;
+  int best = -1;
+  for (int d = 0; d < l.rank; ++d) {
+    if (!gathers && l.dataStrides[d] == 0) continue;
+    if (best < 0 || l.sizes[d] > l.sizes[best]) best = d;
+  }
+  return best;
+}
+
+std::int64_t pointsOf(const Places& l) {
+  std::int64_t points = 1;
+  for (int d = 0; d < l.rank; ++d) points = saturatingProduct(points, l.sizes[d]);
+  return points;
+}
+
+// The points from `begin` to `end` of a dim.
+template <class T>
+Places partOf(const Places& l, int dim, std::int64_t begin, std::int64_t end) {
+  Places part = l;
+  part.sizes[dim] = end - begin;
+  part.data = static_cast<T*>(l.data) + begin * l.dataStrides[dim];
+  part.values = static_cast<T*>(l.values) + begin * l.valueStrides[dim];
+  for (int j = 0; j < l.indexCount; ++j) part.indices[j] = l.indices[j] + begin * l.indexStrides[j][dim];
+  return part;
+}
+
+// f(part) for parts of the points along `dim`, which threads share; all in one where that is -1.
+template <class T, class F>
+void inParts(const Call& call, const Places& l, int dim, F&& f) {
+  const std::int64_t points = pointsOf(l);
+  if (dim < 0 || points <= kGrain) return f(l);
+  const std::int64_t others = points / l.sizes[dim];
+  inParallel(call, l.sizes[dim], others >= kGrain ? 1 : kGrain / others,
+             [&](std::int64_t begin, std::int64_t end) { f(partOf<T>(l, dim, begin, end)); });
+}
+
+bool allInRange(const Call& call, const Places& l) {
+  int isWrong = 0;
+  inParts<char>(call, l, sharedDim(l, true), [&](const Places& part) {
+    for (int j = 0; j < part.indexCount; ++j) {
+      if (!inRange(part, j)) __atomic_store_n(&isWrong, 1, __ATOMIC_RELAXED);
+    }
+  });
+  return isWrong == 0;
 }
 
 // ---- rows ----
@@ -192,6 +298,7 @@ Places placesOf(const Call& call, const CallOperand& values, const CallOperand& 
     l.dataStrides[d] = data.strides[d];
     l.valueStrides[d] = values.strides[d];
   }
+  l.countsFromEnd = call.integers[0] != 0;
   l.indexCount = call.repeats;
   for (int j = 0; j < call.repeats; ++j) {
     const CallOperand& index = call.at(indices, j);
@@ -213,10 +320,9 @@ std::int64_t index(const Call& call) {
   const Places l =
       kMode == Mode::kGather ? placesOf(call, target, source, kIndices) : placesOf(call, source, target, kIndices);
   if (isEmpty(l)) return 0;
-  for (int j = 0; j < l.indexCount; ++j) {
-    if (!inRange(l, j)) return 1;
-  }
-  apply<T, kMode>(l);
+  if (!allInRange(call, l)) return 1;
+  constexpr bool kGathers = kMode == Mode::kGather;
+  inParts<BitsOf<T>>(call, l, sharedDim(l, kGathers), [](const Places& part) { apply<T, kMode>(part); });
   return 0;
 }
 
@@ -234,11 +340,13 @@ constexpr OperandRule kPutOperands[] = {{"values", "*"}, kIndexRule, {"data", "*
 constexpr OperandRule kAccumulateOperands[] = {
     {"values", "*"}, kIndexRule, {"data", "*@", kCallDType, kWritten | kUpdated | kScattered}};
 
+constexpr IntegerRule kIndexIntegers[] = {{"countsFromEnd", 0, 1}};
+
 template <Mode kMode>
 constexpr KernelRow indexRow(const char* name, List<OperandRule> operands, double (*cost)(const Call&)) {
   KernelRow row{name,
                 operands,
-                {},
+                kIndexIntegers,
                 {},
                 {},
                 checkIndex,
@@ -246,7 +354,7 @@ constexpr KernelRow indexRow(const char* name, List<OperandRule> operands, doubl
                  index<std::uint8_t, kMode>, index<bool, kMode>},
                 cost};
   // Copies see items, sums see numbers.
-  if constexpr (kMode != Mode::kAccumulate) {
+  if constexpr (kMode == Mode::kGather || kMode == Mode::kPut) {
     row.run[static_cast<int>(DType::kInt8)] = index<std::int8_t, kMode>;
     row.run[static_cast<int>(DType::kInt16)] = index<std::int16_t, kMode>;
     row.run[static_cast<int>(DType::kFloat16)] = index<Half, kMode>;
@@ -257,7 +365,10 @@ constexpr KernelRow indexRow(const char* name, List<OperandRule> operands, doubl
 
 constexpr KernelRow kRows[] = {indexRow<Mode::kGather>("gather", kGatherOperands, nullptr),
                                indexRow<Mode::kPut>("put", kPutOperands, nullptr),
-                               indexRow<Mode::kAccumulate>("accumulate", kAccumulateOperands, accumulateCost)};
+                               indexRow<Mode::kAccumulate>("accumulate", kAccumulateOperands, accumulateCost),
+                               indexRow<Mode::kProduct>("accumulateProduct", kAccumulateOperands, accumulateCost),
+                               indexRow<Mode::kGreatest>("accumulateGreatest", kAccumulateOperands, accumulateCost),
+                               indexRow<Mode::kLeast>("accumulateLeast", kAccumulateOperands, accumulateCost)};
 
 }  // namespace
 

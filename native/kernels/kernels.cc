@@ -16,6 +16,7 @@
   FILE(flip)                       \
   FILE(index)                      \
   FILE(kthvalue)                   \
+  FILE(masked)                     \
   FILE(matmulFloat32)              \
   FILE(matmulFloat64)              \
   FILE(matmulIntegers)             \
@@ -31,6 +32,7 @@
   FILE(scanFold)                   \
   FILE(scanLogsumexp)              \
   FILE(scanRecurrence)             \
+  FILE(searchsorted)               \
   FILE(sort)                       \
   FILE(topk)                       \
   FILE(transcendental)             \

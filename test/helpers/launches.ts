@@ -95,7 +95,7 @@ export function index(mode: number, count: number, dim: number, operands: [Opera
     sizes: i === data ? [count, dim] : [count],
     strides: i === data ? [...operand.strides, 1] : operand.strides
   }))
-  return kernelCall(['gather', 'put', 'accumulate'][mode], 1, shaped)
+  return kernelCall(['gather', 'put', 'accumulate'][mode], 1, shaped, { integers: [1] })
 }
 
 export function argReduce(name: string, rows: number, columns: number, input: Operand, out: Operand): TestLaunch {

@@ -1,4 +1,5 @@
-// Gather, put and accumulate over random spaces against a walk point by point; what happens to an index out of range.
+// Gather, put and accumulations over random spaces against a walk by points; what happens to an index out of range.
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -7,14 +8,16 @@
 namespace dyngrad::test {
 namespace {
 
-enum class Mode { kGather, kPut, kAccumulate };
-constexpr const char* kModes[] = {"gather", "put", "accumulate"};
+enum class Mode { kGather, kPut, kAccumulate, kProduct, kGreatest, kLeast };
+constexpr const char* kModes[] = {"gather",         "put", "accumulate", "accumulateProduct", "accumulateGreatest",
+                                  "accumulateLeast"};
 constexpr int kMost = 3;
 
 // What a call is made of, and what the walk goes through.
 struct Places {
   Mode mode;
   DType dtype;
+  bool countsFromEnd;
   int rank, indexCount;
   std::int64_t sizes[kMost], dataStrides[kMost], valueStrides[kMost], indexStrides[kMost][kMost];
   std::int64_t dimSize[kMost], dimStride[kMost];
@@ -45,7 +48,7 @@ struct Problem {
     }
     if (gathers) call.operand(values.data(), l.grid(), valueStrides);
     else call.operand(data.data(), sizes, strides);
-    return call.run(l.dtype);
+    return call.integers({l.countsFromEnd}).parts(1 + l.rank % 3).run(l.dtype);
   }
 };
 
@@ -54,7 +57,8 @@ Problem<T> makeProblem(std::mt19937& draw) {
   Problem<T> problem;
   Places& l = problem.launch;
   l.dtype = kDType<T>;
-  l.mode = static_cast<Mode>(draw() % 3);
+  l.mode = static_cast<Mode>(draw() % 6);
+  l.countsFromEnd = draw() % 2;
   l.rank = static_cast<int>(draw() % 4);
   l.indexCount = 1 + static_cast<int>(draw() % 3);
   std::int64_t reach = 1, points = 1, step = 1;
@@ -78,14 +82,23 @@ Problem<T> makeProblem(std::mt19937& draw) {
     }
     problem.indices.emplace_back(static_cast<std::size_t>(count));
     for (auto& index : problem.indices.back())
-      index = static_cast<std::int64_t>(draw() % (2 * l.dimSize[j])) - l.dimSize[j];
+      index = static_cast<std::int64_t>(draw() % (2 * l.dimSize[j])) % l.dimSize[j] -
+              (l.countsFromEnd && draw() % 2 ? l.dimSize[j] : 0);
   }
   problem.data.resize(static_cast<std::size_t>(reach));
   problem.values.resize(static_cast<std::size_t>(points));
-  const unsigned range = sizeof(T) == 1 ? 2 : 100;
+  // Of products all finite.
+  const unsigned range = sizeof(T) == 1 || l.mode == Mode::kProduct ? 2 : 100;
   for (T& x : problem.data) x = static_cast<T>(draw() % range);
   for (T& x : problem.values) x = static_cast<T>(draw() % range);
   return problem;
+}
+
+// Signed integers wrap as unsigned ones do.
+template <class T>
+T timesWrapped(T a, T b) {
+  if constexpr (std::is_floating_point_v<T>) return a * b;
+  else return static_cast<T>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
 }
 
 template <class T>
@@ -110,8 +123,12 @@ void walk(Problem<T>& problem) {
     T& other = problem.values[static_cast<std::size_t>(value)];
     if (l.mode == Mode::kGather) other = element;
     else if (l.mode == Mode::kPut) element = other;
-    else
-      element = l.dtype == DType::kBool ? static_cast<T>(element != 0 || other != 0) : static_cast<T>(element + other);
+    else if (l.mode == Mode::kGreatest) element = std::max(element, other);
+    else if (l.mode == Mode::kLeast) element = std::min(element, other);
+    else if (l.dtype == DType::kBool)
+      element = static_cast<T>(l.mode == Mode::kProduct ? element != 0 && other != 0 : element != 0 || other != 0);
+    else if (l.mode == Mode::kProduct) element = timesWrapped(element, other);
+    else element = static_cast<T>(element + other);
   }
 }
 
@@ -131,7 +148,7 @@ void checkIndex(DType dtype, std::mt19937& draw) {
   for (int d = 0; d < got.launch.rank; ++d) points *= got.launch.sizes[d];
   const auto j = static_cast<std::size_t>(got.launch.indexCount - 1);
   const std::int64_t size = got.launch.dimSize[j];
-  for (const std::int64_t wrong : {size, -size - 1, INT64_MAX, INT64_MIN}) {
+  for (const std::int64_t wrong : {size, got.launch.countsFromEnd ? -size - 1 : -1, INT64_MAX, INT64_MIN}) {
     got.indices[j][0] = wrong;
     expect(got.run() == (points > 0), "index: out of range", mode.c_str());
   }

@@ -52,3 +52,8 @@ row('indexPut_', {
   reference: ({ data: [a, b, c] }, { data: [v, w] }) => [a, b + v + w, c],
   ulps: 4
 })
+row('indexPut', {
+  shapes: [[[4], [2]]],
+  call: (x, values) => x.indexPut([apart], values),
+  sameAs: (x, values) => indexPut_(x.clone(), [apart], values)
+})

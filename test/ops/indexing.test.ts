@@ -484,11 +484,11 @@ describe('gather() and indexSelect()', () => {
 })
 
 describe('indexPut_()', () => {
-  test('takes int64 tensors, one for each dim at most, and null', () => {
+  test('takes tensors of integers and masks, one for each dim at most, and null', () => {
     const put = (indices: unknown, x = zeros(3)): string => thrown(() => x.indexPut_(indices as Tensor[], ones(1)))
     expect(put(longs([0]))).toBe('TypeError: indexPut_: indices must be an array, got Tensor')
     expect(put([1])).toBe('TypeError: indexPut_: index 0 must be a Tensor, got number')
-    expect(put([ones(1)])).toBe('TypeError: indexPut_: index 0 must be int64, got float32')
+    expect(put([ones(1)])).toBe('TypeError: tensors used as indices must be long, int, byte or bool tensors')
     expect(put([longs([0]), longs([0])])).toBe('RangeError: too many indices for tensor of dimension 1 (got 2)')
     expect(put([null])).toBe('RangeError: indexPut_: indices must hold a Tensor')
     expect(put([])).toBe('RangeError: indexPut_: indices must hold a Tensor')

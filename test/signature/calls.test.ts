@@ -72,7 +72,8 @@ describe.each(signatures)('%s', (_, signature) => {
 
   test('takes undefined in the place of keywords as none', () => {
     const isVariadic = parameters.some((each) => each.isVariadic)
-    if (positions === parameters.length || isVariadic) return
+    const isComplete = parameters.slice(positions).every((each) => !each.isRequired)
+    if (positions === parameters.length || isVariadic || !isComplete) return
     const values = parameters.map((each, i) => (i < positions ? all[i] : each.initial))
     expect(signature.read([...all.slice(0, positions), undefined])).toEqual(values)
   })
@@ -179,11 +180,25 @@ const allSamples: readonly Sample[] = operandsOf.flatMap((first) =>
   operandsOf.flatMap((other) => lists.flatMap((list) => dtypes.map((dtype) => ({ first, other, list, dtype }))))
 )
 
+/** Values for parameters that take few: an index or a mask beside operands of any kind, the name of a reduction. */
+const named: Readonly<Record<string, (sample: Sample, parameter: Parameter) => unknown>> = {
+  index: ({ list }) => operandsOf[list.length === 2 ? 3 : 4](),
+  mask: () => tensor([true, false, true]),
+  sorter: ({ first }) => first().argsort(),
+  side: () => 'right',
+  reduce: (_, { isRequired }) => (isRequired ? 'amax' : 'add')
+}
+
 /** A value for a parameter, made anew for each call. */
-function fresh(parameter: Parameter, { first, other, list, dtype }: Sample, isFirst: boolean): unknown {
+function fresh(parameter: Parameter, sample: Sample, isFirst: boolean): unknown {
+  const { first, other, list, dtype } = sample
   const isClassWeight = parameter.name === 'weight' && !parameter.isRequired
   const make = isFirst ? first : isClassWeight ? operandsOf[1] : other
   const kind = kindIn(parameter)
+  const isNamed = Object.hasOwn(named, parameter.name) && kind !== 'int' && kind !== 'deprecated'
+  if (isNamed) return named[parameter.name](sample, parameter)
+  if (kind === 'int' && parameter.name === 'end' && parameter.initial === null) return 3
+  if (kind === 'int' && parameter.name === 'start' && parameter.initial === null) return 0
   if (kind === 'Tensor' || (kind === 'operand' && isFirst)) return make()
   if (kind === 'Tensor[]' || kind === 'Tensor...') return [make(), make()]
   if (kind === 'indices') return [tensor([0, 1, 2], { dtype: 'int64' })]

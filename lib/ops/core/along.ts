@@ -10,7 +10,20 @@ import { emptyResult } from '../define/result'
 import { filled } from './fill'
 
 const gather = kernel('gather')
-const accumulate = kernel('accumulate')
+
+/** What becomes of an element where a value comes to it: kernels by what they do. */
+const writers = {
+  put: kernel('put'),
+  add: kernel('accumulate'),
+  multiply: kernel('accumulateProduct'),
+  greatest: kernel('accumulateGreatest'),
+  least: kernel('accumulateLeast')
+}
+export type Writing = keyof typeof writers
+
+/** Integers of a call whose indices do not count from the end where they are negative, and of one where they do. */
+export const FROM_START: readonly number[] = [0]
+export const FROM_END: readonly number[] = [1]
 
 /** An operand that repeats along the dims of `shape` that it lacks or has once. */
 export function broadcastOver({ storage, byteOffset, code, sizes, steps }: Tensor, shape: Shape): KernelOperand {
@@ -39,15 +52,46 @@ function aroundDim(data: Tensor, shape: Shape, dim: number): KernelOperand {
 export function takeAlong(values: Tensor, data: Tensor, dim: number, index: Tensor, failure?: Failure): void {
   const { sizes } = values
   const indices = [broadcastOver(index, sizes)]
-  callKernel(gather, [values], [aroundDim(data, sizes, dim), indices], undefined, undefined, failure)
+  callKernel(gather, [values], [aroundDim(data, sizes, dim), indices], FROM_START, undefined, failure)
 }
 
-/** Adds `values` to the elements of `data` that `index` chooses along `dim`. No autograd. */
+/** The first elements of each dim, as many as `shape` has; what has no dims is repeated. */
+const firstOf = (values: Tensor, shape: Shape): KernelOperand => {
+  if (values.sizes.length === 0) return broadcastOver(values, shape)
+  if (values.sizes.length !== shape.length || shape.some((size, d) => size > values.sizes[d])) {
+    throw new Error('internal: there are more indices than values')
+  }
+  const { storage, byteOffset, code, steps } = values
+  return { storage, byteOffset, code, sizes: shape, steps }
+}
+
+/**
+ * Puts `values` in place of the elements of `data` that `index` chooses along `dim`, or adds to them and so on, in the
+ * order of the index. No autograd.
+ */
+export function writeAlong(
+  writing: Writing,
+  data: Tensor,
+  dim: number,
+  index: Tensor,
+  values: Tensor,
+  failure?: Failure
+): void {
+  const shape = index.sizes
+  const write = (to: Tensor, from: Tensor): void => {
+    const operands = [firstOf(from, shape), [broadcastOver(index, shape)]]
+    callKernel(writers[writing], [aroundDim(to, shape, dim)], operands, FROM_START, undefined, failure)
+  }
+  if (writing === 'put') write(data, values)
+  else writeComputed(data, true, (to) => write(to, computed(values)))
+}
+
+/** Adds `values`, which broadcast to `index`, to the elements of `data` that it chooses along `dim`. No autograd. */
 export function addAlong(data: Tensor, dim: number, index: Tensor, values: Tensor): void {
   const shape = index.sizes
   const summands = broadcastOver(computed(values), shape)
   writeComputed(data, true, (to) =>
-    callKernel(accumulate, [aroundDim(to, shape, dim)], [summands, [broadcastOver(index, shape)]])
+    callKernel(writers.add, [aroundDim(to, shape, dim)], [summands, [broadcastOver(index, shape)]], FROM_START)
   )
 }
 

@@ -138,7 +138,7 @@ void checkCallOverlap() {
   std::vector<std::int64_t> cells(64);
   const Buffer buffer{cells.data(), 512};
   const auto gather = [](double values) {
-    return callWords("gather", 1, 7, 1, {{3, 0, {4, 4}, {0, 1}}, {3, 0, {4}, {1}}, {3, values, {4}, {1}}});
+    return callWords("gather", 1, 7, 1, {{3, 0, {4, 4}, {0, 1}}, {3, 0, {4}, {1}}, {3, values, {4}, {1}}}, {1});
   };
   expect(refusal(gather(24), {buffer, buffer, buffer}) == "gather: values, which is written, overlaps data",
          "a gather over its data is refused");
