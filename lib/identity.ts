@@ -12,7 +12,7 @@ export const CLASS_MARK = Symbol.for('dyngrad.class')
  */
 export const UNCLONEABLE = 'dyngrad'
 
-/** The value of that property. */
+/** The value of that property; what is longer than 120 characters V8 of Node 22 shows without its middle. */
 export const uncloneable = (className: string, advice: string): symbol => Symbol(`${className}; ${advice}`)
 
 /**

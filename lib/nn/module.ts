@@ -77,7 +77,7 @@ export const ofInput = member('Layer.forward(input: Tensor)')
 
 export type { ForwardHook, ForwardPreHook } from './door'
 
-const ADVICE = 'send its stateDict() instead, each tensor as toTransferable() gives it, and load that into a new one'
+const ADVICE = 'send its stateDict(), each tensor by toTransferable(), and load it into a new one'
 const REFUSALS = {
   training: uncloneable('a Module in training mode', ADVICE),
   evaluation: uncloneable('a Module in evaluation mode', ADVICE)

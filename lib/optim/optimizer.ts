@@ -86,7 +86,7 @@ function neutralClass(names: readonly string[]): NeutralClass {
 
 const REFUSAL = uncloneable(
   'an Optimizer',
-  'send its stateDict() instead, each tensor as toTransferable() gives it, and load that into a new one'
+  'send its stateDict(), each tensor by toTransferable(), and load it into a new one'
 )
 
 /** What an optimizer keeps beside its public fields. */

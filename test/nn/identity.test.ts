@@ -34,8 +34,7 @@ describe('comparisons that know nothing of the library', () => {
 })
 
 describe('a clone is refused where it is sent, and names the way out', () => {
-  const stateDict =
-    'send its stateDict() instead, each tensor as toTransferable() gives it, and load that into a new one'
+  const stateDict = 'send its stateDict(), each tensor by toTransferable(), and load it into a new one'
   test.each<[string, object, string]>([
     ['a module', linear(), `Symbol(a Module in training mode; ${stateDict})`],
     ['a module without parameters', new nn.ReLU().eval(), `Symbol(a Module in evaluation mode; ${stateDict})`],
