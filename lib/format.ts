@@ -1,4 +1,4 @@
-// How a tensor prints: PyTorch's text under its default print options, character for character.
+// How a tensor prints: PyTorch's text under its print options, character for character.
 // Knows nothing of tensors or storage: an item is asked for by its logical (row-major) index, and a summarised
 // tensor is asked for its visible items only.
 
@@ -21,48 +21,68 @@ interface ItemFormat {
   text(item: Item): string
 }
 
-const digits = 4
-const summariseAbove = 1000
-const edgeItems = 3
-const lineWidth = 80
+export interface PrintOptions {
+  /** Digits behind the point. */
+  precision: number
+  /** A tensor of more elements is summarised. */
+  threshold: number
+  /** How many items each dim shows at its beginning and its end when it is summarised. */
+  edgeItems: number
+  lineWidth: number
+  /** Whether floats print in scientific notation; null where their range decides. */
+  isScientific: boolean | null
+}
+
+export const usualPrint: Readonly<PrintOptions> = {
+  precision: 4,
+  threshold: 1000,
+  edgeItems: 3,
+  lineWidth: 80,
+  isScientific: null
+}
+export const printOptions: PrintOptions = { ...usualPrint }
+
 const prefix = 'tensor('
-const halfway = new RegExp(`\\.\\d{${digits}}50*e`)
 const isImplied = (dtype: DType): boolean =>
   dtype === dtypeNames[defaults.float] || dtype === 'int64' || dtype === 'bool'
 
 /** The text which `print(t)` gives in PyTorch. */
 export function formatTensor(tensor: Printable): string {
   const count = tensor.shape.reduce((product, size) => product * size, 1)
-  const body = prefix + (count === 0 ? '[]' : layOut(tensor, count > summariseAbove))
+  const body = prefix + (count === 0 ? '[]' : layOut(tensor, count > printOptions.threshold))
   return addSuffixes(body, suffixes(tensor, count === 0))
 }
 
 // ---- items ----
 
-/** `printf('%.4f')` below 1e21: an exact tie rounds to the even digit, where `toFixed` rounds it away from zero. */
+/** `printf('%.4f')` for 4 digits: an exact tie rounds to the even digit, where `toFixed` rounds it away from zero. */
 export function fixed(value: number): string {
   if (!Number.isFinite(value)) return nonFinite(value)
-  // Half a unit of the fourth decimal is an exact binary fraction only in odd multiples of 1/32.
-  const tie = Number.isInteger(value * 32) && !Number.isInteger(value * 16)
-  const text = value.toFixed(digits)
-  return negativeZero(value) ? `-0.${'0'.repeat(digits)}` : tie ? toEven(text) : text
+  const { precision } = printOptions
+  // Half a unit of the last decimal is an exact binary fraction only in odd multiples of 2^-(digits + 1).
+  const tie = Number.isInteger(value * 2 ** (precision + 1)) && !Number.isInteger(value * 2 ** precision)
+  const text = Math.abs(value) < 1e21 ? value.toFixed(precision) : BigInt(value).toString() + zeros(precision)
+  return negativeZero(value) ? `-0${zeros(precision)}` : tie ? toEven(text) : text
 }
+
+const zeros = (precision: number): string => (precision > 0 ? `.${'0'.repeat(precision)}` : '')
 
 /** `printf('%.4e')`, with the same care for ties and an exponent of at least two digits. */
 export function scientific(value: number): string {
   if (!Number.isFinite(value)) return nonFinite(value)
-  const text = value.toExponential(digits)
+  const { precision } = printOptions
+  const text = value.toExponential(precision)
   const [mantissa, exponent] = text.split('e') as [string, string]
   // 40 digits settle it: a double of 53 bits cannot come closer to a tie without being one.
-  const tie = halfway.test(value.toExponential(40))
+  const tie = /^50*e/.test(value.toExponential(40).split('.')[1].slice(precision))
   const sign = negativeZero(value) ? '-' : ''
   return `${sign}${tie ? toEven(mantissa) : mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`
 }
 
-/** `printf('%.0f')` of an integral value of no more than 1e8, with the point that tells it from an integer. */
+/** `printf('%.0f')` of an integral value, with the point that tells it from an integer. */
 function integral(value: number): string {
   if (!Number.isFinite(value)) return nonFinite(value)
-  return `${negativeZero(value) ? '-' : ''}${value}.`
+  return `${negativeZero(value) ? '-' : ''}${BigInt(value)}.`
 }
 
 function nonFinite(value: number): string {
@@ -89,6 +109,8 @@ function chooseFormat(items: readonly Item[], dtype: DType): ItemFormat {
 }
 
 function floatText(counted: readonly number[]): (value: number) => string {
+  const { isScientific } = printOptions
+  if (isScientific !== null) return isScientific ? scientific : counted.every(Number.isInteger) ? integral : fixed
   let least = Infinity
   let greatest = 0
   for (const value of counted) {
@@ -118,7 +140,7 @@ function layOut(tensor: Printable, summarise: boolean): string {
     if (dim === shape.length) return format.text(items[next++])
     const last = dim === shape.length - 1
     const parts = visiblePositions(shape[dim], summarise).map(() => block(dim + 1))
-    if (hides(shape[dim], summarise)) parts.splice(edgeItems, 0, last ? ' ...' : '...')
+    if (hides(shape[dim], summarise)) parts.splice(printOptions.edgeItems, 0, last ? ' ...' : '...')
     const margin = ' '.repeat(prefix.length + dim + 1)
     if (last) return `[${wrap(parts, format.width, margin)}]`
     return `[${parts.join(',' + '\n'.repeat(shape.length - dim - 1) + margin)}]`
@@ -128,18 +150,19 @@ function layOut(tensor: Printable, summarise: boolean): string {
 
 /** Breaks a row of items so that it keeps within the line. PyTorch leaves its opening bracket out of the count. */
 function wrap(parts: readonly string[], width: number, margin: string): string {
-  const perLine = Math.max(1, Math.floor((lineWidth - (margin.length - 1)) / (width + 2)))
+  const perLine = Math.max(1, Math.floor((printOptions.lineWidth - (margin.length - 1)) / (width + 2)))
   const lines: string[] = []
   for (let i = 0; i < parts.length; i += perLine) lines.push(parts.slice(i, i + perLine).join(', '))
   return lines.join(',\n' + margin)
 }
 
 function hides(size: number, summarise: boolean): boolean {
-  return summarise && size > 2 * edgeItems
+  return summarise && size > 2 * printOptions.edgeItems
 }
 
 function visiblePositions(size: number, summarise: boolean): number[] {
   if (!hides(size, summarise)) return Array.from({ length: size }, (_, i) => i)
+  const { edgeItems } = printOptions
   return Array.from({ length: 2 * edgeItems }, (_, i) => (i < edgeItems ? i : size - 2 * edgeItems + i))
 }
 
@@ -171,7 +194,7 @@ function addSuffixes(body: string, found: readonly string[]): string {
   // PyTorch counts the line two longer than it is.
   let column = body.length - body.lastIndexOf('\n') + 1
   for (const suffix of found) {
-    const fits = column + suffix.length + 2 <= lineWidth
+    const fits = column + suffix.length + 2 <= printOptions.lineWidth
     text += fits ? `, ${suffix}` : `,\n${' '.repeat(prefix.length)}${suffix}`
     column = fits ? column + suffix.length + 2 : prefix.length + suffix.length
   }

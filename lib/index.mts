@@ -280,6 +280,7 @@ export {
   setDefaultDtype,
   setGradEnabled,
   setNumThreads,
+  setPrintOptions,
   short,
   sigmoid,
   sigmoid_,

@@ -57,6 +57,7 @@ const layers = {
   'autograd/mode': [...ground, 'tensor'],
   'autograd/node': [...ground, 'tensor', 'autograd/mode'],
   threads: [...ground, 'native'],
+  printing: ground,
   'dtype-info': [...ground, 'tensor', ...ops],
   transfer: [...ground, 'lock', 'storage', 'tensor', 'ops/define/result'],
   linalg: ['ops'],

@@ -67,6 +67,9 @@ const synonyms = {
   dims: 'dim'
 }
 
+/** Names that are spelled otherwise here: words that PyTorch runs together. */
+const renamed = { setPrintoptions: 'setPrintOptions' }
+
 // ---- places ----
 
 const spaces = {
@@ -89,7 +92,7 @@ function compare(place) {
   const found = { there: [], leftOut: new Map(), missing: [] }
   for (const name of listed) {
     // Functions in place are methods; PyTorch lists some of them in `torch`, too.
-    const isThere = name in spaces[place]
+    const isThere = (renamed[name] ?? name) in spaces[place]
     const reason = reasonOf(name)
     if (isThere) found.there.push({ name, without: missingOf(place, name) })
     else if (reason !== undefined) found.leftOut.set(reason, [...(found.leftOut.get(reason) ?? []), name])

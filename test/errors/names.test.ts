@@ -13,6 +13,7 @@ const KERNEL = /^\w*_(cpu|kernel|impl|out)(_\w*)?$/
 const OTHERS: Readonly<Record<string, string>> = {
   binary_cross_entropy: 'a kernel',
   rms_norm: 'a kernel',
+  softshrink_check: 'a kernel',
   check_uniform_bounds: 'a kernel',
   tril_indices: 'a kernel',
   triu_indices: 'a kernel',
