@@ -86,6 +86,7 @@ export {
   compile,
   concat,
   concatenate,
+  constantPadNd,
   cos,
   cos_,
   cosh,

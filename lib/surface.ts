@@ -22,6 +22,7 @@ import './ops/movement'
 import './ops/new-tensors'
 import './ops/nonzero'
 import './ops/norm'
+import './ops/pad'
 import './ops/power'
 import './ops/random'
 import './ops/rectifiers'
@@ -341,6 +342,9 @@ export {
   var,
   varMean
 } from './ops/norm'
+export {
+  constantPadNd
+} from './ops/pad'
 export {
   pow,
   square

@@ -1,17 +1,7 @@
 // Factories: tensors from numbers, nested arrays and typed arrays, and regular sequences.
 
 import { declare, overload, way } from '../declare'
-import {
-  DIMENSIONED,
-  type DType,
-  FLOAT32,
-  FLOAT64,
-  INT64,
-  elementOf,
-  isFloating,
-  scalarCode,
-  defaults
-} from '../dtype'
+import { DIMENSIONED, type DType, FLOAT32, FLOAT64, INT64, elementOf, isFloating, scalarCode, defaults } from '../dtype'
 import { Expression, run } from '../expression'
 import { Builder, linearIndex } from '../symbol'
 import type { Shape } from '../shape'
