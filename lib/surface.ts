@@ -1,7 +1,9 @@
 // Written by scripts/surface.mjs from the declarations in lib/ops.
 
 import './ops/aliases'
+import './ops/angles'
 import './ops/bincount'
+import './ops/bounds'
 import './ops/broadcast'
 import './ops/casts'
 import './ops/compare'
@@ -10,12 +12,15 @@ import './ops/creation'
 import './ops/diagonal'
 import './ops/elementwise'
 import './ops/flip'
+import './ops/float-parts'
 import './ops/index-dim'
 import './ops/indexing'
 import './ops/inplace'
+import './ops/integers'
 import './ops/join'
 import './ops/least-dims'
 import './ops/linalg'
+import './ops/logarithms'
 import './ops/masked'
 import './ops/membership'
 import './ops/movement'
@@ -24,6 +29,7 @@ import './ops/nonzero'
 import './ops/norm'
 import './ops/pad'
 import './ops/power'
+import './ops/queries'
 import './ops/random'
 import './ops/rectifiers'
 import './ops/reduce'
@@ -47,7 +53,9 @@ import './ops/where'
 import './ops/windows'
 import type { Method } from './declare'
 import type * as aliases from './ops/aliases'
+import type * as angles from './ops/angles'
 import type * as bincount from './ops/bincount'
+import type * as bounds from './ops/bounds'
 import type * as broadcast from './ops/broadcast'
 import type * as casts from './ops/casts'
 import type * as compare from './ops/compare'
@@ -55,16 +63,20 @@ import type * as copy from './ops/copy'
 import type * as diagonal from './ops/diagonal'
 import type * as elementwise from './ops/elementwise'
 import type * as flip from './ops/flip'
+import type * as floatParts from './ops/float-parts'
 import type * as indexDim from './ops/index-dim'
 import type * as indexing from './ops/indexing'
 import type * as inplace from './ops/inplace'
+import type * as integers from './ops/integers'
 import type * as linalg from './ops/linalg'
+import type * as logarithms from './ops/logarithms'
 import type * as masked from './ops/masked'
 import type * as movement from './ops/movement'
 import type * as newTensors from './ops/new-tensors'
 import type * as nonzero from './ops/nonzero'
 import type * as norm from './ops/norm'
 import type * as power from './ops/power'
+import type * as queries from './ops/queries'
 import type * as random from './ops/random'
 import type * as rectifiers from './ops/rectifiers'
 import type * as reduce from './ops/reduce'
@@ -121,8 +133,23 @@ export {
   trueDivide
 } from './ops/aliases'
 export {
+  angle,
+  deg2rad,
+  deg2rad_,
+  hypot,
+  rad2deg,
+  rad2deg_
+} from './ops/angles'
+export {
   bincount
 } from './ops/bincount'
+export {
+  clampMax,
+  clampMax_,
+  clampMin,
+  clampMin_,
+  heaviside
+} from './ops/bounds'
 export {
   broadcastShapes,
   broadcastTensors,
@@ -217,6 +244,7 @@ export {
   remainder,
   round,
   rsqrt,
+  rsub,
   sigmoid,
   sign,
   sin,
@@ -235,6 +263,20 @@ export {
   roll,
   rot90
 } from './ops/flip'
+export {
+  copysign,
+  frac,
+  frac_,
+  frexp,
+  isneginf,
+  isposinf,
+  isreal,
+  ldexp,
+  ldexp_,
+  nextafter,
+  sgn,
+  signbit
+} from './ops/float-parts'
 export {
   indexAdd,
   indexCopy,
@@ -283,6 +325,14 @@ export {
   trunc_
 } from './ops/inplace'
 export {
+  bitwiseLeftShift,
+  bitwiseRightShift,
+  gcd,
+  gcd_,
+  lcm,
+  lcm_
+} from './ops/integers'
+export {
   cat,
   columnStack,
   dstack,
@@ -304,6 +354,13 @@ export {
   mm,
   mv
 } from './ops/linalg'
+export {
+  logaddexp2,
+  logit,
+  logit_,
+  xlogy,
+  xlogy_
+} from './ops/logarithms'
 export {
   maskedFill,
   maskedScatter,
@@ -346,9 +403,19 @@ export {
   constantPadNd
 } from './ops/pad'
 export {
+  floatPower,
   pow,
   square
 } from './ops/power'
+export {
+  detach,
+  detach_,
+  isComplex,
+  isFloatingPoint,
+  isNonzero,
+  isSameSize,
+  isSigned
+} from './ops/queries'
 export {
   bernoulli,
   normal,
@@ -522,6 +589,8 @@ declare module './tensor' {
     readonly amax: Method<typeof reduce.amax>
     /** Smallest value over dims; equal values share the gradient. */
     readonly amin: Method<typeof reduce.amin>
+    /** The angle of a real number: pi below 0, else 0; NaN of NaN. */
+    readonly angle: Method<typeof angles.angle>
     /** True where any element is nonzero. */
     readonly any: Method<typeof reduce.any>
     /** `acos`. */
@@ -601,6 +670,10 @@ declare module './tensor' {
     readonly bitwiseAnd: Method<typeof elementwise.bitwiseAnd>
     /** Bits set in both, in place; integers and bool only. */
     readonly bitwiseAnd_: Method<typeof inplace.bitwiseAnd_>
+    /** `input << other` of integers; 0 where `other` is negative or not below the number of bits. */
+    readonly bitwiseLeftShift: Method<typeof integers.bitwiseLeftShift>
+    /** `input <<= other`. */
+    readonly bitwiseLeftShift_: Method<typeof integers.bitwiseLeftShift_>
     /** All bits flipped, for bool the opposite; integers and bool only. */
     readonly bitwiseNot: Method<typeof elementwise.bitwiseNot>
     /** All bits flipped in place, for bool the opposite; integers and bool only. */
@@ -609,6 +682,10 @@ declare module './tensor' {
     readonly bitwiseOr: Method<typeof elementwise.bitwiseOr>
     /** Bits set in one or both, in place; integers and bool only. */
     readonly bitwiseOr_: Method<typeof inplace.bitwiseOr_>
+    /** `input >> other` of integers, the sign filling up; all of it where `other` is negative or not below the bits. */
+    readonly bitwiseRightShift: Method<typeof integers.bitwiseRightShift>
+    /** `input >>= other`. */
+    readonly bitwiseRightShift_: Method<typeof integers.bitwiseRightShift_>
     /** Bits set in exactly one; integers and bool only. */
     readonly bitwiseXor: Method<typeof elementwise.bitwiseXor>
     /** Bits set in exactly one, in place; integers and bool only. */
@@ -634,6 +711,14 @@ declare module './tensor' {
     readonly chunk: Method<typeof split.chunk>
     /** Limits to [min, max]; either may be left out or null. The gradient passes at the bounds; min > max gives max. */
     readonly clamp: Method<typeof elementwise.clamp>
+    /** Limits from above. */
+    readonly clampMax: Method<typeof bounds.clampMax>
+    /** Limits from above, in place. */
+    readonly clampMax_: Method<typeof bounds.clampMax_>
+    /** Limits from below. */
+    readonly clampMin: Method<typeof bounds.clampMin>
+    /** Limits from below, in place. */
+    readonly clampMin_: Method<typeof bounds.clampMin_>
     /** Limits to [min, max] in place; either may be left out or null. */
     readonly clamp_: Method<typeof inplace.clamp_>
     /** `clamp`. */
@@ -646,6 +731,10 @@ declare module './tensor' {
     readonly contiguous: Method<typeof copy.contiguous>
     /** Copies `src`, broadcast and cast, into `input` in place. */
     readonly copy_: Method<typeof copy.copy_>
+    /** The magnitude of `input` with the sign of `other`; integers give float32. */
+    readonly copysign: Method<typeof floatParts.copysign>
+    /** The sign of `other`, in place. */
+    readonly copysign_: Method<typeof floatParts.copysign_>
     /** Cosine of an angle in radians. */
     readonly cos: Method<typeof elementwise.cos>
     /** Cosine, in place. */
@@ -677,6 +766,10 @@ declare module './tensor' {
     readonly cumsum: Method<typeof scan.cumsum>
     /** Sums of the elements up to each one along a dim, in place. */
     readonly cumsum_: Method<typeof scan.cumsum_>
+    /** Radians of degrees; integers give float32. */
+    readonly deg2rad: Method<typeof angles.deg2rad>
+    /** Radians of degrees, in place. */
+    readonly deg2rad_: Method<typeof angles.deg2rad_>
     /** Of a vector the matrix with it on a diagonal, of a matrix a copy of a diagonal. */
     readonly diag: Method<typeof diagonal.diag>
     /** Zeros in two new dims, with the last dim of the input as a diagonal of them. */
@@ -746,6 +839,10 @@ declare module './tensor' {
     readonly flipud: Method<typeof flip.flipud>
     /** Converts to float32. */
     readonly float: Method<typeof casts.float>
+    /** `input ** exponent` in float64. */
+    readonly floatPower: Method<typeof power.floatPower>
+    /** `input **= exponent`, of float64. */
+    readonly floatPower_: Method<typeof power.floatPower_>
     /** Rounds down; integers stay as they are. */
     readonly floor: Method<typeof elementwise.floor>
     /** Division rounded toward minus infinity; integer division by zero throws. */
@@ -762,8 +859,20 @@ declare module './tensor' {
     readonly fmod: Method<typeof elementwise.fmod>
     /** Remainder with the dividend's sign, in place. */
     readonly fmod_: Method<typeof inplace.fmod_>
+    /** What is behind the point, with the sign of the input; floats only. */
+    readonly frac: Method<typeof floatParts.frac>
+    /** What is behind the point, in place. */
+    readonly frac_: Method<typeof floatParts.frac_>
+    /**
+     * `[mantissa, exponent]` with `input = mantissa * 2 ** exponent` and the mantissa in [0.5, 1); exponents are int32.
+     */
+    readonly frexp: Method<typeof floatParts.frexp>
     /** `output[i][j] = self[index[i][j]][j]` for dim 0, and so on. */
     readonly gather: Method<typeof indexing.gather>
+    /** Greatest common divisor, of integers. */
+    readonly gcd: Method<typeof integers.gcd>
+    /** Greatest common divisor, in place. */
+    readonly gcd_: Method<typeof integers.gcd_>
     /** `input >= other`. */
     readonly ge: Method<typeof elementwise.ge>
     /** `input >= other`, in place. */
@@ -784,8 +893,16 @@ declare module './tensor' {
     readonly half: Method<typeof casts.half>
     /** 0 where the input is within [-lambd, lambd], else the input. */
     readonly hardshrink: Method<typeof rectifiers.hardshrink>
+    /** 0 below 0, 1 above, and `values` at 0; both have one dtype. PyTorch has no derivative. */
+    readonly heaviside: Method<typeof bounds.heaviside>
+    /** 0 below 0, 1 above, and `values` at 0, in place. */
+    readonly heaviside_: Method<typeof bounds.heaviside_>
     /** Equal pieces, or those that begin at indices, along dim 1, or along dim 0 of a vector. */
     readonly hsplit: Method<typeof split.hsplit>
+    /** `sqrt(input^2 + other^2)`, without overflow; floats only. */
+    readonly hypot: Method<typeof angles.hypot>
+    /** `sqrt(input^2 + other^2)`, in place. */
+    readonly hypot_: Method<typeof angles.hypot_>
     /**
      * Adds `alpha` times the slices of `source` to those of a copy that `index` numbers; duplicates add in its order.
      */
@@ -817,6 +934,14 @@ declare module './tensor' {
     readonly indexSelect: Method<typeof indexing.indexSelect>
     /** Converts to int32, toward zero. */
     readonly int: Method<typeof casts.int>
+    /** False: there are no complex numbers. */
+    readonly isComplex: Method<typeof queries.isComplex>
+    /** True where the one element is not 0. */
+    readonly isNonzero: Method<typeof queries.isNonzero>
+    /** True where both have the same shape. */
+    readonly isSameSize: Method<typeof queries.isSameSize>
+    /** True for dtypes that have negative numbers. */
+    readonly isSigned: Method<typeof queries.isSigned>
     /** `|input - other| <= atol + rtol * |other|`, elementwise; NaN is close to NaN where `equalNan` is true. */
     readonly isclose: Method<typeof compare.isclose>
     /** True where an element is neither infinite nor NaN. */
@@ -825,11 +950,25 @@ declare module './tensor' {
     readonly isinf: Method<typeof elementwise.isinf>
     /** True where an element is NaN. */
     readonly isnan: Method<typeof elementwise.isnan>
+    /** True where an element is -Infinity. */
+    readonly isneginf: Method<typeof floatParts.isneginf>
+    /** True where an element is Infinity. */
+    readonly isposinf: Method<typeof floatParts.isposinf>
+    /** True everywhere: there are no complex numbers. */
+    readonly isreal: Method<typeof floatParts.isreal>
     /**
      * The `k`-th smallest element of a dim, the last by default, counted from 1, and where a stable sort would take it
      * from. NaN counts as the greatest.
      */
     readonly kthvalue: Method<typeof sort.kthvalue>
+    /** Least common multiple, of integers. */
+    readonly lcm: Method<typeof integers.lcm>
+    /** Least common multiple, in place. */
+    readonly lcm_: Method<typeof integers.lcm_>
+    /** `input * 2 ** other`; integers give float32. */
+    readonly ldexp: Method<typeof floatParts.ldexp>
+    /** `input *= 2 ** other`. */
+    readonly ldexp_: Method<typeof floatParts.ldexp_>
     /** `input <= other`. */
     readonly le: Method<typeof elementwise.le>
     /** `input <= other`, in place. */
@@ -866,6 +1005,8 @@ declare module './tensor' {
     readonly log_: Method<typeof inplace.log_>
     /** `log(exp(input) + exp(other))`, without overflow; floats only. */
     readonly logaddexp: Method<typeof elementwise.logaddexp>
+    /** `log2(2 ** input + 2 ** other)`, without overflow; floats only. */
+    readonly logaddexp2: Method<typeof logarithms.logaddexp2>
     /** `log(sum exp)` of the elements up to each one along a dim, without overflow; floating dtypes only. */
     readonly logcumsumexp: Method<typeof scan.logcumsumexp>
     /** True where both are nonzero; NaN counts as nonzero. */
@@ -884,6 +1025,10 @@ declare module './tensor' {
     readonly logicalXor: Method<typeof elementwise.logicalXor>
     /** 1 where exactly one is nonzero, else 0, in place. */
     readonly logicalXor_: Method<typeof inplace.logicalXor_>
+    /** The logarithm of the odds, `log(input / (1 - input))`; with `eps` the input is limited to [eps, 1 - eps]. */
+    readonly logit: Method<typeof logarithms.logit>
+    /** The logarithm of the odds, in place. */
+    readonly logit_: Method<typeof logarithms.logit_>
     /** `log(sum(exp(input)))` over dims, exact where exp overflows; integers give float32. */
     readonly logsumexp: Method<typeof norm.logsumexp>
     /** Converts to int64, toward zero. */
@@ -974,6 +1119,10 @@ declare module './tensor' {
     readonly newTensor: Method<typeof newTensors.newTensor>
     /** Zeros of the dtype of `input`. */
     readonly newZeros: Method<typeof newTensors.newZeros>
+    /** The next number of the dtype from `input` in the direction of `other`; floats only. */
+    readonly nextafter: Method<typeof floatParts.nextafter>
+    /** The next number in the direction of `other`, in place. */
+    readonly nextafter_: Method<typeof floatParts.nextafter_>
     /**
      * Coordinates of the nonzero elements in logical order: int64 of shape [count, dims], or with `asTuple` a list with
      * a tensor for each dim, which is an index.
@@ -1008,6 +1157,10 @@ declare module './tensor' {
     readonly put: Method<typeof take.put>
     /** The same in place. */
     readonly put_: Method<typeof take.put_>
+    /** Degrees of radians; integers give float32. */
+    readonly rad2deg: Method<typeof angles.rad2deg>
+    /** Degrees of radians, in place. */
+    readonly rad2deg_: Method<typeof angles.rad2deg_>
     /** All elements row-major in one dim: a view where they lie so, else a copy. */
     readonly ravel: Method<typeof movement.ravel>
     /** `1 / input`. */
@@ -1076,6 +1229,10 @@ declare module './tensor' {
     readonly selectScatter: Method<typeof replace.selectScatter>
     /** Writes a value, broadcast, to the elements that the subscripts name, in place. */
     readonly setAt: Method<typeof subscript.setAt>
+    /** -1, 0 or 1: `sign`, which complex numbers would tell apart. */
+    readonly sgn: Method<typeof floatParts.sgn>
+    /** -1, 0 or 1, in place. */
+    readonly sgn_: Method<typeof floatParts.sgn_>
     /** Converts to int16, toward zero and modulo 65536. */
     readonly short: Method<typeof casts.short>
     /** Logistic function, `1 / (1 + exp(-input))`. */
@@ -1086,6 +1243,8 @@ declare module './tensor' {
     readonly sign: Method<typeof elementwise.sign>
     /** -1, 0 or 1, in place. */
     readonly sign_: Method<typeof inplace.sign_>
+    /** True where the sign bit is set: of -0 and of a negative NaN, too. */
+    readonly signbit: Method<typeof floatParts.signbit>
     /** Sine of an angle in radians. */
     readonly sin: Method<typeof elementwise.sin>
     /** Sine, in place. */
@@ -1246,6 +1405,10 @@ declare module './tensor' {
     readonly vsplit: Method<typeof split.vsplit>
     /** This where `condition` holds, else `other`. */
     readonly where: Method<typeof where.whereMethod>
+    /** `input * log(other)`, 0 where `input` is 0; NaN where `other` is. */
+    readonly xlogy: Method<typeof logarithms.xlogy>
+    /** `input *= log(other)`. */
+    readonly xlogy_: Method<typeof logarithms.xlogy_>
     /** Sets every element to 0 in place. */
     readonly zero_: Method<typeof copy.zero_>
   }

@@ -66,6 +66,19 @@ export const sub = pointwise('sub(input: operand, other: operand, *, alpha: scal
   gradients: { input: same, other: (g, _, { alpha }) => scaled(g.neg(), alpha) }
 })
 
+/** `other - alpha * input`, elementwise. */
+export const rsub = pointwise('rsub(input: Tensor, other: operand, *, alpha: scalar = 1)', {
+  neutral: ['alpha'],
+  nodeOfNumber: { other: 'RsubBackward1' },
+  places: ['torch'],
+  check: (input, other, alpha) => checkAlpha(other, input, alpha),
+  emit: ({ input, other }, { alpha }) => {
+    checkSubtraction(other, input)
+    return scaledSum('sub', other, input, alpha)
+  },
+  gradients: { input: (g, _, { alpha }) => scaled(g.neg(), alpha), other: same }
+})
+
 /** Product, elementwise. */
 export const mul = pointwise('mul(input: operand, other: operand)', {
   gradients: { input: (g, { other }) => g.mul(other), other: (g, { input }) => g.mul(input) }

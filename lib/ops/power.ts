@@ -1,13 +1,16 @@
 // Powers. Those that need no logarithm have rows of their own; at -0 and -Infinity they differ from C's pow, as
 // PyTorch's do.
 
-import { BOOL, INT64, isFloating } from '../dtype'
+import { declare } from '../declare'
+import { BOOL, FLOAT64, INT64, isFloating } from '../dtype'
 import { Tensor } from '../tensor'
 import { NEGATIVE_POWER, checkPower } from './arguments'
+import { cast } from './core/copy'
 import { applyKernel } from './define/emit'
 import { define, pointwise, rowOf } from './define/functions'
 import type { PointwiseOp } from './define/pointwise'
-import type { Operand } from './define/result'
+import { writeRow } from './define/inplace'
+import { type Operand, torchTypeName } from './define/result'
 import { type Value, where } from './define/value'
 
 /** `input * input`; bool counts as int64. */
@@ -48,6 +51,27 @@ export const pow = pointwise(
     return rowOf('pow').binary(input, exponent)
   }
 )
+
+/** As float64, as numbers are. */
+const inDouble = <Each>(operand: Tensor | Each): Tensor | Each =>
+  operand instanceof Tensor ? cast(operand, FLOAT64) : operand
+
+/** `input ** exponent` in float64. */
+export const floatPower = declare('floatPower(input: operand, exponent: operand)', (input, exponent): Tensor =>
+  pow.settled(inDouble(input), inDouble(exponent))
+)
+
+/** `input **= exponent`, of float64. */
+export const floatPower_ = declare('floatPower_(input: Tensor, exponent: operand)', (input, exponent): Tensor => {
+  if (input.code !== FLOAT64) {
+    throw new TypeError(
+      `the base given to floatPower_ has dtype ${torchTypeName(input.code)} but the operation's result requires dtype Double`
+    )
+  }
+  const power = inDouble(exponent)
+  const special = specialPower(input, power)
+  return writeRow(special ?? rowOf('pow'), special === null ? [input, power] : [input])
+})
 
 type Power = (x: Value) => Value
 

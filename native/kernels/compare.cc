@@ -63,6 +63,7 @@ constexpr PointwiseRow kRows[] = {
     compare<1>("isnan", kFloats, [](auto x) { return isNan(x); }),
     compare<1>("isinf", kFloats, [](auto x) { return isInfinite(x); }),
     compare<1>("isfinite", kFloats, [](auto x) { return isFinite(x); }),
+    compare<1>("signbit", kFloats, [](auto x) { return signBit(x); }),
     where(kEvery),
 };
 

@@ -42,6 +42,41 @@ Vec<T> remainderIntegers(Vec<T> a, Vec<T> b) {
   return select(roundsDown(remainder, b), remainder + b, remainder);
 }
 
+// ---- common divisors and multiples: never negative but for the least integer, which has no opposite ----
+
+template <class T>
+T magnitude(T x) {
+  using U = typename IntegersOf<sizeof(T)>::Unsigned;
+  return x < 0 ? static_cast<T>(U{0} - static_cast<U>(x)) : x;
+}
+
+template <class T>
+T commonDivisor(T a, T b) {
+  using U = typename IntegersOf<sizeof(T)>::Unsigned;
+  auto x = static_cast<U>(magnitude(a)), y = static_cast<U>(magnitude(b));
+  while (y != 0) {
+    const U rest = x % y;
+    x = y;
+    y = rest;
+  }
+  return static_cast<T>(x);
+}
+
+template <class T>
+T commonMultiple(T a, T b) {
+  using U = typename IntegersOf<sizeof(T)>::Unsigned;
+  const T divisor = commonDivisor(a, b);
+  if (divisor == 0) return 0;
+  return magnitude(static_cast<T>(static_cast<U>(static_cast<U>(a / divisor) * static_cast<U>(b))));
+}
+
+template <class T, class F>
+Vec<T> eachLane(Vec<T> a, Vec<T> b, F f) {
+  Vec<T> result;
+  for (int i = 0; i < kLanes<T>; ++i) result.v[i] = f(static_cast<T>(a.v[i]), static_cast<T>(b.v[i]));
+  return result;
+}
+
 // ---- division of floating point: Python's definitions, through the exact fmod ----
 
 template <class T>
@@ -86,6 +121,10 @@ constexpr PointwiseRow kRows[] = {
                   [](auto a, auto b) { return trunc(a / b); }),
     checkedBinary("fmod", kIntegers, unlessZero([](auto a, auto b) { return remainderOf(a, b, divideLanes(a, b)); }),
                   kFloats, [](auto a, auto b) { return fmod(a, b); }),
+    binary("gcd", kIntegers,
+           [](auto a, auto b) { return eachLane(a, b, [](auto x, auto y) { return commonDivisor(x, y); }); }),
+    binary("lcm", kIntegers,
+           [](auto a, auto b) { return eachLane(a, b, [](auto x, auto y) { return commonMultiple(x, y); }); }),
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
   FILE(compare)                    \
   FILE(division)                   \
   FILE(flip)                       \
+  FILE(floatParts)                 \
   FILE(index)                      \
   FILE(kthvalue)                   \
   FILE(masked)                     \

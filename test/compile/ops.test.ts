@@ -211,7 +211,7 @@ function checkDrawing(
 describe('in-place ops, compiled,', () => {
   type InPlace = (self: Tensor, ...others: Tensor[]) => Tensor
   const written = [...declarations.values()].flatMap(({ name, call }) => {
-    const isFloat = (row: Row): boolean => row.isPointwise && row.ofIntegers !== true
+    const isFloat = (row: Row): boolean => row.isPointwise && row.inPlaceElsewhere !== true
     const isForm = name.endsWith('_') && rows.some((row) => isFloat(row) && row.name === name.slice(0, -1))
     return isForm ? [[name, call as unknown as InPlace] as const] : []
   })

@@ -13,10 +13,10 @@ const KERNEL = /^\w*_(cpu|kernel|impl|out)(_\w*)?$/
 const OTHERS: Readonly<Record<string, string>> = {
   binary_cross_entropy: 'a kernel',
   rms_norm: 'a kernel',
-  softshrink_check: 'a kernel',
   check_uniform_bounds: 'a kernel',
   tril_indices: 'a kernel',
   triu_indices: 'a kernel',
+  softshrink_check: 'a kernel',
   unique_dim: 'a derivative that PyTorch names in quotes',
   int8_t: 'a type of C++',
   int16_t: 'a type of C++',

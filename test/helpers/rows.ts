@@ -43,8 +43,8 @@ export interface Row {
   readonly roundsOnce?: boolean
   /** True where the order of a float's sums follows the operand's strides. */
   readonly followsStrides?: boolean
-  /** True where the call makes integers of floats: `ops/inplace.test.ts` tests the in-place form. */
-  readonly ofIntegers?: boolean
+  /** True where `ops/inplace.test.ts` tests the in-place form: of integers alone, or without a derivative. */
+  readonly inPlaceElsewhere?: boolean
   /** True where the sign of a zero is open, as in a maximum of 0 and -0. */
   readonly signlessZero?: boolean
   /** The test that checks all but the compiled call, where the checks of every row do not apply. */

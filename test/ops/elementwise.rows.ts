@@ -7,6 +7,7 @@ import { POSITIVE, TERNARY_SHAPES, binary, exact, extreme, floating, noBool, row
 
 binary('add', (a, b) => a + b, exact)
 binary('sub', (a, b) => a - b, { ...exact, ...noBool })
+binary('rsub', (a, b) => b - a, { ...exact, ...noBool })
 binary('mul', (a, b) => a * b, exact)
 binary('div', (a, b) => a / b, { ...exact, domain: [[-2, 2], POSITIVE] })
 binary('add', (a, b) => a + 2.5 * b, {
@@ -173,7 +174,7 @@ const toInts =
   (op: (...ints: never) => Tensor) =>
   (...inputs: Tensor[]): Tensor =>
     (op as (...ints: Tensor[]) => Tensor)(...inputs.map((input) => (input.isFloatingPoint() ? input.int() : input)))
-const bits = { ...compare, ofIntegers: true, domain: [0, 200] as const, specials: false }
+const bits = { ...compare, inPlaceElsewhere: true, domain: [0, 200] as const, specials: false }
 binary('bitwiseAnd', (a, b) => a & b, { ...bits, call: toInts(dyngrad.bitwiseAnd) })
 binary('bitwiseOr', (a, b) => a | b, { ...bits, call: toInts(dyngrad.bitwiseOr) })
 binary('bitwiseXor', (a, b) => a ^ b, { ...bits, call: toInts(dyngrad.bitwiseXor) })

@@ -57,6 +57,18 @@ describe('comparisons and logic', () => {
     expect(x.bool().bitwiseNot_().tolist()).toEqual([true, false, false])
   })
 
+  test('of integers, and steps', () => {
+    const x = tensor([12, -6, 7], { dtype: 'int32' })
+    const y = tensor([8, 4, 0], { dtype: 'int32' })
+    expect(x.clone().gcd_(y).tolist()).toEqual([4, 2, 7])
+    expect(x.clone().lcm_(y).tolist()).toEqual([24, 12, 0])
+    expect(x.clone().bitwiseLeftShift_(1).tolist()).toEqual([24, -12, 14])
+    expect(x.clone().bitwiseRightShift_(y).tolist()).toEqual([0, -1, 7])
+    expect(x.clone().heaviside_(y).tolist()).toEqual([1, 0, 1])
+    const written = leaf(1).mul(1).heaviside_(ones(1))
+    expect(thrown(() => written.backward())).toBe('Error: derivative for aten::heaviside is not implemented')
+  })
+
   test('have the gradient 0', () => {
     const [x, y] = [leaf(3), leaf(3)]
     const compared = x.mul(1).gt_(y)

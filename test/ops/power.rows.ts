@@ -1,7 +1,7 @@
 // Rows of square and pow. See helpers/rows.ts.
 
 import { cPow } from '../helpers/formulas'
-import { POSITIVE, binary, exact, floating, noBool, unary } from '../helpers/rows'
+import { POSITIVE, binary, checkedIn, exact, floating, noBool, unary } from '../helpers/rows'
 
 unary('square', (a) => a * a, exact)
 binary('pow', cPow, { domain: [POSITIVE, [-2, 2]], ...noBool })
@@ -17,3 +17,4 @@ for (const exponent of [0, 1, 2, 3, 4, 1.5, 0.5, -0.5, -1, -2, -3]) {
   const rejects = exponent < 0 && Number.isInteger(exponent) ? floating : []
   unary('pow', formula, { variant: `${exponent}`, call: (x) => x.pow(exponent), domain: POSITIVE, rejects })
 }
+checkedIn('ops/float-power.test.ts')('floatPower', '', [[2, 3], [3]], (x, y) => x.floatPower(y))

@@ -308,8 +308,8 @@ const inPlaceOps = new Map(
   [...declarations.values()].filter(({ name }) => name.endsWith('_')).map((each) => [each.name, each.call])
 )
 const inPlaceRows = checked.filter(
-  ({ name, isPointwise, variant, ofIntegers }) =>
-    isPointwise && inPlaceOps.has(`${name}_`) && variant === '' && ofIntegers !== true
+  ({ name, isPointwise, variant, inPlaceElsewhere }) =>
+    isPointwise && inPlaceOps.has(`${name}_`) && variant === '' && inPlaceElsewhere !== true
 )
 
 describe.each(inPlaceRows.map((row) => [`${row.name}_`, row] as const))('%s', (name, row) => {
@@ -373,6 +373,10 @@ const kernelsElsewhere: Readonly<Record<string, string>> = {
   'cast.float16': 'cast',
   'cast.bfloat16': 'cast',
   addProduct: 'add with alpha',
+  exponent: 'frexp',
+  mantissa: 'frexp',
+  nextafterBFloat16: 'nextafter',
+  nextafterHalf: 'nextafter',
   checkUnit: 'binaryCrossEntropy, in nn/losses.test.ts',
   subProduct: 'sub with alpha',
   truncDivide: 'div rounded to zero',

@@ -163,7 +163,8 @@ const operandsOf: readonly (() => Tensor)[] = [
   () => tensor([0, 1, 2], { dtype: 'int64' }),
   () => tensor(0.5),
   () => tensor([true, false]),
-  () => ones(2, 4).mul(0.5)
+  () => ones(2, 4).mul(0.5),
+  () => ones([2], { dtype: 'float64' })
 ]
 
 /** What a call is made of. */

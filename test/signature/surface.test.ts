@@ -19,15 +19,19 @@ const places: readonly Place[] = ['torch', 'Tensor', 'nn.functional', 'nn.init',
 const elsewhere: Record<string, Partial<Record<Place, string>>> = {
   binaryCrossEntropyWithLogits: { torch: 'takes no sizeAverage' },
   cosineSimilarity: { torch: 'the same' },
+  detach: { Tensor: 'the method of the class' },
+  detach_: { Tensor: 'the method of the class' },
   diagonal: { linalg: 'the same of the last two dims' },
   erf: { special: 'the same' },
   exp2: { special: 'the same' },
   expm1: { special: 'the same' },
   eye: { 'nn.init': 'an old name of eye_' },
   klDiv: { torch: 'takes no sizeAverage' },
+  isFloatingPoint: { Tensor: 'the method of the class' },
   layerNorm: { torch: 'the same' },
   log1p: { special: 'the same' },
   logSoftmax: { special: 'the same' },
+  logit: { special: 'the same' },
   logsumexp: { special: 'the same' },
   matmul: { linalg: 'the same' },
   norm: { linalg: 'another function' },
@@ -38,7 +42,8 @@ const elsewhere: Record<string, Partial<Record<Place, string>>> = {
   round: { special: 'the same' },
   softmax: { special: 'the same' },
   unfold: { 'nn.functional': 'another function' },
-  uniform_: { 'nn.init': 'another function' }
+  uniform_: { 'nn.init': 'another function' },
+  xlogy: { special: 'the same' }
 }
 
 /** What JavaScript's syntax needs, `x.setAt(0, 1)` for `x[0] = 1`, and what PyTorch keeps private. */

@@ -63,6 +63,8 @@ const UNSAVED = kindOf(0, NUMBER + 1)
 /** The derivative of one op. */
 export class Derivative implements BackwardRule {
   readonly arity: number
+  /** What backward throws, where there is no derivative. */
+  missing: string | null = null
   readonly #fused = new Variants<FusedBackward>()
   /** The key of the last look-up in it. */
   readonly #key: number[]
@@ -241,6 +243,7 @@ export class Derivative implements BackwardRule {
   // ---- backward ----
 
   backward(node: Node, gradients: Tensors): Tensors {
+    if (this.missing !== null) throw new Error(this.missing)
     const saved = node.unpack()
     const context = node.parameters as Context
     if (context.call !== null) {

@@ -63,6 +63,7 @@ export class PointwiseOp {
       node,
       args.map((arg) => row.nodeOfNumber?.[arg] ?? null)
     )
+    this.derivative.missing = row.undifferentiable ?? null
     this.#emit = emitOf(name, row, form)
     this.#conditions = row.promotion === 'select' ? 1 : 0
     this.#nodeInPlace = row.nodeInPlace

@@ -80,6 +80,8 @@ export interface RowOf<Arguments, Options> {
   readonly failure?: () => Error
   /** Error for a dtype without kernel. */
   readonly unsupported?: (code: number) => Error
+  /** What going back through its node throws, where PyTorch tracks an op without derivative. */
+  readonly undifferentiable?: string
   readonly gradients?: { readonly [Name in keyof Arguments]?: Formula<Arguments, Options> }
   /** Where PyTorch has the function, if not as a function and a method. */
   readonly places?: readonly Place[]
