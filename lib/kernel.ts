@@ -74,7 +74,7 @@ export function linesOf(operand: KernelOperand, dim: number, isReversed = false)
   }
   sizes.push(size)
   steps.push(isReversed ? -step : step)
-  const start = isReversed && size > 0 ? byteOffset + (size - 1) * step * itemSizes[code] : byteOffset
+  const start = isReversed && !sizes.includes(0) ? byteOffset + (size - 1) * step * itemSizes[code] : byteOffset
   return { storage, byteOffset: start, code, sizes, steps }
 }
 

@@ -1,6 +1,7 @@
 // Written by scripts/surface.mjs from the declarations in lib/ops.
 
 import './ops/aliases'
+import './ops/aminmax'
 import './ops/angles'
 import './ops/bincount'
 import './ops/bounds'
@@ -10,6 +11,7 @@ import './ops/compare'
 import './ops/copy'
 import './ops/creation'
 import './ops/diagonal'
+import './ops/diff'
 import './ops/elementwise'
 import './ops/flip'
 import './ops/float-parts'
@@ -24,11 +26,13 @@ import './ops/logarithms'
 import './ops/masked'
 import './ops/membership'
 import './ops/movement'
+import './ops/nansum'
 import './ops/new-tensors'
 import './ops/nonzero'
 import './ops/norm'
 import './ops/pad'
 import './ops/power'
+import './ops/quantile'
 import './ops/queries'
 import './ops/random'
 import './ops/rectifiers'
@@ -45,6 +49,7 @@ import './ops/split'
 import './ops/strided'
 import './ops/subscript'
 import './ops/take'
+import './ops/trapezoid'
 import './ops/triangle'
 import './ops/unique'
 import './ops/view-copies'
@@ -53,6 +58,7 @@ import './ops/where'
 import './ops/windows'
 import type { Method } from './declare'
 import type * as aliases from './ops/aliases'
+import type * as aminmax from './ops/aminmax'
 import type * as angles from './ops/angles'
 import type * as bincount from './ops/bincount'
 import type * as bounds from './ops/bounds'
@@ -61,6 +67,7 @@ import type * as casts from './ops/casts'
 import type * as compare from './ops/compare'
 import type * as copy from './ops/copy'
 import type * as diagonal from './ops/diagonal'
+import type * as diff from './ops/diff'
 import type * as elementwise from './ops/elementwise'
 import type * as flip from './ops/flip'
 import type * as floatParts from './ops/float-parts'
@@ -72,10 +79,12 @@ import type * as linalg from './ops/linalg'
 import type * as logarithms from './ops/logarithms'
 import type * as masked from './ops/masked'
 import type * as movement from './ops/movement'
+import type * as nansum from './ops/nansum'
 import type * as newTensors from './ops/new-tensors'
 import type * as nonzero from './ops/nonzero'
 import type * as norm from './ops/norm'
 import type * as power from './ops/power'
+import type * as quantile from './ops/quantile'
 import type * as queries from './ops/queries'
 import type * as random from './ops/random'
 import type * as rectifiers from './ops/rectifiers'
@@ -133,6 +142,9 @@ export {
   trueDivide
 } from './ops/aliases'
 export {
+  aminmax
+} from './ops/aminmax'
+export {
   angle,
   deg2rad,
   deg2rad_,
@@ -185,6 +197,9 @@ export {
   diagflat,
   diagonal
 } from './ops/diagonal'
+export {
+  diff
+} from './ops/diff'
 export {
   abs,
   acos,
@@ -386,6 +401,10 @@ export {
   unsqueeze
 } from './ops/movement'
 export {
+  countNonzero,
+  nansum
+} from './ops/nansum'
+export {
   argwhere,
   nonzero,
   nonzeroStatic
@@ -407,6 +426,10 @@ export {
   pow,
   square
 } from './ops/power'
+export {
+  nanquantile,
+  quantile
+} from './ops/quantile'
 export {
   detach,
   detach_,
@@ -489,6 +512,8 @@ export {
   kthvalue,
   median,
   mode,
+  msort,
+  nanmedian,
   sort,
   topk
 } from './ops/sort'
@@ -516,6 +541,11 @@ export {
   take,
   takeAlongDim
 } from './ops/take'
+export {
+  cumulativeTrapezoid,
+  trapezoid,
+  trapz
+} from './ops/trapezoid'
 export {
   tril,
   trilIndices,
@@ -589,6 +619,8 @@ declare module './tensor' {
     readonly amax: Method<typeof reduce.amax>
     /** Smallest value over dims; equal values share the gradient. */
     readonly amin: Method<typeof reduce.amin>
+    /** Least and largest value of all elements or along a dim; equal values share the gradient. */
+    readonly aminmax: Method<typeof aminmax.aminmax>
     /** The angle of a real number: pi below 0, else 0; NaN of NaN. */
     readonly angle: Method<typeof angles.angle>
     /** True where any element is nonzero. */
@@ -743,6 +775,8 @@ declare module './tensor' {
     readonly cosh: Method<typeof elementwise.cosh>
     /** Hyperbolic cosine, in place. */
     readonly cosh_: Method<typeof inplace.cosh_>
+    /** How many elements are not 0, of all or over dims, int64; NaN is not 0. */
+    readonly countNonzero: Method<typeof nansum.countNonzero>
     /** The very same tensor: all are on the CPU. */
     readonly cpu: Method<typeof copy.cpu>
     /**
@@ -778,6 +812,11 @@ declare module './tensor' {
     readonly diagflat: Method<typeof diagonal.diagflat>
     /** A diagonal of two dims as the last dim: the main one, or one that lies `offset` places to the right of it. */
     readonly diagonal: Method<typeof diagonal.diagonal>
+    /**
+     * Each element along a dim, the last by default, less the one before it, `n` times; of bool whether they differ.
+     * `prepend` and `append` stand before and behind along that dim.
+     */
+    readonly diff: Method<typeof diff.diff>
     /** Quotient, elementwise; integers give float32 unless a rounding mode is named. */
     readonly div: Method<typeof elementwise.div>
     /** `input /= other`; integers need a rounding mode. */
@@ -1077,6 +1116,8 @@ declare module './tensor' {
     readonly moveaxis: Method<typeof movement.moveaxis>
     /** Dims moved to other places; those that are not named keep their order. */
     readonly movedim: Method<typeof movement.movedim>
+    /** Elements in order along the first dim. */
+    readonly msort: Method<typeof sort.msort>
     /** Product, elementwise. */
     readonly mul: Method<typeof elementwise.mul>
     /** `input *= other`. */
@@ -1093,6 +1134,15 @@ declare module './tensor' {
     readonly nanToNum_: Method<typeof inplace.nanToNum_>
     /** Mean over all elements or over dims, without those that are NaN. */
     readonly nanmean: Method<typeof norm.nanmean>
+    /**
+     * Median of all elements that are no NaN, whose gradient equal elements share; or with a dim its medians and where
+     * a stable sort would take them from. The lower of two in the middle; NaN where there is nothing else.
+     */
+    readonly nanmedian: Method<typeof sort.nanmedian>
+    /** As `quantile`, without elements that are NaN; of a line of nothing else NaN. */
+    readonly nanquantile: Method<typeof quantile.nanquantile>
+    /** Sum over all elements or over dims, without those that are NaN; integers and bool sum to int64. */
+    readonly nansum: Method<typeof nansum.nansum>
     /** `length` elements of a dim from `start`. */
     readonly narrow: Method<typeof selection.narrow>
     /** A copy of `length` elements of a dim from `start`. */
@@ -1157,6 +1207,12 @@ declare module './tensor' {
     readonly put: Method<typeof take.put>
     /** The same in place. */
     readonly put_: Method<typeof take.put_>
+    /**
+     * The value at the part `q` (0 to 1) of the way through all elements in order, or those of a dim; a tensor of
+     * several gives as many in front. Between two elements `interpolation` decides: 'linear', 'lower', 'higher',
+     * 'midpoint' or 'nearest'. NaN where there is one. float32 and float64.
+     */
+    readonly quantile: Method<typeof quantile.quantile>
     /** Degrees of radians; integers give float32. */
     readonly rad2deg: Method<typeof angles.rad2deg>
     /** Degrees of radians, in place. */

@@ -3,7 +3,7 @@
 import { declare, overload, way } from '../declare'
 import { BOOL, INT32, INT64, isFloating } from '../dtype'
 import { type Kernel, callKernel, kernel, linesOf } from '../kernel'
-import { wrapDim, wrapDims } from '../shape'
+import { keptShape, wrapDim, wrapDims } from '../shape'
 import type { Tensor } from '../tensor'
 import type { Reduced } from './core/broadcast'
 import { filled } from './core/fill'
@@ -11,6 +11,7 @@ import { computed, converted, writeComputed } from './define/convert'
 import { record, rule } from './define/operation'
 import { emptyAs, emptyResult, notImplemented } from './define/result'
 import { type IndexedValues, choiceRule, keepDim, recordChoice } from './core/indexed-values'
+import { gather } from './indexing'
 import { reshape } from './movement'
 import { shareAll } from './core/ties'
 
@@ -47,6 +48,12 @@ export const argsort = declare(
   'argsort(input: Tensor, dim: int = -1, descending: bool = false, *, stable: bool = false)',
   (input, dim, descending) => sorted(input, wrapDim(dim, input.sizes.length), descending)[1]
 )
+
+/** Elements in order along the first dim. */
+export const msort = declare('msort(input: Tensor)', (input): Tensor => {
+  const [values] = sort(input, 0)
+  return values
+})
 
 // ---- topk ----
 
@@ -135,7 +142,7 @@ const medianOfAllRule = rule<Reduced>('MedianBackward0', shareAll)
 const medianOfNone = (code: number): number =>
   code === INT64 ? -(2 ** 63) : code === INT32 ? -(2 ** 31) : isFloating(code) ? NaN : 0
 
-function medianOfAll(self: Tensor): Tensor {
+function medianOfAll(self: Tensor, nodeRule = medianOfAllRule): Tensor {
   refuseBool(self, 'median_cpu')
   const isEmpty = self.numelCached === 0
   const result = isEmpty ? filled([], medianOfNone(self.code), self.code) : emptyResult([], self.code)
@@ -144,7 +151,7 @@ function medianOfAll(self: Tensor): Tensor {
     writeComputed(result, false, (to) => callKernel(medianKernel, [to, emptyResult([], INT64)], [computed(flat)]))
   }
   const reduced = { shape: self.sizes, dims: wrapDims(null, self.sizes.length), code: self.code }
-  return record({ outputs: result, rule: medianOfAllRule, inputs: [self], parameters: reduced, save: [self, result] })
+  return record({ outputs: result, rule: nodeRule, inputs: [self], parameters: reduced, save: [self, result] })
 }
 
 /**
@@ -158,6 +165,41 @@ export const median = overload(
     const d = lineDim(input, dim, 'median')
     refuseBool(input, 'median_out')
     return chosen(input, d, keepdim, medianKernel, medianRule)
+  })
+)
+
+const nanmedianRule = choiceRule('NanmedianBackward1')
+const nanmedianOfAllRule = rule<Reduced>('NanmedianBackward0', shareAll)
+
+/** The lower middle of each line's elements that are no NaN; where there is none, the first. With size 1 along `d`. */
+function middleOfNumbers(self: Tensor, d: number): readonly [values: Tensor, indices: Tensor] {
+  const line = self.sizes.length === 0 ? reshape(self, [1]) : self
+  const [values, indices] = sorted(line, d, false)
+  const last = line.isnan().logicalNot().sum(d, true).sub(1)
+  const middle = last.maximum(0).floorDivide(2)
+  return [gather(values, d, middle), gather(indices, d, middle)]
+}
+
+function nanmedianOfAll(self: Tensor): Tensor {
+  if (!isFloating(self.code) || self.numelCached === 0) return medianOfAll(self, nanmedianOfAllRule)
+  const result = reshape(middleOfNumbers(reshape(self.detach(), [-1]), 0)[0], [])
+  const parameters = { shape: self.sizes, dims: wrapDims(null, self.sizes.length), code: self.code }
+  return record({ outputs: result, rule: nanmedianOfAllRule, inputs: [self], parameters, save: [self, result] })
+}
+
+/**
+ * Median of all elements that are no NaN, whose gradient equal elements share; or with a dim its medians and where a
+ * stable sort would take them from. The lower of two in the middle; NaN where there is nothing else.
+ */
+export const nanmedian = overload(
+  ['torch', 'Tensor'],
+  way('nanmedian(input: Tensor)', (input) => nanmedianOfAll(input)),
+  way('nanmedian(input: Tensor, dim: int, keepdim: bool = false)', (input, dim, keepdim): IndexedValues => {
+    const d = lineDim(input, dim, 'median')
+    refuseBool(input, 'median_out')
+    const shape = keepdim ? keptShape(input.sizes, 1 << d) : input.sizes.filter((_, at) => at !== d)
+    const [values, indices] = middleOfNumbers(input.detach(), d).map((each) => reshape(each, shape))
+    return recordChoice(nanmedianRule, input, [values, indices], d, keepdim)
   })
 )
 

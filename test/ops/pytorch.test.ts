@@ -20,8 +20,12 @@ const exactOps = new Set(topics.flatMap(({ exact }) => exact))
 const toleranceOf = ({ op, kwargs }: OpCase): Tolerance => (exactOps.has(op) && !('alpha' in kwargs) ? EXACT : ROUNDING)
 
 // Where one op of ours is several of PyTorch's, the name of the last one is not always the same; docs/differences.md.
+const BY_NUMBER = { MulBackward1: 'MulBackward0', DivBackward1: 'DivBackward0' }
 const otherNodes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   matmul: { CloneBackward0: 'UnsafeViewBackward0' },
+  trapezoid: BY_NUMBER,
+  trapz: BY_NUMBER,
+  cumulativeTrapezoid: BY_NUMBER,
   'nn.functional.nllLoss': { ViewBackward0: 'NllLoss2DBackward0' },
   'nn.functional.crossEntropy': { ViewBackward0: 'NllLoss2DBackward0', DivBackward1: 'DivBackward0' }
 }

@@ -26,6 +26,12 @@ describe('a scan', () => {
     expect(scan(zeros(3, 0)).shape).toEqual([3, 0])
   })
 
+  test('the gradient of no sums has the shape of their elements', () => {
+    const x = zeros(0, 3, { requiresGrad: true })
+    cumsum(x, 1).sum().backward()
+    expect(x.grad!.shape).toEqual([0, 3])
+  })
+
   test('takes its dim and dtype by name', () => {
     const sums = cumsum(matrix(), { dim: 1, dtype: 'int32' })
     expect(sums.dtype).toBe('int32')

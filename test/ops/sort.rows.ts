@@ -1,6 +1,6 @@
 // Rows of the ops that put elements in order. See helpers/rows.ts.
 
-import { type Tensor, argsort, kthvalue, median, mode, sort, topk } from '../../lib'
+import { type Tensor, argsort, kthvalue, median, mode, msort, nanmedian, sort, topk } from '../../lib'
 import { type Shape, row } from '../helpers/rows'
 
 const CUBE: Shape[][] = [[[2, 3, 4]], [[1, 3, 1]], [[3, 2, 5]]]
@@ -25,10 +25,13 @@ for (const dim of [0, 1, -1]) {
   const about = { variant, shapes: [[[3, 2, 4]], [[2, 3, 1]]] }
   row('kthvalue', { ...about, call: (x) => kthvalue(x, x.shape.at(dim)!, dim).values, ...noBool })
   row('median', { ...about, call: (x) => median(x, dim).values, ...noBool })
+  row('nanmedian', { ...about, call: (x) => nanmedian(x, dim).values, ...noBool })
   row('mode', { ...about, call: (x) => mode(x, dim, true).values })
 }
 
 row('median', { variant: 'of all', shapes: [[[2, 3]], [[]], [[7]]], call: (x) => median(x), ...noBool })
+row('nanmedian', { variant: 'of all', shapes: [[[2, 3]], [[]], [[7]]], call: (x) => nanmedian(x), ...noBool })
+row('msort', { shapes: CUBE, call: (x) => msort(x) })
 
 const chosen: [string, (x: Tensor) => Tensor][] = [
   ['sort', (x) => sort(x).indices],
