@@ -12,6 +12,7 @@ import './ops/copy'
 import './ops/creation'
 import './ops/diagonal'
 import './ops/diff'
+import './ops/einsum'
 import './ops/elementwise'
 import './ops/flip'
 import './ops/float-parts'
@@ -68,6 +69,7 @@ import type * as compare from './ops/compare'
 import type * as copy from './ops/copy'
 import type * as diagonal from './ops/diagonal'
 import type * as diff from './ops/diff'
+import type * as einsum from './ops/einsum'
 import type * as elementwise from './ops/elementwise'
 import type * as flip from './ops/flip'
 import type * as floatParts from './ops/float-parts'
@@ -200,6 +202,11 @@ export {
 export {
   diff
 } from './ops/diff'
+export {
+  einsum,
+  outer,
+  tensordot
+} from './ops/einsum'
 export {
   abs,
   acos,
@@ -1188,6 +1195,8 @@ declare module './tensor' {
     readonly notEqual: Method<typeof aliases.notEqual>
     /** `ne_`. */
     readonly notEqual_: Method<typeof aliases.notEqual_>
+    /** The product of each element of one vector with each of another, [n, m]. */
+    readonly outer: Method<typeof einsum.outer>
     /** Dims in another order. */
     readonly permute: Method<typeof movement.permute>
     /** The very same tensor; bool is refused. */

@@ -12,7 +12,7 @@ inline __attribute__((always_inline)) void copyRow(const T* from, std::int64_t s
   for (std::int64_t i = 0; i < n; ++i) to[i * toStep] = from[i * step];
 }
 
-// Steps that the compiler knows: a row backwards is turned in registers (1000 rows of 1000 floats 0.36 ms, not 0.95).
+// Steps that the compiler knows: a row backwards is turned in registers.
 template <class T>
 inline __attribute__((always_inline)) void moveRow(const T* from, std::int64_t step, T* to, std::int64_t toStep,
                                                    std::int64_t n) {

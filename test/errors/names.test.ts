@@ -23,6 +23,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   int64_t: 'a type of C++',
   uint8_t: 'a type of C++',
   batch_size: 'a quantity; no argument has this name',
+  ndim_a: 'a quantity; no argument has this name',
+  ndim_b: 'a quantity; no argument has this name',
   p_in: 'a quantity; no argument has this name',
   sparse_coo: 'a layout',
   smallest_normal: 'printed as PyTorch does',

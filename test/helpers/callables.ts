@@ -24,6 +24,8 @@ const samples: Record<string, unknown> = {
   data: [1],
   deprecated: null,
   device: 'cpu',
+  dimPairs: 0,
+  equation: '...,...',
   dtype: 'float64',
   false: false,
   fanMode: 'fanOut',

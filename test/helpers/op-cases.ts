@@ -18,6 +18,8 @@ export interface OpCase {
 interface Topic {
   /** Ops whose results are the same to the last bit. */
   readonly exact: readonly string[]
+  /** Ops that are several ops, whose last node is another one here. */
+  readonly composed?: readonly string[]
   readonly cases: readonly OpCase[]
 }
 

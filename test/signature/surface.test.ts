@@ -73,6 +73,7 @@ const documented: Record<string, readonly string[]> = {
   norm: ['input', 'p', 'dim', 'keepdim', 'dtype'],
   split: ['tensor', 'splitSizeOrSections', 'dim'],
   tensorSplit: ['input', 'indicesOrSections', 'dim'],
+  tensordot: ['a', 'b', 'dims'],
   where: ['input', 'condition', 'other']
 }
 
