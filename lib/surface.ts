@@ -49,10 +49,14 @@ import './ops/sort'
 import './ops/split'
 import './ops/strided'
 import './ops/subscript'
+import './ops/sum-to-size'
 import './ops/take'
 import './ops/trapezoid'
 import './ops/triangle'
+import './ops/unique-consecutive'
 import './ops/unique'
+import './ops/unravel-index'
+import './ops/vecdot'
 import './ops/view-copies'
 import './ops/views-in-place'
 import './ops/where'
@@ -101,8 +105,10 @@ import type * as sort from './ops/sort'
 import type * as split from './ops/split'
 import type * as strided from './ops/strided'
 import type * as subscript from './ops/subscript'
+import type * as sumToSize from './ops/sum-to-size'
 import type * as take from './ops/take'
 import type * as triangle from './ops/triangle'
+import type * as uniqueConsecutive from './ops/unique-consecutive'
 import type * as unique from './ops/unique'
 import type * as viewCopies from './ops/view-copies'
 import type * as viewsInPlace from './ops/views-in-place'
@@ -487,6 +493,7 @@ export {
 } from './ops/repeat'
 export {
   asStridedScatter,
+  diagonalScatter,
   selectScatter,
   sliceScatter
 } from './ops/replace'
@@ -560,8 +567,14 @@ export {
   triuIndices
 } from './ops/triangle'
 export {
+  uniqueConsecutive
+} from './ops/unique-consecutive'
+export {
   unique
 } from './ops/unique'
+export {
+  unravelIndex
+} from './ops/unravel-index'
 export {
   asStridedCopy,
   diagonalCopy,
@@ -819,6 +832,8 @@ declare module './tensor' {
     readonly diagflat: Method<typeof diagonal.diagflat>
     /** A diagonal of two dims as the last dim: the main one, or one that lies `offset` places to the right of it. */
     readonly diagonal: Method<typeof diagonal.diagonal>
+    /** A copy with `src` in place of a diagonal of two dims. */
+    readonly diagonalScatter: Method<typeof replace.diagonalScatter>
     /**
      * Each element along a dim, the last by default, less the one before it, `n` times; of bool whether they differ.
      * `prepend` and `append` stand before and behind along that dim.
@@ -1355,6 +1370,8 @@ declare module './tensor' {
     readonly subtract_: Method<typeof aliases.subtract_>
     /** Sum over all elements or over dims; integers and bool sum to int64. */
     readonly sum: Method<typeof reduce.sum>
+    /** Sum over the dims that broadcasting from `size` would repeat; the very same tensor if there are none. */
+    readonly sumToSize: Method<typeof sumToSize.sumToSize>
     /** Two dims exchanged. */
     readonly swapaxes: Method<typeof movement.swapaxes>
     /** Exchanges two dims, in place. */
@@ -1444,6 +1461,11 @@ declare module './tensor' {
      * `returnInverse` or `returnCounts` a list of values, inverse and counts, as far as asked for. Has no derivative.
      */
     readonly unique: Method<typeof unique.unique>
+    /**
+     * Elements in their order, or slices of a dim, without those that equal the one before; NaN equals nothing. With
+     * `returnInverse` or `returnCounts` a list of values, inverse and counts, as far as asked for. Has no derivative.
+     */
+    readonly uniqueConsecutive: Method<typeof uniqueConsecutive.uniqueConsecutive>
     /** `chunk()` whose pieces do not know that they show parts of one tensor. */
     readonly unsafeChunk: Method<typeof split.unsafeChunk>
     /**

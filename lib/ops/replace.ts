@@ -11,6 +11,7 @@ import { sliceDim } from './core/slice'
 import { replacePart } from './core/strided'
 import { type Rule, record, rule } from './define/operation'
 import { checkDistinct } from './define/result'
+import { diagonal } from './diagonal'
 import { select } from './selection'
 import { checkStrides } from './strided'
 
@@ -57,6 +58,7 @@ function replaced(input: Tensor, src: Tensor, part: Part, nodeRule: Rule<Part>):
 
 const selectRule = partRule('SelectScatterBackward0')
 const sliceRule = partRule('SliceScatterBackward0')
+const diagonalRule = partRule('DiagonalScatterBackward0')
 
 const partOf = (src: Tensor, view: (x: Tensor) => Tensor): Part => ({ view, shape: src.sizes, code: src.code })
 
@@ -81,6 +83,18 @@ export const sliceScatter = declare(
       src,
       partOf(src, (x) => sliceDim(x, dim, start ?? 0, end ?? Infinity, step)),
       sliceRule
+    )
+)
+
+/** A copy with `src` in place of a diagonal of two dims. */
+export const diagonalScatter = declare(
+  'diagonalScatter(input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1)',
+  (input, src, offset, dim1, dim2): Tensor =>
+    replaced(
+      input,
+      src,
+      partOf(src, (x) => diagonal(x, offset, dim1, dim2)),
+      diagonalRule
     )
 )
 

@@ -5,6 +5,7 @@ import {
   arange,
   cumulativeTrapezoid,
   diff,
+  linalg,
   nanmedian,
   nansum,
   nanquantile,
@@ -12,6 +13,7 @@ import {
   quantile,
   tensor,
   trapezoid,
+  unravelIndex,
   zeros
 } from '../../lib'
 import { thrown } from '../helpers/check'
@@ -29,6 +31,30 @@ const table: Record<string, Row[]> = {
       'RangeError: aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.'
     ],
     [() => aminmax(zeros(0, 3), { dim: 0 }), 'RangeError: aminmax: Expected reduction dim 0 to have non-zero size.']
+  ],
+
+  shapes: [
+    [() => x.sumToSize(2, 2), 'RangeError: size {[2, 2]} is not expandable to size {[2, 3]}.'],
+    [() => unravelIndex(x, [2, 3]), "TypeError: expected 'indices' to be integer dtype, but got float32; add .long()"],
+    [() => unravelIndex(x.long(), [-2]), "RangeError: 'shape' cannot have negative values, but got [-2]"],
+    [
+      () => x.diagonalScatter(ones(1)),
+      'RangeError: expected src to have a size equal to the slice of self. src size = [1], slice size = [2]'
+    ],
+    [
+      () => linalg.vecdot(x.long(), x),
+      'TypeError: linalg.vecdot: Expected a floating point or complex tensor as input. Got Long; add .float()'
+    ],
+    [
+      () => linalg.vecdot(x, x.double()),
+      'TypeError: linalg.vecdot: Expected x and y to have the same dtype, but found x of type Float and y of type Double ' +
+        'instead'
+    ],
+    [
+      () => x.clone().requiresGrad_().uniqueConsecutive().sum().backward(),
+      "Error: the derivative for 'unique_consecutive' is not implemented."
+    ],
+    [() => tensor(1).uniqueConsecutive({ dim: 0 }), 'RangeError: Dimension specified as 0 but tensor has no dimensions']
   ],
 
   differences: [

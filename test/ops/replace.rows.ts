@@ -1,6 +1,6 @@
 // Rows of copies with a part replaced; PyTorch's cases have their values. See helpers/rows.ts.
 
-import { selectScatter, sliceScatter } from '../../lib'
+import { diagonalScatter, selectScatter, sliceScatter } from '../../lib'
 import { row } from '../helpers/rows'
 
 row('selectScatter', { shapes: [[[2, 3], [2]]], call: (x, src) => selectScatter(x, src, 1, 2) })
@@ -23,3 +23,4 @@ row('asStridedScatter', {
   // Of the elements as they lie.
   call: (x, src) => x.contiguous().asStridedScatter(src, [2, 2], [3, 1], x.contiguous().storageOffset() + 1)
 })
+row('diagonalScatter', { shapes: [[[2, 3], [2]]], call: (x, src) => diagonalScatter(x, src, 1) })
