@@ -158,8 +158,7 @@ export function finfo(...args: Arguments<typeof signatures.finfo>): FInfo {
 export function iinfo(...args: Arguments<typeof signatures.iinfo>): IInfo {
   const [dtype] = signatures.iinfo.read(args)
   const code = dtypeCode(dtype)
-  if (code === BOOL)
-    throw new TypeError('iinfo() has no limits of bool, which is no integer')
+  if (code === BOOL) throw new TypeError('iinfo() has no limits of bool, which is no integer')
   if (isFloating(code)) throw new TypeError(`iinfo() requires an integer dtype, got ${torchName(code)}; use finfo()`)
   const bits = 8 * itemSizes[code]
   const [least, greatest] = dtype === 'uint8' ? [0n, 255n] : [-(2n ** BigInt(bits - 1)), 2n ** BigInt(bits - 1) - 1n]

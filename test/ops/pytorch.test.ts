@@ -84,7 +84,8 @@ function checkGradients(entry: OpCase, output: Tensor, inputs: Tensor[], weights
     if (path !== null) return `gradient ${i} with createGraph: ${path}`
   }
   const node = otherNodes[entry.op]?.[entry.node!] ?? entry.node
-  if (!composed.has(entry.op) && output.gradFn?.name !== node) return `the node is ${String(output.gradFn)} instead of ${node}`
+  if (!composed.has(entry.op) && output.gradFn?.name !== node)
+    return `the node is ${String(output.gradFn)} instead of ${node}`
   return entry.seconds === undefined ? null : checkSeconds(entry.seconds, recorded, inputs)
 }
 
