@@ -14,18 +14,17 @@ import {
   type ReduceCall,
   type Reduction,
   apartFrom,
-  copyOf,
   lineOf,
   lined,
   reduceForm,
-  reduceInto,
   reduceRule,
+  reducedCopy,
   spreadFirst,
   withoutChosen
 } from './reduce-at'
 import { reshapeTo } from './core/reshape'
 import { rejection } from './define/checks'
-import { record, rule } from './define/operation'
+import { rule } from './define/operation'
 import { checkNoOverlap, notImplemented, torchTypeName } from './define/result'
 import { formOf, recordInPlace } from './define/write'
 import { mul } from './elementwise'
@@ -186,10 +185,7 @@ export const indexReduce = declare(
   'indexReduce(input: Tensor, dim: int, index: Tensor, source: Tensor, reduce: str, *, includeSelf: bool = true)',
   (input, dim, index, source, reduce, includeSelf): Tensor => {
     const call = reduceCallOf(input, dim, index, source, reduce, includeSelf)
-    const result = copyOf(input)
-    reduceInto(result, call.places, source, call.reduction, includeSelf, KERNEL)
-    const save = [input, source, call.places.index, result]
-    return record({ outputs: result, rule: indexReduceRule, inputs: [input, source], parameters: call, save })
+    return reducedCopy(indexReduceRule, input, source, call)
   }
 )
 

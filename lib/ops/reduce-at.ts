@@ -7,7 +7,7 @@ import { BOOL, INT64, computeCode, isFloating } from '../dtype'
 import { aliasTensor } from '../tensor/geometry'
 import { Fused } from './define/fused'
 import { type InPlaceForm, beforeWrite } from './define/write'
-import { type Adjoint, Rule, nodeOf } from './define/operation'
+import { type Adjoint, Rule, nodeOf, record } from './define/operation'
 import { emptyResult, notImplemented } from './define/result'
 import { gatherAt, scatterAdd, writeAlong } from './core/along'
 import { clone } from './core/copy'
@@ -49,7 +49,7 @@ function divideByCount(self: Tensor, { dim, index }: Places, includesSelf: boole
 }
 
 /** Reduces `src` into the chosen elements of `self`, with what was there or without. No autograd, no version. */
-export function reduceInto(
+function reduceInto(
   self: Tensor,
   places: Places,
   src: Tensor,
@@ -187,6 +187,15 @@ export interface ReduceCall extends Reduced {
   readonly kernelName: string
 }
 
+/** What a call makes of a copy. */
+export function reducedCopy(nodeRule: Rule<Reduced>, self: Tensor, src: Tensor, call: ReduceCall): Tensor {
+  const { places, reduction, includesSelf, kernelName } = call
+  const result = copyOf(self)
+  reduceInto(result, places, src, reduction, includesSelf, kernelName)
+  const save = [self, src, places.index, result]
+  return record({ outputs: result, rule: nodeRule, inputs: [self, src], parameters: call, save })
+}
+
 /** The in-place form of a reduction; its inputs are `src` alone. */
 export const reduceForm = (nodeRule: Rule<Reduced>): InPlaceForm<ReduceCall> => ({
   makeNode: (self, [src], call) =>
@@ -200,7 +209,7 @@ export const reduceForm = (nodeRule: Rule<Reduced>): InPlaceForm<ReduceCall> => 
 })
 
 /** A copy, in memory of its own, for a result that is written in place before it is recorded. */
-export function copyOf(self: Tensor): Tensor {
+function copyOf(self: Tensor): Tensor {
   const copy = emptyResult(self.sizes, self.code)
   copy.copy_(self.detach())
   return copy

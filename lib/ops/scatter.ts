@@ -13,17 +13,16 @@ import {
   type ReduceCall,
   type Reduction,
   apartFrom,
-  copyOf,
   lineOf,
   lined,
   reduceForm,
-  reduceInto,
   reduceRule,
+  reducedCopy,
   spreadFirst,
   withoutChosen
 } from './reduce-at'
 import { rejection } from './define/checks'
-import { record, rule, undifferentiable } from './define/operation'
+import { rule, undifferentiable } from './define/operation'
 import { checkNoOverlap } from './define/result'
 import { formOf, recordInPlace } from './define/write'
 import { indexOf } from './indexing'
@@ -223,10 +222,7 @@ export const scatterReduce = declare(
   'scatterReduce(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, *, includeSelf: bool = true)',
   (input, dim, index, src, reduce, includeSelf): Tensor => {
     const call = callOf(input, dim, index, src, reduce, includeSelf)
-    const result = copyOf(input)
-    reduceInto(result, call.places, src, call.reduction, includeSelf, KERNEL)
-    const save = [input, src, call.places.index, result]
-    return record({ outputs: result, rule: scatterReduceRule, inputs: [input, src], parameters: call, save })
+    return reducedCopy(scatterReduceRule, input, src, call)
   }
 )
 
