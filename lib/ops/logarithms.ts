@@ -47,7 +47,8 @@ export const logit = pointwise('logit(input: Tensor, eps: float? = null)', {
   gradients: {
     input: (g, { input }, { eps }) => {
       const variance = input.mul(difference(1, input))
-      const slope = where(variance.eq(0), g.mul(Infinity), g.div(variance))
+      // The slope at -0 is that at 0.
+      const slope = g.div(variance.add(0))
       if (eps !== null) return where(input.lt(eps).logicalOr(input.gt(difference(1, eps))), 0, slope)
       return where(variance.lt(0), NaN, slope)
     }
