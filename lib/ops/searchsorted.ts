@@ -1,13 +1,12 @@
 // Where values stand among ordered ones.
 
 import { overload, way } from '../declare'
-import { BOOL, INT64 } from '../dtype'
+import { BOOL, FLOAT64, INT64, isFloating } from '../dtype'
 import { callKernel, flatOf, kernel } from '../kernel'
 import { type Shape, shapeText } from '../shape'
 import type { Tensor } from '../tensor'
-import { contiguous } from './core/copy'
+import { cast, contiguous } from './core/copy'
 import { filled } from './core/fill'
-import { cast } from './core/copy'
 import { rejection } from './define/checks'
 import { computed } from './define/convert'
 import { emptyResult, notImplemented, torchTypeName } from './define/result'
@@ -90,7 +89,14 @@ function places(sequence: Tensor, values: Tensor, sorter: Tensor | null, options
   return cast(search(sequence, values, sorter, isRight), INT64).to(options.outInt32 ? 'int32' : 'int64')
 }
 
-const numberLike = (value: number | bigint | boolean, like: Tensor): Tensor => filled([], Number(value), like.code)
+/** A line and a number to find in it: in the dtype of the line, which is float64 where its own may not hold the number. */
+function withNumber(line: Tensor, value: number | bigint | boolean): [line: Tensor, value: Tensor] {
+  const number = Number(value)
+  const isHeld =
+    isFloating(line.code) || (line.code === INT64 && Number.isInteger(number) && Math.abs(number) < 2 ** 63)
+  const code = isHeld ? line.code : FLOAT64
+  return [cast(line, code), filled([], number, code)]
+}
 
 /**
  * The number of elements of an ascending line below each value, or with `right`, or side 'right', not above it: where
@@ -106,11 +112,11 @@ export const searchsorted = overload(
   way(
     'searchsorted(sortedSequence: Tensor, input: scalar, *, outInt32: bool = false, right: bool = false, side: str? = null, sorter: Tensor? = null)',
     (sortedSequence, input, outInt32, right, side, sorter) =>
-      places(sortedSequence, numberLike(input, sortedSequence), sorter, { outInt32, right, side })
+      places(...withNumber(sortedSequence, input), sorter, { outInt32, right, side })
   )
 )
 
-function buckets(values: Tensor, boundaries: Tensor, outInt32: boolean, right: boolean): Tensor {
+function buckets(boundaries: Tensor, values: Tensor, outInt32: boolean, right: boolean): Tensor {
   if (boundaries.sizes.length !== 1) {
     throw new RangeError(`bucketize(): boundaries tensor must be 1 dimension, but got dim(${boundaries.sizes.length})`)
   }
@@ -122,10 +128,10 @@ export const bucketize = overload(
   ['torch'],
   way(
     'bucketize(input: Tensor, boundaries: Tensor, *, outInt32: bool = false, right: bool = false)',
-    (input, boundaries, outInt32, right) => buckets(input, boundaries, outInt32, right)
+    (input, boundaries, outInt32, right) => buckets(boundaries, input, outInt32, right)
   ),
   way(
     'bucketize(input: scalar, boundaries: Tensor, *, outInt32: bool = false, right: bool = false)',
-    (input, boundaries, outInt32, right) => buckets(numberLike(input, boundaries), boundaries, outInt32, right)
+    (input, boundaries, outInt32, right) => buckets(...withNumber(boundaries, input), outInt32, right)
   )
 )

@@ -333,6 +333,7 @@ const exemptions: Record<string, { readonly step: Step; readonly wayOut: RegExp 
   },
   'a Promise': { step: (x) => Promise.resolve(x), wayOut: /await before the call/ },
   bincount: { step: (x) => x.long().bincount(), wayOut: /call it outside the step/ },
+  isNonzero: { step: (x) => x.at(0).isNonzero(), wayOut: /return the tensor and read it after the call/ },
   uniqueConsecutive: { step: (x) => x.uniqueConsecutive(), wayOut: /call it outside the step/ },
   unique: { step: (x) => x.unique(), wayOut: /call it outside the step/ },
   nonzero: { step: (x) => x.nonzero(), wayOut: /call it outside the step/ },

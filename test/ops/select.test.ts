@@ -1,6 +1,18 @@
 // Elements that values choose: what PyTorch's small cases do not show.
 
-import { type Tensor, arange, argwhere, nonzero, nonzeroStatic, rand, randn, tensor, zeros } from '../../lib'
+import {
+  type Tensor,
+  arange,
+  argwhere,
+  bucketize,
+  nonzero,
+  nonzeroStatic,
+  rand,
+  randn,
+  searchsorted,
+  tensor,
+  zeros
+} from '../../lib'
 
 /** Coordinates of what is not 0, by hand. */
 function coordinates(x: Tensor): number[][] {
@@ -66,4 +78,12 @@ test('refuses a write to what it reads', () => {
   const x = zeros(4)
   expect(() => x.scatter_(0, tensor([0, 1], { dtype: 'int64' }), x.at(0).expand(2))).toThrow(/^unsupported operation/)
   expect(() => x.maskedFill_(x.expand(2, 4).ne(0), 1)).toThrow(RangeError)
+})
+
+test('searchsorted and bucketize find a number that the dtype of the line does not hold', () => {
+  const line = tensor([1, 2, 3], { dtype: 'uint8' })
+  expect([0.5, 2.5, 2, 300].map((value) => searchsorted(line, value).item())).toEqual([0, 2, 1, 3])
+  expect(bucketize(3.7, line).item()).toBe(3)
+  expect(searchsorted(tensor([1, 2]), 1).item()).toBe(0)
+  expect(searchsorted(tensor([1n, 2n ** 53n + 1n]), 2n ** 60n).item()).toBe(2)
 })
