@@ -89,7 +89,7 @@ function places(sequence: Tensor, values: Tensor, sorter: Tensor | null, options
   return cast(search(sequence, values, sorter, isRight), INT64).to(options.outInt32 ? 'int32' : 'int64')
 }
 
-/** A line and a number to find in it: in the dtype of the line, which is float64 where its own may not hold the number. */
+/** A line and a number to find in it, in the dtype of the line, or in float64 where that may not hold the number. */
 function withNumber(line: Tensor, value: number | bigint | boolean): [line: Tensor, value: Tensor] {
   const number = Number(value)
   const isHeld =
