@@ -5,7 +5,6 @@ import { declare } from '../declare'
 import { noGrad } from '../autograd/mode'
 import { BOOL, INT64 } from '../dtype'
 import { SIZED_BY_VALUES, forbidInCapture } from '../recording'
-import { shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
 import { cast } from './core/copy'
 import { filled } from './core/fill'
@@ -18,6 +17,7 @@ import { nonzero } from './nonzero'
 import { any } from './reduce'
 import { cumsum } from './scan'
 import { narrow } from './selection'
+import { checkSlices } from './unique'
 
 const uniqueConsecutiveRule = undifferentiable(
   'UniqueConsecutiveBackward0',
@@ -49,21 +49,8 @@ function runsOfElements(self: Tensor): Runs & { readonly values: Tensor } {
 }
 
 function runsOfSlices(self: Tensor, dim: number): Runs & { readonly values: Tensor } {
-  if (self.sizes.length === 0) throw new RangeError(`Dimension specified as ${dim} but tensor has no dimensions`)
-  const d = wrapDim(dim, self.sizes.length)
+  const d = checkSlices(self, dim)
   const size = self.sizes[d]
-  const empty = self.sizes.filter((each) => each === 0).length
-  if (size === 0 && empty > 1) {
-    throw new RangeError(
-      `Number of zero sized dimensions is more than one, so unique cannot be applied to ${shapeText(self.sizes)}`
-    )
-  }
-  if (size > 0 && empty > 0) {
-    throw new RangeError(
-      "There are 0 sized dimensions, and they aren't selected, so unique cannot be applied; " +
-        `the shape is ${shapeText(self.sizes)}, dim ${d}`
-    )
-  }
   const rows = reshape(movedim(self, d, 0), [size, size === 0 ? 1 : -1])
   const rest = Math.max(size - 1, 0)
   const runs = runsOf(size, any(ne(narrow(rows, 0, size - rest, rest), narrow(rows, 0, 0, rest)), 1))

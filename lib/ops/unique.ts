@@ -46,7 +46,8 @@ function uniqueElements(self: Tensor, returnInverse: boolean, returnCounts: bool
   }
 }
 
-function uniqueSlices(self: Tensor, dim: number, returnInverse: boolean, returnCounts: boolean): Found {
+/** The dim whose slices are told apart, where they have elements. */
+export function checkSlices(self: Tensor, dim: number): number {
   if (self.sizes.length === 0) {
     throw new RangeError(`Dimension specified as ${dim} but tensor has no dimensions`)
   }
@@ -64,6 +65,12 @@ function uniqueSlices(self: Tensor, dim: number, returnInverse: boolean, returnC
         `the shape is ${shapeText(self.sizes)}, dim ${d}`
     )
   }
+  return d
+}
+
+function uniqueSlices(self: Tensor, dim: number, returnInverse: boolean, returnCounts: boolean): Found {
+  const d = checkSlices(self, dim)
+  const size = self.sizes[d]
   const firsts = emptyResult([size], INT64)
   const inverse = optionalResult(returnInverse, size)
   const counts = optionalResult(returnCounts, size)
