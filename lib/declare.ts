@@ -221,9 +221,10 @@ type Renamed<Text extends string, Name extends string> = Text extends `${string}
 /** A public function under another name, where PyTorch has it: where it has the function unless said otherwise. */
 export function alias<const Name extends string, const Text extends string, Result>(
   name: Name,
-  { declaration, settled }: Op<Text, Result>,
-  places = declaration.places
+  op: Op<Text, Result>,
+  places = op.declaration.places
 ): Op<Renamed<Text, Name>, Result> {
+  const { declaration, settled } = op
   const [{ text }] = declaration.signatures
   const signature = new Signature(`${name}${text.slice(text.indexOf('('))}`)
   const call = callOf(signature, settled as Body)

@@ -18,6 +18,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   triu_indices: 'a kernel',
   softshrink_check: 'a kernel',
   unique_dim: 'a derivative that PyTorch names in quotes',
+  unique_consecutive: 'a derivative that PyTorch names in quotes',
   int8_t: 'a type of C++',
   int16_t: 'a type of C++',
   int64_t: 'a type of C++',
