@@ -143,8 +143,18 @@ const density = (x: Value): Value =>
     .exp()
     .mul(SQRT_2_OVER_PI / 2)
 
-/** `tanh` of the cubic that is near the normal distribution. */
-const nearNormal = (x: Value): Value => x.mul(x).mul(x).mul(CUBIC).add(x).mul(SQRT_2_OVER_PI).tanh()
+/**
+ * Near the normal distribution up to `x`: (1 + tanh u)/2 of a cubic u, as the logistic function of 2u, which keeps its
+ * digits where tanh is near -1.
+ */
+const nearNormal = (x: Value): Value =>
+  x
+    .mul(x)
+    .mul(x)
+    .mul(CUBIC)
+    .add(x)
+    .mul(2 * SQRT_2_OVER_PI)
+    .sigmoid()
 
 const unknownForm = (): Error => new RangeError('approximate argument must be either none or tanh.')
 
@@ -154,29 +164,19 @@ export const gelu = pointwise("gelu(input: Tensor, *, approximate: str = 'none')
   floats: 'GeluKernelImpl',
   forward: ({ input }, { approximate }) => {
     if (approximate === 'none') return input.mul(normal(input))
-    if (approximate === 'tanh') return input.mul(0.5).mul(nearNormal(input).add(1))
+    if (approximate === 'tanh') return input.mul(nearNormal(input))
     throw unknownForm()
   },
   gradients: {
     input: (g, { input }, { approximate }) => {
       if (approximate === 'none') return g.mul(normal(input).add(input.mul(density(input))))
-      const t = nearNormal(input)
+      const p = nearNormal(input)
       const slope = input
         .mul(input)
         .mul(3 * CUBIC)
         .add(1)
-        .mul(SQRT_2_OVER_PI)
-      return g.mul(
-        t
-          .add(1)
-          .mul(0.5)
-          .add(
-            input
-              .mul(0.5)
-              .mul(sub(1, t.mul(t)))
-              .mul(slope)
-          )
-      )
+        .mul(2 * SQRT_2_OVER_PI)
+      return g.mul(p.add(input.mul(p).mul(sub(1, p)).mul(slope)))
     }
   }
 })

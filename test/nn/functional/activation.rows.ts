@@ -38,7 +38,7 @@ unary('hardtanh', (a) => (a < 0 ? 0 : a > 1.5 ? 1.5 : a), {
 // The exponential overflows in float32 before it does in JavaScript.
 unary('silu', (a) => a / (1 + Math.exp(-a)), { call: (x) => functional.silu(x), ...onlyFloats, specials: false })
 unary('gelu', null, { call: (x) => functional.gelu(x), ...onlyFloats })
-unary('gelu', (a) => 0.5 * a * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (a + 0.044715 * a ** 3))), {
+unary('gelu', (a) => a / (1 + Math.exp(-2 * Math.sqrt(2 / Math.PI) * (a + 0.044715 * a ** 3))), {
   variant: 'near',
   call: (x) => functional.gelu(x, { approximate: 'tanh' }),
   ...onlyFloats,
