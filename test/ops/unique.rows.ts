@@ -3,7 +3,3 @@
 import { checkedIn } from '../helpers/rows'
 
 checkedIn('ops/unique.test.ts')('unique', '', [[6]], (x) => x.unique(), { differentiable: false, compiles: false })
-checkedIn('ops/pytorch.test.ts')('uniqueConsecutive', '', [[6]], (x) => x.uniqueConsecutive(), {
-  differentiable: false,
-  compiles: false
-})
