@@ -1,5 +1,7 @@
 // Written by scripts/surface.mjs from the declarations in lib/ops.
 
+import './ops/added-products'
+import './ops/addr'
 import './ops/aliases'
 import './ops/aminmax'
 import './ops/angles'
@@ -7,11 +9,14 @@ import './ops/bincount'
 import './ops/bounds'
 import './ops/broadcast'
 import './ops/casts'
+import './ops/chains'
 import './ops/compare'
 import './ops/copy'
 import './ops/creation'
+import './ops/cross'
 import './ops/diagonal'
 import './ops/diff'
+import './ops/distance'
 import './ops/einsum'
 import './ops/elementwise'
 import './ops/flip'
@@ -25,6 +30,7 @@ import './ops/least-dims'
 import './ops/linalg'
 import './ops/logarithms'
 import './ops/masked'
+import './ops/matrix-norm'
 import './ops/membership'
 import './ops/movement'
 import './ops/nansum'
@@ -56,12 +62,15 @@ import './ops/triangle'
 import './ops/unique-consecutive'
 import './ops/unique'
 import './ops/unravel-index'
+import './ops/vander'
 import './ops/vecdot'
 import './ops/view-copies'
 import './ops/views-in-place'
 import './ops/where'
 import './ops/windows'
 import type { Method } from './declare'
+import type * as addedProducts from './ops/added-products'
+import type * as addr from './ops/addr'
 import type * as aliases from './ops/aliases'
 import type * as aminmax from './ops/aminmax'
 import type * as angles from './ops/angles'
@@ -69,10 +78,13 @@ import type * as bincount from './ops/bincount'
 import type * as bounds from './ops/bounds'
 import type * as broadcast from './ops/broadcast'
 import type * as casts from './ops/casts'
+import type * as chains from './ops/chains'
 import type * as compare from './ops/compare'
 import type * as copy from './ops/copy'
+import type * as cross from './ops/cross'
 import type * as diagonal from './ops/diagonal'
 import type * as diff from './ops/diff'
+import type * as distance from './ops/distance'
 import type * as einsum from './ops/einsum'
 import type * as elementwise from './ops/elementwise'
 import type * as flip from './ops/flip'
@@ -115,6 +127,16 @@ import type * as viewsInPlace from './ops/views-in-place'
 import type * as where from './ops/where'
 import type * as windows from './ops/windows'
 
+export {
+  addbmm,
+  addmm,
+  addmv,
+  addmv_,
+  baddbmm
+} from './ops/added-products'
+export {
+  addr
+} from './ops/addr'
 export {
   absolute,
   arccos,
@@ -176,6 +198,12 @@ export {
   broadcastTo
 } from './ops/broadcast'
 export {
+  chainMatmul,
+  inner,
+  kron,
+  matrixPower
+} from './ops/chains'
+export {
   allclose,
   equal,
   isclose
@@ -200,16 +228,27 @@ export {
   zerosLike
 } from './ops/creation'
 export {
+  cross
+} from './ops/cross'
+export {
   diag,
   diagEmbed,
   diagflat,
-  diagonal
+  diagonal,
+  trace
 } from './ops/diagonal'
 export {
   diff
 } from './ops/diff'
 export {
+  cdist,
+  dist,
+  pairwiseDistance,
+  pdist
+} from './ops/distance'
+export {
   einsum,
+  ger,
   outer,
   tensordot
 } from './ops/einsum'
@@ -375,12 +414,12 @@ export {
   atleast3d
 } from './ops/least-dims'
 export {
-  addmm,
   bmm,
   dot,
   matmul,
   mm,
-  mv
+  mv,
+  vdot
 } from './ops/linalg'
 export {
   logaddexp2,
@@ -576,6 +615,9 @@ export {
   unravelIndex
 } from './ops/unravel-index'
 export {
+  vander
+} from './ops/vander'
+export {
   asStridedCopy,
   diagonalCopy,
   expandCopy,
@@ -593,6 +635,14 @@ export {
   unsqueezeCopy,
   viewCopy
 } from './ops/view-copies'
+export {
+  bilinear
+} from './nn/functional/bilinear'
+export {
+  layerNorm,
+  rmsNorm,
+  cosineSimilarity
+} from './nn/functional/normalization'
 
 declare module './tensor' {
   interface Tensor {
@@ -619,6 +669,10 @@ declare module './tensor' {
      * here.
      */
     readonly add_: Method<typeof inplace.add_>
+    /** `beta * input + alpha * sum(batch1 @ batch2)` over the batches; `input` broadcasts. */
+    readonly addbmm: Method<typeof addedProducts.addbmm>
+    /** `addbmm` in place. */
+    readonly addbmm_: Method<typeof addedProducts.addbmm_>
     /** `input + value * tensor1 / tensor2`; floats only. */
     readonly addcdiv: Method<typeof elementwise.addcdiv>
     /** `input += value * tensor1 / tensor2`. */
@@ -628,7 +682,17 @@ declare module './tensor' {
     /** `input += value * tensor1 * tensor2`. */
     readonly addcmul_: Method<typeof inplace.addcmul_>
     /** `beta * input + alpha * mat1 @ mat2`, in one kernel where both are 1; `input` broadcasts. */
-    readonly addmm: Method<typeof linalg.addmm>
+    readonly addmm: Method<typeof addedProducts.addmm>
+    /** `addmm` in place. */
+    readonly addmm_: Method<typeof addedProducts.addmm_>
+    /** `beta * input + alpha * mat @ vec`, in one kernel where both are 1; `input` broadcasts. */
+    readonly addmv: Method<typeof addedProducts.addmv>
+    /** `addmv` in place. */
+    readonly addmv_: Method<typeof addedProducts.addmv_>
+    /** `beta * input + alpha * outer(vec1, vec2)`, elementwise; `input` broadcasts. */
+    readonly addr: Method<typeof addr.addr>
+    /** `addr` in place. */
+    readonly addr_: Method<typeof addr.addr_>
     /** The last two dims exchanged: what a complex tensor would be conjugated for, too. */
     readonly adjoint: Method<typeof movement.adjoint>
     /** True where all elements are nonzero. */
@@ -710,6 +774,10 @@ declare module './tensor' {
     readonly atanh: Method<typeof elementwise.atanh>
     /** Inverse hyperbolic tangent, in place. */
     readonly atanh_: Method<typeof inplace.atanh_>
+    /** `beta * input + alpha * batch1 @ batch2`, matrix by matrix; `input` broadcasts. */
+    readonly baddbmm: Method<typeof addedProducts.baddbmm>
+    /** `baddbmm` in place. */
+    readonly baddbmm_: Method<typeof addedProducts.baddbmm_>
     /** 0 or 1, with the probability of 1 in each element of `input`. */
     readonly bernoulli: Method<typeof random.bernoulli>
     /** 1 with probability `p`, else 0, in place. */
@@ -799,6 +867,8 @@ declare module './tensor' {
     readonly countNonzero: Method<typeof nansum.countNonzero>
     /** The very same tensor: all are on the CPU. */
     readonly cpu: Method<typeof copy.cpu>
+    /** Vector products along a dim of size 3, the first one unless named. */
+    readonly cross: Method<typeof cross.cross>
     /**
      * Largest of the elements up to each one along a dim, and the index of its last occurrence, which gets the
      * gradient.
@@ -839,6 +909,8 @@ declare module './tensor' {
      * `prepend` and `append` stand before and behind along that dim.
      */
     readonly diff: Method<typeof diff.diff>
+    /** The norm of order `p` of the difference of two tensors that broadcast. */
+    readonly dist: Method<typeof distance.dist>
     /** Quotient, elementwise; integers give float32 unless a rounding mode is named. */
     readonly div: Method<typeof elementwise.div>
     /** `input /= other`; integers need a rounding mode. */
@@ -938,6 +1010,8 @@ declare module './tensor' {
     readonly ge: Method<typeof elementwise.ge>
     /** `input >= other`, in place. */
     readonly ge_: Method<typeof inplace.ge_>
+    /** `outer`. */
+    readonly ger: Method<typeof einsum.ger>
     /** `gt`. */
     readonly greater: Method<typeof aliases.greater>
     /** `ge`. */
@@ -993,6 +1067,8 @@ declare module './tensor' {
     readonly indexReduce_: Method<typeof indexDim.indexReduce_>
     /** Rows of a dim by number. */
     readonly indexSelect: Method<typeof indexing.indexSelect>
+    /** The sums of products of the last dims of both, which agree; a 0-d factor scales. */
+    readonly inner: Method<typeof chains.inner>
     /** Converts to int32, toward zero. */
     readonly int: Method<typeof casts.int>
     /** False: there are no complex numbers. */
@@ -1017,6 +1093,8 @@ declare module './tensor' {
     readonly isposinf: Method<typeof floatParts.isposinf>
     /** True everywhere: there are no complex numbers. */
     readonly isreal: Method<typeof floatParts.isreal>
+    /** The Kronecker product: each element of `input` times the whole of `other`, in its place. */
+    readonly kron: Method<typeof chains.kron>
     /**
      * The `k`-th smallest element of a dim, the last by default, counted from 1, and where a stable sort would take it
      * from. NaN counts as the greatest.
@@ -1112,6 +1190,8 @@ declare module './tensor' {
      * Matrix product by rank: vectors, matrices, or batches [..., m, k] and [..., k, n] that broadcast; of one dtype.
      */
     readonly matmul: Method<typeof linalg.matmul>
+    /** Square matrices multiplied by themselves, `n` factors in all; of none the identity. */
+    readonly matrixPower: Method<typeof chains.matrixPower>
     /** Largest of all elements, values and first indices along a dim, or the elementwise maximum with a tensor. */
     readonly max: Method<typeof reduce.max>
     /** Larger of two, NaN wins; at ties each side takes half of the gradient. */
@@ -1419,6 +1499,8 @@ declare module './tensor' {
      * equal ones come first. NaN counts as the largest.
      */
     readonly topk: Method<typeof sort.topk>
+    /** The sum of the main diagonal of a matrix; integers sum to int64. */
+    readonly trace: Method<typeof diagonal.trace>
     /** Two dims exchanged. */
     readonly transpose: Method<typeof movement.transpose>
     /** Exchanges two dims, in place. */
@@ -1481,6 +1563,8 @@ declare module './tensor' {
     readonly unsqueeze_: Method<typeof viewsInPlace.unsqueeze_>
     /** Variance over dims: squared distances from the mean, divided by the count less the correction. */
     readonly var: Method<typeof norm.var>
+    /** Inner product of two vectors: of real numbers `dot`. */
+    readonly vdot: Method<typeof linalg.vdot>
     /**
      * The same elements in another shape, never a copy; one size may be -1. With a dtype the same bytes as elements of
      * that, the last dim longer or shorter where their size differs; has no derivative.

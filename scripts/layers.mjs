@@ -96,7 +96,7 @@ const layers = {
   deepcopy: all,
   // Stands on what users import, so that it shares its instance: lib/testing is a file of its own in dist/.
   testing: ['index'],
-  surface: [...ground, 'declare', ...ops],
+  surface: [...ground, 'declare', ...ops, 'nn'],
   index: all
 }
 

@@ -148,7 +148,8 @@ const byName = (a, b) => (a.name < b.name ? -1 : 1)
 
 const files = filesOf('ops')
 const found = files.flatMap(declarationsOf).sort(byName)
-const elsewhere = ['nn', 'nn/functional', 'autograd'].flatMap(filesOf).flatMap(declarationsOf)
+const others = ['nn', 'nn/functional', 'autograd'].flatMap(filesOf)
+const elsewhere = others.flatMap(declarationsOf)
 
 // As `inPlace` in lib/ops/define/functions.ts has it.
 for (const each of [...found, ...elsewhere].filter(({ inPlaceOf }) => inPlaceOf !== null)) {
@@ -193,10 +194,10 @@ function comment(text, indent) {
 }
 
 function surface() {
-  const functions = found.filter((each) => each.places.includes('torch'))
+  const functions = [...found, ...elsewhere].filter((each) => each.places.includes('torch'))
   const methods = found.filter((each) => each.places.includes('Tensor'))
   const imports = files.filter((file) => methods.some((each) => each.file === file))
-  const exported = files
+  const exported = [...files, ...others]
     .map((file) => ({ file, names: functions.filter((each) => each.file === file).map(({ name }) => name) }))
     .filter(({ names }) => names.length > 0)
   return [

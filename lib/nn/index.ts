@@ -1,6 +1,8 @@
 // Modules, losses, parameters, their initial values, and the functions behind them.
 
 import * as activation from './activation'
+import * as bilinear from './bilinear'
+import * as distance from './distance'
 import { closeClass } from './door'
 import * as flatten from './flatten'
 import * as linear from './linear'
@@ -8,7 +10,9 @@ import * as loss from './loss'
 import * as normalization from './normalization'
 
 export * from './activation'
+export * from './bilinear'
 export * from './container'
+export * from './distance'
 export * from './flatten'
 export * from './linear'
 export * from './loss'
@@ -20,4 +24,5 @@ export * as functional from './functional'
 export * as init from './init'
 
 // Containers go through their fields.
-for (const file of [activation, flatten, linear, loss, normalization]) Object.values(file).forEach(closeClass)
+for (const file of [activation, bilinear, distance, flatten, linear, loss, normalization])
+  Object.values(file).forEach(closeClass)

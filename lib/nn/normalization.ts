@@ -1,4 +1,4 @@
-// Normalizations and the similarity of directions as modules; the mathematics is in ops.
+// Normalizations as modules; the mathematics is in functional.
 
 import { type Arguments, member } from '../declare'
 import type { DType } from '../dtype'
@@ -7,7 +7,7 @@ import { ones, zeros } from '../ops/creation'
 import type { Shape } from '../shape'
 import { Tensor } from '../tensor'
 import { floatText, pythonText, tupleText } from './describe'
-import { cosineSimilarity, layerNorm, rmsNorm } from './functional/normalization'
+import { layerNorm, rmsNorm } from './functional/normalization'
 import { ones_, zeros_ } from './init'
 import { Module, checkLearned, ofInput, settle } from './module'
 import { Parameter } from './parameter'
@@ -18,9 +18,7 @@ const signatures = {
   layerNorm: member(
     `LayerNorm(normalizedShape: int|int[], eps: float = 1e-5, elementwiseAffine: bool = true, bias: bool = true, ${MEMORY})`
   ),
-  rmsNorm: member(`RMSNorm(normalizedShape: int|int[], eps: float? = null, elementwiseAffine: bool = true, ${MEMORY})`),
-  cosineSimilarity: member('CosineSimilarity(dim: int = 1, eps: float = 1e-8)'),
-  pair: member('CosineSimilarity.forward(x1: Tensor, x2: Tensor)')
+  rmsNorm: member(`RMSNorm(normalizedShape: int|int[], eps: float? = null, elementwiseAffine: bool = true, ${MEMORY})`)
 }
 
 /** Rows over the last dims, which may be scaled element by element. */
@@ -106,24 +104,5 @@ export class RMSNorm extends RowNorm {
   override extraRepr(): string {
     const eps = this.eps === null ? 'None' : floatText(this.eps)
     return `${tupleText(this.normalizedShape)}, eps=${eps}, elementwise_affine=${pythonText(this.elementwiseAffine)}`
-  }
-}
-
-/** Cosine of the angles between rows along a dim, whose lengths count as at least `eps`. */
-export class CosineSimilarity extends Module {
-  readonly dim: number
-  readonly eps: number
-
-  constructor(...args: Arguments<typeof signatures.cosineSimilarity>) {
-    super()
-    ;[this.dim, this.eps] = signatures.cosineSimilarity.read(args)
-  }
-
-  override forward(...args: Arguments<typeof signatures.pair>): Tensor
-  override forward(x1: Tensor, x2: Tensor): Tensor {
-    if (arguments.length !== 2 || !(x1 instanceof Tensor) || !(x2 instanceof Tensor)) {
-      ;[x1, x2] = signatures.pair.read(arguments)
-    }
-    return cosineSimilarity(x1, x2, this.dim, this.eps)
   }
 }

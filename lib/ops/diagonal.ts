@@ -1,17 +1,22 @@
-// Diagonals: seen, taken, made and filled.
+// Diagonals: seen, taken, made, filled and summed.
 
+import { noGrad } from '../autograd/mode'
 import { declare } from '../declare'
+import { BOOL } from '../dtype'
 import { type Shape, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
 import { aliasTensor } from '../tensor/geometry'
+import { expandTo } from './core/broadcast'
 import { copyInto } from './core/copy'
 import { copied } from './core/copied'
 import { filled } from './core/fill'
 import { type Selection, scatterSelection } from './core/scatter'
 import { fill_ } from './copy'
 import { record, rule } from './define/operation'
+import { notImplemented } from './define/result'
 import { type Geometry, makeView } from './define/view'
 import { ravel } from './movement'
+import { sum } from './reduce'
 import { asStrided } from './strided'
 
 /** Which diagonal: so many places to the right of the main one, of which two dims. */
@@ -129,3 +134,19 @@ export const fillDiagonal_ = declare(
     return input
   }
 )
+
+// ---- summed ----
+
+const traceRule = rule<Shape>('TraceBackward0', (g, _, shape) => {
+  const view = (x: Tensor): Tensor => seen(x, 0, 0, 1)
+  return scatterSelection(expandTo(g, [Math.min(...shape)]), { inputShape: shape, view })
+})
+
+/** The sum of the main diagonal of a matrix; integers sum to int64. */
+export const trace = declare('trace(input: Tensor)', (input): Tensor => {
+  const { sizes, code } = input
+  if (sizes.length !== 2) throw new RangeError(`trace: expected a matrix, but got tensor with dim ${sizes.length}`)
+  if (code === BOOL) throw notImplemented('trace', code)
+  const outputs = noGrad(() => sum(seen(input, 0, 0, 1)))
+  return record({ outputs, rule: traceRule, inputs: [input], parameters: sizes })
+})

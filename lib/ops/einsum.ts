@@ -1,6 +1,6 @@
 // Sums of products over named subscripts: einsum, and the products that are cases of it.
 
-import { declare } from '../declare'
+import { alias, declare } from '../declare'
 import { integerArguments, isList } from '../kinds'
 import { wrapDim } from '../shape'
 import { defineCheck, refusing } from '../signature'
@@ -255,6 +255,9 @@ export const outer = declare('outer(input: Tensor, vec2: Tensor)', (input, vec2)
   }
   return mul(unsqueeze(input, 1), vec2)
 })
+
+/** `outer`. */
+export const ger = alias('ger', outer)
 
 /** The numbers of dims as a list of two lists, or that many last ones of `a` and first ones of `b`. */
 function pairsOf(a: Tensor, b: Tensor, dims: unknown): [readonly number[], readonly number[]] {

@@ -1,17 +1,16 @@
 // Matrix products: one kernel family, PyTorch's rank rules.
 
 import { bodyWord, FAMILY, launch, matmulDtypes, never, offsetWord, scratch } from '../launch'
-import { declare } from '../declare'
-import { computeCode, isFloating, isOfStorage } from '../dtype'
+import { alias, declare } from '../declare'
+import { computeCode, isOfStorage } from '../dtype'
 import { type Shape, broadcastShapes, numelOf, shapeText } from '../shape'
 import type { Tensor } from '../tensor'
 import { computed, writeComputed } from './define/convert'
 import { type RuleFormula, record, rule } from './define/operation'
 import { isTracked } from '../autograd/node'
 import { sumToShape } from './core/broadcast'
-import { noGrad } from '../autograd/mode'
 import { dtypeAdvice, emptyResult, notImplemented, torchTypeName } from './define/result'
-import { add, mul } from './elementwise'
+import { mul } from './elementwise'
 import { reshapeTo, reshaped, unsafeViewRule } from './core/reshape'
 import { t, transpose, unsqueeze } from './movement'
 
@@ -31,7 +30,7 @@ function writeMatrix(words: Float64Array, position: number, x: Tensor, batch: Sh
 }
 
 /** Runs `out = a @ b (+ bias)` over `batch`; `bias` broadcasts to [m, n]. A vector b is one column. */
-function launchMatmul(batch: Shape, sizes: Shape, a: Tensor, b: Tensor, bias: Tensor | null, out: Tensor): void {
+export function launchMatmul(batch: Shape, sizes: Shape, a: Tensor, b: Tensor, bias: Tensor | null, out: Tensor): void {
   if (isOfStorage(out.code)) {
     const operands = [computed(a), computed(b), bias === null ? null : computed(bias)] as const
     return writeComputed(out, false, (to) => launchMatmul(batch, sizes, ...operands, to))
@@ -81,13 +80,16 @@ const SENTENCES = {
   dot: (a: string, b: string) => `dot : expected both vectors to have same dtype, but found ${a} and ${b}`
 }
 
-function checkKernel({ code }: Tensor, kernel: string): void {
+/** Throws where there is no kernel of a dtype. */
+export function checkKernel(x: Tensor, kernel: string): void {
+  const { code } = x
   if ((matmulDtypes & (1 << computeCode(code))) === 0) throw notImplemented(kernel, code)
 }
 
 const by = (shape: Shape): string => shape.slice(-2).join('x')
 
-function checkInner(a: Shape, b: Shape): void {
+/** Throws unless the columns of one matrix are as many as the rows of the other. */
+export function checkInner(a: Shape, b: Shape): void {
   if (a[a.length - 1] === b[b.length - 2]) return
   throw new RangeError(
     `mat1 and mat2 shapes cannot be multiplied (${by(a)} and ${by(b)}); matmul: cannot multiply ${shapeText(a)} by ` +
@@ -110,18 +112,18 @@ function checkBatches(batches: number, a: Shape, b: Shape): void {
 const isColumnMajor = ({ sizes: shape, steps: strides }: Tensor): boolean => strides[0] === 1 && strides[1] === shape[0]
 
 /** Which factors are column-major. */
-interface Layouts {
+export interface Layouts {
   readonly first: boolean
   readonly second: boolean
 }
 
-const layoutsOf = (first: Tensor, second: Tensor): Layouts => ({
+export const layoutsOf = (first: Tensor, second: Tensor): Layouts => ({
   first: isColumnMajor(first),
   second: isColumnMajor(second)
 })
 
 /** Of two factors those that the gradient of the other reads: what is frozen keeps nothing alive. */
-const factors = (first: Tensor, second: Tensor): (Tensor | null)[] => [
+export const factors = (first: Tensor, second: Tensor): (Tensor | null)[] => [
   isTracked(second) ? first : null,
   isTracked(first) ? second : null
 ]
@@ -129,10 +131,10 @@ const factors = (first: Tensor, second: Tensor): (Tensor | null)[] => [
 // The gradient of a factor is laid out as the factor is, like PyTorch's: a weight is used transposed, and the transpose
 // of its gradient is then row-major without a copy.
 
-const firstGradient = (g: Tensor, other: Tensor, { first }: Layouts): Tensor =>
+export const firstGradient = (g: Tensor, other: Tensor, { first }: Layouts): Tensor =>
   first ? t(mm(other, t(g))) : mm(g, t(other))
 
-const secondGradient = (g: Tensor, self: Tensor, { second }: Layouts): Tensor =>
+export const secondGradient = (g: Tensor, self: Tensor, { second }: Layouts): Tensor =>
   second ? t(mm(t(g), self)) : mm(t(self), g)
 
 const mmRule = rule<Layouts>(
@@ -160,92 +162,6 @@ export const mm = declare('mm(input: Tensor, mat2: Tensor)', (input, mat2): Tens
     save: factors(input, mat2)
   })
 })
-
-interface AddmmParameters extends Layouts {
-  readonly shape: Shape
-  readonly beta: number
-  readonly alpha: number
-}
-
-const times = (x: Tensor, factor: number): Tensor => (factor === 1 ? x : mul(x, factor))
-
-const addmmRule = rule<AddmmParameters>(
-  'AddmmBackward0',
-  (g, _, { shape, beta }) => times(sumToShape(g, shape), beta),
-  (g, [, other], parameters) => times(firstGradient(g, other!, parameters), parameters.alpha),
-  (g, [self], parameters) => times(secondGradient(g, self!, parameters), parameters.alpha)
-)
-
-/** `beta * input + alpha * mat1 @ mat2`, in one kernel where both are 1; `input` broadcasts. */
-export const addmm = declare(
-  'addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1)',
-  (input, mat1, mat2, beta, alpha): Tensor => {
-    checkSameDtype(input, mat2, 'self')
-    checkSameDtype(mat1, mat2, 'mat1')
-    checkMatrix(mat1, 'mat1')
-    checkMatrix(mat2, 'mat2')
-    checkInner(mat1.sizes, mat2.sizes)
-    const size = [mat1.sizes[0], mat2.sizes[1]]
-    checkExpands(input.sizes, size)
-    checkKernel(mat1, 'addmm_impl_cpu_')
-    const result =
-      beta === 1 && alpha === 1 ? addedProduct(input, mat1, mat2) : scaledAddmm(input, mat1, mat2, beta, alpha)
-    return record({
-      outputs: result,
-      rule: addmmRule,
-      inputs: [input, mat1, mat2],
-      parameters: { shape: input.sizes, beta, alpha, ...layoutsOf(mat1, mat2) },
-      save: factors(mat1, mat2)
-    })
-  }
-)
-
-/** `input + mat1 @ mat2` in one launch. No autograd. */
-function addedProduct(input: Tensor, mat1: Tensor, mat2: Tensor): Tensor {
-  const [m, k] = mat1.sizes
-  const n = mat2.sizes[1]
-  const result = emptyResult([m, n], mat1.code)
-  launchMatmul([], [m, n, k], mat1, mat2, input, result)
-  return result
-}
-
-function scaledAddmm(input: Tensor, mat1: Tensor, mat2: Tensor, beta: number, alpha: number): Tensor {
-  // Integers take the integral part of a factor.
-  const factor = (value: number): number => (isFloating(mat1.code) ? value : Math.trunc(value))
-  return noGrad(() => {
-    const product = mul(mm(mat1, mat2), factor(alpha))
-    return factor(beta) === 0 ? product : add(mul(input, factor(beta)), product)
-  })
-}
-
-function checkSameDtype(a: Tensor, b: Tensor, name: string): void {
-  if (a.code === b.code) return
-  throw new TypeError(
-    `${name} and mat2 must have the same dtype, but got ${torchTypeName(a.code)} and ${torchTypeName(b.code)}` +
-      dtypeAdvice(a.code, b.code)
-  )
-}
-
-function checkMatrix({ sizes: shape }: Tensor, name: string): void {
-  if (shape.length !== 2) throw new RangeError(`${name} must be a matrix, got ${shape.length}-D tensor`)
-}
-
-function checkExpands(from: Shape, to: Shape): void {
-  const extra = to.length - from.length
-  if (extra < 0) {
-    throw new RangeError(
-      `expand(${shapeText(from)}, size=${shapeText(to)}): the number of sizes provided (${to.length}) must be greater or equal ` +
-        `to the number of dimensions in the tensor (${from.length})`
-    )
-  }
-  from.forEach((size, d) => {
-    if (size === 1 || size === to[d + extra]) return
-    throw new RangeError(
-      `The expanded size of the tensor (${to[d + extra]}) must match the existing size (${size}) at non-singleton dimension ` +
-        `${d + extra}.  Target sizes: ${shapeText(to)}.  Tensor sizes: ${shapeText(from)}`
-    )
-  })
-}
 
 // ---- vectors ----
 
@@ -275,42 +191,49 @@ export const mv = declare('mv(input: Tensor, vec: Tensor)', (input, vec): Tensor
   return record({ outputs: result, rule: mvRule, inputs: [input, vec], parameters: null, save: factors(input, vec) })
 })
 
-const dotRule = rule<null>(
-  'DotBackward0',
-  (g, [, other]) => mul(g, other!),
-  (g, [self]) => mul(g, self!)
-)
+const dotFormulas: readonly RuleFormula<null>[] = [(g, [, other]) => mul(g, other!), (g, [self]) => mul(g, self!)]
+const dotRule = rule<null>('DotBackward0', ...dotFormulas)
+const vdotRule = rule<null>('VdotBackward0', ...dotFormulas)
 
-/** Inner product of two vectors of one length and dtype, 0-d. */
-export const dot = declare('dot(input: Tensor, tensor: Tensor)', (input, tensor): Tensor => {
-  if (input.sizes.length !== 1 || tensor.sizes.length !== 1) {
+function scalarProduct(self: Tensor, other: Tensor, nodeRule: typeof dotRule): Tensor {
+  if (self.sizes.length !== 1 || other.sizes.length !== 1) {
     throw new RangeError(
-      `1D tensors expected, but got ${input.sizes.length}D and ${tensor.sizes.length}D tensors; dot: use matmul`
+      `1D tensors expected, but got ${self.sizes.length}D and ${other.sizes.length}D tensors; dot: use matmul`
     )
   }
-  if (input.sizes[0] !== tensor.sizes[0]) {
+  if (self.sizes[0] !== other.sizes[0]) {
     throw new RangeError(
-      `inconsistent tensor size, expected tensor ${shapeText(input.sizes)} and src ${shapeText(tensor.sizes)} to have the same ` +
-        `number of elements, but got ${input.numelCached} and ${tensor.numelCached} elements respectively`
+      `inconsistent tensor size, expected tensor ${shapeText(self.sizes)} and src ${shapeText(other.sizes)} to have the same ` +
+        `number of elements, but got ${self.numelCached} and ${other.numelCached} elements respectively`
     )
   }
-  checkDtypes(input, tensor, 'dot', SENTENCES.dot)
-  const k = input.sizes[0]
-  const result = emptyResult([], input.code)
-  const [row, column] = [input.detach().view(1, k), tensor.detach().view(k, 1)]
+  checkDtypes(self, other, 'dot', SENTENCES.dot)
+  const k = self.sizes[0]
+  const result = emptyResult([], self.code)
+  const [row, column] = [self.detach().view(1, k), other.detach().view(k, 1)]
   launchMatmul([], [1, 1, k], row, column, null, result.view(1, 1))
   return record({
     outputs: result,
-    rule: dotRule,
-    inputs: [input, tensor],
+    rule: nodeRule,
+    inputs: [self, other],
     parameters: null,
-    save: factors(input, tensor)
+    save: factors(self, other)
   })
-})
+}
+
+/** Inner product of two vectors of one length and dtype, 0-d. */
+export const dot = declare('dot(input: Tensor, tensor: Tensor)', (input, tensor) =>
+  scalarProduct(input, tensor, dotRule)
+)
+
+/** Inner product of two vectors: of real numbers `dot`. */
+export const vdot = declare('vdot(input: Tensor, other: Tensor)', (input, other) =>
+  scalarProduct(input, other, vdotRule)
+)
 
 // ---- batches ----
 
-const transposed = (x: Tensor): Tensor => transpose(x, -2, -1)
+export const transposed = (x: Tensor): Tensor => transpose(x, -2, -1)
 
 type Shapes = readonly [first: Shape, second: Shape]
 
@@ -340,19 +263,29 @@ function batched(self: Tensor, other: Tensor, nodeRule: typeof bmmRule): Tensor 
   })
 }
 
+/** Throws unless both are batches of matrices. */
+export function checkAreBatches(...batches: Tensor[]): void {
+  batches.forEach(({ sizes }, i) => {
+    if (sizes.length !== 3) {
+      throw new RangeError(`batch${i + 1} must be a 3D tensor; bmm: it has shape ${shapeText(sizes)}`)
+    }
+  })
+}
+
+/** Throws unless two batches of matrices can be multiplied one by one. */
+export function checkBatchSizes(batch1: Tensor, batch2: Tensor): void {
+  const [a, b] = [batch1.sizes, batch2.sizes]
+  if (a[0] === b[0] && a[2] === b[1]) return
+  throw new RangeError(
+    `Expected size for first two dimensions of batch2 tensor to be: [${a[0]}, ${a[2]}] but got: [${b[0]}, ${b[1]}].`
+  )
+}
+
 /** Products of two batches of matrices, [b, m, k] and [b, k, n]. */
 export const bmm = declare('bmm(input: Tensor, mat2: Tensor)', (input, mat2): Tensor => {
-  ;[input, mat2].forEach(({ sizes: shape }, i) => {
-    if (shape.length !== 3)
-      throw new RangeError(`batch${i + 1} must be a 3D tensor; bmm: it has shape ${shapeText(shape)}`)
-  })
+  checkAreBatches(input, mat2)
   checkDtypes(input, mat2, 'bmm', SENTENCES.bmm)
-  if (input.sizes[0] !== mat2.sizes[0] || input.sizes[2] !== mat2.sizes[1]) {
-    throw new RangeError(
-      `Expected size for first two dimensions of batch2 tensor to be: [${input.sizes[0]}, ${input.sizes[2]}] but got: ` +
-        `[${mat2.sizes[0]}, ${mat2.sizes[1]}].`
-    )
-  }
+  checkBatchSizes(input, mat2)
   return batched(input, mat2, bmmRule)
 })
 
@@ -385,3 +318,6 @@ export const matmul = declare('matmul(input: Tensor, other: Tensor)', (input, ot
   }
   return batched(input, other, batchedRule)
 })
+
+/** `matmul`. */
+export const linalgMatmul = alias('matmul', matmul, ['linalg'])

@@ -8,6 +8,7 @@ import { cast } from './core/copy'
 import { type Over, type Program, program } from './define/program'
 import { torchTypeName } from './define/result'
 import { type Value, div as quotient, where as select } from './define/value'
+import { formOf, oneWhere, sizeOf, sizeSlope } from './row-sizes'
 
 type Dims = number | readonly number[] | null
 
@@ -174,9 +175,6 @@ export const stdMean = overload(
 
 // ---- mean of what is no NaN ----
 
-/** 1 where the condition holds, in the dtype of `like`. */
-const oneWhere = (condition: Value, like: Value): Value => select(condition, like.zerosLike().add(1), 0)
-
 const meanOfNumbers = program('nanmean(input: Tensor)', {
   node: 'DivBackward0',
   forward: ({ input }) => {
@@ -209,93 +207,40 @@ export const nanmean = declare(
 
 // ---- norms ----
 
-/** Which formula an order has. */
-function formOf(order: number): string {
-  if (order === 0) return 'count'
-  if (order === 1) return 'sum'
-  if (order === 2) return 'root'
-  if (order === Infinity) return 'largest'
-  if (order === -Infinity) return 'smallest'
-  return order < 1 ? 'below 1' : order < 2 ? 'below 2' : 'above 2'
-}
-
-const zeroWhere = (isZero: Value, x: Value): Value => select(isZero, 0, x)
-
 const normOf = program('vectorNorm(input: Tensor, order: float, form: str)', {
   node: 'LinalgVectorNormBackward0',
-  forward: ({ input }, { order, form }) => {
-    switch (form) {
-      case 'count':
-        return oneWhere(input.ne(0), input).sum()
-      case 'sum':
-        return input.abs().sum()
-      case 'root':
-        return input.square().sum().sqrt()
-      case 'largest':
-        return input.abs().amax()
-      case 'smallest':
-        return input.abs().amin()
-      default:
-        return input.abs().pow(order).sum().pow(quotient(1, order))
-    }
-  },
+  forward: ({ input }, { order, form }) => sizeOf(input, order, form),
   gradients: {
     // What a form does not read is not saved.
-    input: (g, values, { order, form }) => {
-      const { input } = values
-      const scaled = (): Value => zeroWhere(values.output.eq(0), g.div(values.output.pow(order.sub(1))))
-      switch (form) {
-        case 'count':
-          return null
-        case 'sum':
-          return input.sign().mul(g)
-        case 'root':
-          return g.mul(zeroWhere(values.output.eq(0), input.div(values.output)))
-        case 'largest':
-        case 'smallest': {
-          const size = input.abs()
-          const ties = oneWhere(size.eq(values.output).logicalOr(size.isnan()), input)
-          return input.sign().mul(g.div(ties.sum()).mul(ties))
-        }
-        case 'below 1': {
-          const powers = zeroWhere(input.eq(0), input.abs().pow(order.sub(1)))
-          return input
-            .sign()
-            .mul(powers)
-            .mul(g)
-            .mul(values.output.pow(order.neg().add(1)))
-        }
-        case 'below 2':
-          return input
-            .sign()
-            .mul(input.abs().pow(order.sub(1)))
-            .mul(scaled())
-        default:
-          return input.mul(input.abs().pow(order.sub(2))).mul(scaled())
-      }
-    }
+    input: (g, values, { order, form }) => sizeSlope(g, values.input, () => values.output, order, form)
   }
 })
 
 const LINALG = 'linalg.vectorNorm'
 
-function checkNorm(input: Tensor, order: number, dim: Dims, dtype: DType | null): void {
-  const { code, sizes } = input
+/** Throws unless a norm may be taken of the dtype, in `dtype` where that is given. */
+export function checkDtype(op: string, input: Tensor, dtype: DType | null): void {
+  const { code } = input
   if (!isFloating(code)) {
     throw new TypeError(
-      `${LINALG}: Expected a floating point or complex tensor as input. Got ${torchTypeName(code)}; add .float()`
+      `${op}: Expected a floating point or complex tensor as input. Got ${torchTypeName(code)}; add .float()`
     )
   }
   if (dtype !== null && !isFloating(dtypeCode(dtype))) {
     const name = torchTypeName(dtypeCode(dtype))
-    throw new TypeError(`${LINALG}: dtype should be floating point or complex, but got ${name}`)
+    throw new TypeError(`${op}: dtype should be floating point or complex, but got ${name}`)
   }
   if (dtype !== null && dtypeCode(dtype) < code) {
     throw new TypeError(
-      `${LINALG}: the dtype of the input (${torchTypeName(code)}) should be convertible without narrowing to the specified ` +
+      `${op}: the dtype of the input (${torchTypeName(code)}) should be convertible without narrowing to the specified ` +
         `dtype (${torchTypeName(dtypeCode(dtype))})`
     )
   }
+}
+
+function checkNorm(input: Tensor, order: number, dim: Dims, dtype: DType | null): void {
+  checkDtype(LINALG, input, dtype)
+  const { sizes } = input
   if (order >= 0 && order !== Infinity) return
   const name = String(order).replace('Infinity', 'inf')
   const isAll = dim === null || (Array.isArray(dim) && dim.length === 0)

@@ -28,6 +28,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   ndim_b: 'a quantity; no argument has this name',
   p_in: 'a quantity; no argument has this name',
   sparse_coo: 'a layout',
+  use_mm_for_euclid_dist_if_necessary: 'a mode of cdist',
+  use_mm_for_euclid_dist: 'a mode of cdist',
   smallest_normal: 'printed as PyTorch does',
   node_modules: 'a folder'
 }

@@ -103,6 +103,7 @@ const doubled = dyngrad.compile((x: dyngrad.Tensor) => x.mul(2))
 doubled.prepare(ones(1))
 
 export const instances: Record<string, object> = {
+  Bilinear: new nn.Bilinear(2, 2, 2),
   CompiledProgram: doubled.programs[0],
   CosineSimilarity: new nn.CosineSimilarity(),
   Container: new nn.Sequential(),
@@ -110,6 +111,7 @@ export const instances: Record<string, object> = {
   Loss: new nn.MSELoss(),
   Module: new nn.Tanh(),
   ModuleList: new nn.ModuleList(),
+  PairwiseDistance: new nn.PairwiseDistance(),
   Tensor: ones(2),
   Optimizer: new optim.SGD([ones(1)])
 }

@@ -389,6 +389,7 @@ describe('a compiled step follows every field of the library’s modules', () =>
   const samples: Record<string, [module: () => nn.AnyModule, ...inputs: Tensor[]]> = {
     BCELoss: [() => new nn.BCELoss(ones(3)), share, share],
     BCEWithLogitsLoss: [() => new nn.BCEWithLogitsLoss(ones(3), { posWeight: ones(3) }), matrix, share],
+    Bilinear: [() => new nn.Bilinear(3, 3, 2), matrix, share],
     CELU: [() => new nn.CELU(), matrix],
     CosineSimilarity: [() => new nn.CosineSimilarity(), matrix, share],
     CrossEntropyLoss: [() => new nn.CrossEntropyLoss(ones(3)), matrix, classes],
@@ -414,6 +415,7 @@ describe('a compiled step follows every field of the library’s modules', () =>
     ModuleList: [() => new nn.ModuleList([new nn.Tanh()]), matrix],
     NLLLoss: [() => new nn.NLLLoss(ones(3)), matrix, classes],
     PReLU: [() => new nn.PReLU(), matrix],
+    PairwiseDistance: [() => new nn.PairwiseDistance(3, 0.5, true), matrix, share],
     RMSNorm: [() => new nn.RMSNorm([3], 0.5), matrix],
     RReLU: [() => new nn.RReLU().eval(), matrix],
     ReLU6: [() => new nn.ReLU6(), matrix],

@@ -69,3 +69,4 @@ row('fillDiagonal_', {
   call: (x) => x.clone().fillDiagonal_(1, true),
   ulps: 0
 })
+row('trace', { shapes: [[[3, 3]], [[2, 3]], [[0, 2]]], rejects: ['bool'] })

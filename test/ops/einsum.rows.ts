@@ -21,12 +21,14 @@ for (const [equation, ...shapes] of equations)
     ...products
   })
 
-row('outer', {
-  shapes: [
-    [[2], [3]],
-    [[0], [2]]
-  ]
-})
+for (const name of ['outer', 'ger']) {
+  row(name, {
+    shapes: [
+      [[2], [3]],
+      [[0], [2]]
+    ]
+  })
+}
 row('tensordot', {
   shapes: [
     [

@@ -1,6 +1,5 @@
 // Rows of matrix products. See helpers/rows.ts.
 
-import { addmm } from '../../lib'
 import { row } from '../helpers/rows'
 
 const matrices = { rejects: ['bool'] as const }
@@ -43,13 +42,15 @@ row('mv', {
   ],
   ...matrices
 })
-row('dot', {
-  shapes: [
-    [[5], [5]],
-    [[0], [0]]
-  ],
-  ...matrices
-})
+for (const name of ['dot', 'vdot']) {
+  row(name, {
+    shapes: [
+      [[5], [5]],
+      [[0], [0]]
+    ],
+    ...matrices
+  })
+}
 row('matmul', {
   variant: 'of matrices',
   shapes: [
@@ -79,23 +80,5 @@ row('matmul', {
     ],
     [[3], [3]]
   ],
-  ...matrices
-})
-row('addmm', {
-  shapes: [
-    [[4], [2, 3], [3, 4]],
-    [
-      [2, 1],
-      [2, 3],
-      [3, 4]
-    ],
-    [[], [1, 2], [2, 2]]
-  ],
-  ...matrices
-})
-row('addmm', {
-  variant: 'with factors',
-  shapes: [[[4], [2, 3], [3, 4]]],
-  call: (input, a, b) => addmm(input, a, b, { beta: 0.5, alpha: 2 }),
   ...matrices
 })

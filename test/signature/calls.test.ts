@@ -185,6 +185,9 @@ const allSamples: readonly Sample[] = operandsOf.flatMap((first) =>
 const named: Readonly<Record<string, (sample: Sample, parameter: Parameter) => unknown>> = {
   index: ({ list }) => operandsOf[list.length === 2 ? 3 : 4](),
   mask: () => tensor([true, false, true]),
+  mat: () => ones(3, 3),
+  vec: () => ones(3),
+  bias: ({ first, other }) => (first().dim() === 3 ? ones(2) : other()),
   sorter: ({ first }) => first().argsort(),
   side: () => 'right',
   reduce: (_, { isRequired }) => (isRequired ? 'amax' : 'add')
@@ -206,6 +209,7 @@ function fresh(parameter: Parameter, sample: Sample, isFirst: boolean): unknown 
   if (kind === 'Generator') return new dyngrad.Generator().manualSeed(1)
   // It must be what the other arguments give.
   if (parameter.name === 'outputSize') return null
+  if (kind === 'int' && parameter.name === 'N') return 3
   if (kind === 'int') return parameter.name === 'high' ? 5 : isFirst ? 2 : (parameter.initial ?? 1)
   if (kind === 'int[]' || kind === 'int...') return list
   if (kind === 'dtype') return dtype

@@ -3,7 +3,8 @@
 import { declare } from '../../declare'
 import { dtypeAdvice, torchTypeName } from '../../ops/define/result'
 import { add } from '../../ops/elementwise'
-import { addmm, matmul } from '../../ops/linalg'
+import { addmm } from '../../ops/added-products'
+import { matmul } from '../../ops/linalg'
 import { reshape, t } from '../../ops/movement'
 import type { Tensor } from '../../tensor'
 

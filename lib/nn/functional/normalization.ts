@@ -99,7 +99,7 @@ export const layerNorm = declare(
     }
     return layer(over, input, weight, bias, eps)[0]
   },
-  ['nn.functional']
+  ['torch', 'nn.functional']
 )
 
 const EPSILON: Readonly<Record<number, number>> = { [FLOAT32]: 2 ** -23, [FLOAT64]: 2 ** -52 }
@@ -112,7 +112,7 @@ export const rmsNorm = declare(
     checkParameter(weight, 'weight', normalizedShape)
     return root(over, input, weight, eps ?? EPSILON[computeCode(input.code)] ?? 0)[0]
   },
-  ['nn.functional']
+  ['torch', 'nn.functional']
 )
 
 // ---- similarity of directions ----
@@ -152,5 +152,5 @@ export const cosineSimilarity = declare(
     const d = wrapDim(dim, shape.length)
     return cosine({ dims: shape.length === 0 ? [] : [d] }, cast(x1, code), cast(x2, code), eps)[0]
   },
-  ['nn.functional']
+  ['torch', 'nn.functional']
 )
