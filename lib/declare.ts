@@ -196,6 +196,16 @@ export function installMethod(name: string | symbol, value: (this: Tensor, ...ar
   Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true, enumerable: false })
 }
 
+/** Gives Tensor a property that is only read. */
+export function installProperty<Value>(name: string, of: (x: Tensor) => Value): void {
+  Object.defineProperty(Tensor.prototype, name, {
+    get(this: Tensor) {
+      return of(this)
+    },
+    configurable: true
+  })
+}
+
 /** Where PyTorch has most functions. */
 export const usualPlaces = (name: string): readonly Place[] => (name.endsWith('_') ? ['Tensor'] : ['torch', 'Tensor'])
 

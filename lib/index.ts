@@ -42,6 +42,7 @@ export {
   setDefaultDtype
 } from './dtype-info'
 export { deepcopy } from './deepcopy'
+export type { RemovableHandle } from './removable'
 export { CompileError } from './errors'
 export type { Shape } from './shape'
 export { type Hook, type Nested, Tensor } from './tensor'
@@ -49,7 +50,7 @@ export { type Transferable, type Transferred, fromTransferable } from './transfe
 export { setPrintOptions } from './printing'
 export { getNumThreads, setNumThreads } from './threads'
 export type { TensorData } from './ops/core/data'
-export { Generator, manualSeed } from './ops/random'
+export { Generator, forkRng, getRngState, initialSeed, manualSeed, seed, setRngState } from './ops/core/generator'
 export { type MinMax } from './ops/aminmax'
 export { type IndexedValues } from './ops/core/indexed-values'
 export { Slice, type Subscript, at, slice } from './ops/subscript'

@@ -76,6 +76,20 @@ export function checkSynchronous(result: unknown, message: () => string): void {
   throw new TypeError(message())
 }
 
+/** Throws where a function that runs within something, such as a mode, goes on after it has returned. */
+export function checkOver(name: string, within: string, result: unknown): void {
+  checkSynchronous(
+    result,
+    () =>
+      `${name}: the function returns a Promise, but the ${within} ends when it returns; ` +
+      'await first and wrap the synchronous part'
+  )
+  if (!isGenerator(result)) return
+  throw new TypeError(
+    `${name}: the function is a generator, whose body runs when the ${within} has ended; call ${name} inside it`
+  )
+}
+
 /** For values that are one step away from any kind: a promise, a class, a function. */
 export const usualAdvice: Advice = (value) => {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return ''

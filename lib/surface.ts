@@ -17,10 +17,12 @@ import './ops/cross'
 import './ops/diagonal'
 import './ops/diff'
 import './ops/distance'
+import './ops/distributions'
 import './ops/einsum'
 import './ops/elementwise'
 import './ops/flip'
 import './ops/float-parts'
+import './ops/hooks'
 import './ops/index-dim'
 import './ops/indexing'
 import './ops/inplace'
@@ -41,6 +43,7 @@ import './ops/pad'
 import './ops/power'
 import './ops/quantile'
 import './ops/queries'
+import './ops/random-integers'
 import './ops/random'
 import './ops/rectifiers'
 import './ops/reduce'
@@ -85,10 +88,12 @@ import type * as cross from './ops/cross'
 import type * as diagonal from './ops/diagonal'
 import type * as diff from './ops/diff'
 import type * as distance from './ops/distance'
+import type * as distributions from './ops/distributions'
 import type * as einsum from './ops/einsum'
 import type * as elementwise from './ops/elementwise'
 import type * as flip from './ops/flip'
 import type * as floatParts from './ops/float-parts'
+import type * as hooks from './ops/hooks'
 import type * as indexDim from './ops/index-dim'
 import type * as indexing from './ops/indexing'
 import type * as inplace from './ops/inplace'
@@ -104,6 +109,7 @@ import type * as norm from './ops/norm'
 import type * as power from './ops/power'
 import type * as quantile from './ops/quantile'
 import type * as queries from './ops/queries'
+import type * as randomIntegers from './ops/random-integers'
 import type * as random from './ops/random'
 import type * as rectifiers from './ops/rectifiers'
 import type * as reduce from './ops/reduce'
@@ -246,6 +252,10 @@ export {
   pairwiseDistance,
   pdist
 } from './ops/distance'
+export {
+  multinomial,
+  poisson
+} from './ops/distributions'
 export {
   einsum,
   ger,
@@ -489,14 +499,18 @@ export {
   isFloatingPoint,
   isNonzero,
   isSameSize,
-  isSigned
+  isSigned,
+  sharesStorage
 } from './ops/queries'
+export {
+  randint,
+  randintLike
+} from './ops/random-integers'
 export {
   bernoulli,
   normal,
   rand,
   randLike,
-  randint,
   randn,
   randnLike,
   randperm
@@ -818,6 +832,8 @@ declare module './tensor' {
     readonly broadcastTo: Method<typeof broadcast.broadcastTo>
     /** Converts to uint8, modulo 256. */
     readonly byte: Method<typeof casts.byte>
+    /** Cauchy with a median and a scale, in place. */
+    readonly cauchy_: Method<typeof distributions.cauchy_>
     /** Rounds up; integers stay as they are. */
     readonly ceil: Method<typeof elementwise.ceil>
     /** Rounds up in place. */
@@ -951,6 +967,8 @@ declare module './tensor' {
     readonly expm1: Method<typeof elementwise.expm1>
     /** `exp(input) - 1`, in place. */
     readonly expm1_: Method<typeof inplace.expm1_>
+    /** Exponential with rate `lambd`, in place. */
+    readonly exponential_: Method<typeof distributions.exponential_>
     /**
      * Sets the elements whose indices are all equal, in place; `wrap` goes on below the square of a tall matrix, a row
      * left out.
@@ -1010,6 +1028,8 @@ declare module './tensor' {
     readonly ge: Method<typeof elementwise.ge>
     /** `input >= other`, in place. */
     readonly ge_: Method<typeof inplace.ge_>
+    /** The number of trials up to the first success, each of probability `p`, in place. */
+    readonly geometric_: Method<typeof distributions.geometric_>
     /** `outer`. */
     readonly ger: Method<typeof einsum.ger>
     /** `gt`. */
@@ -1138,6 +1158,8 @@ declare module './tensor' {
     readonly log2: Method<typeof elementwise.log2>
     /** Logarithm to base 2, in place. */
     readonly log2_: Method<typeof inplace.log2_>
+    /** The exponential of normal deviates with this mean and standard deviation, in place. */
+    readonly logNormal_: Method<typeof distributions.logNormal_>
     /** `log(softmax(input))` along a dim, exact where softmax underflows. */
     readonly logSoftmax: Method<typeof softmax.logSoftmax>
     /** Natural logarithm, in place. */
@@ -1224,6 +1246,11 @@ declare module './tensor' {
     readonly mul: Method<typeof elementwise.mul>
     /** `input *= other`. */
     readonly mul_: Method<typeof inplace.mul_>
+    /**
+     * Indices of the last dim of `input`, drawn with its elements as weights: `numSamples` of its only row, or of each
+     * of its rows.
+     */
+    readonly multinomial: Method<typeof distributions.multinomial>
     /** `mul`. */
     readonly multiply: Method<typeof aliases.multiply>
     /** `mul_`. */
@@ -1321,12 +1348,22 @@ declare module './tensor' {
     readonly rad2deg: Method<typeof angles.rad2deg>
     /** Degrees of radians, in place. */
     readonly rad2deg_: Method<typeof angles.rad2deg_>
+    /**
+     * Integers in place: of [from, to), of [0, to), from `from` to the greatest of the dtype, or from 0. Of a floating
+     * dtype the greatest is the last below which it holds every integer.
+     */
+    readonly random_: Method<typeof randomIntegers.random_>
     /** All elements row-major in one dim: a view where they lie so, else a copy. */
     readonly ravel: Method<typeof movement.ravel>
     /** `1 / input`. */
     readonly reciprocal: Method<typeof elementwise.reciprocal>
     /** `1 / input`, in place. */
     readonly reciprocal_: Method<typeof inplace.reciprocal_>
+    /**
+     * Runs `hook` with this leaf at each backward when its gradient is in `grad`, such as to update the leaf and to
+     * drop the gradient at once; returns what removes it: a function, or its `remove`.
+     */
+    readonly registerPostAccumulateGradHook: Method<typeof hooks.registerPostAccumulateGradHook>
     /** `max(input, 0)`; the gradient at 0 is 0. */
     readonly relu: Method<typeof elementwise.relu>
     /** `max(input, 0)`, in place. */

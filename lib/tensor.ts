@@ -7,6 +7,7 @@ import { formatTensor } from './format'
 import { UNCLONEABLE, explainProxies, markClass, uncloneable } from './identity'
 import { checkArity } from './kinds'
 import { forbidInCapture, forbidOutside, recording, setting, wrote } from './recording'
+import { type RemovableHandle, removable } from './removable'
 import { type Arguments, type OrKeyword, member } from './signature'
 import { type Shape, shapeText, wrapDim } from './shape'
 import { type Storage, type VersionCell, countChange } from './storage'
@@ -315,19 +316,12 @@ export class Tensor {
     return this.#meta !== null && this.#meta.retainsGrad
   }
 
-  /** Runs `hook` with this tensor's gradient at each backward; returns a function that removes it. */
-  registerHook(hook: OrKeyword<'hook', Hook>): () => void
-  registerHook(...args: unknown[]): () => void {
+  /** Runs `hook` with this tensor's gradient at each backward; returns what removes it: a function, or its `remove`. */
+  registerHook(hook: OrKeyword<'hook', Hook>): RemovableHandle
+  registerHook(...args: unknown[]): RemovableHandle {
     const [hook] = signatures.registerHook.read(args) as [Hook]
     if (!this.requiresGrad) throw new Error("cannot register a hook on a tensor that doesn't require gradient")
-    const remove = autogradHooks.registerHook(this, hook)
-    const { recorder } = recording
-    if (recorder === null || recorder.isCreated(this)) return remove
-    const end = recorder.lasting('it leaves a hook on a tensor from outside; register it before the step')
-    return () => {
-      remove()
-      end()
-    }
+    return removable(this, autogradHooks.registerHook(this, hook))
   }
 
   /** The same elements outside the graph; in-place writes to either are noticed by saved tensors of both. */

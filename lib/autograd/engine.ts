@@ -12,7 +12,7 @@ import { sameShape, shapeText } from '../shape'
 import { isRecyclable, lastSerial, recycle } from '../storage'
 import { Tensor, readGrad } from '../tensor'
 import { gradMode, noGrad } from './mode'
-import { type Node, type Pending, gradientEdge } from './node'
+import { type AccumulateGrad, type Node, type Pending, gradientEdge } from './node'
 import { NodeQueue } from './queue'
 
 /** An output of a node, to which a gradient flows. */
@@ -114,7 +114,9 @@ export class Run {
       pending.owned.fill(false)
     }
     if (node.variable !== null) {
-      if (!captured && this.#captures.length === 0) accumulateGrad(node.variable, pending, this.createGraph)
+      if (captured || this.#captures.length > 0) return
+      accumulateGrad(node.variable, pending, this.createGraph)
+      runAfter(node as AccumulateGrad)
       return
     }
     if (captured && this.#stopsBefore) return
@@ -216,6 +218,25 @@ function runHooks(node: Node, pending: Pending): void {
       throw new TypeError(`hook has changed the type of value (was ${gradient.dtype} got ${replaced.dtype})`)
     }
     pending.gradients[outputIndex] = replaced
+  }
+}
+
+/** Hooks of a leaf whose gradient is complete. */
+function runAfter(node: AccumulateGrad): void {
+  guard(node, 'after')
+  if (node.after === null || !node.variable.leafRequiresGrad) return
+  for (const hook of node.after) {
+    const returned: unknown = hook(node.variable)
+    if (returned === undefined || returned === null) continue
+    checkSynchronous(
+      returned,
+      () =>
+        'registerPostAccumulateGradHook: the hook returns a Promise, but backward does not wait for it; hooks are ' +
+        'synchronous'
+    )
+    throw new TypeError(
+      `registerPostAccumulateGradHook expected a hook to return nothing, got ${typeof returned}; set the grad instead`
+    )
   }
 }
 

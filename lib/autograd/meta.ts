@@ -3,7 +3,7 @@
 import { withoutRecording } from '../recording'
 import { isRecyclable, recycle } from '../storage'
 import type { Tensor } from '../tensor'
-import type { Node } from './node'
+import type { AccumulateGrad } from './node'
 
 /** Called with the gradient of a tensor; what it returns, if anything, replaces the gradient. */
 export type Hook = (gradient: Tensor) => Tensor | void | null
@@ -39,7 +39,7 @@ export class AutogradMeta {
    * `Tensor.grad`.
    */
   ownsGrad = false
-  accumulator: Node | null = null
+  accumulator: AccumulateGrad | null = null
   hooks: Hook[] | null = null
   retainsGrad = false
   view: ViewInfo | null = null

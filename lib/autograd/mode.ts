@@ -1,6 +1,6 @@
 // Grad mode: whether operations are recorded.
 
-import { type Synchronous, checkArity, checkSynchronous, isGenerator } from '../kinds'
+import { type Synchronous, checkArity, checkOver } from '../kinds'
 import { setting, wrote } from '../recording'
 import { type Arguments, type OrKeyword, member } from '../signature'
 import { Tensor } from '../tensor'
@@ -46,23 +46,8 @@ function within<Result>(enabled: boolean, body: () => Result): Result {
     // What the body announced is over.
     if (settings !== settingsBefore) wrote(gradMode, 'enabled')
   }
-  if (result !== undefined && !(result instanceof Tensor)) checkOver(enabled, result)
+  if (result !== undefined && !(result instanceof Tensor)) checkOver(enabled ? 'enableGrad' : 'noGrad', 'mode', result)
   return result
-}
-
-/** Throws where the function goes on after it has returned. */
-function checkOver(enabled: boolean, result: unknown): void {
-  const name = enabled ? 'enableGrad' : 'noGrad'
-  checkSynchronous(
-    result,
-    () =>
-      `${name}: the function returns a Promise, but the mode ends when it returns; ` +
-      'await first and wrap the synchronous part'
-  )
-  if (!isGenerator(result)) return
-  throw new TypeError(
-    `${name}: the function is a generator, whose body runs when the mode has ended; call ${name} inside it`
-  )
 }
 
 /** Runs `body` without recording operations and returns its result. */

@@ -231,6 +231,9 @@ export class SavedTensorError extends Error {
 
 /** The sink of a leaf: backward adds into `variable.grad` here. */
 export class AccumulateGrad extends Node {
+  /** @internal Called with the leaf when its gradient is there. */
+  after: readonly ((leaf: Tensor) => void)[] | null = null
+
   constructor(override readonly variable: Tensor) {
     super('AccumulateGrad', accumulateRule, noEdges, noVersions)
   }
@@ -246,8 +249,12 @@ const accumulateRule: BackwardRule = {
 export function gradientEdge(tensor: Tensor): Node | null {
   const node = tensor.gradFn
   if (node !== null) return node
-  return tensor.leafRequiresGrad ? (tensor.ensureMeta().accumulator ??= new AccumulateGrad(tensor)) : null
+  return tensor.leafRequiresGrad ? accumulatorOf(tensor) : null
 }
+
+/** The sink of a leaf that requires a gradient. */
+export const accumulatorOf = (leaf: Tensor): AccumulateGrad =>
+  (leaf.ensureMeta().accumulator ??= new AccumulateGrad(leaf))
 
 /** True when an operation on this tensor is to be recorded. */
 export const isTracked = (tensor: Tensor): boolean =>

@@ -2,25 +2,40 @@
 
 import { noGrad } from '../autograd/mode'
 import { declare } from '../declare'
-import { type Generator, normal_ as drawNormal, uniform_ as drawUniform } from '../ops/random'
+import type { Generator } from '../ops/core/generator'
+import { normal_ as drawNormal, uniform_ as drawUniform } from '../ops/random'
 import { shapeText } from '../shape'
 import { defineWords } from '../signature'
 import { type Tensor, warnOnce } from '../tensor'
 
-/** Whether a weight's inputs or its outputs are counted. */
-export type FanMode = 'fanIn' | 'fanOut'
+const fans = { fanIn: 'fanIn', fanOut: 'fanOut', fan_in: 'fanIn', fan_out: 'fanOut' } as const
+
+/** Whether a weight's inputs or its outputs are counted, in our spelling or in PyTorch's. */
+export type FanMode = keyof typeof fans
+
+const leakyGain = (negativeSlope: number): number => Math.sqrt(2 / (1 + negativeSlope ** 2))
 
 const gains = {
   linear: 1,
   identity: 1,
+  conv1d: 1,
+  conv2d: 1,
+  conv3d: 1,
+  convTranspose1d: 1,
+  convTranspose2d: 1,
+  convTranspose3d: 1,
+  conv_transpose1d: 1,
+  conv_transpose2d: 1,
+  conv_transpose3d: 1,
   sigmoid: 1,
   tanh: 5 / 3,
   relu: Math.SQRT2,
-  leakyRelu: (negativeSlope: number) => Math.sqrt(2 / (1 + negativeSlope ** 2)),
+  leakyRelu: leakyGain,
+  leaky_relu: leakyGain,
   selu: 3 / 4
 }
 
-/** Functions that `calculateGain` knows. */
+/** Functions that `calculateGain` knows, in our spelling or in PyTorch's. */
 export type Nonlinearity = keyof typeof gains
 
 declare module '../signature/types' {
@@ -30,11 +45,7 @@ declare module '../signature/types' {
   }
 }
 
-defineWords(
-  'fanMode',
-  ['fanIn', 'fanOut'],
-  (word) => `Mode ${word} not supported, please use one of ['fanIn', 'fanOut']`
-)
+defineWords('fanMode', Object.keys(fans), (word) => `Mode ${word} not supported, please use one of ['fanIn', 'fanOut']`)
 defineWords('nonlinearity', Object.keys(gains), (word) => `Unsupported nonlinearity ${word}`)
 
 /** The factor that keeps variances through a nonlinearity; `param` is the slope of a leaky ReLU, 0.01 unless given. */
@@ -77,6 +88,42 @@ export const zeros_ = declare('zeros_(tensor: Tensor)', (tensor) => constant(ten
 
 /** 1 everywhere. */
 export const ones_ = declare('ones_(tensor: Tensor)', (tensor) => constant(tensor, 1), ['nn.init'])
+
+/** The identity matrix; ones on the diagonal of a matrix that is not square. */
+export const eye_ = declare(
+  'eye_(tensor: Tensor)',
+  (tensor) => {
+    if (tensor.sizes.length !== 2) throw new RangeError('Only tensors with 2 dimensions are supported')
+    return noGrad(() => {
+      tensor.fill_(0).diagonal().fill_(1)
+      return tensor
+    })
+  },
+  ['nn.init']
+)
+
+/**
+ * A convolution's weight [out, in, ...receptive field], of 1 to 3 dims behind, that hands on each of as many channels
+ * as there are; `groups` splits the output channels into blocks of the same kind.
+ */
+export const dirac_ = declare(
+  'dirac_(tensor: Tensor, groups: int = 1)',
+  (tensor, groups) => {
+    const { sizes } = tensor
+    if (sizes.length < 3 || sizes.length > 5) {
+      throw new RangeError('Only tensors with 3, 4, or 5 dimensions are supported')
+    }
+    if (groups < 1 || sizes[0] % groups !== 0) throw new RangeError('dim 0 must be divisible by groups')
+    return noGrad(() => {
+      tensor.fill_(0)
+      if (tensor.numelCached === 0) return tensor
+      const centres = sizes.slice(2).reduce((rest, size) => rest.select(2, Math.floor(size / 2)), tensor)
+      for (const block of centres.chunk(groups, 0)) block.diagonal().fill_(1)
+      return tensor
+    })
+  },
+  ['nn.init']
+)
 
 /**
  * Glorot and Bengio (2010): uniform with standard deviation `gain * sqrt(2 / (fanIn + fanOut))`; see `calculateGain`.
@@ -133,7 +180,7 @@ function xavierStd(tensor: Tensor, gain: number): number {
 }
 
 const kaimingStd = (tensor: Tensor, a: number, mode: FanMode, nonlinearity: Nonlinearity): number =>
-  calculateGain(nonlinearity, a) / Math.sqrt(calculateFans(tensor)[mode])
+  calculateGain(nonlinearity, a) / Math.sqrt(calculateFans(tensor)[fans[mode]])
 
 function isEmpty(tensor: Tensor): boolean {
   if (tensor.numelCached > 0) return false
@@ -144,7 +191,7 @@ function isEmpty(tensor: Tensor): boolean {
 /** Numbers of inputs and outputs of a weight [out, in, ...receptive field]. */
 export const calculateFans = declare(
   'calculateFans(tensor: Tensor)',
-  (tensor): Record<FanMode, number> => {
+  (tensor): Record<'fanIn' | 'fanOut', number> => {
     const { sizes: shape } = tensor
     if (shape.length < 2) {
       throw new RangeError('Fan in and fan out can not be computed for tensor with fewer than 2 dimensions')

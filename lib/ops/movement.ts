@@ -1,9 +1,9 @@
 // Views of all elements: another shape, another order of dims, repeats. Each undoes itself in its derivative.
 
-import { declare, overload, way } from '../declare'
+import { declare, installProperty, overload, way } from '../declare'
 import { dtypeCode } from '../dtype'
 import { inferShape, numelOf, type Shape, shapeText, viewStrides, wrapDim } from '../shape'
-import { Tensor } from '../tensor'
+import type { Tensor } from '../tensor'
 import { expandTo } from './core/broadcast'
 import { viewBytes } from './core/bytes'
 import { contiguous } from './core/copy'
@@ -273,11 +273,4 @@ const properties: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   T: (x) => permute(x, [...x.sizes.keys()].reverse())
 }
 
-for (const [name, property] of Object.entries(properties)) {
-  Object.defineProperty(Tensor.prototype, name, {
-    get(this: Tensor) {
-      return property(this)
-    },
-    configurable: true
-  })
-}
+for (const [name, property] of Object.entries(properties)) installProperty(name, property)

@@ -1,7 +1,7 @@
 // What a tensor is: answers in JavaScript.
 
-import { declare } from '../declare'
-import { BOOL, UINT8, isFloating } from '../dtype'
+import { declare, installProperty } from '../declare'
+import { BOOL, UINT8, isFloating, itemSizes } from '../dtype'
 import { sameShape } from '../shape'
 import type { Tensor } from '../tensor'
 
@@ -34,3 +34,29 @@ export const isNonzero = declare('isNonzero(input: Tensor)', (input): boolean =>
 export const detach = declare('detach(input: Tensor)', (input): Tensor => input.detach(), ['torch'])
 /** Takes a tensor out of the graph, so that it is a leaf. The method is the class's own. */
 export const detach_ = declare('detach_(input: Tensor)', (input): Tensor => input.detach_(), ['torch'])
+/** True where both have the same memory, whatever part of it they show. */
+export const sharesStorage = declare(
+  'sharesStorage(input: Tensor, other: Tensor)',
+  (input, other): boolean => input.storage === other.storage,
+  ['torch']
+)
+
+// ---- properties ----
+
+declare module '../tensor' {
+  interface Tensor {
+    /** Number of dims. */
+    readonly ndim: number
+    /** Bytes of one element. */
+    readonly itemsize: number
+    /** Bytes of all elements. */
+    readonly nbytes: number
+    /** Which output of `gradFn` this is, 0 for a leaf. */
+    readonly outputNr: number
+  }
+}
+
+installProperty('ndim', (x) => x.sizes.length)
+installProperty('itemsize', (x) => itemSizes[x.code])
+installProperty('nbytes', (x) => x.numelCached * itemSizes[x.code])
+installProperty('outputNr', (x) => (x.gradFn === null ? 0 : x.outputIndex))

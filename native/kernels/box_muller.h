@@ -2,18 +2,8 @@
 // float32 has the bits of its AVX2 kernel: Cephes' logf and sinf (S. Moshier), fused where its compiler fuses.
 #pragma once
 
+#include "libm.h"
 #include "simd/vec.h"
-
-// glibc 2.29 gave `log` a second symbol version; the first one has the same bits and also runs on older systems.
-#if defined(__GLIBC__) && defined(__x86_64__)
-extern "C" double dyngradLog(double);
-__asm__(".symver dyngradLog, log@GLIBC_2.2.5");
-#elif defined(__GLIBC__) && defined(__aarch64__)
-extern "C" double dyngradLog(double);
-__asm__(".symver dyngradLog, log@GLIBC_2.17");
-#else
-static inline double dyngradLog(double x) { return __builtin_log(x); }
-#endif
 
 namespace dyngrad::KERNEL_NS {
 namespace {

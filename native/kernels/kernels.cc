@@ -12,6 +12,7 @@
   FILE(cast)                       \
   FILE(cat)                        \
   FILE(compare)                    \
+  FILE(distributions)              \
   FILE(division)                   \
   FILE(flip)                       \
   FILE(floatParts)                 \

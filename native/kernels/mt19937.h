@@ -19,7 +19,7 @@ struct GeneratorState {
   double spare;
 };
 
-void seedState(GeneratorState& generator, std::uint32_t seed) {
+inline void seedState(GeneratorState& generator, std::uint32_t seed) {
   generator.state[0] = seed;
   for (std::uint32_t i = 1; i < kStateWords; ++i) {
     const std::uint32_t previous = generator.state[i - 1];
@@ -62,7 +62,7 @@ inline std::uint64_t nextWord64(GeneratorState& generator) {
   return upper << 32 | nextWord(generator);
 }
 
-void nextWords(GeneratorState& generator, std::uint32_t* out, std::int64_t count) {
+inline void nextWords(GeneratorState& generator, std::uint32_t* out, std::int64_t count) {
   while (count > 0) {
     if (generator.index >= kStateWords) twist(generator);
     const std::int64_t left = kStateWords - generator.index;
@@ -96,7 +96,7 @@ inline double nextUnitDouble(GeneratorState& generator) {
   return unitDouble(upper, nextWord(generator));
 }
 
-void fillUnit(GeneratorState& generator, float* out, std::int64_t count) {
+inline void fillUnit(GeneratorState& generator, float* out, std::int64_t count) {
   alignas(64) std::uint32_t words[kWordBlock];
   for (std::int64_t done = 0; done < count; done += kWordBlock) {
     const std::int64_t n = count - done < kWordBlock ? count - done : kWordBlock;
@@ -105,7 +105,7 @@ void fillUnit(GeneratorState& generator, float* out, std::int64_t count) {
   }
 }
 
-void fillUnit(GeneratorState& generator, double* out, std::int64_t count) {
+inline void fillUnit(GeneratorState& generator, double* out, std::int64_t count) {
   alignas(64) std::uint32_t words[2 * kWordBlock];
   for (std::int64_t done = 0; done < count; done += kWordBlock) {
     const std::int64_t n = count - done < kWordBlock ? count - done : kWordBlock;

@@ -1,20 +1,10 @@
 // Rows of random numbers: from the same seed the same values as PyTorch's CPU generator, function by function.
 // What each function draws, and in which order, are facts about PyTorch 2.13 (ATen/native/cpu/DistributionTemplates.h).
 #include "box_muller.h"
-#include "call.h"
-#include "mt19937.h"
+#include "draw.h"
 
 namespace dyngrad::KERNEL_NS {
 namespace {
-
-// What is drawn, from which generator and to where.
-struct Draw {
-  GeneratorState& generator;
-  void* out;  // contiguous
-  std::int64_t count;
-  const double* parameters;
-  const void* elements;  // a parameter for each element, contiguous; null without
-};
 
 // ---- uniform ----
 
@@ -33,21 +23,6 @@ void uniform(const Draw& draw) {
 }
 
 // ---- normal ----
-
-// Box-Muller in double; the sine waits in the generator for the next scalar normal, whatever its dtype.
-double nextNormal(GeneratorState& generator) {
-  if (generator.hasSpare) {
-    generator.hasSpare = 0;
-    return generator.spare;
-  }
-  const double first = nextUnitDouble(generator);
-  const double second = nextUnitDouble(generator);
-  const double radius = __builtin_sqrt(-2.0 * __builtin_log1p(-second));
-  const double angle = 6.283185307179586 * first;
-  generator.spare = radius * __builtin_sin(angle);
-  generator.hasSpare = 1;
-  return radius * __builtin_cos(angle);
-}
 
 // From 16 elements on, groups of 16 that neither use nor keep a spare; a tail is 16 fresh values in the last 16 places.
 template <class T>
@@ -80,9 +55,7 @@ std::uint64_t wordOf(double integer) {
   return integer < 0x1p63 ? static_cast<std::uint64_t>(static_cast<std::int64_t>(integer)) : std::uint64_t{1} << 63;
 }
 
-// PyTorch takes two words from a range of 2^28 on, where the skew of the remainder would reach 5 %.
-constexpr std::uint64_t kWideRange = 1ull << 28;
-
+// The remainder of one word or of two; no word alone holds a range beyond 2^32.
 template <class T>
 void randint(const Draw& draw) {
   GeneratorState& generator = draw.generator;
@@ -94,7 +67,7 @@ void randint(const Draw& draw) {
     }
     return;
   }
-  if (range >= kWideRange) {
+  if (draw.integers[0] == 2 || range > 0xffffffffu) {
     for (std::int64_t i = 0; i < draw.count; ++i)
       out[i] = static_cast<T>(static_cast<std::int64_t>(nextWord64(generator) % range + low));
     return;
@@ -171,62 +144,19 @@ void bernoulli(const Draw& draw) {
 
 // ---- rows ----
 
-// The state is bytes of a tensor: a copy is aligned, and a position beyond its end cannot lead the kernel out of the
-// array.
-class State {
- public:
-  explicit State(const CallOperand& operand) : bytes_(operand.data) {
-    __builtin_memcpy(&state, bytes_, sizeof state);
-    if (state.index > kStateWords) state.index = kStateWords;
-  }
-  ~State() { __builtin_memcpy(bytes_, &state, sizeof state); }
-  State(const State&) = delete;
-
-  GeneratorState state;
-
- private:
-  void* bytes_;
-};
-
 std::int64_t seed(const Call& call) {
   State generator(call.at(0));
   seedState(generator.state, static_cast<std::uint32_t>(call.integers[0]));
   return 0;
 }
 
-using DrawFunction = void (*)(const Draw& draw);
-
-void drawInto(const Call& call, DrawFunction draw, int state, const void* elements) {
-  State generator(call.at(state));
-  const CallOperand& out = call.at(state + 1);
-  draw({generator.state, out.data, countOf(out), call.reals, elements});
-}
-
-template <DrawFunction kDraw>
-std::int64_t draw(const Call& call) {
-  drawInto(call, kDraw, 0, nullptr);
-  return 0;
-}
-
-// Perhaps with a parameter for each element.
-template <DrawFunction kDraw>
-std::int64_t drawElements(const Call& call) {
-  drawInto(call, kDraw, 1, call.has(0) ? call.at(0).data : nullptr);
-  return 0;
-}
-
-constexpr FixedSize kStateSize[] = {{'s', sizeof(GeneratorState)}};
-constexpr OperandRule kStateRule{"state", "s", fixed(DType::kUint8), kWritten | kUpdated | kContiguous};
-constexpr OperandRule kOutRule{"out", "n", kCallDType, kWritten | kContiguous};
 constexpr OperandRule kSeedOperands[] = {kStateRule};
-constexpr OperandRule kDrawOperands[] = {kStateRule, kOutRule};
-constexpr OperandRule kBernoulliOperands[] = {{"p", "n", kCallDType, kOptional | kContiguous}, kStateRule, kOutRule};
 
 constexpr IntegerRule kSeedWord[] = {{"seed", 0, 0xffffffff}};
-constexpr double kInfinity = __builtin_huge_val(), kLargest = 0x1.fffffffffffffp1023;
 constexpr RealRule kBounds[] = {{"low", -kLargest, kLargest}, {"high", -kLargest, kLargest}};
 constexpr RealRule kMoments[] = {{"mean", -kInfinity, kInfinity, true}, {"std", -kInfinity, kInfinity, true}};
 constexpr RealRule kIntegerBounds[] = {{"low", -0x1p63, 0x1p63}, {"high", -0x1p63, 0x1p63}};
+constexpr IntegerRule kWords[] = {{"words", 1, 2}};
 constexpr RealRule kProbability[] = {{"p", 0, 1}};
 
 constexpr KernelRow kRows[] = {
@@ -242,7 +172,7 @@ constexpr KernelRow kRows[] = {
     {"normal", kDrawOperands, {}, kMoments, kStateSize, nullptr, {draw<normal<float>>, draw<normal<double>>}, nullptr},
     {"randint",
      kDrawOperands,
-     {},
+     kWords,
      kIntegerBounds,
      kStateSize,
      nullptr,
@@ -259,7 +189,7 @@ constexpr KernelRow kRows[] = {
       draw<randperm<std::uint8_t>>},
      nullptr},
     {"bernoulli",
-     kBernoulliOperands,
+     kParameterOperands,
      {},
      kProbability,
      kStateSize,

@@ -268,6 +268,14 @@ describe('hooks', () => {
     expect(String(w.grad)).toBe('tensor([23.])')
   })
 
+  test('are removed by the handle that registration returns, as PyTorch’s are', () => {
+    const a = tensor([1], { requiresGrad: true })
+    const handle = a.registerHook((g) => g.mul(10))
+    handle.remove()
+    a.mul(2).sum().backward()
+    expect(a.grad!.tolist()).toEqual([2])
+  })
+
   test('are removed by the function that registration returns', () => {
     const { w, a, y } = lesson()
     const remove = a.registerHook((g) => g.mul(10))

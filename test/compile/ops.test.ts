@@ -18,7 +18,7 @@ import { declarations } from '../../lib/declare'
 import { dtypeNames } from '../../lib/dtype'
 import { CompileError } from '../../lib/errors'
 import { indexPut_ } from '../../lib/ops/indexing'
-import { defaultGenerator } from '../../lib/ops/random'
+import { defaultGenerator } from '../../lib/ops/core/generator'
 import { type Step, checkStep, stateText } from '../helpers/compiled'
 import type { Values } from '../helpers/formulas'
 import { SEED, isTracked, layouts, specialsOf, toTensor, valuesOf, weightsOf } from '../helpers/operands'
@@ -397,13 +397,17 @@ const metadata: readonly string[] = [
   'isContiguous',
   'isFloatingPoint',
   'isLeaf',
+  'itemsize',
   'leafRequiresGrad',
   'length',
   'meta',
+  'nbytes',
+  'ndim',
   'node',
   'numel',
   'numelCached',
   'outputIndex',
+  'outputNr',
   'requiresGrad',
   'retainsGrad',
   'shape',

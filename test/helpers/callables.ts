@@ -34,6 +34,7 @@ const samples: Record<string, unknown> = {
   indices: [null],
   inputs: [ones(2)],
   int: 0,
+  leafHook: () => undefined,
   'int...': [1, 2],
   'int[]': [0],
   modules: [new nn.Tanh()],

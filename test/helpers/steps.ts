@@ -2,7 +2,7 @@
 
 import { type Tensor, manualSeed, nn, optim, rand, randn } from '../../lib'
 import { type Counted, counted, stateText, tensorsOf } from './compiled'
-import { defaultGenerator } from '../../lib/ops/random'
+import { defaultGenerator } from '../../lib/ops/core/generator'
 
 export type Optimizer = optim.SGD | optim.Adam
 

@@ -60,6 +60,8 @@ void draw(const char* row, State& state, std::vector<T>& out, std::vector<double
   KernelCaller call(row);
   if (elements != nullptr) call.operand(elements, {count});
   else if (std::strcmp(row, "bernoulli") == 0) call.skip();
+  // PyTorch takes two words from a range of 2^28 on.
+  if (std::strcmp(row, "randint") == 0) call.integers({reals[1] - reals[0] >= 0x1p28 ? 2 : 1});
   call.operand(state.data(), {stateBytes()}).operand(out.data(), {count}).reals(std::move(reals)).template run<T>();
 }
 

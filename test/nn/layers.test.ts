@@ -1,4 +1,4 @@
-import { type Tensor, manualSeed, nn, ones, tensor, zeros } from 'dyngrad'
+import { type Tensor, manualSeed, nn, ones, slice, tensor, zeros } from 'dyngrad'
 import { expectClose, floats, thrown, values } from '../helpers/check'
 import { decodeTensor, type EncodedTensor } from '../helpers/fixture'
 import fixture from '../fixtures/training.json'
@@ -123,7 +123,34 @@ describe('nn.init', () => {
     expect(init.calculateGain('leakyRelu', 0.2)).toBe(1.3867504905630728)
   })
 
+  test("modes and nonlinearities have PyTorch's spelling, too", () => {
+    const drawn = (...args: [number, 'fanOut' | 'fan_out', 'leakyRelu' | 'leaky_relu']): unknown => {
+      manualSeed(0)
+      return init.kaimingNormal_(zeros(3, 5), ...args).tolist()
+    }
+    expect(drawn(0.2, 'fan_out', 'leaky_relu')).toEqual(drawn(0.2, 'fanOut', 'leakyRelu'))
+    expect(init.calculateGain('conv_transpose2d')).toBe(1)
+  })
+
+  test('eye_ and dirac_ keep what passes through', () => {
+    expect(init.eye_(ones(2, 3)).tolist()).toEqual([
+      [1, 0, 0],
+      [0, 1, 0]
+    ])
+    const weight = init.dirac_(ones(4, 2, 3), 2)
+    expect(weight.at(slice(), slice(), 1).tolist()).toEqual([
+      [1, 0],
+      [0, 1],
+      [1, 0],
+      [0, 1]
+    ])
+    expect(weight.sum().item()).toBe(4)
+  })
+
   test.each<[string, () => unknown]>([
+    ['RangeError: Only tensors with 2 dimensions are supported', () => init.eye_(zeros(2))],
+    ['RangeError: Only tensors with 3, 4, or 5 dimensions are supported', () => init.dirac_(zeros(2, 2))],
+    ['RangeError: dim 0 must be divisible by groups', () => init.dirac_(zeros(3, 2, 3), 2)],
     [
       'RangeError: Fan in and fan out can not be computed for tensor with fewer than 2 dimensions',
       () => init.xavierUniform_(zeros(3))

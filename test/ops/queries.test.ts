@@ -31,3 +31,25 @@ test('detach() and detach_() are functions, too', () => {
   expect(dyngrad.detach_(x)).toBe(x)
   expect(x.requiresGrad).toBe(false)
 })
+
+test('properties say dims, bytes and the output of the node', () => {
+  const x = ones(2, 3, { dtype: 'float64', requiresGrad: true })
+  expect([x.ndim, x.itemsize, x.nbytes, x.outputNr]).toEqual([2, 8, 48, 0])
+  expect(x.unbind().map((row) => row.outputNr)).toEqual([0, 1])
+  expect([tensor(1).ndim, ones(0, 4).nbytes, ones(3, { dtype: 'bool' }).nbytes]).toEqual([0, 0, 3])
+})
+
+test('views and detached tensors share storage, copies do not', () => {
+  const x = ones(4, 3)
+  expect([x.t(), x.at(1), x.detach(), x].map((other) => dyngrad.sharesStorage(x, other))).toEqual([
+    true,
+    true,
+    true,
+    true
+  ])
+  expect([x.clone(), x.add(0), ones(4, 3)].map((other) => dyngrad.sharesStorage(x, other))).toEqual([
+    false,
+    false,
+    false
+  ])
+})

@@ -22,7 +22,6 @@ drawn('normal', 'of tensors', [[4], [4]], (x, y) => dyngrad.normal(x.detach(), y
   ...draws,
   domain: [0.5, 2]
 })
-drawn('randint', '', [], () => dyngrad.randint(3, 90, [7]), draws)
 drawn('randperm', '', [], () => dyngrad.randperm(9), draws)
 drawn('bernoulli', '', [[20]], (x) => dyngrad.bernoulli(x.detach()), { ...draws, domain: [0, 1] })
 drawn('bernoulli_', '', [[20]], (x) => x.mul(2).bernoulli_(0.3).add(x), { rejects: [] })

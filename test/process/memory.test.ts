@@ -9,9 +9,8 @@ const describeMemory = isSanitized ? describe.skip : describe
 
 describeMemory('a synchronous loop', () => {
   // Steps, and bounds in MB: how much the peak may rise after the first tenth, and where it may end. V8 collects a few
-  // results of 40 MB at a time, and the more the busier the machine: newer ones mark on other threads (683 MB on 24, and
-  // 403 MB of logisticRegression);
-  // everything else waits for a collection of the young generation.
+  // results of 40 MB at a time, and the more the busier the machine: newer ones mark on other threads (683 MB on 24,
+  // and 403 MB of logisticRegression); everything else waits for a collection of the young generation.
   const loops: [string, steps: number, rise: number, peak: number, last: number][] = [
     ['updates', 200_000, 64, 300, 1],
     ['logisticRegression', 150_000, 224, 450, 0.04],

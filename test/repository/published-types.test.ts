@@ -88,7 +88,7 @@ const documented = readFileSync(join(root, 'docs', 'api.md'), 'utf8')
 /** Properties and methods without a signature of their own, which the list of functions does not have. */
 const properties: Record<string, string> = {
   Tensor:
-    'H T mH base cuda data device dtype dim elementSize grad gradFn isContiguous isFloatingPoint isLeaf item mT numel requiresGrad ' +
+    'H T mH ndim itemsize nbytes outputNr base cuda data device dtype dim elementSize grad gradFn isContiguous isFloatingPoint isLeaf item mT numel requiresGrad ' +
     'retainGrad retainsGrad shape storageOffset strides toJSON toString toTypedArray tolist version detach detach_ backward',
   Module:
     'children cuda double eval extraRepr float forward modules namedChildren toString training inplace inFeatures outFeatures ' +

@@ -46,8 +46,8 @@ const elsewhere: Record<string, Partial<Record<Place, string>>> = {
   xlogy: { special: 'the same' }
 }
 
-/** What JavaScript's syntax needs, `x.setAt(0, 1)` for `x[0] = 1`, and what PyTorch keeps private. */
-const own = new Set(['calculateFans', 'setAt'])
+/** What JavaScript's syntax needs, `x.setAt(0, 1)` for `x[0] = 1`, what PyTorch keeps private, and equal pointers. */
+const own = new Set(['calculateFans', 'setAt', 'sharesStorage'])
 
 /** Functions in place are methods; PyTorch lists some of them in `torch`, too. */
 const isLeftOut = (name: string, place: Place): boolean =>

@@ -49,7 +49,7 @@ export const flagged = [
   // @ts-expect-error keywords come last
   () => F.softmax({ dim: 1 }, x),
   // @ts-expect-error not a nonlinearity
-  () => init.kaimingUniform_(x, 0, 'fanIn', 'leaky_relu'),
+  () => init.kaimingUniform_(x, 0, 'fanIn', 'leaky'),
   // @ts-expect-error PyTorch's spelling
   () => new optim.SGD(params, { weight_decay: 0.1 }),
   // @ts-expect-error lr is a number

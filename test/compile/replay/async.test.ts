@@ -19,7 +19,7 @@ import {
   setNumThreads,
   zeros
 } from 'dyngrad'
-import { defaultGenerator } from '../../../lib/ops/random'
+import { defaultGenerator } from '../../../lib/ops/core/generator'
 import { longStep } from '../../helpers/long-step'
 import { counted, stateText } from '../../helpers/compiled'
 import { runProgram } from '../../helpers/program'
