@@ -69,7 +69,7 @@ function valueOf(node) {
 
 /** The list of `places` in an object, or in what is spread into it. */
 function listedPlaces(object) {
-  for (const each of object.properties) {
+  for (const each of object.properties ?? []) {
     const spread = ts.isSpreadAssignment(each) ? valueOf(each.expression) : undefined
     const given = spread === undefined ? each.name.getText() === 'places' && each.initializer : listedPlaces(spread)
     if (given) return given

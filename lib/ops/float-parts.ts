@@ -1,10 +1,10 @@
 // Sign, exponent, fraction and neighbours of floating point numbers.
 
 import { declare } from '../declare'
-import { BFLOAT16, BOOL, FLOAT16, INT32, codeOf, isFloating, kindOf, promoteWith } from '../dtype'
+import { BFLOAT16, BOOL, FLOAT16, INT32, isFloating } from '../dtype'
 import type { Expr } from '../symbol'
 import type { Tensor } from '../tensor'
-import { applyKernel } from './define/emit'
+import { applyKernel, storedCodeOf } from './define/emit'
 import { define, inPlace, pointwise } from './define/functions'
 import { record, rule } from './define/operation'
 import { type Value, where } from './define/value'
@@ -48,15 +48,11 @@ export const copysign_ = inPlace(copysign)
 
 // ---- neighbours ----
 
-/** The dtype that two values are stored in together. */
-const storedCode = (values: readonly Expr[]): number =>
-  codeOf(values.map((each) => kindOf(each.storedCode, each.priority)).reduce(promoteWith))
-
 /** The next number of the dtype from `input` in the direction of `other`; floats only. */
 export const nextafter = pointwise('nextafter(input: Tensor, other: Tensor)', {
   floats: 'nextafter_cpu',
   emit: ({ input, other }) => {
-    const code = storedCode([input, other])
+    const code = storedCodeOf([input, other])
     const type = code === FLOAT16 ? 'Half' : code === BFLOAT16 ? 'BFloat16' : ''
     return applyKernel(`nextafter${type}`, [input, other])
   },

@@ -63,8 +63,8 @@ const UNSAVED = kindOf(0, NUMBER + 1)
 /** The derivative of one op. */
 export class Derivative implements BackwardRule {
   readonly arity: number
-  /** What backward throws, where there is no derivative. */
-  missing: string | null = null
+  /** By input, what backward throws where there is no derivative by it; null where there is one by all. */
+  missing: readonly (string | undefined)[] | null = null
   readonly #fused = new Variants<FusedBackward>()
   /** The key of the last look-up in it. */
   readonly #key: number[]
@@ -243,7 +243,9 @@ export class Derivative implements BackwardRule {
   // ---- backward ----
 
   backward(node: Node, gradients: Tensors): Tensors {
-    if (this.missing !== null) throw new Error(this.missing)
+    this.missing?.forEach((message, i) => {
+      if (message !== undefined && node.needs(i)) throw new Error(message)
+    })
     const saved = node.unpack()
     const context = node.parameters as Context
     if (context.call !== null) {

@@ -1,6 +1,6 @@
 // How an op is appended to an expression: by its forward over values, or as the kernel row of its name.
 
-import { BOOL, FLOAT64, defaults, isFloating } from '../../dtype'
+import { BOOL, FLOAT64, codeOf, defaults, isFloating, isOfStorage, kindOf, promoteWith } from '../../dtype'
 import { type Expr, UnsupportedDtype } from '../../symbol'
 import { kernelRow } from '../../launch'
 import type { Form } from './form'
@@ -13,13 +13,16 @@ export type Emit = (symbols: readonly Expr[]) => Expr
 
 /** The forward that a row stands for in one of its forms. */
 export function emitOf(name: string, row: AnyRow, form: Form): Emit {
-  const { promotion, failure, floats } = row
-  const unsupported = row.unsupported ?? ((code) => notImplemented(floats ?? name, code))
+  const { promotion, failure, floats, noHalves } = row
+  const unsupported =
+    row.unsupported ?? ((code) => notImplemented(floats ?? noHalves ?? name, code, conversionOf(code)))
   const emit =
     row.forward || row.emit ? emitFormula(row, form) : emitRow(kernelRow('pointwise', name), promotion, failure)
   return (symbols) => {
     try {
-      if (floats !== undefined) checkFloats(floats, symbols.slice(0, form.args.length))
+      const operands = symbols.slice(0, form.args.length)
+      if (floats !== undefined) checkFloats(floats, operands)
+      if (noHalves !== undefined) checkWide(noHalves, operands)
       return emit(symbols)
     } catch (error) {
       throw error instanceof UnsupportedDtype ? unsupported(error.code) : error
@@ -31,6 +34,19 @@ function checkFloats(kernel: string, symbols: readonly Expr[]): void {
   const code = symbols[0].builder.commonCode(symbols.filter(({ isNumber }) => !isNumber))
   if (!isFloating(code)) throw new UnsupportedDtype(kernel, code)
 }
+
+/** The dtype that values are stored in together. */
+export const storedCodeOf = (values: readonly Expr[]): number =>
+  codeOf(values.map((each) => kindOf(each.storedCode, each.priority)).reduce(promoteWith))
+
+const isHalf = (code: number): boolean => isOfStorage(code) && isFloating(code)
+
+function checkWide(kernel: string, symbols: readonly Expr[]): void {
+  const code = storedCodeOf(symbols)
+  if (isHalf(code)) throw new UnsupportedDtype(kernel, code)
+}
+
+const conversionOf = (code: number): 'float' | undefined => (isHalf(code) ? 'float' : undefined)
 
 const emitFormula =
   (row: AnyRow, { Values, Options }: Form): Emit =>

@@ -34,6 +34,9 @@ import { Variants } from './variants'
 export const operandKind = (operand: Operand | Live): number =>
   operand instanceof Tensor ? kindOfTensor(operand) : kindOfScalar(operand)
 
+/** The formula of an argument that is tracked without a derivative: no backward comes to it. */
+const unread = (g: Value): Value => g
+
 /** One pointwise op: a row in one of its forms. */
 export class PointwiseOp {
   readonly derivative: Derivative
@@ -42,6 +45,7 @@ export class PointwiseOp {
   /** Operands in front that do not count in promotion. */
   readonly #conditions: number
   readonly #nodeInPlace: string | undefined
+  readonly #isDifferentiable: boolean
   /**
    * Expressions by the kinds of the operands, then of the options; for in-place forms, which write to the first, apart.
    */
@@ -55,15 +59,18 @@ export class PointwiseOp {
   ) {
     const { args } = form
     const node = row.node ?? `${name[0].toUpperCase()}${name.slice(1)}Backward0`
+    const { undifferentiable } = row
+    const missing = args.map((arg) => (typeof undifferentiable === 'object' ? undifferentiable[arg] : undifferentiable))
     this.arity = args.length
     this.derivative = new Derivative(
       name,
       form,
-      args.map((arg) => row.gradients?.[arg] ?? null),
+      args.map((arg, i) => row.gradients?.[arg] ?? (missing[i] === undefined ? null : unread)),
       node,
       args.map((arg) => row.nodeOfNumber?.[arg] ?? null)
     )
-    this.derivative.missing = row.undifferentiable ?? null
+    this.derivative.missing = missing.every((each) => each === undefined) ? null : missing
+    this.#isDifferentiable = this.derivative.formulas.some((formula) => formula !== null)
     this.#emit = emitOf(name, row, form)
     this.#conditions = row.promotion === 'select' ? 1 : 0
     this.#nodeInPlace = row.nodeInPlace
@@ -269,7 +276,8 @@ export class PointwiseOp {
   }
 
   #record(output: Tensor, inputs: readonly (Tensor | null)[], scalars: readonly (Scalar | null)[] | null): void {
-    if (isFloating(output.code)) attach(output, this.derivative.makeNode(output, inputs, scalars, output))
+    if (this.#isDifferentiable && isFloating(output.code))
+      attach(output, this.derivative.makeNode(output, inputs, scalars, output))
   }
 }
 

@@ -80,8 +80,10 @@ export interface RowOf<Arguments, Options> {
   readonly failure?: () => Error
   /** Error for a dtype without kernel. */
   readonly unsupported?: (code: number) => Error
-  /** What going back through its node throws, where PyTorch tracks an op without derivative. */
-  readonly undifferentiable?: string
+  /** PyTorch's name of the kernel where there is none for the half types. */
+  readonly noHalves?: string
+  /** What going back through its node throws, where PyTorch tracks an op, or an argument, without derivative. */
+  readonly undifferentiable?: string | { readonly [Name in keyof Arguments]?: string }
   readonly gradients?: { readonly [Name in keyof Arguments]?: Formula<Arguments, Options> }
   /** Where PyTorch has the function, if not as a function and a method. */
   readonly places?: readonly Place[]
