@@ -5,6 +5,7 @@ import './ops/addr'
 import './ops/aliases'
 import './ops/aminmax'
 import './ops/angles'
+import './ops/bessel'
 import './ops/bincount'
 import './ops/bounds'
 import './ops/broadcast'
@@ -20,8 +21,10 @@ import './ops/distance'
 import './ops/distributions'
 import './ops/einsum'
 import './ops/elementwise'
+import './ops/error-functions'
 import './ops/flip'
 import './ops/float-parts'
+import './ops/gamma'
 import './ops/hooks'
 import './ops/index-dim'
 import './ops/indexing'
@@ -39,6 +42,7 @@ import './ops/nansum'
 import './ops/new-tensors'
 import './ops/nonzero'
 import './ops/norm'
+import './ops/orthogonal'
 import './ops/pad'
 import './ops/power'
 import './ops/quantile'
@@ -77,6 +81,7 @@ import type * as addr from './ops/addr'
 import type * as aliases from './ops/aliases'
 import type * as aminmax from './ops/aminmax'
 import type * as angles from './ops/angles'
+import type * as bessel from './ops/bessel'
 import type * as bincount from './ops/bincount'
 import type * as bounds from './ops/bounds'
 import type * as broadcast from './ops/broadcast'
@@ -91,8 +96,10 @@ import type * as distance from './ops/distance'
 import type * as distributions from './ops/distributions'
 import type * as einsum from './ops/einsum'
 import type * as elementwise from './ops/elementwise'
+import type * as errorFunctions from './ops/error-functions'
 import type * as flip from './ops/flip'
 import type * as floatParts from './ops/float-parts'
+import type * as gamma from './ops/gamma'
 import type * as hooks from './ops/hooks'
 import type * as indexDim from './ops/index-dim'
 import type * as indexing from './ops/indexing'
@@ -186,8 +193,14 @@ export {
   deg2rad_,
   hypot,
   rad2deg,
-  rad2deg_
+  rad2deg_,
+  sinc,
+  sinc_
 } from './ops/angles'
+export {
+  i0,
+  i0_
+} from './ops/bessel'
 export {
   bincount
 } from './ops/bincount'
@@ -334,6 +347,11 @@ export {
   where
 } from './ops/elementwise'
 export {
+  erfc,
+  erfc_,
+  erfinv
+} from './ops/error-functions'
+export {
   flip,
   fliplr,
   flipud,
@@ -354,6 +372,14 @@ export {
   sgn,
   signbit
 } from './ops/float-parts'
+export {
+  digamma,
+  igamma,
+  igammac,
+  lgamma,
+  mvlgamma,
+  polygamma
+} from './ops/gamma'
 export {
   indexAdd,
   indexCopy,
@@ -925,6 +951,10 @@ declare module './tensor' {
      * `prepend` and `append` stand before and behind along that dim.
      */
     readonly diff: Method<typeof diff.diff>
+    /** The derivative of `lgamma`. */
+    readonly digamma: Method<typeof gamma.digamma>
+    /** The derivative of `lgamma`, in place. */
+    readonly digamma_: Method<typeof gamma.digamma_>
     /** The norm of order `p` of the difference of two tensors that broadcast. */
     readonly dist: Method<typeof distance.dist>
     /** Quotient, elementwise; integers give float32 unless a rounding mode is named. */
@@ -951,6 +981,14 @@ declare module './tensor' {
     readonly erf: Method<typeof elementwise.erf>
     /** Error function, in place. */
     readonly erf_: Method<typeof inplace.erf_>
+    /** `1 - erf(input)`, exact where erf is near 1; integers and bool give float32, as in all functions here. */
+    readonly erfc: Method<typeof errorFunctions.erfc>
+    /** `1 - erf(input)`, in place. */
+    readonly erfc_: Method<typeof errorFunctions.erfc_>
+    /** The number whose error function is `input`; NaN outside [-1, 1]. */
+    readonly erfinv: Method<typeof errorFunctions.erfinv>
+    /** The number whose error function is `input`, in place. */
+    readonly erfinv_: Method<typeof errorFunctions.erfinv_>
     /** `e ** input`; integers and bool give float32, as in all functions here. */
     readonly exp: Method<typeof elementwise.exp>
     /** `2 ** input`. */
@@ -1059,6 +1097,20 @@ declare module './tensor' {
     /** `sqrt(input^2 + other^2)`, in place. */
     readonly hypot_: Method<typeof angles.hypot_>
     /**
+     * Modified Bessel function of the first kind of order 0; integers and bool give float32, as in all functions here.
+     */
+    readonly i0: Method<typeof bessel.i0>
+    /** Modified Bessel function of the first kind of order 0, in place. */
+    readonly i0_: Method<typeof bessel.i0_>
+    /** The share of the gamma density of shape `input` below `other`; floats only. */
+    readonly igamma: Method<typeof gamma.igamma>
+    /** The share of the gamma density of shape `input` below `other`, in place. */
+    readonly igamma_: Method<typeof gamma.igamma_>
+    /** The share of the gamma density of shape `input` above `other`; floats only. */
+    readonly igammac: Method<typeof gamma.igammac>
+    /** The share of the gamma density of shape `input` above `other`, in place. */
+    readonly igammac_: Method<typeof gamma.igammac_>
+    /**
      * Adds `alpha` times the slices of `source` to those of a copy that `index` numbers; duplicates add in its order.
      */
     readonly indexAdd: Method<typeof indexDim.indexAdd>
@@ -1144,6 +1196,10 @@ declare module './tensor' {
     readonly lessEqual_: Method<typeof aliases.lessEqual_>
     /** `lt_`. */
     readonly less_: Method<typeof aliases.less_>
+    /** The logarithm of the size of the gamma function; integers and bool give float32, as in all functions here. */
+    readonly lgamma: Method<typeof gamma.lgamma>
+    /** The logarithm of the size of the gamma function, in place. */
+    readonly lgamma_: Method<typeof gamma.lgamma_>
     /** Natural logarithm; NaN below 0. */
     readonly log: Method<typeof elementwise.log>
     /** Logarithm to base 10. */
@@ -1257,6 +1313,10 @@ declare module './tensor' {
     readonly multiply_: Method<typeof aliases.multiply_>
     /** Product of a matrix [m, k] and a vector [k] of one dtype. */
     readonly mv: Method<typeof linalg.mv>
+    /** The logarithm of the multivariate gamma function of dimension `p`; integers give float32. */
+    readonly mvlgamma: Method<typeof gamma.mvlgamma>
+    /** The logarithm of the multivariate gamma function of dimension `p`, in place. */
+    readonly mvlgamma_: Method<typeof gamma.mvlgamma_>
     /** NaN and infinities replaced by numbers; null stands for the largest and the least of the dtype. */
     readonly nanToNum: Method<typeof elementwise.nanToNum>
     /** NaN and infinities replaced by numbers, in place. */
@@ -1321,6 +1381,10 @@ declare module './tensor' {
     readonly outer: Method<typeof einsum.outer>
     /** Dims in another order. */
     readonly permute: Method<typeof movement.permute>
+    /** The derivative of `digamma` of order `n`. */
+    readonly polygamma: Method<typeof gamma.polygammaMethod>
+    /** The derivative of `digamma` of order `n`, in place. */
+    readonly polygamma_: Method<typeof gamma.polygamma_>
     /** The very same tensor; bool is refused. */
     readonly positive: Method<typeof aliases.positive>
     /** `input ** exponent`, elementwise. A negative integer power of integers throws. */
@@ -1390,9 +1454,11 @@ declare module './tensor' {
     readonly roll: Method<typeof flip.roll>
     /** A copy turned by `k` quarters in the plane of two dims, from the first toward the second. */
     readonly rot90: Method<typeof flip.rot90>
-    /** Rounds half to even. */
+    /**
+     * Rounds half to even, at a number of decimals that may be negative; integers, which have none, stay as they are.
+     */
     readonly round: Method<typeof elementwise.round>
-    /** Rounds half to even in place. */
+    /** Rounds half to even in place, at a number of decimals. */
     readonly round_: Method<typeof inplace.round_>
     /** `1 / sqrt(input)`. */
     readonly rsqrt: Method<typeof elementwise.rsqrt>
@@ -1446,6 +1512,10 @@ declare module './tensor' {
     readonly sin: Method<typeof elementwise.sin>
     /** Sine, in place. */
     readonly sin_: Method<typeof inplace.sin_>
+    /** `sin(pi * input) / (pi * input)`, 1 at 0; integers give float32. */
+    readonly sinc: Method<typeof angles.sinc>
+    /** `sin(pi * input) / (pi * input)`, in place. */
+    readonly sinc_: Method<typeof angles.sinc_>
     /** Hyperbolic sine. */
     readonly sinh: Method<typeof elementwise.sinh>
     /** Hyperbolic sine, in place. */

@@ -63,6 +63,7 @@ const layers = {
   'dtype-info': [...ground, 'tensor', ...ops],
   transfer: [...ground, 'lock', 'storage', 'tensor', 'ops/define/result'],
   linalg: ['ops'],
+  special: ['ops'],
   ...Object.fromEntries(beneathCore.map((name) => [name, beneathOps])),
   // What derivatives themselves need: it may not import the ops above it.
   'ops/core': beneathOps,

@@ -79,7 +79,7 @@ const spaces = {
   'nn.functional': dyngrad.nn.functional,
   'nn.init': dyngrad.nn.init,
   linalg: dyngrad.linalg,
-  special: dyngrad.special ?? {},
+  special: dyngrad.special,
   autograd: dyngrad.autograd,
   nn: dyngrad.nn,
   optim: dyngrad.optim,

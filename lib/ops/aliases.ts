@@ -21,6 +21,7 @@ import {
   mul,
   ne,
   neg,
+  sigmoid,
   sub,
   trunc
 } from './elementwise'
@@ -127,6 +128,9 @@ export const negative_ = alias('negative_', neg_)
 export const notEqual_ = alias('notEqual_', ne_)
 /** `sub_`. */
 export const subtract_ = alias('subtract_', sub_)
+
+/** `sigmoid`. */
+export const expit = alias('expit', sigmoid, ['special'])
 
 /** The quotient, whatever the dtypes: `div` without a rounding mode. */
 export const trueDivide = declare('trueDivide(input: operand, other: operand)', (input, other): Tensor =>

@@ -45,3 +45,22 @@ export const angle = pointwise('angle(input: Tensor)', {
   },
   gradients: { input: (g) => g.zerosLike() }
 })
+
+/** `sin(pi * input) / (pi * input)`, 1 at 0; integers give float32. */
+export const sinc = pointwise('sinc(input: Tensor)', {
+  places: ['torch', 'Tensor', 'special'],
+  forward: ({ input }) => {
+    const angle = input.mul(Math.PI)
+    return where(input.eq(0), 1, angle.sin().div(angle))
+  },
+  gradients: {
+    input: (g, { input }) => {
+      const angle = input.mul(Math.PI)
+      const square = input.mul(angle)
+      const slope = angle.mul(angle.cos()).sub(angle.sin()).div(square)
+      return where(square.eq(0), 0, g.mul(slope))
+    }
+  }
+})
+/** `sin(pi * input) / (pi * input)`, in place. */
+export const sinc_ = inPlace(sinc, everywhere)

@@ -18,6 +18,7 @@ import {
 import { applyKernel } from './define/emit'
 import { notImplemented } from './define/result'
 import { define, pointwise, rowOf } from './define/functions'
+import type { PointwiseOp } from './define/pointwise'
 import type { PointwiseRow } from './define/row'
 import { type Value, sub as difference, where as select } from './define/value'
 
@@ -160,8 +161,9 @@ export const fmod = pointwise('fmod(input: operand, other: operand)', {
 // ---- rounding ----
 
 /** A row that leaves integers as they are and has no bool. */
-const rounding = (name: string): PointwiseRow<'round(input: Tensor)'> => ({
-  emit: ({ input }) => (isFloating(input.code) || input.code === BOOL ? applyKernel(name, [input]) : input),
+const rounding = (name: string) => ({
+  emit: ({ input }: { readonly input: Expr }): Value =>
+    isFloating(input.code) || input.code === BOOL ? applyKernel(name, [input]) : input,
   gradients: { input: zero }
 })
 
@@ -171,8 +173,34 @@ export const floor = pointwise('floor(input: Tensor)', rounding('floor'))
 export const ceil = pointwise('ceil(input: Tensor)', rounding('ceil'))
 /** Rounds toward zero; integers stay as they are. */
 export const trunc = pointwise('trunc(input: Tensor)', rounding('trunc'))
-/** Rounds half to even. */
-export const round = pointwise('round(input: Tensor)', rounding('round'))
+
+// With a scale above 1, for decimals behind the point and before it.
+const toDecimals = { node: 'RoundBackward1', floats: 'round_cpu', gradients: { input: zero } }
+define('roundBehind(input: Tensor, scale: operand)', {
+  ...toDecimals,
+  forward: ({ input, scale }) => input.mul(scale).round().div(scale)
+})
+define('roundBefore(input: Tensor, scale: operand)', {
+  ...toDecimals,
+  forward: ({ input, scale }) => input.div(scale).round().mul(scale)
+})
+
+/** The row that rounds to a number of decimals that is not 0, and its scale. */
+export const roundingTo = (decimals: number): [op: PointwiseOp, scale: number] => [
+  rowOf(decimals > 0 ? 'roundBehind' : 'roundBefore'),
+  10 ** Math.abs(decimals)
+]
+
+/** Rounds half to even, at a number of decimals that may be negative; integers, which have none, stay as they are. */
+export const round = pointwise(
+  'round(input: Tensor, *, decimals: int = 0)',
+  { ...rounding('round'), neutral: ['decimals'], places: ['torch', 'Tensor', 'special'] },
+  (input, decimals) => {
+    if (decimals === 0) return rowOf('round').unary(input)
+    const [op, scale] = roundingTo(decimals)
+    return op.numberSecond(input, scale)
+  }
+)
 
 // ---- exponentials and logarithms ----
 
@@ -185,12 +213,14 @@ export const exp = pointwise('exp(input: Tensor)', {
 /** `2 ** input`. */
 export const exp2 = pointwise('exp2(input: Tensor)', {
   promotion: 'float',
+  places: ['torch', 'Tensor', 'special'],
   gradients: { input: (g, { output }) => g.mul(output).mul(LN2) }
 })
 
 /** `exp(input) - 1`, exact near 0. */
 export const expm1 = pointwise('expm1(input: Tensor)', {
   promotion: 'float',
+  places: ['torch', 'Tensor', 'special'],
   gradients: { input: (g, { output }) => g.mul(output.add(1)) }
 })
 
@@ -216,6 +246,7 @@ export const log10 = pointwise('log10(input: Tensor)', {
 export const log1p = pointwise('log1p(input: Tensor)', {
   node: 'Log1PBackward0',
   promotion: 'float',
+  places: ['torch', 'Tensor', 'special'],
   gradients: { input: (g, { input }) => g.div(input.add(1)) }
 })
 
@@ -345,6 +376,7 @@ export const relu = pointwise('relu(input: Tensor)', {
 /** Error function. */
 export const erf = pointwise('erf(input: Tensor)', {
   promotion: 'float',
+  places: ['torch', 'Tensor', 'special'],
   gradients: {
     input: (g, { input }) =>
       g.mul(

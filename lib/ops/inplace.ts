@@ -54,6 +54,7 @@ import {
   relu,
   remainder,
   round,
+  roundingTo,
   rsqrt,
   sigmoid,
   sign,
@@ -122,8 +123,15 @@ export const floor_ = inPlace(floor, everywhere)
 export const ceil_ = inPlace(ceil, everywhere)
 /** Rounds toward zero in place. */
 export const trunc_ = inPlace(trunc, everywhere)
-/** Rounds half to even in place. */
-export const round_ = inPlace(round, everywhere)
+/** Rounds half to even in place, at a number of decimals. */
+export const round_ = inPlace(round, {
+  ...everywhere,
+  body: (input, decimals): Tensor => {
+    if (decimals === 0) return writeRow(rowOf('round'), [input])
+    const [op, scale] = roundingTo(decimals)
+    return writeRow(op, [input, scale])
+  }
+})
 /** `e ** input`, in place. */
 export const exp_ = inPlace(exp, everywhere)
 /** `2 ** input`, in place. */

@@ -26,6 +26,7 @@ const product = (x: Value, y: Value, l: Value): Value => where(x.eq(0).logicalAn
 
 /** `input * log(other)`, 0 where `input` is 0; NaN where `other` is. */
 export const xlogy = pointwise('xlogy(input: operand, other: operand)', {
+  places: ['torch', 'Tensor', 'special'],
   nodeOfNumber: { input: 'XlogyBackward1', other: 'XlogyBackward2' },
   forward: ({ input, other }) => product(input, other, other.log()),
   gradients: {
@@ -34,11 +35,24 @@ export const xlogy = pointwise('xlogy(input: operand, other: operand)', {
   }
 })
 
+/** `input * log(1 + other)`, 0 where `input` is 0; NaN where `other` is. */
+export const xlog1py = pointwise('xlog1py(input: operand, other: operand)', {
+  node: 'SpecialXlog1PyBackward0',
+  nodeOfNumber: { input: 'SpecialXlog1PyBackward1', other: 'SpecialXlog1PyBackward2' },
+  places: ['special'],
+  forward: ({ input, other }) => product(input, other, other.log1p()),
+  gradients: {
+    input: (g, { input, other }) => where(input.eq(0).logicalAnd(other.le(-1)), 0, g.mul(other.log1p())),
+    other: (g, { input, other }) => g.mul(input).div(other.add(1))
+  }
+})
+
 /** `input *= log(other)`. */
 export const xlogy_ = inPlace(xlogy, everywhere)
 
 /** The logarithm of the odds, `log(input / (1 - input))`; with `eps` the input is limited to [eps, 1 - eps]. */
 export const logit = pointwise('logit(input: Tensor, eps: float? = null)', {
+  places: ['torch', 'Tensor', 'special'],
   emit: ({ input }, { eps }) => {
     const x = isFloating(input.code) ? input : input.builder.cast(input, FLOAT32)
     const p = eps === null ? x : x.maximum(eps).minimum(difference(1, eps))

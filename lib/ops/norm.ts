@@ -31,7 +31,8 @@ const logOfSum = program('logsumexp(input: Tensor)', {
 export const logsumexp = declare(
   'logsumexp(input: Tensor, dim: int|int[], keepdim: bool = false)',
   (input, dim, keepdim) =>
-    logOfSum(over(input, dim, keepdim), isFloating(input.code) ? input : cast(input, defaults.float))[0]
+    logOfSum(over(input, dim, keepdim), isFloating(input.code) ? input : cast(input, defaults.float))[0],
+  ['torch', 'Tensor', 'special']
 )
 
 // ---- variance and standard deviation ----

@@ -34,12 +34,18 @@ function along(shared: Shares, input: Tensor, dim: number, dtype: DType | null):
   return shared({ dims: wrapDims(dim, x.sizes.length) }, x)[0]
 }
 
+const everywhere = ['torch', 'Tensor', 'special'] as const
+
 /** `exp(input) / sum(exp(input))` along a dim. */
-export const softmax = declare('softmax(input: Tensor, dim: int, *, dtype: dtype? = null)', (input, dim, dtype) =>
-  along(shares, input, dim, dtype)
+export const softmax = declare(
+  'softmax(input: Tensor, dim: int, *, dtype: dtype? = null)',
+  (input, dim, dtype) => along(shares, input, dim, dtype),
+  everywhere
 )
 
 /** `log(softmax(input))` along a dim, exact where softmax underflows. */
-export const logSoftmax = declare('logSoftmax(input: Tensor, dim: int, *, dtype: dtype? = null)', (input, dim, dtype) =>
-  along(logShares, input, dim, dtype)
+export const logSoftmax = declare(
+  'logSoftmax(input: Tensor, dim: int, *, dtype: dtype? = null)',
+  (input, dim, dtype) => along(logShares, input, dim, dtype),
+  everywhere
 )

@@ -7,6 +7,7 @@
   FILE(argmax)                     \
   FILE(argmin)                     \
   FILE(arithmetic)                 \
+  FILE(bessel)                     \
   FILE(bincount)                   \
   FILE(bitwise)                    \
   FILE(cast)                       \
@@ -14,8 +15,11 @@
   FILE(compare)                    \
   FILE(distributions)              \
   FILE(division)                   \
+  FILE(errorFunctions)             \
   FILE(flip)                       \
   FILE(floatParts)                 \
+  FILE(gamma)                      \
+  FILE(incompleteGamma)            \
   FILE(index)                      \
   FILE(kthvalue)                   \
   FILE(masked)                     \
@@ -24,6 +28,7 @@
   FILE(matmulIntegers)             \
   FILE(mode)                       \
   FILE(move)                       \
+  FILE(orthogonal)                 \
   FILE(random)                     \
   FILE(reduceGreatest)             \
   FILE(reduceLeast)                \

@@ -245,6 +245,9 @@ describe('in-place ops, compiled,', () => {
     one('tril_', (x) => x.tril_(1), [[3, 3]]),
     one('triu_', (x) => x.triu_(), [[3, 3]]),
     one('fillDiagonal_', (x) => x.fillDiagonal_(2), [[3, 3]]),
+    one('mvlgamma_', (x) => x.mvlgamma_(2), [[4]], [1, 3]),
+    one('polygamma_', (x) => x.polygamma_(1), [[4]], [1, 3]),
+    one('round_ to decimals', (x) => x.round_({ decimals: 1 }), [[4]]),
     one('add_ to a view', (x) => x.t().at(0).add_(1), [[2, 3]])
   )
 
@@ -287,11 +290,14 @@ describe('in-place ops, compiled,', () => {
 
     test('writes to what the step made, with gradients inside the step', () => {
       const problems = shapesOf.map((shapes) => {
-        const [a, b] = makers(bothOf(row, shapes), (each) => toTensor(each, 'float32').requiresGrad_())
+        const [a, b] = makers(bothOf(row, shapes), (each, i) =>
+          toTensor(each, 'float32').requiresGrad_(isTracked(row, i))
+        )
         const weights = weightsOf(noGrad(() => op(...(a().map((each) => each.clone()) as [Tensor, ...Tensor[]]))))
         const step: Step = (self, ...others) => {
           const result = op(self.clone(), ...others)
-          return [result.detach(), ...gradientsOf(result, [self, ...others], weights)]
+          const tracked = [self, ...others].filter((each) => each.requiresGrad)
+          return [result.detach(), ...gradientsOf(result, tracked, weights)]
         }
         return checkDrawing(step, a, b, shapesText(shapes))
       })

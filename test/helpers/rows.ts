@@ -58,6 +58,9 @@ type About = Partial<Omit<Row, 'name'>>
 /** A positive range away from 0. */
 export const POSITIVE: Range = [0.2, 3]
 
+/** What ops without kernels for the half types reject. */
+export const noHalves = { rejects: ['float16', 'bfloat16'] as const }
+
 /** What ops for floating dtypes reject. */
 export const floating = ['int32', 'int64', 'uint8', 'bool'] as const
 
@@ -81,12 +84,14 @@ export const truth = (a: number): boolean => a !== 0
 /** Every row of every table. */
 export const table: Row[] = []
 
-/** The free function of an op, else its method as a function. */
+/** The function of an op in `dyngrad` or `special`, else its method as a function. */
 export const method = (name: string) => {
   const free = (dyngrad as unknown as Record<string, (...args: unknown[]) => Tensor>)[name]
+  const special = (dyngrad.special as unknown as Record<string, (...args: unknown[]) => Tensor>)[name]
   const inner = (elementwise as unknown as Record<string, (...args: unknown[]) => Tensor>)[name]
   return (
     free ??
+    special ??
     inner ??
     ((self: Tensor, ...args: unknown[]) =>
       (self as unknown as Record<string, (...args: unknown[]) => Tensor>)[name](...args))

@@ -40,6 +40,7 @@ constexpr Unary kUnary[] = {
     {"asinh", std::asinh, 2.5, -10, 10},
     {"acosh", std::acosh, 2.5, 1, 10},
     {"atanh", std::atanh, 2.5, -1, 1},
+    {"erfc", std::erfc, 4, -7, 28},
 };
 
 std::uint64_t state = 0x9e3779b97f4a7c15;

@@ -28,6 +28,8 @@ constexpr Function kFunctions[] = {
     {"log10", std::log10, 1},
     {"sqrt", referenceSquareRoot, 0.5},
     {"erf", std::erf, 1.5},
+    {"erfc", std::erfc, 0.51},
+    {"lgamma", std::lgamma, 0.6},
     {"sinh", std::sinh, 0.51},
     {"cosh", std::cosh, 0.51},
     {"sin", std::sin, 0.52},

@@ -64,6 +64,13 @@ unary('floor', Math.floor, { ...exact, ...noBool })
 unary('ceil', Math.ceil, { ...exact, ...noBool })
 unary('trunc', Math.trunc, { ...exact, ...noBool })
 unary('round', null, { ...exact, ...noBool })
+for (const decimals of [1, -1])
+  unary('round', null, {
+    variant: `to ${decimals} decimals`,
+    call: (x) => x.round({ decimals }),
+    domain: [-90, 90],
+    rejects: floating
+  })
 unary('exp', Math.exp)
 unary('exp2', (a) => 2 ** a)
 unary('expm1', Math.expm1)

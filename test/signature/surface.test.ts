@@ -71,6 +71,7 @@ test.each([...byName].filter(([name]) => !own.has(name)))('%s is where PyTorch h
 const documented: Record<string, readonly string[]> = {
   broadcastShapes: ['shapes'],
   norm: ['input', 'p', 'dim', 'keepdim', 'dtype'],
+  polygamma: ['input', 'n'],
   split: ['tensor', 'splitSizeOrSections', 'dim'],
   tensorSplit: ['input', 'indicesOrSections', 'dim'],
   tensordot: ['a', 'b', 'dims'],
@@ -100,7 +101,8 @@ const namespaces: Partial<Record<Place, object>> = {
   torch: dyngrad,
   Tensor: Tensor.prototype,
   'nn.functional': dyngrad.nn.functional,
-  'nn.init': dyngrad.nn.init
+  'nn.init': dyngrad.nn.init,
+  special: dyngrad.special
 }
 
 test.each(places.filter((place) => place in namespaces))('%s has what is declared there', (place) => {
