@@ -33,17 +33,20 @@ inline Vec<double> expOfNegativeSquare(Vec<double> x) {
 // Beyond it the square's exponential is 0 or infinite.
 constexpr double kFarthestSquare = 40;
 
+// erf x where |x| < 1/2.
+inline Vec<double> erfSmall(Vec<double> x) { return fma(x, polynomial(x * x, ErfTerms<double>::kSmall), x); }
+
 inline Vec<double> erfc(Vec<double> x) {
   const Vec<double> t = lesser(Vec<double>(kFarthestSquare), abs(x));
   const Vec<double> tail = expOfNegativeSquare(t) * erfcxPositive(t);
-  return select(t < 0.5, 1 - erf(x), select(x < 0, 2 - tail, tail));
+  return select(t < 0.5, 1 - erfSmall(x), select(x < 0, 2 - tail, tail));
 }
 
 // e^(x^2) erfc x
 inline Vec<double> erfcx(Vec<double> x) {
   const Vec<double> t = abs(x), growth = expOfSquare(lesser(Vec<double>(kFarthestSquare), t));
   const Vec<double> tail = erfcxPositive(t);
-  return select(t < 0.5, growth * (1 - erf(x)), select(x < 0, 2 * growth - tail, tail));
+  return select(t < 0.5, growth * (1 - erfSmall(x)), select(x < 0, 2 * growth - tail, tail));
 }
 
 // ---- quantiles of the normal distribution: Moshier, Cephes, ndtri.c ----
@@ -79,9 +82,10 @@ inline Vec<double> middleQuantile(Vec<double> h) {
 // x with ndtr -x = p for 0 <= p <= e^-2.
 inline Vec<double> tailQuantile(Vec<double> p) {
   const Vec<double> x = sqrt(-2 * log(p)), z = 1 / x;
-  const Vec<double> near = polynomial(z, kNearTop) / polynomial(z, kNearBottom);
-  const Vec<double> far = polynomial(z, kFarTop) / polynomial(z, kFarBottom);
-  return select(p == 0, Vec<double>(kInfinity<double>), x - log(x) / x - z * select(x < 8, near, far));
+  const Mask<double> isFar = x >= 8;
+  Vec<double> rest = polynomial(z, kNearTop) / polynomial(z, kNearBottom);
+  if (any(isFar)) rest = select(isFar, polynomial(z, kFarTop) / polynomial(z, kFarBottom), rest);
+  return select(p == 0, Vec<double>(kInfinity<double>), x - log(x) / x - z * rest);
 }
 
 // x with ndtr x = p.
