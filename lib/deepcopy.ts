@@ -20,6 +20,17 @@ const values = [Date, RegExp, ArrayBuffer, Boolean, Number, String, BigInt]
 
 const prototypeOf = (value: object): object | null => Object.getPrototypeOf(value) as object | null
 
+const notCopied = (what: string): TypeError =>
+  new TypeError(`deepcopy: a ${what} cannot be copied; take it out of what is copied`)
+
+function copiedValue(value: object): unknown {
+  try {
+    return structuredClone(value)
+  } catch {
+    throw notCopied('detached ArrayBuffer')
+  }
+}
+
 class Copies {
   /** Copies by original: objects, and the storages of tensors. */
   readonly #memo = new Map<object, unknown>()
@@ -43,9 +54,8 @@ class Copies {
     if (value instanceof Map) return this.#map(value)
     if (value instanceof Set) return this.#set(value)
     if (ArrayBuffer.isView(value)) return this.#view(value)
-    if (values.some((each) => value instanceof each)) return this.#keep(value, structuredClone(value))
-    if (uncopyable.some((each) => value instanceof each))
-      throw new TypeError(`deepcopy: a ${kindText(value)} cannot be copied; take it out of what is copied`)
+    if (values.some((each) => value instanceof each)) return this.#keep(value, copiedValue(value))
+    if (uncopyable.some((each) => value instanceof each)) throw notCopied(kindText(value))
     return this.#object(value)
   }
 

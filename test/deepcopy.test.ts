@@ -255,6 +255,9 @@ test('what JavaScript cannot copy is refused', () => {
     `TypeError: deepcopy: a ${name} cannot be copied; take it out of what is copied`
   expect(thrown(() => deepcopy({ a: new WeakMap() }))).toBe(sentence('WeakMap'))
   expect(thrown(() => deepcopy(Promise.resolve(1)))).toBe(sentence('Promise'))
+  const sent = Float32Array.of(1)
+  structuredClone(sent, { transfer: [sent.buffer] })
+  expect(thrown(() => deepcopy([sent]))).toBe(sentence('detached ArrayBuffer'))
 })
 
 test('takes one argument, outside of a capture', () => {
