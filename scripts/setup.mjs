@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { staleAddon } from './stale-addon.cjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const modified = (file) => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
@@ -23,4 +24,6 @@ if (modified('node_modules/.package-lock.json') < Math.max(modified('package-loc
   run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error')
 }
 if (modified('build/Release/dyngrad.node') === 0) console.error('Compiling the kernels (once, a minute or two)')
-run(process.execPath, 'scripts/build-native.mjs', 'release')
+// Another BLAS makes another addon of the same sources.
+if (process.env.DYNGRAD_BLAS || staleAddon(root, root) !== undefined)
+  run(process.execPath, 'scripts/build-native.mjs', 'release')
