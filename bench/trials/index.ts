@@ -16,6 +16,7 @@ import { pointwiseInPlace } from './pointwise-inplace'
 import { pointwiseStrided } from './pointwise-strided'
 import { randomNumbers } from './random-numbers'
 import { reductions } from './reductions'
+import { sizes } from './sizes'
 
 export const trials: Record<string, Trial> = {
   overhead,
@@ -25,6 +26,7 @@ export const trials: Record<string, Trial> = {
   'pointwise-strided': pointwiseStrided,
   'compile-pointwise': compilePointwise,
   reductions,
+  sizes,
   copies,
   'random-numbers': randomNumbers,
   matmul,
