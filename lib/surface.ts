@@ -1034,7 +1034,7 @@ declare module './tensor' {
     readonly floatPower_: Method<typeof power.floatPower_>
     /** Rounds down; integers stay as they are. */
     readonly floor: Method<typeof elementwise.floor>
-    /** Division rounded toward minus infinity; integer division by zero throws. */
+    /** Division rounded toward minus infinity; integer division by zero throws. PyTorch has no derivative. */
     readonly floorDivide: Method<typeof elementwise.floorDivide>
     /** Division rounded toward minus infinity, in place. */
     readonly floorDivide_: Method<typeof inplace.floorDivide_>

@@ -48,9 +48,9 @@ export function checkSubtraction(input: Expr, other: Expr): void {
 export const divisionByZero = (): Error => new RangeError('ZeroDivisionError: integer division or modulo by zero')
 
 /** Name of the op that divides with a rounding mode. */
-export function roundedDivision(roundingMode: string | null): 'div' | 'floorDivide' | 'truncDivide' {
+export function roundedDivision(roundingMode: string | null): 'div' | 'floorQuotient' | 'truncDivide' {
   if (roundingMode === null) return 'div'
-  if (roundingMode === 'floor') return 'floorDivide'
+  if (roundingMode === 'floor') return 'floorQuotient'
   if (roundingMode === 'trunc') return 'truncDivide'
   throw new RangeError(`div expected roundingMode to be one of null, 'trunc', or 'floor' but found '${roundingMode}'`)
 }

@@ -128,10 +128,21 @@ export const rsqrt = pointwise('rsqrt(input: Tensor)', {
   gradients: { input: (g, { output }) => g.mul(-0.5).mul(output.mul(output).mul(output)) }
 })
 
-/** Division rounded toward minus infinity; integer division by zero throws. */
+/** Division rounded toward minus infinity; integer division by zero throws. PyTorch has no derivative. */
 export const floorDivide = pointwise('floorDivide(input: operand, other: operand)', {
-  node: 'DivBackward2',
+  node: 'NotImplemented',
+  undifferentiable: 'derivative for aten::floor_divide is not implemented',
+  method: 'floorDivideLast',
   failure: divisionByZero,
+  gradients: { input: zero, other: zero }
+})
+
+// `div` rounded so, and quotients in formulas, have the gradient 0.
+define('floorQuotient(input: operand, other: operand)', {
+  node: 'DivBackward2',
+  method: 'floorDivide',
+  failure: divisionByZero,
+  forward: ({ input, other }) => input.floorDivideLast(other),
   gradients: { input: zero, other: zero }
 })
 
@@ -151,7 +162,7 @@ export const remainder = pointwise('remainder(input: operand, other: operand)', 
 })
 
 /** Remainder with the dividend's sign, as C's `fmod`. */
-export const fmod = pointwise('fmod(input: operand, other: operand)', {
+export const fmod = pointwise('fmod(input: Tensor, other: operand)', {
   node: 'FmodBackward1',
   nodeOfNumber: { other: 'FmodBackward0' },
   failure: divisionByZero,
@@ -340,7 +351,7 @@ const inverseSquaredRadius = (x: Value, y: Value): Value => {
 }
 
 /** Angle of the point (other, input). */
-export const atan2 = pointwise('atan2(input: operand, other: operand)', {
+export const atan2 = pointwise('atan2(input: Tensor, other: Tensor)', {
   promotion: 'float',
   gradients: {
     input: (g, { input, other }) => g.mul(other).mul(inverseSquaredRadius(input, other)),
@@ -392,7 +403,7 @@ export const erf = pointwise('erf(input: Tensor)', {
 // ---- order ----
 
 /** Larger of two, NaN wins; at ties each side takes half of the gradient. */
-export const maximum = pointwise('maximum(input: operand, other: operand)', {
+export const maximum = pointwise('maximum(input: Tensor, other: Tensor)', {
   gradients: {
     input: (g, { input, other }) => select(input.lt(other), 0, select(input.eq(other), g.div(2), g)),
     other: (g, { input, other }) => select(input.gt(other), 0, select(input.eq(other), g.div(2), g))
@@ -400,7 +411,7 @@ export const maximum = pointwise('maximum(input: operand, other: operand)', {
 })
 
 /** Smaller of two, NaN wins; at ties each side takes half of the gradient. */
-export const minimum = pointwise('minimum(input: operand, other: operand)', {
+export const minimum = pointwise('minimum(input: Tensor, other: Tensor)', {
   gradients: {
     input: (g, { input, other }) => select(input.gt(other), 0, select(input.eq(other), g.div(2), g)),
     other: (g, { input, other }) => select(input.lt(other), 0, select(input.eq(other), g.div(2), g))
@@ -408,7 +419,7 @@ export const minimum = pointwise('minimum(input: operand, other: operand)', {
 })
 
 /** Larger of two; NaN loses. */
-export const fmax = pointwise('fmax(input: operand, other: operand)', {
+export const fmax = pointwise('fmax(input: Tensor, other: Tensor)', {
   gradients: {
     input: (g, { input, other }) => select(input.ge(other).logicalOr(other.isnan()), g, 0),
     other: (g, { input, other }) => select(input.ge(other).logicalOr(other.isnan()), 0, g)
@@ -416,7 +427,7 @@ export const fmax = pointwise('fmax(input: operand, other: operand)', {
 })
 
 /** Smaller of two; NaN loses. */
-export const fmin = pointwise('fmin(input: operand, other: operand)', {
+export const fmin = pointwise('fmin(input: Tensor, other: Tensor)', {
   gradients: {
     input: (g, { input, other }) => select(input.le(other).logicalOr(other.isnan()), g, 0),
     other: (g, { input, other }) => select(input.le(other).logicalOr(other.isnan()), 0, g)
@@ -529,33 +540,33 @@ export const lerp = pointwise('lerp(input: Tensor, end: Tensor, weight: operand)
 // ---- comparisons and logic: bool results, never differentiable ----
 
 /** What a comparison is in place: steps, over the elements of a float. */
-const comparison = (name: string): PointwiseRow<'eq(input: operand, other: operand)'> => ({
+const comparison = (name: string): PointwiseRow<'eq(input: Tensor, other: operand)'> => ({
   node: `${name}Backward1`,
   nodeOfNumber: { other: `${name}Backward0` },
   gradients: { input: zero, other: zero }
 })
 
 /** `input == other`; NaN equals nothing. */
-export const eq = pointwise('eq(input: operand, other: operand)', comparison('Eq'))
+export const eq = pointwise('eq(input: Tensor, other: operand)', comparison('Eq'))
 /** `input != other`; NaN differs from everything. */
-export const ne = pointwise('ne(input: operand, other: operand)', comparison('Ne'))
+export const ne = pointwise('ne(input: Tensor, other: operand)', comparison('Ne'))
 /** `input < other`. */
-export const lt = pointwise('lt(input: operand, other: operand)', comparison('Lt'))
+export const lt = pointwise('lt(input: Tensor, other: operand)', comparison('Lt'))
 /** `input <= other`. */
-export const le = pointwise('le(input: operand, other: operand)', comparison('Le'))
+export const le = pointwise('le(input: Tensor, other: operand)', comparison('Le'))
 /** `input > other`. */
-export const gt = pointwise('gt(input: operand, other: operand)', comparison('Gt'))
+export const gt = pointwise('gt(input: Tensor, other: operand)', comparison('Gt'))
 /** `input >= other`. */
-export const ge = pointwise('ge(input: operand, other: operand)', comparison('Ge'))
+export const ge = pointwise('ge(input: Tensor, other: operand)', comparison('Ge'))
 
 const logic = { gradients: { input: zero, other: zero } }
 
 /** True where both are nonzero; NaN counts as nonzero. */
-export const logicalAnd = pointwise('logicalAnd(input: operand, other: operand)', logic)
+export const logicalAnd = pointwise('logicalAnd(input: Tensor, other: Tensor)', logic)
 /** True where one or both are nonzero; NaN counts as nonzero. */
-export const logicalOr = pointwise('logicalOr(input: operand, other: operand)', logic)
+export const logicalOr = pointwise('logicalOr(input: Tensor, other: Tensor)', logic)
 /** True where exactly one is nonzero; NaN counts as nonzero. */
-export const logicalXor = pointwise('logicalXor(input: operand, other: operand)', logic)
+export const logicalXor = pointwise('logicalXor(input: Tensor, other: Tensor)', logic)
 /** True where `input` is 0. */
 export const logicalNot = pointwise('logicalNot(input: Tensor)', { gradients: { input: zero } })
 /** Bits set in both; integers and bool only. */

@@ -136,7 +136,7 @@ function slopes(
       return { self: () => g, src: () => at(g) }
     case 'mean': {
       const others = scatterAdd(filled(index.sizes, 1, g.code), g.sizes, dim, index)
-      const count = (includesSelf ? others.add(1) : others).maximum(1)
+      const count = (includesSelf ? others.add(1) : others).clampMin(1)
       const each = g.div(count)
       return { self: () => each, src: () => at(each) }
     }

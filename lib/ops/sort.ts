@@ -176,7 +176,7 @@ function middleOfNumbers(self: Tensor, d: number): readonly [values: Tensor, ind
   const line = self.sizes.length === 0 ? reshape(self, [1]) : self
   const [values, indices] = sorted(line, d, false)
   const last = line.isnan().logicalNot().sum(d, true).sub(1)
-  const middle = last.maximum(0).floorDivide(2)
+  const middle = last.clampMin(0).floorDivide(2)
   return [gather(values, d, middle), gather(indices, d, middle)]
 }
 

@@ -17,6 +17,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   tril_indices: 'a kernel',
   triu_indices: 'a kernel',
   softshrink_check: 'a kernel',
+  floor_divide: 'a derivative that PyTorch names',
   unique_dim: 'a derivative that PyTorch names in quotes',
   unique_consecutive: 'a derivative that PyTorch names in quotes',
   log_normal_cpu: 'a kernel of PyTorch',

@@ -2,15 +2,22 @@
 
 import {
   type Tensor,
+  atan2,
   bitwiseLeftShift,
   bitwiseRightShift,
   clampMin,
+  eq,
+  floorDivide,
+  fmod,
   gcd,
   heaviside,
   hypot,
   igamma,
   igammac,
   lcm,
+  logicalOr,
+  lt,
+  maximum,
   mvlgamma,
   ones,
   polygamma,
@@ -57,5 +64,24 @@ test.each<[string, () => unknown]>([
   ["Error: the derivative for 'igamma: input' is not implemented.", () => igamma(tracked(), x).sum().backward()],
   ["Error: the derivative for 'igammac: input' is not implemented.", () => igammac(tracked(), x).sum().backward()],
   ["Error: the derivative for 'zeta' is not implemented.", () => special.zeta(tracked(), 2).sum().backward()],
+  [
+    'Error: derivative for aten::floor_divide is not implemented',
+    () =>
+      floorDivide(ones(2, { requiresGrad: true }), 2)
+        .sum()
+        .backward()
+  ],
   ['RangeError: value cannot be converted to type uint8_t without overflow; it is 300', () => clampMin(x.byte(), 300)]
 ])('%s', (message, call) => expect(thrown(call)).toBe(message))
+
+test.each<[string, (...args: never[]) => unknown, ...args: unknown[]]>([
+  ['eq: input', eq, 2, x],
+  ['lt: input', lt, 2, x],
+  ['fmod: input', fmod, 2, x],
+  ['maximum: other', maximum, x, 2],
+  ['maximum: input', maximum, 2, x],
+  ['atan2: other', atan2, x, 2],
+  ['logicalOr: other', logicalOr, x, 2]
+])('%s must be a tensor, as in PyTorch', (name, fn, ...args) => {
+  expect(thrown(() => fn(...(args as never[])))).toBe(`TypeError: ${name} must be a Tensor, got 2; use tensor(2)`)
+})

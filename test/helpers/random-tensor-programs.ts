@@ -93,7 +93,7 @@ function broadcasts(a: Shape, b: Shape): boolean {
 
 const UNARY =
   'neg abs tanh sin cos sigmoid square relu floor sign exp sqrt reciprocal round isnan logicalNot erf'.split(' ')
-const BINARY = 'add sub mul div maximum minimum lt ge eq fmax atan2 logicalAnd floorDivide remainder pow'.split(' ')
+const BINARY = 'add sub mul div maximum minimum lt ge eq fmax atan2 logicalAnd fmod remainder pow'.split(' ')
 const REDUCE = 'sum sum mean amax amin prod any all argmax argmin'.split(' ')
 const UNARY_IN_PLACE = 'neg_ tanh_ sigmoid_ relu_ zero_ abs_ sin_ square_'.split(' ')
 const BINARY_IN_PLACE = 'add_ sub_ mul_ div_ copy_'.split(' ')
@@ -102,7 +102,7 @@ const drafts: Readonly<Record<string, readonly [weight: number, (w: Writer) => D
   unary: [6, (w) => [`$0.${w.random.pick(UNARY)}()`, w.value()]],
   number: [
     4,
-    (w) => [`$0.${w.random.pick(['add', 'mul', 'sub', 'div', 'pow', 'gt', 'minimum'])}(${w.number()})`, w.value()]
+    (w) => [`$0.${w.random.pick(['add', 'mul', 'sub', 'div', 'pow', 'gt', 'clampMax'])}(${w.number()})`, w.value()]
   ],
   clamp: [1, (w) => ['$0.clamp(-0.5, 0.75)', w.float()]],
   binary: [

@@ -37,7 +37,14 @@ binary('div', (a, b) => Math.trunc(a / b), {
   ...exact,
   ...noBool
 })
-binary('floorDivide', null, { domain: [[-9, 9], POSITIVE], ...exact, ...noBool })
+binary('floorDivide', null, {
+  call: (a, b) => a.detach().floorDivide(b.detach()),
+  domain: [[-9, 9], POSITIVE],
+  differentiable: false,
+  inPlaceElsewhere: true,
+  ...exact,
+  ...noBool
+})
 binary('remainder', null, {
   domain: [
     [-9, 9],

@@ -79,7 +79,7 @@ function reading(signature: Signature, body: (values: readonly unknown[]) => Ten
  * A call that hands tensors on, and a number beside one, before it looks closer. V8 makes no list of arguments that are
  * only spread.
  */
-function hasty(op: PointwiseOp, takesNumbers: boolean, others: Call): Call {
+function hasty(op: PointwiseOp, takesFirst: boolean, takesSecond: boolean, others: Call): Call {
   const { args, scalars } = op.form
   if (scalars.length > 0 || args.length > 2) return others
   if (args.length === 1) {
@@ -91,8 +91,8 @@ function hasty(op: PointwiseOp, takesNumbers: boolean, others: Call): Call {
     if (arguments.length === 2) {
       if (input instanceof Tensor) {
         if (other instanceof Tensor) return op.tensors(input, other)
-        if (takesNumbers && typeof other === 'number') return op.numberSecond(input, other)
-      } else if (takesNumbers && typeof input === 'number' && other instanceof Tensor) {
+        if (takesSecond && typeof other === 'number') return op.numberSecond(input, other)
+      } else if (takesFirst && typeof input === 'number' && other instanceof Tensor) {
         return op.numberFirst(input, other)
       }
     }
@@ -114,8 +114,8 @@ export function pointwise<const Text extends string, const Neutral extends strin
   const { signature } = family
   const ofValues = body as Body | undefined
   const ofList = ofValues ? (values: readonly unknown[]): Tensor => ofValues(...values) : listBody(family)
-  const takesNumbers = body === undefined && signature.parameters[1]?.kindText === 'operand'
-  const call = hasty(op, takesNumbers, reading(signature, ofList))
+  const takesNumber = (i: number): boolean => body === undefined && signature.parameters[i]?.kindText === 'operand'
+  const call = hasty(op, takesNumber(0), takesNumber(1), reading(signature, ofList))
   const count = signature.parameters.length
   const isUnary = body === undefined && count === 1
   const settled = isUnary

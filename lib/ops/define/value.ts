@@ -64,6 +64,7 @@ type Binary =
   | 'div'
   | 'eq'
   | 'floorDivide'
+  | 'floorDivideLast'
   | 'fmax'
   | 'fmin'
   | 'fmod'
