@@ -7,12 +7,14 @@ import './ops/aminmax'
 import './ops/angles'
 import './ops/bessel'
 import './ops/bincount'
+import './ops/block-diag'
 import './ops/bounds'
 import './ops/broadcast'
 import './ops/casts'
 import './ops/chains'
 import './ops/compare'
 import './ops/copy'
+import './ops/covariance'
 import './ops/creation'
 import './ops/cross'
 import './ops/diagonal'
@@ -25,6 +27,8 @@ import './ops/error-functions'
 import './ops/flip'
 import './ops/float-parts'
 import './ops/gamma'
+import './ops/grids'
+import './ops/histogram'
 import './ops/hooks'
 import './ops/index-dim'
 import './ops/indexing'
@@ -51,6 +55,7 @@ import './ops/random-integers'
 import './ops/random'
 import './ops/rectifiers'
 import './ops/reduce'
+import './ops/renorm'
 import './ops/repeat'
 import './ops/replace'
 import './ops/scan'
@@ -74,6 +79,7 @@ import './ops/vecdot'
 import './ops/view-copies'
 import './ops/views-in-place'
 import './ops/where'
+import './ops/window-functions'
 import './ops/windows'
 import type { Method } from './declare'
 import type * as addedProducts from './ops/added-products'
@@ -89,6 +95,7 @@ import type * as casts from './ops/casts'
 import type * as chains from './ops/chains'
 import type * as compare from './ops/compare'
 import type * as copy from './ops/copy'
+import type * as covariance from './ops/covariance'
 import type * as cross from './ops/cross'
 import type * as diagonal from './ops/diagonal'
 import type * as diff from './ops/diff'
@@ -100,6 +107,7 @@ import type * as errorFunctions from './ops/error-functions'
 import type * as flip from './ops/flip'
 import type * as floatParts from './ops/float-parts'
 import type * as gamma from './ops/gamma'
+import type * as histogram from './ops/histogram'
 import type * as hooks from './ops/hooks'
 import type * as indexDim from './ops/index-dim'
 import type * as indexing from './ops/indexing'
@@ -120,6 +128,7 @@ import type * as randomIntegers from './ops/random-integers'
 import type * as random from './ops/random'
 import type * as rectifiers from './ops/rectifiers'
 import type * as reduce from './ops/reduce'
+import type * as renorm from './ops/renorm'
 import type * as repeat from './ops/repeat'
 import type * as replace from './ops/replace'
 import type * as scan from './ops/scan'
@@ -205,6 +214,9 @@ export {
   bincount
 } from './ops/bincount'
 export {
+  blockDiag
+} from './ops/block-diag'
+export {
   clampMax,
   clampMax_,
   clampMin,
@@ -229,19 +241,27 @@ export {
 } from './ops/compare'
 export {
   clone,
+  fill,
   fill_,
   zero_
 } from './ops/copy'
 export {
+  corrcoef,
+  cov
+} from './ops/covariance'
+export {
   arange,
+  asTensor,
   empty,
   emptyLike,
   eye,
   full,
   fullLike,
   linspace,
+  logspace,
   ones,
   onesLike,
+  scalarTensor,
   tensor,
   zeros,
   zerosLike
@@ -343,8 +363,7 @@ export {
   sub,
   tan,
   tanh,
-  trunc,
-  where
+  trunc
 } from './ops/elementwise'
 export {
   erfc,
@@ -380,6 +399,15 @@ export {
   mvlgamma,
   polygamma
 } from './ops/gamma'
+export {
+  cartesianProd,
+  combinations,
+  meshgrid
+} from './ops/grids'
+export {
+  histc,
+  histogram
+} from './ops/histogram'
 export {
   indexAdd,
   indexCopy,
@@ -526,6 +554,7 @@ export {
   isNonzero,
   isSameSize,
   isSigned,
+  numel,
   sharesStorage
 } from './ops/queries'
 export {
@@ -566,6 +595,9 @@ export {
   prod,
   sum
 } from './ops/reduce'
+export {
+  renorm
+} from './ops/renorm'
 export {
   repeatInterleave,
   tile
@@ -675,6 +707,15 @@ export {
   unsqueezeCopy,
   viewCopy
 } from './ops/view-copies'
+export {
+  where
+} from './ops/where'
+export {
+  bartlettWindow,
+  blackmanWindow,
+  hammingWindow,
+  hannWindow
+} from './ops/window-functions'
 export {
   bilinear
 } from './nn/functional/bilinear'
@@ -897,6 +938,8 @@ declare module './tensor' {
     readonly copysign: Method<typeof floatParts.copysign>
     /** The sign of `other`, in place. */
     readonly copysign_: Method<typeof floatParts.copysign_>
+    /** Correlations of the rows of a matrix over its columns. */
+    readonly corrcoef: Method<typeof covariance.corrcoef>
     /** Cosine of an angle in radians. */
     readonly cos: Method<typeof elementwise.cos>
     /** Cosine, in place. */
@@ -907,6 +950,11 @@ declare module './tensor' {
     readonly cosh_: Method<typeof inplace.cosh_>
     /** How many elements are not 0, of all or over dims, int64; NaN is not 0. */
     readonly countNonzero: Method<typeof nansum.countNonzero>
+    /**
+     * Covariances of the rows of a matrix over its columns, or the variance of a line. `fweights` tell how often an
+     * observation counts, `aweights` how much.
+     */
+    readonly cov: Method<typeof covariance.cov>
     /** The very same tensor: all are on the CPU. */
     readonly cpu: Method<typeof copy.cpu>
     /** Vector products along a dim of size 3, the first one unless named. */
@@ -1012,7 +1060,7 @@ declare module './tensor' {
      * left out.
      */
     readonly fillDiagonal_: Method<typeof diagonal.fillDiagonal_>
-    /** Sets every element in place. */
+    /** Sets every element in place, to a number or to that of a tensor without dims. */
     readonly fill_: Method<typeof copy.fill_>
     /** `trunc`. */
     readonly fix: Method<typeof aliases.fix>
@@ -1090,6 +1138,15 @@ declare module './tensor' {
     readonly heaviside: Method<typeof bounds.heaviside>
     /** 0 below 0, 1 above, and `values` at 0, in place. */
     readonly heaviside_: Method<typeof bounds.heaviside_>
+    /**
+     * How many elements fall into each of `bins` even parts from `min` to `max`, or between the extremes where both are
+     * the same; in the dtype of the input.
+     */
+    readonly histc: Method<typeof histogram.histc>
+    /**
+     * How many elements, or which weights, fall between edges, which are given or so many even ones; the last counts.
+     */
+    readonly histogram: Method<typeof histogram.histogram>
     /** Equal pieces, or those that begin at indices, along dim 1, or along dim 0 of a vector. */
     readonly hsplit: Method<typeof split.hsplit>
     /** `sqrt(input^2 + other^2)`, without overflow; floats only. */
@@ -1336,6 +1393,8 @@ declare module './tensor' {
     readonly narrow: Method<typeof selection.narrow>
     /** A copy of `length` elements of a dim from `start`. */
     readonly narrowCopy: Method<typeof viewCopies.narrowCopy>
+    /** The number of dims. */
+    readonly ndimension: Method<typeof queries.ndimension>
     /** `input != other`; NaN differs from everything. */
     readonly ne: Method<typeof elementwise.ne>
     /** `input != other`, in place. */
@@ -1348,6 +1407,8 @@ declare module './tensor' {
     readonly negative: Method<typeof aliases.negative>
     /** `neg_`. */
     readonly negative_: Method<typeof aliases.negative_>
+    /** The number of elements. */
+    readonly nelement: Method<typeof queries.nelement>
     /** Uninitialised elements of the dtype of `input`. */
     readonly newEmpty: Method<typeof newTensors.newEmpty>
     /** `fillValue` everywhere, of the dtype of `input`. */
@@ -1436,6 +1497,10 @@ declare module './tensor' {
     readonly remainder: Method<typeof elementwise.remainder>
     /** Remainder with the divisor's sign, in place. */
     readonly remainder_: Method<typeof inplace.remainder_>
+    /** Each slice along a dim scaled down so that its norm of order `p` is at most `maxnorm`. */
+    readonly renorm: Method<typeof renorm.renorm>
+    /** `renorm` in place. */
+    readonly renorm_: Method<typeof renorm.renorm_>
     /** Copies of the tensor side by side, so many along each dim; more numbers than dims add dims in front. */
     readonly repeat: Method<typeof repeat.repeat>
     /**

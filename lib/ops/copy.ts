@@ -1,6 +1,6 @@
 // Copies, casts and fills: the ops that write every element of a tensor.
 
-import { declare, installMethod } from '../declare'
+import { declare, installMethod, overload, way } from '../declare'
 import { dtypeCode, elementOf } from '../dtype'
 import { noDevice } from '../kinds'
 import type { Shape } from '../shape'
@@ -8,7 +8,8 @@ import { Tensor } from '../tensor'
 import { sumToShape } from './core/broadcast'
 import * as core from './core/copy'
 import { fillInto } from './core/fill'
-import { rule } from './define/operation'
+import { record, rule } from './define/operation'
+import { emptyAs } from './define/result'
 import { checkShapeKept, cut, formOf, overwriting, recordInPlace } from './define/write'
 
 /** A copy with a gradient back to `self`. Dense strides are kept. */
@@ -70,14 +71,45 @@ export const copy_ = declare('copy_(input: Tensor, src: Tensor, nonBlocking: boo
   recordInPlace(copyForm, input, [src], { shape: src.sizes, code: src.code })
 )
 
-const fill = overwriting('FillBackward2', fillInto)
+const fillNumber = overwriting('FillBackward2', fillInto)
 const zero = overwriting('ZeroBackward0', fillInto)
 
-/** Sets every element in place. */
-export const fill_ = declare(
-  'fill_(input: Tensor, value: scalar)',
-  (input, value) => fill(input, elementOf(Number(value), input.code)),
-  ['torch', 'Tensor']
+const ofValue = (g: Tensor, _: unknown, code: number): Tensor => core.cast(sumToShape(g, []), code)
+
+const fillForm = formOf<number>(rule('FillBackward3', cut, ofValue), (self, [value]) => core.copyInto(self, value))
+
+function checkValue({ sizes }: Tensor): void {
+  if (sizes.length === 0) return
+  throw new RangeError(`fill_ only supports 0-dimension value tensor but got tensor with ${sizes.length} dimensions.`)
+}
+
+/** Sets every element in place, to a number or to that of a tensor without dims. */
+export const fill_ = overload(
+  ['torch', 'Tensor'],
+  way('fill_(input: Tensor, value: scalar)', (input, value) => fillNumber(input, elementOf(Number(value), input.code))),
+  way('fill_(input: Tensor, value: Tensor)', (input, value) => {
+    checkValue(value)
+    return recordInPlace(fillForm, input, [value], value.code)
+  })
+)
+
+const fillNumberRule = rule<null>('FillBackward0', cut)
+const fillValueRule = rule<number>('FillBackward1', cut, ofValue)
+
+/** A tensor of the same shape with every element a number, or that of a tensor without dims. */
+export const fill = overload(
+  ['torch'],
+  way('fill(input: Tensor, value: scalar)', (input, value): Tensor => {
+    const outputs = emptyAs(input, input.code)
+    fillInto(outputs, elementOf(Number(value), input.code))
+    return record({ outputs, rule: fillNumberRule, inputs: [input], parameters: null })
+  }),
+  way('fill(input: Tensor, value: Tensor)', (input, value): Tensor => {
+    checkValue(value)
+    const outputs = emptyAs(input, input.code)
+    core.copyInto(outputs, value.detach())
+    return record({ outputs, rule: fillValueRule, inputs: [input, value], parameters: value.code })
+  })
 )
 
 /** Sets every element to 0 in place. */

@@ -14,6 +14,7 @@ import { checkSizes, codeOf, finish } from './core/leaf'
 import { emptyOwned } from './define/result'
 import { type Value, symbolOf } from './define/value'
 import { diagonal } from './diagonal'
+import { pow } from './power'
 
 declare module '../signature/types' {
   interface KindTypes {
@@ -129,7 +130,7 @@ export const onesLike = declare(
 type Sequence = (index: Value, scalars: readonly Value[]) => Value
 
 /** A rank-1 result computed from each element's index, in float64 or int64, as one launch. */
-class SequenceOp {
+export class SequenceOp {
   readonly #expressions: (Expression | undefined)[] = []
 
   constructor(
@@ -205,6 +206,34 @@ function spacedValues(start: number, end: number, steps: number, dtype: DType | 
 export const linspace = declare(
   'linspace(start: float, end: float, steps: int, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (start, end, steps, dtype, requiresGrad) => finish(spacedValues(start, end, steps, dtype), requiresGrad),
+  ['torch']
+)
+
+/** `base` to the powers that `linspace` gives. */
+export const logspace = declare(
+  'logspace(start: float, end: float, steps: int, base: float = 10, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
+  (start, end, steps, base, dtype, requiresGrad) => {
+    const code = codeOf(dtype)
+    const exponents = spacedValues(start, end, steps, 'float64')
+    return finish(cast(pow(base, exponents), code), requiresGrad)
+  },
+  ['torch']
+)
+
+/** A tensor without dims of one number; float32 unless a dtype is named. */
+export const scalarTensor = declare(
+  'scalarTensor(s: scalar, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
+  (s, dtype, requiresGrad) => {
+    const code = codeOf(dtype)
+    return finish(filledOwned([], elementOf(Number(s), code), code), requiresGrad)
+  },
+  ['torch']
+)
+
+/** The very tensor, cast where another dtype is named; of anything else a tensor, as `tensor` makes it. */
+export const asTensor = declare(
+  'asTensor(data: data, dtype: dtype? = null, device: device? = null)',
+  (data, dtype): Tensor => (data instanceof Tensor ? cast(data, codeOf(dtype, data.code)) : tensorOf(data, dtype)),
   ['torch']
 )
 

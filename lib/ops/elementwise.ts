@@ -460,8 +460,8 @@ export const clamp = pointwise('clamp(input: Tensor, min: operand? = null, max: 
   }
 })
 
-/** `input` where `condition` (bool or uint8) holds, else `other`. */
-export const where = pointwise('where(condition: Tensor, input: operand, other: operand)', {
+// Public with its other form, in where.ts.
+const choice = pointwise('where(condition: Tensor, input: operand, other: operand)', {
   promotion: 'select',
   method: 'select',
   places: ['torch'],
@@ -471,6 +471,8 @@ export const where = pointwise('where(condition: Tensor, input: operand, other: 
     other: (g, { condition }) => select(condition, 0, g)
   }
 })
+/** `input` where `condition` (bool or uint8) holds, else `other`. */
+export const where = choice
 
 /** NaN and infinities replaced by numbers; null stands for the largest and the least of the dtype. */
 export const nanToNum = pointwise(

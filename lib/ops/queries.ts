@@ -41,6 +41,13 @@ export const sharesStorage = declare(
   ['torch']
 )
 
+/** The number of elements. The method is the class's own. */
+export const numel = declare('numel(input: Tensor)', (input): number => input.numelCached, ['torch'])
+/** The number of elements. */
+export const nelement = declare('nelement(input: Tensor)', (input): number => input.numelCached, ['Tensor'])
+/** The number of dims. */
+export const ndimension = declare('ndimension(input: Tensor)', (input): number => input.sizes.length, ['Tensor'])
+
 // ---- properties ----
 
 declare module '../tensor' {

@@ -1,7 +1,7 @@
 // One step of Adam: a kernel of its own, since its seven streams and thirteen instructions take four times as long as
 // an expression. Scalars may be live, so that a captured step reads them anew at each replay.
 
-import { FLOAT32, FLOAT64, NUMBER, dtypeNames } from '../dtype'
+import { FLOAT32, FLOAT64, NUMBER, computeCode, dtypeNames, isOfStorage } from '../dtype'
 import { Expression, run } from '../expression'
 import { Builder } from '../symbol'
 import { MAX_OPERANDS } from '../launch'
@@ -92,8 +92,9 @@ function checkUpdate({ parameter, gradient, state }: AdamUpdate, form: AdamForm)
   if (form.amsgrad) checkState(state.maxExpAvgSq!, code, sizes)
 }
 
-/** True where memory is walked as the kernel walks it. */
+/** True where memory is walked as the kernel walks it, in a dtype that it has. */
 const isDense = ({ parameter, gradient, state }: AdamUpdate, form: AdamForm): boolean =>
+  !isOfStorage(parameter.code) &&
   parameter.dense &&
   gradient.dense &&
   state.expAvg.dense &&
@@ -129,12 +130,12 @@ function countWrites({ parameter, state }: AdamUpdate, form: AdamForm): void {
 }
 
 function copyOf(tensor: Tensor): Tensor {
-  const copy = emptyResult(tensor.sizes, tensor.code)
+  const copy = emptyResult(tensor.sizes, computeCode(tensor.code))
   copyInto(copy, tensor)
   return copy
 }
 
-const denseCopy = (tensor: Tensor): Tensor => (tensor.dense ? tensor : copyOf(tensor))
+const denseCopy = (tensor: Tensor): Tensor => (tensor.dense && !isOfStorage(tensor.code) ? tensor : copyOf(tensor))
 
 /** True where a gradient shows other elements of its parameter's memory. */
 const isShifted = ({ parameter, gradient }: AdamUpdate): boolean =>
@@ -152,7 +153,7 @@ const meetsAny = (batch: readonly AdamUpdate[], update: AdamUpdate): boolean => 
   return false
 }
 
-/** The kernel walks memory, so what is not dense is copied there and back. */
+/** The kernel walks memory, so what is not dense, or of a dtype that it has not, is copied there and back. */
 function launchCopied(options: Tensor, update: AdamUpdate, form: AdamForm): void {
   const { parameter, gradient, state } = update
   const copies: AdamUpdate = {

@@ -99,7 +99,7 @@ describe('where others belong', () => {
     [() => full(wrong(2), 3), 'TypeError: full: size must be an array, got 2; pass an array: [2]'],
     [() => zeros(wrong(tensor(3))), 'TypeError: zeros: size must be an array, got Tensor'],
     [() => zeros(wrong(Promise.resolve(1))), 'TypeError: zeros: size must be an array, got Promise; await it'],
-    [() => zeros(2).fill_(wrong(x)), 'TypeError: fill_: value must be a number, got Tensor; use item()'],
+    [() => x.add(1, { alpha: wrong(x) }), 'TypeError: add: alpha must be a number, got Tensor; use item()'],
     [() => x.select(0, wrong(tensor(1))), 'TypeError: select: index must be an integer, got Tensor; use item()'],
     [() => cat(wrong(x)), 'TypeError: cat: tensors must be an array of Tensors, got Tensor; pass [tensor, ...]'],
     [

@@ -37,6 +37,7 @@ const samples: Record<string, unknown> = {
   leafHook: () => undefined,
   'int...': [1, 2],
   'int[]': [0],
+  limits: [0, 1],
   modules: [new nn.Tanh()],
   nonlinearity: 'tanh',
   null: null,

@@ -1,6 +1,6 @@
 // Rows of what copies and fills. See helpers/rows.ts.
 
-import { contiguous, copy_ } from '../../lib/ops/copy'
+import { contiguous, copy_, fill } from '../../lib/ops/copy'
 import { moves, row, same } from '../helpers/rows'
 
 moves('clone', '', [2, 3], (x) => x.clone(), same)
@@ -27,3 +27,11 @@ row('fill_', {
   ulps: 0
 })
 row('zero_', { shapes: [[[2, 3]]], call: (x) => x.mul(x).zero_().add(x), reference: ({ data }) => data, ulps: 0 })
+row('fill_', {
+  variant: 'with a tensor',
+  shapes: [[[2, 3], []]],
+  call: (x, value) => x.clone().fill_(value).add(x),
+  roundsOnce: false
+})
+row('fill', { shapes: [[[2, 3]]], call: (x) => fill(x, 2), reference: ({ data }) => data.map(() => 2), ulps: 0 })
+row('fill', { variant: 'with a tensor', shapes: [[[2, 3], []]], call: (x, value) => fill(x, value), ulps: 0 })

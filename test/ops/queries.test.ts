@@ -53,3 +53,8 @@ test('views and detached tensors share storage, copies do not', () => {
     false
   ])
 })
+
+test('the numbers of elements and dims are functions of both names', () => {
+  const x = ones(2, 3)
+  expect([dyngrad.numel(x), x.nelement(), x.ndimension()]).toEqual([6, 6, 2])
+})

@@ -174,3 +174,20 @@ describe('the kernel of Adam', () => {
     expect(optimizer.state.get(parameter)!.step.item()).toBe(1)
   })
 })
+
+// PyTorch rounds each of the step's operations, ours rounds once: the last bit may differ.
+test.each([
+  ['float16', [0.7075, 2.291, -3.291, 0.2079], 2 ** -10],
+  ['bfloat16', [0.7031, 2.2813, -3.2813, 0.209], 2 ** -7]
+] as const)('takes parameters of %s and keeps their dtype', (dtype, expected, ulp) => {
+  const parameter = tensor([1, 2, -3, 0.5], { dtype, requiresGrad: true })
+  const optimizer = new optim.Adam([parameter], { lr: 0.1 })
+  for (let i = 1; i <= 3; i++) {
+    parameter.grad = tensor([0.1, -0.2, 0.3, 0.45], { dtype }).mul(i)
+    optimizer.step()
+  }
+  const found = values(parameter)
+  expected.forEach((value, i) => expect(Math.abs(found[i] - value)).toBeLessThan(4 * ulp))
+  const { step, expAvg, expAvgSq } = optimizer.state.get(parameter)!
+  expect([parameter, step, expAvg, expAvgSq].map((each) => each.dtype)).toEqual([dtype, 'float32', dtype, dtype])
+})

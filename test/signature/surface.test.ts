@@ -28,6 +28,7 @@ const elsewhere: Record<string, Partial<Record<Place, string>>> = {
   eye: { 'nn.init': 'an old name of eye_' },
   klDiv: { torch: 'takes no sizeAverage' },
   isFloatingPoint: { Tensor: 'the method of the class' },
+  numel: { Tensor: 'the method of the class' },
   layerNorm: { torch: 'the same' },
   log1p: { special: 'the same' },
   logSoftmax: { special: 'the same' },

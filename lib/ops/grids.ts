@@ -1,0 +1,100 @@
+// Grids of coordinates, and the choices of several elements of lines.
+
+import { declare } from '../declare'
+import { shapeText } from '../shape'
+import { type Tensor, warnOnce } from '../tensor'
+import { expandTo } from './core/broadcast'
+import { filled } from './core/fill'
+import { tensor } from './creation'
+import { indexSelect } from './indexing'
+import { stack } from './join'
+import { reshape, view } from './movement'
+
+/** Each line repeated over the dims of all others; with 'xy' the first two dims are exchanged. */
+function grids(lines: readonly Tensor[], indexing: string): Tensor[] {
+  if (lines.length === 0) throw new RangeError('meshgrid expects a non-empty TensorList')
+  for (const { sizes } of lines) {
+    if (sizes.length > 1) {
+      throw new RangeError(`meshgrid: Expected 0D or 1D tensor in the tensor list but got: ${sizes.length}D`)
+    }
+  }
+  if (lines.some(({ code }) => code !== lines[0].code)) {
+    throw new TypeError('meshgrid expects all tensors to have the same dtype')
+  }
+  if (indexing !== 'ij' && indexing !== 'xy') {
+    throw new RangeError(`meshgrid: indexing must be one of "xy" or "ij", but received: ${indexing}`)
+  }
+  const dims = lines.map((_, i) => i)
+  if (indexing === 'xy' && lines.length > 1) [dims[0], dims[1]] = [1, 0]
+  const shape = new Array<number>(lines.length)
+  lines.forEach(({ numelCached }, i) => (shape[dims[i]] = numelCached))
+  return lines.map((line, i) =>
+    expandTo(
+      view(
+        line,
+        shape.map((size, d) => (d === dims[i] ? size : 1))
+      ),
+      shape
+    )
+  )
+}
+
+/**
+ * A view for each line: its elements along a dim of their own, repeated over the dims of all others. `indexing` 'xy'
+ * exchanges the first two dims.
+ */
+export const meshgrid = declare(
+  'meshgrid(tensors: Tensor..., *, indexing: str? = null)',
+  (tensors, indexing): Tensor[] => {
+    if (indexing === null) {
+      warnOnce('meshgrid: in an upcoming release, it will be required to pass the indexing argument.')
+    }
+    return grids(tensors, indexing ?? 'ij')
+  },
+  ['torch']
+)
+
+function checkLine({ sizes }: Tensor): void {
+  if (sizes.length !== 1) throw new RangeError(`Expect a 1D vector, but got shape ${shapeText(sizes)}`)
+}
+
+/** All rows of one element of each line, the last line changing first; of one line the line itself. */
+export const cartesianProd = declare(
+  'cartesianProd(tensors: Tensor...)',
+  (tensors): Tensor => {
+    tensors.forEach(checkLine)
+    if (tensors.length === 1) return tensors[0]
+    return stack(
+      grids(tensors, 'ij').map((each) => reshape(each, -1)),
+      1
+    )
+  },
+  ['torch']
+)
+
+/** All ascending choices of `r` numbers below `n`, with repeats or without. */
+function* choices(n: number, r: number, repeats: boolean, from = 0): Generator<number[]> {
+  if (r === 0) return yield []
+  for (let first = from; first < n; first++) {
+    for (const others of choices(n, r - 1, repeats, repeats ? first : first + 1)) yield [first, ...others]
+  }
+}
+
+/** All choices of `r` elements of a line, in the order of their places, as rows. */
+export const combinations = declare(
+  'combinations(input: Tensor, r: int = 2, withReplacement: bool = false)',
+  (input, r, withReplacement): Tensor => {
+    checkLine(input)
+    if (r < 0) throw new RangeError(`Expect a non-negative number, but got ${r}`)
+    if (r === 0) return filled([0], 0, input.code)
+    const rows = [...choices(input.sizes[0], r, withReplacement)]
+    return stack(
+      Array.from({ length: r }, (_, column) => {
+        const places = BigInt64Array.from(rows, (row) => BigInt(row[column]))
+        return indexSelect(input, 0, tensor(places))
+      }),
+      1
+    )
+  },
+  ['torch']
+)
