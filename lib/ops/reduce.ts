@@ -12,7 +12,7 @@ import { computed } from './define/convert'
 import { record, rule } from './define/operation'
 import { reduceDims, reduceKernel, reducedCount, sumCode } from './define/reduce'
 import { emptyResult, torchTypeName } from './define/result'
-import { div, eq, mul, where } from './elementwise'
+import { div, eq, mul, ne, where } from './elementwise'
 import { reshape, transpose } from './movement'
 import { shareAll, shareTies } from './core/ties'
 import { type IndexedValues, choiceRule, keepDim, recordChoice } from './core/indexed-values'
@@ -282,13 +282,20 @@ function logical(self: Tensor, dim: Dims, keepdim: boolean, row: number): Tensor
   return self.dtype === 'uint8' ? cast(result, self.code) : result
 }
 
+/** `logical` as `any` and `all` have it: a list without dims reduces none. */
+function truth(self: Tensor, dim: Dims, keepdim: boolean, row: number): Tensor {
+  if (dim === null || typeof dim === 'number' || dim.length > 0) return logical(self, dim, keepdim, row)
+  const each = ne(self.detach(), 0)
+  return self.code === UINT8 ? cast(each, UINT8) : each
+}
+
 /** True where any element is nonzero. */
 export const any = declare(
   'any(input: Tensor, dim: int|int[]|null = null, keepdim: bool = false)',
-  (input, dim, keepdim) => logical(input, dim, keepdim, anyRow)
+  (input, dim, keepdim) => truth(input, dim, keepdim, anyRow)
 )
 /** True where all elements are nonzero. */
 export const all = declare(
   'all(input: Tensor, dim: int|int[]|null = null, keepdim: bool = false)',
-  (input, dim, keepdim) => logical(input, dim, keepdim, allRow)
+  (input, dim, keepdim) => truth(input, dim, keepdim, allRow)
 )
