@@ -417,6 +417,7 @@ export {
 export {
   gather,
   indexPut,
+  indexPut_,
   indexSelect
 } from './ops/indexing'
 export {
@@ -714,7 +715,8 @@ export {
   bartlettWindow,
   blackmanWindow,
   hammingWindow,
-  hannWindow
+  hannWindow,
+  kaiserWindow
 } from './ops/window-functions'
 export {
   bilinear

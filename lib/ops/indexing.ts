@@ -326,7 +326,8 @@ export const indexPut = declare(
 /** Writes `values`, broadcast, at the given indices in place, or adds them; a mask stands for where it holds. */
 export const indexPut_ = declare(
   'indexPut_(input: Tensor, indices: indices, values: Tensor, accumulate: bool = false)',
-  putIn
+  putIn,
+  ['torch', 'Tensor']
 )
 
 /** Rows of a dim by number. */

@@ -57,6 +57,16 @@ const bartlett = new Window('bartlettWindow', (share) => {
   return select(share.gt(0.5), sub(2, rising), rising)
 })
 
+// The share goes from -1 to 1.
+const kaiser = new Window(
+  'kaiserWindow',
+  (share, [beta]) => {
+    const place = share.mul(2).sub(1)
+    return sub(1, place.mul(place)).sqrt().mul(beta).i0().div(beta.i0())
+  },
+  1
+)
+
 /** The Hann window, a raised cosine; without `periodic` it is symmetric. */
 export const hannWindow = declare(
   'hannWindow(windowLength: int, periodic: bool = true, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
@@ -83,5 +93,13 @@ export const blackmanWindow = declare(
 export const bartlettWindow = declare(
   'bartlettWindow(windowLength: int, periodic: bool = true, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
   (windowLength, periodic, dtype, requiresGrad) => bartlett.make(windowLength, { periodic, dtype, requiresGrad }),
+  ['torch']
+)
+
+/** The Kaiser window, the narrower the larger `beta` is; without `periodic` it is symmetric. */
+export const kaiserWindow = declare(
+  'kaiserWindow(windowLength: int, periodic: bool = true, beta: float = 12, *, dtype: dtype? = null, requiresGrad: bool = false, device: device? = null)',
+  (windowLength, periodic, beta, dtype, requiresGrad) =>
+    kaiser.make(windowLength, { periodic, dtype, requiresGrad }, beta),
   ['torch']
 )
