@@ -1,4 +1,4 @@
-// Rows of matrix products. Each element of out is one chain of sums over ascending k, or the lanes of matmul_lanes.h
+// Rows of matrix products. Each element of out is the sum of chains over ascending k, or the lanes of matmul_lanes.h
 // where the launch asks for them, so that tiles, strides and threads leave its bits alone.
 #pragma once
 
@@ -9,6 +9,8 @@
 namespace dyngrad::KERNEL_NS {
 namespace {
 
+inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+
 // ---- tiny products: scalar chains side by side ----
 
 template <class T, int kChains>
@@ -16,11 +18,16 @@ void chains(const Product<T>& p, std::int64_t i, std::int64_t j) {
   T sums[kChains] = {};
   const T* a = p.a + i * p.aRow;
   const T* b = p.b + j * p.bColumn;
-  const std::int64_t bColumn = p.bColumn;
-  for (std::int64_t k = p.k; k > 0; --k, a += p.aColumn, b += p.bRow) {
-    const T x = *a;
+  const std::int64_t bColumn = p.bColumn, length = chainLength(p.k);
+  for (std::int64_t k0 = 0; k0 < p.k; k0 += length) {
+    T chain[kChains] = {};
+    for (std::int64_t k = smaller(length, p.k - k0); k > 0; --k, a += p.aColumn, b += p.bRow) {
+      const T x = *a;
 #pragma GCC unroll 8
-    for (int c = 0; c < kChains; ++c) sums[c] = multiplyAdd(x, b[c * bColumn], sums[c]);
+      for (int c = 0; c < kChains; ++c) chain[c] = multiplyAdd(x, b[c * bColumn], chain[c]);
+    }
+#pragma GCC unroll 8
+    for (int c = 0; c < kChains; ++c) sums[c] = sums[c] + chain[c];
   }
   T* out = p.out + i * p.outRow + j * p.outColumn;
   if (p.bias) {
@@ -46,17 +53,22 @@ void tinyProduct(const Product<T>& p) {
 
 template <class T>
 void dotProduct(const Product<T>& p) {
-  alignas(kVectorBytes) T sums[kDotRows * kLanes<T>];
-  Dots<T> d{p.a, p.aRow, p.aColumn, p.b, p.bColumn, kLanes<T>, p.k};
-  for (std::int64_t j = 0; j < p.n; j += kLanes<T>, d.b += kLanes<T> * p.bColumn) {
-    d.columns = p.n - j < kLanes<T> ? p.n - j : kLanes<T>;
-    if (p.m == 1) dots<T, 1>(d, sums);
-    else if (p.m == 2) dots<T, 2>(d, sums);
-    else if (p.m == 3) dots<T, 3>(d, sums);
-    else dots<T, 4>(d, sums);
+  using Rows = void (*)(const Dots<T>&, T*);
+  constexpr Rows kRows[kDotRows] = {dots<T, 1>, dots<T, 2>, dots<T, 3>, dots<T, 4>};
+  const Rows rows = kRows[p.m - 1];
+  alignas(kVectorBytes) T sums[kDotRows * kLanes<T>], chain[kDotRows * kLanes<T>];
+  const std::int64_t length = chainLength(p.k);
+  for (std::int64_t j = 0; j < p.n; j += kLanes<T>) {
+    const std::int64_t columns = smaller(kLanes<T>, p.n - j);
+    for (std::int64_t k = 0; k < p.k; k += length) {
+      const Dots<T> d{p.a + k * p.aColumn,     p.aRow, p.aColumn, p.b + j * p.bColumn + k, p.bColumn, columns,
+                      smaller(length, p.k - k)};
+      rows(d, k == 0 ? sums : chain);
+      for (std::int64_t i = 0; k > 0 && i < p.m * kLanes<T>; ++i) sums[i] = sums[i] + chain[i];
+    }
     for (std::int64_t i = 0; i < p.m; ++i) {
       T* out = p.out + i * p.outRow + j * p.outColumn;
-      for (std::int64_t c = 0; c < d.columns; ++c) {
+      for (std::int64_t c = 0; c < columns; ++c) {
         const T sum = sums[i * kLanes<T> + c];
         out[c * p.outColumn] = p.bias ? sum + p.bias[i * p.biasRow + (j + c) * p.biasColumn] : sum;
       }
@@ -66,17 +78,9 @@ void dotProduct(const Product<T>& p) {
 
 // ---- blocks ----
 
-// Blocks of k. A longer one reads and writes out less often, a shorter one leaves room for more rows of a, each of
-// which saves a walk through b: with 1024 and 84 rows, 1024 x 1024 x 1024 reached 102 GFLOP/s, with 512 and 140 rows
-// 112; 2048 x 2048 x 2048 94 and 106 (Cascade Lake, whose last cache is slow). Where a is read in place nothing is
-// saved.
-constexpr std::int64_t kBlockK = 512;
-constexpr std::int64_t kLongBlockK = 1024;
-constexpr std::int64_t kPanelBytes = 128 << 10;  // of b, packed: in the second cache
-constexpr std::int64_t kBlockRows = 140;         // of a packed block of a, in the second cache, too
-constexpr std::int64_t kBlockColumns = 1024;     // of a packed block of b, in the last cache
+constexpr std::int64_t kBlockRows = 140;      // of a packed block of a, in the second cache, too
+constexpr std::int64_t kBlockColumns = 1024;  // of a packed block of b, in the last cache
 
-inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 // Cuts `length` into equal parts of at most `limit`.
 inline std::int64_t evenPart(std::int64_t length, std::int64_t limit) {
   const std::int64_t parts = (length + limit - 1) / limit;
@@ -107,17 +111,14 @@ bool packsRows(std::int64_t m, std::int64_t bRow) {
 
 template <class T>
 Plan<T> planned(const Product<T>& p) {
-  constexpr auto kSize = static_cast<std::int64_t>(sizeof(T));
   Plan<T> plan;
   plan.rows = evenPart(p.m, kTileRows);
-  const std::int64_t aStride = (p.aColumn == 1 ? p.aRow : p.aColumn) * kSize;
+  const std::int64_t aStride = (p.aColumn == 1 ? p.aRow : p.aColumn) * static_cast<std::int64_t>(sizeof(T));
   plan.packsA = p.n >= 128 && aStride >= 1024 && (p.aColumn != 1 || aStride % 2048 == 0 || p.n >= 512);
   plan.packsB = p.bColumn != 1 || packsRows<T>(p.m, p.bRow);
   plan.blockRows = plan.packsA ? kBlockRows / plan.rows * plan.rows : p.m;
   plan.blockColumns = smaller(p.n, kBlockColumns);
-  const std::int64_t panel = (kLanes<T> << widthIndex<T>(plan.rows, p.n)) * kSize;
-  const std::int64_t most = plan.packsA ? kBlockK : kLongBlockK;
-  plan.blockK = evenPart(p.k, plan.packsB ? smaller(most, kPanelBytes / panel) : most);
+  plan.blockK = chainLength(p.k);
   return plan;
 }
 
@@ -247,13 +248,14 @@ bool chainProduct(const Product<T>& p) {
 }
 
 // Few rows that fill vectors, where all of b would be packed for them: as columns of out^T they are packed instead, and
-// b is read in place. k is long but fits one block, as out^T is scattered; rows of b that lie whole or half pages apart
+// b is read in place. k is long but at most two chains, as out^T is scattered; rows of b that lie whole or half pages apart
 // would push each other out of the first cache. At 32 x 784 x 512 with b transposed: 105 GFLOP/s, packed 95; with b as
 // it is 33, packed 50.
 template <class T>
 bool isFlat(const MatmulLaunch& l) {
   constexpr auto kSize = static_cast<std::int64_t>(sizeof(T));
-  if (l.m % kLanes<T> != 0 || l.m > 3 * kLanes<T> || l.outColumn != 1 || l.n < 128 || l.k < 384 || l.k > kLongBlockK)
+  if (l.m % kLanes<T> != 0 || l.m > 3 * kLanes<T> || l.outColumn != 1 || l.n < 128 || l.k < 384 ||
+      l.k > 2 * kLongestChain)
     return false;
   if (l.bRow == 1) return l.bColumn * kSize % 4096 != 0;
   return l.bColumn == 1 && packsRows<T>(l.m, l.bRow) && l.bRow * kSize % 2048 != 0;

@@ -25,7 +25,7 @@ struct Tile {
   std::int64_t columns;
   const T* next;  // what the second cache is asked for while k runs: a line of each row of the next panel of b
   std::int64_t nextRow;
-  bool continued;  // `out` holds the sums of smaller k
+  bool continued;  // `out` holds the sums of smaller k, to be added to
   const T* bias;   // null unless these are the last k
   std::int64_t biasRow, biasColumn;
 };
@@ -58,8 +58,8 @@ __attribute__((noinline)) void scatterTile(const Tile<T>& t, T* buffer, std::int
 
 // acc[r][v] += a[r, k] * b[k, v] for ascending k. Rows go in threes on one pointer: few registers address all of them.
 //
-// A tile that the store queue cannot take asks for its lines of out while k runs, a row each step; a short k, or one
-// that goes on with sums, asks for those of the tile below. Where out is not cached, 64 x 64 x 64 rises from 94 to 109
+// A tile that the store queue cannot take asks for its lines of out while k runs, a row each step; a short k asks for
+// those of the tile below. Where out is not cached, 64 x 64 x 64 rises from 94 to 109
 // GFLOP/s, 784 x 32 x 512 from 82 to 103 and 256 x 10 x 512 from 45 to 66. With tiles of 12 vectors of 32 bytes nothing
 // was won.
 template <class T, int kRows, int kVectors>
@@ -87,7 +87,7 @@ inline __attribute__((always_inline)) void multiply(const Tile<T>& t, Vec<T> (&a
   };
   std::int64_t k = t.k;
   if constexpr (kAsks) {
-    const T* out = t.continued || k < 2 * kRows ? t.out + kRows * t.outRow : t.out;
+    const T* out = k < 2 * kRows ? t.out + kRows * t.outRow : t.out;
     for (std::int64_t row = k < kRows ? k : kRows; row > 0; --row, --k, out += t.outRow) {
 #pragma GCC unroll 16
       for (int v = 0; v < kVectors; ++v) __builtin_prefetch(out + v * kLanes<T>, 1);
@@ -104,15 +104,6 @@ inline __attribute__((always_inline)) void multiply(const Tile<T>& t, Vec<T> (&a
 }
 
 template <class T, int kRows, int kVectors>
-inline __attribute__((always_inline)) void loadTile(const T* from, std::int64_t row, Vec<T> (&acc)[kRows][kVectors]) {
-#pragma GCC unroll 16
-  for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 16
-    for (int v = 0; v < kVectors; ++v) acc[r][v] = load(from + r * row + v * kLanes<T>);
-  }
-}
-
-template <class T, int kRows, int kVectors>
 inline __attribute__((always_inline)) void storeTile(T* to, std::int64_t row, const Vec<T> (&acc)[kRows][kVectors]) {
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
@@ -122,11 +113,11 @@ inline __attribute__((always_inline)) void storeTile(T* to, std::int64_t row, co
 }
 
 template <class T, int kRows, int kVectors>
-inline __attribute__((always_inline)) void addBias(const T* bias, std::int64_t row, Vec<T> (&acc)[kRows][kVectors]) {
+inline __attribute__((always_inline)) void addTile(const T* from, std::int64_t row, Vec<T> (&acc)[kRows][kVectors]) {
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 16
-    for (int v = 0; v < kVectors; ++v) acc[r][v] = acc[r][v] + load(bias + r * row + v * kLanes<T>);
+    for (int v = 0; v < kVectors; ++v) acc[r][v] = acc[r][v] + load(from + r * row + v * kLanes<T>);
   }
 }
 
@@ -146,21 +137,20 @@ void tileKernel(const Tile<T>& t) {
   const bool whole = t.outColumn == 1 && t.columns == kWidth;
   alignas(kVectorBytes) T buffer[kRows * kWidth];
   Vec<T> acc[kRows][kVectors];
-  if (!t.continued) {
 #pragma GCC unroll 16
-    for (int r = 0; r < kRows; ++r) {
+  for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 16
-      for (int v = 0; v < kVectors; ++v) acc[r][v] = Vec<T>(T(0));
-    }
-  } else if (whole) {
-    loadTile<T, kRows, kVectors>(t.out, t.outRow, acc);
-  } else {
-    gatherTile(t, buffer, kRows, kWidth);
-    loadTile<T, kRows, kVectors>(buffer, kWidth, acc);
+    for (int v = 0; v < kVectors; ++v) acc[r][v] = Vec<T>(T(0));
   }
   multiply<T, kRows, kVectors>(t, acc);
+  if (t.continued && whole) {
+    addTile<T, kRows, kVectors>(t.out, t.outRow, acc);
+  } else if (t.continued) {
+    gatherTile(t, buffer, kRows, kWidth);
+    addTile<T, kRows, kVectors>(buffer, kWidth, acc);
+  }
   if (whole && (!t.bias || t.biasColumn == 1)) {
-    if (t.bias) addBias<T, kRows, kVectors>(t.bias, t.biasRow, acc);
+    if (t.bias) addTile<T, kRows, kVectors>(t.bias, t.biasRow, acc);
     storeTile<T, kRows, kVectors>(t.out, t.outRow, acc);
     return;
   }

@@ -1,4 +1,5 @@
-// Matrix products of random shapes and strides against one chain of sums per element, bit for bit.
+// Matrix products of random shapes and strides against the chains of sums of each element, bit for bit.
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <string>
@@ -46,9 +47,18 @@ struct Matrix {
   }
 };
 
-// The definition of sumsInLanes; `term` adds the product of one k to a sum.
+// The definitions of chainLength and sumsInLanes; `term` adds the product of one k to a sum.
 template <class T, class F>
 T sumOf(bool inLanes, std::int64_t k, F term) {
+  if (!inLanes && std::is_floating_point_v<T>) {
+    T sum = 0;
+    for (std::int64_t l = 0; l < k;) {
+      T chain = 0;
+      for (const std::int64_t end = std::min(l + chainLength(k), k); l < end; ++l) chain = term(chain, l);
+      sum = sum + chain;
+    }
+    return sum;
+  }
   constexpr int kLanes = kSumLaneBytes / static_cast<int>(sizeof(T));
   T lanes[kLanes] = {};
   for (std::int64_t l = 0; l < k; ++l) {
@@ -129,6 +139,13 @@ void checkProducts(int count) {
   checkProduct<T>(1, 300, 1000, draw);
   checkProduct<T>(1000, 1, 300, draw);
   checkProduct<T>(3, 5, 0, draw);
+  // Several chains of every kind of product, and lengths around theirs.
+  for (const std::int64_t k : {511, 512, 513, 1024, 1025, 1700}) {
+    for (int i = 0; i < 4; ++i) {
+      for (const std::int64_t m : {1, 3, 4, 17, 32}) checkProduct<T>(m, 40 + i, k, draw);
+      checkProduct<T>(40 + i, 2, k, draw);
+    }
+  }
   // Few rows that fill vectors, of b in all its layouts.
   for (int i = 0; i < 12; ++i) checkProduct<T>(i % 3 == 0 ? 12 : i % 3 * 16, 131, 400, draw);
 }
