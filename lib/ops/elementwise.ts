@@ -539,36 +539,36 @@ export const lerp = pointwise('lerp(input: Tensor, end: Tensor, weight: operand)
   }
 })
 
-// ---- comparisons and logic: bool results, never differentiable ----
+// ---- comparisons and logic: bool results, never differentiable; PyTorch's operators take numbers on either side ----
 
 /** What a comparison is in place: steps, over the elements of a float. */
-const comparison = (name: string): PointwiseRow<'eq(input: Tensor, other: operand)'> => ({
+const comparison = (name: string): PointwiseRow<'eq(input: operand, other: operand)'> => ({
   node: `${name}Backward1`,
   nodeOfNumber: { other: `${name}Backward0` },
   gradients: { input: zero, other: zero }
 })
 
 /** `input == other`; NaN equals nothing. */
-export const eq = pointwise('eq(input: Tensor, other: operand)', comparison('Eq'))
+export const eq = pointwise('eq(input: operand, other: operand)', comparison('Eq'))
 /** `input != other`; NaN differs from everything. */
-export const ne = pointwise('ne(input: Tensor, other: operand)', comparison('Ne'))
+export const ne = pointwise('ne(input: operand, other: operand)', comparison('Ne'))
 /** `input < other`. */
-export const lt = pointwise('lt(input: Tensor, other: operand)', comparison('Lt'))
+export const lt = pointwise('lt(input: operand, other: operand)', comparison('Lt'))
 /** `input <= other`. */
-export const le = pointwise('le(input: Tensor, other: operand)', comparison('Le'))
+export const le = pointwise('le(input: operand, other: operand)', comparison('Le'))
 /** `input > other`. */
-export const gt = pointwise('gt(input: Tensor, other: operand)', comparison('Gt'))
+export const gt = pointwise('gt(input: operand, other: operand)', comparison('Gt'))
 /** `input >= other`. */
-export const ge = pointwise('ge(input: Tensor, other: operand)', comparison('Ge'))
+export const ge = pointwise('ge(input: operand, other: operand)', comparison('Ge'))
 
 const logic = { gradients: { input: zero, other: zero } }
 
 /** True where both are nonzero; NaN counts as nonzero. */
-export const logicalAnd = pointwise('logicalAnd(input: Tensor, other: Tensor)', logic)
+export const logicalAnd = pointwise('logicalAnd(input: operand, other: operand)', logic)
 /** True where one or both are nonzero; NaN counts as nonzero. */
-export const logicalOr = pointwise('logicalOr(input: Tensor, other: Tensor)', logic)
+export const logicalOr = pointwise('logicalOr(input: operand, other: operand)', logic)
 /** True where exactly one is nonzero; NaN counts as nonzero. */
-export const logicalXor = pointwise('logicalXor(input: Tensor, other: Tensor)', logic)
+export const logicalXor = pointwise('logicalXor(input: operand, other: operand)', logic)
 /** True where `input` is 0. */
 export const logicalNot = pointwise('logicalNot(input: Tensor)', { gradients: { input: zero } })
 /** Bits set in both; integers and bool only. */

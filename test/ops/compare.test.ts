@@ -1,5 +1,6 @@
 // Whether tensors are the same, or nearly. Expected values are PyTorch's.
 
+import * as dyngrad from '../../lib'
 import { type Tensor, allclose, compile, equal, isclose, ones, tensor, zeros } from '../../lib'
 import { thrown } from '../helpers/check'
 
@@ -73,4 +74,23 @@ test('what reads values is refused in a capture, isclose() is not', () => {
   )
   const step = compile((x: Tensor) => x.isclose(ones(1)))
   expect([step(ones(1)).item(), step(zeros(1)).item()]).toEqual([true, false])
+})
+
+test('comparisons and logic take numbers on either side', () => {
+  const x = tensor([1, 2, 3])
+  for (const [name, first, second] of [
+    ['eq', [false, true, false], [false, true, false]],
+    ['ne', [true, false, true], [true, false, true]],
+    ['lt', [false, false, true], [true, false, false]],
+    ['le', [false, true, true], [true, true, false]],
+    ['gt', [true, false, false], [false, false, true]],
+    ['ge', [true, true, false], [false, true, true]]
+  ] as const) {
+    expect([name, dyngrad[name](2, x).tolist(), dyngrad[name](x, 2).tolist()]).toEqual([name, first, second])
+  }
+  const zeroOrNot = tensor([0, 2])
+  expect(dyngrad.logicalAnd(1, zeroOrNot).tolist()).toEqual([false, true])
+  expect(zeroOrNot.logicalOr(0).tolist()).toEqual([false, true])
+  expect(dyngrad.logicalXor(true, zeroOrNot).tolist()).toEqual([true, false])
+  expect(compile((y: Tensor) => dyngrad.lt(2, y))(x).tolist()).toEqual([false, false, true])
 })
