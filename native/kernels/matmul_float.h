@@ -248,9 +248,9 @@ bool chainProduct(const Product<T>& p) {
 }
 
 // Few rows that fill vectors, where all of b would be packed for them: as columns of out^T they are packed instead, and
-// b is read in place. k is long but at most two chains, as out^T is scattered; rows of b that lie whole or half pages apart
-// would push each other out of the first cache. At 32 x 784 x 512 with b transposed: 105 GFLOP/s, packed 95; with b as
-// it is 33, packed 50.
+// b is read in place. k is long but at most two chains, as out^T is scattered; rows of b that lie whole or half pages
+// apart would push each other out of the first cache. At 32 x 784 x 512 with b transposed: 105 GFLOP/s, packed 95; with
+// b as it is 33, packed 50.
 template <class T>
 bool isFlat(const MatmulLaunch& l) {
   constexpr auto kSize = static_cast<std::int64_t>(sizeof(T));

@@ -105,11 +105,11 @@ struct MatmulRow {
   MatmulKernel kernel;
 };
 
-// Equal parts of at most kLongestChain: one chain of 500,000 products loses 1.7e-4 of a sum of squares in float32, since
-// each adds to what is large already; chains of 512 lose 5e-7. They are the blocks of k, too: a longer one reads and
-// writes out less often, a shorter one leaves room for more rows of a, each of which saves a walk through b. With 1024
-// and 84 rows, 1024 x 1024 x 1024 reached 102 GFLOP/s, with 512 and 140 rows 112; 2048 x 2048 x 2048 94 and 106 (Cascade
-// Lake, whose last cache is slow).
+// Equal parts of at most kLongestChain. One chain of 500,000 products loses 1.7e-4 of a sum of squares in float32,
+// since each adds to what is large already; chains of 512 lose 1e-6. They are the blocks of k, too: a longer one reads
+// and writes out less often, a shorter one leaves room for more rows of a, each of which saves a walk through b. With
+// 1024 and 84 rows, 1024 x 1024 x 1024 reached 102 GFLOP/s, with 512 and 140 rows 112; 2048 x 2048 x 2048 94 and 106
+// (Cascade Lake, whose last cache is slow).
 inline constexpr std::int64_t kLongestChain = 512;
 constexpr std::int64_t chainLength(std::int64_t k) {
   const std::int64_t chains = (k + kLongestChain - 1) / kLongestChain;
