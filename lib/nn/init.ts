@@ -3,7 +3,10 @@
 import { noGrad } from '../autograd/mode'
 import { declare } from '../declare'
 import type { Generator } from '../ops/core/generator'
+import { emptyLike, tensor as newTensor } from '../ops/creation'
+import { erf } from '../ops/elementwise'
 import { normal_ as drawNormal, uniform_ as drawUniform } from '../ops/random'
+import { where } from '../ops/where'
 import { shapeText } from '../shape'
 import { defineWords } from '../signature'
 import { type Tensor, warnOnce } from '../tensor'
@@ -77,6 +80,55 @@ export const uniform_ = declare(
 export const normal_ = declare(
   'normal_(tensor: Tensor, mean: float = 0, std: float = 1, generator: Generator? = null)',
   normal,
+  ['nn.init']
+)
+
+/** How much of a normal distribution lies between two values, in standard deviations. */
+function shareBetween(low: number, high: number): number {
+  const [below, upTo] = erf(newTensor(new Float64Array([low, high])).mul(Math.SQRT1_2)).tolist<number[]>()
+  return (upTo - below) / 2
+}
+
+/** Draws again, into `tensor`, where `isRefused` finds what the last draw gave, until it finds nothing. */
+function drawUntilTaken(
+  tensor: Tensor,
+  draw: (target: Tensor) => Tensor,
+  isRefused: (drawn: Tensor) => Tensor
+): Tensor {
+  draw(tensor)
+  for (let refused = isRefused(tensor); refused.any().item();) {
+    const again = draw(emptyLike(tensor))
+    tensor.copy_(where(refused, again, tensor))
+    refused = refused.logicalAnd(isRefused(again))
+  }
+  return tensor
+}
+
+/**
+ * Normal, drawn within [a, b] by rejection, as PyTorch 2.13 does: of normal numbers where these mostly lie within, else
+ * of uniform ones, each of which is taken with its density over the greatest there.
+ */
+export const truncNormal_ = declare(
+  'truncNormal_(tensor: Tensor, mean: float = 0, std: float = 1, a: float = -2, b: float = 2, generator: Generator? = null)',
+  (tensor, mean, std, a, b, generator): Tensor => {
+    if (mean < a - 2 * std || mean > b + 2 * std) {
+      warnOnce(
+        'mean is more than 2 std from [a, b] in nn.init.truncNormal_. The distribution of values may be incorrect.'
+      )
+    }
+    return noGrad(() => {
+      if (shareBetween((a - mean) / std, (b - mean) / std) > 0.3) {
+        const isOutside = (drawn: Tensor): Tensor => drawn.lt(a).logicalOr(drawn.gt(b))
+        return drawUntilTaken(tensor, (target) => drawNormal(target, mean, std, { generator }), isOutside)
+      }
+      const peak = -0.5 * ((Math.max(a, Math.min(mean, b)) - mean) / std) ** 2
+      const isUnlikely = (drawn: Tensor): Tensor => {
+        const logDensity = drawn.sub(mean).div(std).pow(2).mul(-0.5).sub(peak)
+        return drawUniform(emptyLike(drawn), { generator }).log_().gt(logDensity)
+      }
+      return drawUntilTaken(tensor, (target) => drawUniform(target, a, b, { generator }), isUnlikely)
+    })
+  },
   ['nn.init']
 )
 

@@ -132,6 +132,22 @@ describe('nn.init', () => {
     expect(init.calculateGain('conv_transpose2d')).toBe(1)
   })
 
+  test("truncNormal_ draws PyTorch's numbers, within its bounds", () => {
+    const drawn = (...args: [] | [number, number, number, number]): Tensor => {
+      manualSeed(0)
+      return init.truncNormal_(zeros(6), ...args)
+    }
+    expectClose(
+      drawn(),
+      [1.5409960746765137, -0.293428897857666, -0.7192575931549072, 0.5684312582, -1.0845223665237427, -1.398595452308]
+    )
+    const narrow = drawn(5, 0.5, 0, 2)
+    expectClose(narrow.at(slice(3)), [1.9853849411010742, 1.8640007972717285, 1.8702073097229004])
+    expect([init.truncNormal_(zeros(0)).shape, narrow.le(2).all().item()]).toEqual([[0], true])
+    const inLine = drawn(1, 0.5, 0, 2)
+    expectClose(inLine.at(slice(2)), [1.7704980541, 0.8532855471])
+  })
+
   test('eye_ and dirac_ keep what passes through', () => {
     expect(init.eye_(ones(2, 3)).tolist()).toEqual([
       [1, 0, 0],
