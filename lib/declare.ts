@@ -1,6 +1,7 @@
 // Public functions from one declaration: the signature's text gives the calls and their types, the body takes settled
 // values.
 
+import { explained } from './identity'
 import {
   type Advice,
   integerArguments,
@@ -198,12 +199,10 @@ export function installMethod(name: string | symbol, value: (this: Tensor, ...ar
 
 /** Gives Tensor a property that is only read. */
 export function installProperty<Value>(name: string, of: (x: Tensor) => Value): void {
-  Object.defineProperty(Tensor.prototype, name, {
-    get(this: Tensor) {
-      return of(this)
-    },
-    configurable: true
+  const get = explained(function () {
+    return of(this as Tensor)
   })
+  Object.defineProperty(Tensor.prototype, name, { get, configurable: true })
 }
 
 /** Where PyTorch has most functions. */

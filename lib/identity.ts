@@ -70,33 +70,32 @@ export function strangerText(value: object): string | null {
 
 type Member = (this: object, ...args: unknown[]) => unknown
 
+/** A member of a class with private fields that says what is wrong where `this` is none of its. */
+export function explained(member: Member): Member {
+  const guard: Member = function (...args) {
+    try {
+      return member.apply(this, args)
+    } catch (error) {
+      const stranger = typeof this === 'object' && this !== null ? strangerText(this) : null
+      throw stranger === null ? error : new TypeError(`this is ${stranger}`)
+    }
+  }
+  Object.defineProperty(guard, 'name', { value: member.name })
+  return Object.defineProperty(guard, 'length', { value: member.length })
+}
+
 /**
  * Lets the members of a class with private fields say what is wrong where `this` is a Proxy, in place of "Cannot read
  * private member". Those of `internal` names stay as they are.
  */
 export function explainProxies(prototype: object, internal: ReadonlySet<string>): void {
-  const refuse = (self: object, error: unknown): unknown => {
-    const stranger = typeof self === 'object' && self !== null ? strangerText(self) : null
-    return stranger === null ? error : new TypeError(`this is ${stranger}`)
-  }
   for (const key of Reflect.ownKeys(prototype)) {
     if (key === 'constructor' || internal.has(key as string)) continue
     const { get, set, value, ...rest } = Object.getOwnPropertyDescriptor(prototype, key)!
-    const guarded = (member: Member): Member => {
-      const guard: Member = function (...args) {
-        try {
-          return member.apply(this, args)
-        } catch (error) {
-          throw refuse(this, error)
-        }
-      }
-      Object.defineProperty(guard, 'name', { value: member.name })
-      return Object.defineProperty(guard, 'length', { value: member.length })
-    }
     const descriptor =
       typeof value === 'function'
-        ? { value: guarded(value as Member), writable: true }
-        : { get: get && guarded(get), set: set && guarded(set) }
+        ? { value: explained(value as Member), writable: true }
+        : { get: get && explained(get), set: set && explained(set) }
     if (typeof value === 'function' || get !== undefined)
       Object.defineProperty(prototype, key, { ...rest, ...descriptor })
   }

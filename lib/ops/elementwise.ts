@@ -162,7 +162,7 @@ export const remainder = pointwise('remainder(input: operand, other: operand)', 
 })
 
 /** Remainder with the dividend's sign, as C's `fmod`. */
-export const fmod = pointwise('fmod(input: Tensor, other: operand)', {
+export const fmod = pointwise('fmod(input: operand, other: operand)', {
   node: 'FmodBackward1',
   nodeOfNumber: { other: 'FmodBackward0' },
   failure: divisionByZero,
@@ -351,7 +351,7 @@ const inverseSquaredRadius = (x: Value, y: Value): Value => {
 }
 
 /** Angle of the point (other, input). */
-export const atan2 = pointwise('atan2(input: Tensor, other: Tensor)', {
+export const atan2 = pointwise('atan2(input: operand, other: operand)', {
   promotion: 'float',
   gradients: {
     input: (g, { input, other }) => g.mul(other).mul(inverseSquaredRadius(input, other)),
@@ -403,7 +403,7 @@ export const erf = pointwise('erf(input: Tensor)', {
 // ---- order ----
 
 /** Larger of two, NaN wins; at ties each side takes half of the gradient. */
-export const maximum = pointwise('maximum(input: Tensor, other: Tensor)', {
+export const maximum = pointwise('maximum(input: operand, other: operand)', {
   gradients: {
     input: (g, { input, other }) => select(input.lt(other), 0, select(input.eq(other), g.div(2), g)),
     other: (g, { input, other }) => select(input.gt(other), 0, select(input.eq(other), g.div(2), g))
@@ -411,7 +411,7 @@ export const maximum = pointwise('maximum(input: Tensor, other: Tensor)', {
 })
 
 /** Smaller of two, NaN wins; at ties each side takes half of the gradient. */
-export const minimum = pointwise('minimum(input: Tensor, other: Tensor)', {
+export const minimum = pointwise('minimum(input: operand, other: operand)', {
   gradients: {
     input: (g, { input, other }) => select(input.gt(other), 0, select(input.eq(other), g.div(2), g)),
     other: (g, { input, other }) => select(input.lt(other), 0, select(input.eq(other), g.div(2), g))
@@ -419,7 +419,7 @@ export const minimum = pointwise('minimum(input: Tensor, other: Tensor)', {
 })
 
 /** Larger of two; NaN loses. */
-export const fmax = pointwise('fmax(input: Tensor, other: Tensor)', {
+export const fmax = pointwise('fmax(input: operand, other: operand)', {
   gradients: {
     input: (g, { input, other }) => select(input.ge(other).logicalOr(other.isnan()), g, 0),
     other: (g, { input, other }) => select(input.ge(other).logicalOr(other.isnan()), 0, g)
@@ -427,7 +427,7 @@ export const fmax = pointwise('fmax(input: Tensor, other: Tensor)', {
 })
 
 /** Smaller of two; NaN loses. */
-export const fmin = pointwise('fmin(input: Tensor, other: Tensor)', {
+export const fmin = pointwise('fmin(input: operand, other: operand)', {
   gradients: {
     input: (g, { input, other }) => select(input.le(other).logicalOr(other.isnan()), g, 0),
     other: (g, { input, other }) => select(input.le(other).logicalOr(other.isnan()), 0, g)
@@ -539,7 +539,7 @@ export const lerp = pointwise('lerp(input: Tensor, end: Tensor, weight: operand)
   }
 })
 
-// ---- comparisons and logic: bool results, never differentiable; PyTorch's operators take numbers on either side ----
+// ---- comparisons and logic: bool results, never differentiable ----
 
 /** What a comparison is in place: steps, over the elements of a float. */
 const comparison = (name: string): PointwiseRow<'eq(input: operand, other: operand)'> => ({

@@ -105,7 +105,7 @@ export const mvlgamma_ = declare('mvlgamma_(input: Tensor, p: int)', (input, p) 
 
 /** The density of the gamma distribution of shape `input` at `other`. */
 const density = (input: Value, other: Value): Value =>
-  other.log().mul(input.sub(1)).sub(other).sub(input.lgamma()).exp()
+  other.log().mul(input.add(-1)).sub(other).sub(input.lgamma()).exp()
 
 /** The share of the gamma density of shape `input` below `other`; floats only. */
 export const igamma = pointwise('igamma(input: Tensor, other: Tensor)', {
@@ -139,5 +139,5 @@ export const zeta = pointwise('zeta(input: operand, other: operand)', {
   promotion: 'float',
   noHalves: 'zeta_cpu',
   places: ['special'],
-  gradients: { other: (g, { input, other }) => g.mul(input.neg()).mul(input.add(1).zeta(other)) }
+  gradients: { other: (g, { input, other }) => g.neg().mul(input).mul(input.add(1).zeta(other)) }
 })

@@ -6,7 +6,7 @@ import { families, rowOf } from '../../lib/ops/define/functions'
 const VALUES = [1, 0, 1]
 const dtypes: DType[] = ['bool', 'uint8', 'int32', 'int64']
 
-/** What `x` at `place` gets beside an operand of `dtype`: a gradient, or null where there is no derivative. */
+/** What `x` at `place` gets beside an operand of `dtype`: a gradient, null, or why there is no derivative. */
 function gradientBeside(dtype: DType, name: string, place: number): unknown {
   const op = rowOf(name)
   const x = tensor([0.25, 0.5, 0.75], { requiresGrad: true })
@@ -15,7 +15,11 @@ function gradientBeside(dtype: DType, name: string, place: number): unknown {
   operands[(place + 1) % op.arity] = tensor(VALUES, { dtype })
   const result: Tensor = op.apply(operands)
   if (result.gradFn === null) return null
-  result.sum().backward()
+  try {
+    result.sum().backward()
+  } catch (error) {
+    return String(error)
+  }
   return x.grad?.tolist() ?? null
 }
 

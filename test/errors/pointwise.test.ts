@@ -2,19 +2,16 @@
 
 import {
   type Tensor,
-  atan2,
   bitwiseLeftShift,
   bitwiseRightShift,
   clampMin,
   floorDivide,
-  fmod,
   gcd,
   heaviside,
   hypot,
   igamma,
   igammac,
   lcm,
-  maximum,
   mvlgamma,
   ones,
   polygamma,
@@ -70,12 +67,3 @@ test.each<[string, () => unknown]>([
   ],
   ['RangeError: value cannot be converted to type uint8_t without overflow; it is 300', () => clampMin(x.byte(), 300)]
 ])('%s', (message, call) => expect(thrown(call)).toBe(message))
-
-test.each<[string, (...args: never[]) => unknown, ...args: unknown[]]>([
-  ['fmod: input', fmod, 2, x],
-  ['maximum: other', maximum, x, 2],
-  ['maximum: input', maximum, 2, x],
-  ['atan2: other', atan2, x, 2]
-])('%s must be a tensor, as in PyTorch', (name, fn, ...args) => {
-  expect(thrown(() => fn(...(args as never[])))).toBe(`TypeError: ${name} must be a Tensor, got 2; use tensor(2)`)
-})

@@ -76,7 +76,7 @@ test('what reads values is refused in a capture, isclose() is not', () => {
   expect([step(ones(1)).item(), step(zeros(1)).item()]).toEqual([true, false])
 })
 
-test('comparisons and logic take numbers on either side', () => {
+test('comparisons, logic and extremes take numbers on either side', () => {
   const x = tensor([1, 2, 3])
   for (const [name, first, second] of [
     ['eq', [false, true, false], [false, true, false]],
@@ -92,5 +92,6 @@ test('comparisons and logic take numbers on either side', () => {
   expect(dyngrad.logicalAnd(1, zeroOrNot).tolist()).toEqual([false, true])
   expect(zeroOrNot.logicalOr(0).tolist()).toEqual([false, true])
   expect(dyngrad.logicalXor(true, zeroOrNot).tolist()).toEqual([true, false])
+  expect(dyngrad.maximum(2, x).add(x.minimum(1)).tolist()).toEqual([3, 3, 4])
   expect(compile((y: Tensor) => dyngrad.lt(2, y))(x).tolist()).toEqual([false, false, true])
 })
