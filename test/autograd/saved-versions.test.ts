@@ -69,6 +69,16 @@ describe('an in-place operation on a leaf that requires grad', () => {
     expect(String(w)).toBe('tensor([1., 2.], requires_grad=True)')
   })
 
+  test('throws through views of a leaf that is a view itself', () => {
+    const x = tensor([1, 2]).reshape(1, 2).requiresGrad_()
+    expect(() => x.mul_(2)).toThrow(VIEW_OF_LEAF)
+    expect(() => x.view(2).mul_(2)).toThrow(VIEW_OF_LEAF)
+    expect(() => x.at(0, 1).setAt([], 2)).toThrow(VIEW_OF_LEAF)
+    expect(noGrad(() => x.view(2)).requiresGrad).toBe(false)
+    noGrad(() => x.view(2).mul_(2))
+    expect(x.tolist()).toEqual([[2, 4]])
+  })
+
   test('is allowed under noGrad and on detached aliases; the leaf stays a leaf', () => {
     const w = leaf(1, 2)
     noGrad(() => w.add_(1))

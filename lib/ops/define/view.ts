@@ -58,11 +58,12 @@ export function makeViews<Parameters>(
 /** Tells a floating view its base. */
 function connect(view: Tensor, self: Tensor, reason: ReadonlyReason | null): void {
   const parent = self.meta === null ? null : self.meta.view
+  const base = parent === null ? self : parent.base
   view.ensureMeta().view = {
-    base: parent === null ? self : parent.base,
+    base,
     version: self.cell.version,
     readonlyReason: !gradMode.enabled ? 'no-grad' : (reason ?? (parent === null ? null : parent.readonlyReason))
   }
   // A view made under noGrad still says that it requires grad, but has no history.
-  if (!gradMode.enabled && self.requiresGrad) view.leafRequiresGrad = true
+  if (!gradMode.enabled && base.requiresGrad) view.leafRequiresGrad = true
 }

@@ -26,7 +26,8 @@ export function checkInPlaceAllowed(self: Tensor, inputs: readonly Tensor[]): vo
   if (!self.requiresGrad && !info.base.requiresGrad && !inputs.some(isTracked)) return
   const { readonlyReason } = info
   if (readonlyReason === 'no-grad' || readonlyReason === 'multi-output') throw readonly(self, readonlyReason)
-  if (info.base.leafRequiresGrad || self.leafRequiresGrad) {
+  // A leaf may be a view itself, of what requires no grad.
+  if (self.requiresGrad && info.base.isLeaf) {
     throw new Error(
       'a view of a leaf Variable that requires grad is being used in an in-place operation. Wrap the update in noGrad() to change it.'
     )
