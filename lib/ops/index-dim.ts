@@ -19,12 +19,14 @@ import {
   reduceForm,
   reduceRule,
   reducedCopy,
+  saveIndex,
+  saveIndexOfValues,
   spreadFirst,
   withoutChosen
 } from './reduce-at'
 import { reshapeTo } from './core/reshape'
 import { rejection } from './define/checks'
-import { rule } from './define/operation'
+import { type Saved, rule } from './define/operation'
 import { checkNoOverlap, notImplemented, torchTypeName } from './define/result'
 import { formOf, recordInPlace } from './define/write'
 import { mul } from './elementwise'
@@ -71,7 +73,8 @@ interface Put extends Places {
   readonly factor: number
 }
 
-const taken = (g: Tensor, { dim, index, shape }: Put): Tensor => spreadFirst(gatherAt(lined(g), dim, index), shape!)
+const taken = (g: Tensor, [index]: Saved, { dim, shape }: Put): Tensor =>
+  spreadFirst(gatherAt(lined(g), dim, index!), shape!)
 
 function write(writing: Writing, self: Tensor, { dim, index, failure }: Places, values: Tensor): void {
   if (index.numelCached === 0) return
@@ -127,11 +130,12 @@ const addForm = formOf<Put>(
   rule(
     'IndexAddBackward0',
     (g) => g,
-    (g, _, put) => scaled(taken(g, put), put.factor)
+    (g, saved, put) => scaled(taken(g, saved, put), put.factor)
   ),
   (self, [source], put) => {
     write('add', self, put, scaled(source.detach(), put.factor))
-  }
+  },
+  saveIndexOfValues
 )
 
 function addSlices(self: Tensor, dim: number, index: Tensor, source: Tensor, alpha: number | bigint | boolean): Tensor {
@@ -203,14 +207,11 @@ export const indexReduce_ = declare(
 // ---- copies ----
 
 const copyForm = formOf<Put>(
-  rule(
-    'IndexCopyBackward0',
-    (g, _, { dim, index }) => reshapeTo(withoutChosen(lined(g), dim, index), g.sizes),
-    (g, _, put) => taken(g, put)
-  ),
+  rule('IndexCopyBackward0', (g, [index], { dim }) => reshapeTo(withoutChosen(lined(g), dim, index!), g.sizes), taken),
   (self, [source], put) => {
     write('put', self, put, source)
-  }
+  },
+  saveIndex
 )
 
 function checkCopied(self: Tensor, dim: number, index: Tensor, source: Tensor): number {

@@ -13,7 +13,7 @@ import { cast, clone, contiguous } from './core/copy'
 import { filled } from './core/fill'
 import { apartFrom } from './reduce-at'
 import { Fused } from './define/fused'
-import { record, rule } from './define/operation'
+import { type Saved, record, rule } from './define/operation'
 import { checkNoOverlap, emptyResult, torchTypeName } from './define/result'
 import { checkShapeKept, formOf, recordInPlace } from './define/write'
 import { where as select } from './define/value'
@@ -37,16 +37,24 @@ interface Fill {
 const fillNumber = new Fused(([self, mask], [number]) => select(mask, number, self))
 const fillTensor = new Fused(([self, mask, value]) => select(mask, value, self))
 
-const unmasked = (g: Tensor, _: unknown, { mask }: Fill): Tensor => maskedFill(g, mask, 0)
+/** A write to the mask before backward is an error. */
+const saveMask = (_self: Tensor, _inputs: readonly Tensor[], { mask }: { readonly mask: Tensor }): Saved => [mask]
 
-const numberForm = formOf<Fill>(rule('MaskedFillBackward0', unmasked), (self, _, { mask, number }) => {
-  fillNumber.write([self], [self, mask], [number])
-})
+const unmasked = (g: Tensor, [mask]: Saved): Tensor => maskedFill(g, mask!, 0)
+
+const numberForm = formOf<Fill>(
+  rule('MaskedFillBackward0', unmasked),
+  (self, _, { mask, number }) => {
+    fillNumber.write([self], [self, mask], [number])
+  },
+  saveMask
+)
 const tensorForm = formOf<Fill>(
-  rule('MaskedFillBackward1', unmasked, (g, _, { mask }) => g.where(mask, 0).sum()),
+  rule('MaskedFillBackward1', unmasked, (g, [mask]) => g.where(mask!, 0).sum()),
   (self, [value], { mask }) => {
     fillTensor.write([self], [self, mask, cast(value.detach(), self.code)], [])
-  }
+  },
+  saveMask
 )
 
 function checkFill(self: Tensor, mask: Tensor): void {
@@ -142,21 +150,18 @@ const tooFew: Failure = {
 }
 
 const scatterForm = formOf<Scattered>(
-  rule(
-    'MaskedScatterBackward0',
-    (g, _, { mask }) => maskedFill(g, mask, 0),
-    (g, _, { mask, shape }) => gatherMasked(g, mask, shape)
-  ),
+  rule('MaskedScatterBackward0', unmasked, (g, [mask], { shape }) => gatherMasked(g, mask!, shape)),
   (self, [source], { mask }) => {
     const line = contiguous(apartFrom(self, source.detach()))
     const [holds, data] = together(self.sizes, apartFrom(self, mask), self)
     callKernel(scatterKernel, [data], [holds, flatOf(line)], undefined, undefined, tooFew)
-  }
+  },
+  saveMask
 )
 
-const gatherMaskedRule = rule<Tensor>('MaskedScatterBackwardBackward0', (g, _, mask) => {
-  const zeros = noGrad(() => filled(mask.sizes, 0, g.code))
-  return maskedScatter(zeros, mask, g)
+const gatherMaskedRule = rule<null>('MaskedScatterBackwardBackward0', (g, [mask]) => {
+  const zeros = noGrad(() => filled(mask!.sizes, 0, g.code))
+  return maskedScatter(zeros, mask!, g)
 })
 
 /** The adjoint of maskedScatter: elements where the mask holds, in front of zeros. Its sizes depend on no values. */
@@ -172,7 +177,7 @@ function gatherMasked(g: Tensor, mask: Tensor, shape: readonly number[]): Tensor
     line.scatter_(0, place, reshape(contiguous(g.detach()), [-1]))
     return clone(reshape(line.narrow(0, 0, count), shape))
   })
-  return record({ outputs: result, rule: gatherMaskedRule, inputs: [g], parameters: repeated })
+  return record({ outputs: result, rule: gatherMaskedRule, inputs: [g], parameters: null, save: [repeated] })
 }
 
 function scatterWhere(self: Tensor, mask: Tensor, source: Tensor): Tensor {

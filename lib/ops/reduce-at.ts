@@ -1,5 +1,6 @@
 // Elements that meet at chosen places: what scatter, indexAdd and their kin write, and the derivatives of reductions.
 
+import { isTracked } from '../autograd/node'
 import type { Failure } from '../recording'
 import type { Shape } from '../shape'
 import type { Tensor } from '../tensor'
@@ -7,7 +8,7 @@ import { BOOL, INT64, computeCode, isFloating } from '../dtype'
 import { aliasTensor } from '../tensor/geometry'
 import { Fused } from './define/fused'
 import { type InPlaceForm, beforeWrite } from './define/write'
-import { type Adjoint, Rule, nodeOf, record } from './define/operation'
+import { type Adjoint, Rule, type Saved, nodeOf, record } from './define/operation'
 import { emptyResult, notImplemented } from './define/result'
 import { gatherAt, scatterAdd, writeAlong } from './core/along'
 import { clone } from './core/copy'
@@ -32,6 +33,18 @@ export interface Places {
   readonly index: Tensor
   readonly failure: Failure
 }
+
+/** Saves the index, which says where gradients go: a write to it before backward is an error. */
+export const saveIndex = (_self: Tensor, _inputs: readonly Tensor[], { index }: { readonly index: Tensor }): Saved => [
+  index
+]
+
+/** The same where only the gradient of the values reads it. */
+export const saveIndexOfValues = (
+  self: Tensor,
+  inputs: readonly Tensor[],
+  places: { readonly index: Tensor }
+): Saved => (isTracked(inputs[0]) ? saveIndex(self, inputs, places) : [])
 
 /** What kernels write lies apart from all that they read, be it a column beside theirs. */
 export const apartFrom = (self: Tensor, other: Tensor): Tensor =>

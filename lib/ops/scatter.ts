@@ -18,11 +18,13 @@ import {
   reduceForm,
   reduceRule,
   reducedCopy,
+  saveIndex,
+  saveIndexOfValues,
   spreadFirst,
   withoutChosen
 } from './reduce-at'
 import { rejection } from './define/checks'
-import { rule, undifferentiable } from './define/operation'
+import { type Saved, rule, undifferentiable } from './define/operation'
 import { checkNoOverlap } from './define/result'
 import { formOf, recordInPlace } from './define/write'
 import { indexOf } from './indexing'
@@ -88,8 +90,8 @@ interface Put extends Places {
   readonly writing: Writing
 }
 
-const gradientOfSrc = (g: Tensor, { dim, index, shape }: Put): Tensor =>
-  spreadFirst(gatherAt(lined(g), dim, lineOf(index)), shape!)
+const gradientOfSrc = (g: Tensor, [index]: Saved, { dim, shape }: Put): Tensor =>
+  spreadFirst(gatherAt(lined(g), dim, lineOf(index!)), shape!)
 
 const writeSrc = (self: Tensor, [src]: readonly Tensor[], put: Put): void => write(put.writing, self, put, src)
 const writeNumber = (self: Tensor, _: unknown, put: Put): void =>
@@ -98,16 +100,14 @@ const writeNumber = (self: Tensor, _: unknown, put: Put): void =>
 const noDerivative = 'derivative for aten::scatter is not implemented'
 const forms = {
   src: formOf<Put>(
-    rule(
-      'ScatterBackward0',
-      (g, _, { dim, index }) => withoutChosen(g, dim, index),
-      (g, _, put) => gradientOfSrc(g, put)
-    ),
-    writeSrc
+    rule('ScatterBackward0', (g, [index], { dim }) => withoutChosen(g, dim, index!), gradientOfSrc),
+    writeSrc,
+    saveIndex
   ),
   number: formOf<Put>(
-    rule('ScatterBackward1', (g, _, { dim, index }) => withoutChosen(g, dim, index)),
-    writeNumber
+    rule('ScatterBackward1', (g, [index], { dim }) => withoutChosen(g, dim, index!)),
+    writeNumber,
+    saveIndex
   ),
   reducedSrc: formOf<Put>(undifferentiable('NotImplemented', noDerivative) as never, writeSrc),
   reducedNumber: formOf<Put>(undifferentiable('NotImplemented', noDerivative) as never, writeNumber)
@@ -168,12 +168,9 @@ export const scatter_ = overload(
 // ---- sums ----
 
 const addForm = formOf<Put>(
-  rule(
-    'ScatterAddBackward0',
-    (g) => g,
-    (g, _, put) => gradientOfSrc(g, put)
-  ),
-  writeSrc
+  rule('ScatterAddBackward0', (g) => g, gradientOfSrc),
+  writeSrc,
+  saveIndexOfValues
 )
 
 function addInto(self: Tensor, dim: number, index: Tensor, src: Tensor): Tensor {

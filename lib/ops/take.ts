@@ -9,7 +9,7 @@ import { gatherAt } from './core/along'
 import { expandTo } from './core/broadcast'
 import { clone, contiguous } from './core/copy'
 import { filled } from './core/fill'
-import { apartFrom } from './reduce-at'
+import { apartFrom, saveIndex, saveIndexOfValues } from './reduce-at'
 import { reshapeTo } from './core/reshape'
 import { rejection } from './define/checks'
 import { record, rule } from './define/operation'
@@ -95,8 +95,8 @@ interface Put {
 const putForm = formOf<Put>(
   rule(
     'PutBackward0',
-    (g, _, { index, accumulate }) => (accumulate ? g : put(g, index, filled(index.sizes, 0, g.code))),
-    (g, _, { index, shape }) => reshape(take(g, index), [...shape])
+    (g, [index], { accumulate }) => (accumulate ? g : put(g, index!, filled(index!.sizes, 0, g.code))),
+    (g, [index], { shape }) => reshape(take(g, index!), [...shape])
   ),
   (self, [source], { index, accumulate }) => {
     const size = self.numelCached
@@ -108,7 +108,8 @@ const putForm = formOf<Put>(
     const copy = noGrad(() => reshapeTo(contiguous(self.detach()), [size]))
     putTensors(copy, at, line, accumulate, failure)
     noGrad(() => self.detach().copy_(reshapeTo(copy, self.sizes)))
-  }
+  },
+  (self, inputs, put) => (put.accumulate ? saveIndexOfValues : saveIndex)(self, inputs, put)
 )
 
 function putIn(self: Tensor, index: Tensor, source: Tensor, accumulate: boolean): Tensor {

@@ -192,6 +192,46 @@ describe('the version counter', () => {
     }
   )
 
+  const indices = (): Tensor => tensor([2, 0]).long()
+  const mask = (): Tensor => tensor([true, false, true])
+  const chooses: Record<string, [choice: () => Tensor, f: (x: Tensor, choice: Tensor, values: Tensor) => Tensor]> = {
+    gather: [indices, (x, index) => x.gather(0, index)],
+    indexSelect: [indices, (x, index) => x.indexSelect(0, index)],
+    take: [indices, (x, index) => x.take(index)],
+    at: [indices, (x, index) => x.at(index)],
+    scatter: [indices, (x, index, values) => x.scatter(0, index, values)],
+    'scatter of a number': [indices, (x, index) => x.scatter(0, index, 1)],
+    scatterAdd: [indices, (x, index, values) => x.scatterAdd(0, index, values)],
+    scatterReduce: [indices, (x, index, values) => x.scatterReduce(0, index, values, 'mean')],
+    indexAdd: [indices, (x, index, values) => x.indexAdd(0, index, values)],
+    indexCopy: [indices, (x, index, values) => x.indexCopy(0, index, values)],
+    indexPut: [indices, (x, index, values) => x.indexPut([index], values)],
+    indexReduce: [indices, (x, index, values) => x.indexReduce(0, index, values, 'mean')],
+    put: [indices, (x, index, values) => x.put(index, values)],
+    'put with accumulate': [indices, (x, index, values) => x.put(index, values, true)],
+    maskedFill: [mask, (x, holds) => x.maskedFill(holds, 1)],
+    'maskedFill with a tensor': [mask, (x, holds, values) => x.maskedFill(holds, values.at(0))],
+    maskedScatter: [mask, (x, holds, values) => x.maskedScatter(holds, values)],
+    where: [mask, (x, holds) => x.where(holds, 1)]
+  }
+  test.each(Object.entries(chooses))('is checked of what chooses elements: %s', (_name, [choose, f]) => {
+    const choice = choose()
+    const y = f(leaf(1, 2, 3), choice, leaf(4, 5))
+    choice.fill_(1)
+    expect(() => y.sum().backward()).toThrow(STALE)
+  })
+
+  test('is not checked of an index that no gradient needs', () => {
+    const index = indices()
+    const x = leaf(1, 2, 3)
+    const y = x
+      .scatterAdd(0, index, tensor([4, 5]))
+      .indexAdd(0, index, tensor([4, 5]))
+      .put(index, tensor([4, 5]), true)
+    index.fill_(1)
+    expect(gradientOf(y, x)).toBe('tensor([1., 1., 1.])')
+  })
+
   test('makes b *= b an error at backward, and leaves b += b alone', () => {
     const x = leaf(1, 2)
     const b = x.mul(1)
