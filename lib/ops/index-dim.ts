@@ -7,7 +7,7 @@ import { type Shape, shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
 import { aliasTensor } from '../tensor/geometry'
 import { type Writing, gatherAt, writeAlong } from './core/along'
-import { clone } from './core/copy'
+import { clone, denseClone } from './core/copy'
 import { filled } from './core/fill'
 import {
   type Places,
@@ -150,7 +150,7 @@ function addSlices(self: Tensor, dim: number, index: Tensor, source: Tensor, alp
 /** Adds `alpha` times the slices of `source` to those of a copy that `index` numbers; duplicates add in its order. */
 export const indexAdd = declare(
   'indexAdd(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: scalar = 1)',
-  (input, dim, index, source, alpha) => addSlices(clone(input), dim, index, source, alpha)
+  (input, dim, index, source, alpha) => addSlices(denseClone(input), dim, index, source, alpha)
 )
 
 /** The same in place. */
@@ -267,7 +267,7 @@ function copySlices(self: Tensor, dim: number, index: Tensor, source: Tensor): T
 /** Puts the slices of `source` in place of those of a copy that `index` numbers; the last of equal numbers stays. */
 export const indexCopy = declare(
   'indexCopy(input: Tensor, dim: int, index: Tensor, source: Tensor)',
-  (input, dim, index, source) => copySlices(clone(input), dim, index, source)
+  (input, dim, index, source) => copySlices(denseClone(input), dim, index, source)
 )
 
 /** The same in place. */

@@ -9,7 +9,7 @@ import { broadcastShapes, sameShape, shapeText } from '../shape'
 import type { Tensor } from '../tensor'
 import { broadcastOver } from './core/along'
 import { expandTo, sumToShape } from './core/broadcast'
-import { cast, clone, contiguous } from './core/copy'
+import { cast, clone, contiguous, denseClone } from './core/copy'
 import { filled } from './core/fill'
 import { apartFrom } from './reduce-at'
 import { Fused } from './define/fused'
@@ -23,8 +23,8 @@ const cTypes = ['float', 'double', 'int', 'long long', 'unsigned char', 'bool', 
 
 /** A copy as large as it must be for the mask. */
 function copyFor(self: Tensor, mask: Tensor, op: string): Tensor {
-  if (sameShape(self.sizes, mask.sizes)) return clone(self)
-  return clone(expandTo(self, broadcastShapes(self.sizes, mask.sizes, op)))
+  if (sameShape(self.sizes, mask.sizes)) return denseClone(self)
+  return denseClone(expandTo(self, broadcastShapes(self.sizes, mask.sizes, op)))
 }
 
 // ---- fills ----

@@ -6,7 +6,7 @@ import { elementOf } from '../dtype'
 import { type Shape, shapeText, wrapDim } from '../shape'
 import type { Tensor } from '../tensor'
 import { type Writing, gatherAt, writeAlong } from './core/along'
-import { clone } from './core/copy'
+import { denseClone } from './core/copy'
 import { filled } from './core/fill'
 import {
   type Places,
@@ -150,11 +150,11 @@ export const scatter = overload(
   ['torch', 'Tensor'],
   way(
     'scatter(input: Tensor, dim: int, index: Tensor, src: Tensor, *, reduce: str? = null)',
-    (input, dim, index, src, reduce) => putSrc(clone(input), dim, index, src, reduce)
+    (input, dim, index, src, reduce) => putSrc(denseClone(input), dim, index, src, reduce)
   ),
   way(
     'scatter(input: Tensor, dim: int, index: Tensor, value: scalar, *, reduce: str? = null)',
-    (input, dim, index, value, reduce) => putNumber(clone(input), dim, index, value, reduce)
+    (input, dim, index, value, reduce) => putNumber(denseClone(input), dim, index, value, reduce)
   )
 )
 
@@ -182,7 +182,7 @@ function addInto(self: Tensor, dim: number, index: Tensor, src: Tensor): Tensor 
 /** `output[index[i][j]][j] += src[i][j]` for dim 0, and so on, in a copy; duplicates add in the order of the index. */
 export const scatterAdd = declare(
   'scatterAdd(input: Tensor, dim: int, index: Tensor, src: Tensor)',
-  (input, dim, index, src) => addInto(clone(input), dim, index, src)
+  (input, dim, index, src) => addInto(denseClone(input), dim, index, src)
 )
 
 /** `input[index[i][j]][j] += src[i][j]` for dim 0, and so on, in place; duplicates add in the order of the index. */

@@ -1,6 +1,6 @@
 // How results lie in memory: as PyTorch's TensorIterator lays them, whatever values say.
 
-import { type Tensor, add, cat, exp, ones, randn, slice, tensor, where, zerosLike } from 'dyngrad'
+import { type Tensor, add, arange, cat, exp, ones, randn, slice, tensor, where, zeros, zerosLike } from 'dyngrad'
 
 const permuted = (): Tensor => randn([2, 3, 4, 5]).permute(0, 2, 3, 1)
 const transposed = (): Tensor => randn([4, 3]).t()
@@ -42,6 +42,14 @@ const cases: [name: string, run: () => Tensor, strides: number[]][] = [
   ['sort of expanded', () => column().sort(0).values, [4, 1]],
   ['topk of permuted', () => permuted().topk(2, 1).values, [30, 15, 3, 1]],
   ['median of transposed', () => transposed().median(0, true).values, [4, 1]],
+  ['maskedFill of transposed', () => transposed().maskedFill(dense().gt(0), 1), [4, 1]],
+  ['maskedScatter of transposed', () => transposed().maskedScatter(dense().gt(0), dense()), [4, 1]],
+  ['scatter of transposed', () => transposed().scatter(0, zeros([3, 4]).long(), dense()), [4, 1]],
+  ['scatter of a number', () => transposed().scatter(0, zeros([3, 4]).long(), 1), [4, 1]],
+  ['scatterAdd of transposed', () => transposed().scatterAdd(0, zeros([3, 4]).long(), dense()), [4, 1]],
+  ['indexAdd of transposed', () => transposed().indexAdd(0, arange(3).long(), dense()), [4, 1]],
+  ['indexCopy of transposed', () => transposed().indexCopy(0, arange(3).long(), dense()), [4, 1]],
+  ['indexFill of transposed', () => transposed().indexFill(0, arange(3).long(), 1), [1, 3]],
   ['cast of transposed steps', () => stepped().t().to('float64'), [1, 4]]
 ]
 

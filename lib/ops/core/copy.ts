@@ -40,6 +40,9 @@ export function contiguous(self: Tensor): Tensor {
   return record({ outputs: copy, rule: cloneRule, inputs: [self], parameters: null })
 }
 
+/** A row-major copy. */
+export const denseClone = (self: Tensor): Tensor => (self.dense ? clone(self) : contiguous(self))
+
 const castRule = rule<number>('ToCopyBackward0', (g, _, code) => cast(g, code))
 
 /** The same values in another dtype; the very same tensor when it has it. */
