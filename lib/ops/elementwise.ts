@@ -40,8 +40,13 @@ const same = (g: Value): Value => g
 /** `input ± alpha * other`: one pass over a block where a product and a sum take two, with their bits. */
 function scaledSum(name: 'add' | 'sub', input: Expr, other: Expr, alpha: Expr | null): Expr {
   if (alpha === null) return applyKernel(name, [input, other])
-  const code = input.builder.commonCode([input, other])
-  if (other.isNumber || !isFloating(code)) return applyKernel(name, [input, applyKernel('mul', [other, alpha])])
+  const { builder } = input
+  const code = builder.commonCode([input, other])
+  if (other.isNumber && code !== BOOL) return applyKernel(name, [input, applyKernel('mul', [other, alpha])])
+  if (!isFloating(code)) {
+    const product = applyKernel('mul', [builder.cast(other, code), alpha])
+    return applyKernel(name, [input, builder.cast(product, code)])
+  }
   return applyKernel(`${name}Product`, [input, other, alpha])
 }
 
