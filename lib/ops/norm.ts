@@ -80,7 +80,10 @@ const spreadAndMean = (node: string, isRoot: boolean) =>
     },
     gradients: {
       input: (g, values, options) => {
-        const ofSpread = g.spread && spreadSlope(g.spread, values, options, isRoot ? values.spread : null)
+        // The mean that was given out may be written to.
+        const { input } = values
+        const terms = { input, mean: input.mean() }
+        const ofSpread = g.spread && spreadSlope(g.spread, terms, options, isRoot ? values.spread : null)
         const ofMean = g.mean && g.mean.div(options.count)
         return ofSpread === null || ofMean === null ? (ofSpread ?? ofMean) : ofSpread.add(ofMean)
       }

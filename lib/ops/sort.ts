@@ -182,7 +182,7 @@ function middleOfNumbers(self: Tensor, d: number): readonly [values: Tensor, ind
 
 function nanmedianOfAll(self: Tensor): Tensor {
   if (!isFloating(self.code) || self.numelCached === 0) return medianOfAll(self, nanmedianOfAllRule)
-  const result = reshape(middleOfNumbers(reshape(self.detach(), [-1]), 0)[0], [])
+  const result = reshape(middleOfNumbers(reshape(self.detach(), [-1]), 0)[0], []).detach()
   const parameters = { shape: self.sizes, dims: wrapDims(null, self.sizes.length), code: self.code }
   return record({ outputs: result, rule: nanmedianOfAllRule, inputs: [self], parameters, save: [self, result] })
 }
@@ -198,7 +198,7 @@ export const nanmedian = overload(
     const d = lineDim(input, dim, 'median')
     refuseBool(input, 'median_out')
     const shape = keepdim ? keptShape(input.sizes, 1 << d) : input.sizes.filter((_, at) => at !== d)
-    const [values, indices] = middleOfNumbers(input.detach(), d).map((each) => reshape(each, shape))
+    const [values, indices] = middleOfNumbers(input.detach(), d).map((each) => reshape(each, shape).detach())
     return recordChoice(nanmedianRule, input, [values, indices], d, keepdim)
   })
 )

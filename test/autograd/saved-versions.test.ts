@@ -1,6 +1,21 @@
 // In-place writes: what they forbid, which saved tensors they spoil, and how they rewrite history. (SEMANTICS 17,
 // 31-40)
-import { type Tensor, cat, matmul, maximum, noGrad, ones, stack, tensor, where, zeros } from '../../lib'
+import {
+  type Tensor,
+  autograd,
+  cat,
+  matmul,
+  maximum,
+  nn,
+  noGrad,
+  ones,
+  stack,
+  stdMean,
+  tensor,
+  varMean,
+  where,
+  zeros
+} from '../../lib'
 
 const leaf = (...values: number[]): Tensor => tensor(values, { requiresGrad: true })
 const gradientOf = (y: Tensor, x: Tensor): string => {
@@ -230,6 +245,25 @@ describe('the version counter', () => {
       .put(index, tensor([4, 5]), true)
     index.fill_(1)
     expect(gradientOf(y, x)).toBe('tensor([1., 1., 1.])')
+  })
+
+  const writable: Record<string, (x: Tensor) => Tensor> = {
+    softsign: (x) => nn.functional.softsign(x),
+    'the mean of varMean': (x) => varMean(x, 0)[1],
+    'the mean of stdMean': (x) => stdMean(x, 0)[1],
+    nanmedian: (x) => x.nanmedian(0).values
+  }
+  test.each(Object.entries(writable))('lets the result be written to where PyTorch reads the input: %s', (_name, f) => {
+    const x = leaf(1, -2, 3)
+    const [before] = autograd.grad(f(x).mul(2).sum(), x)
+    expect(String(autograd.grad(f(x).mul_(2).sum(), x)[0])).toBe(String(before))
+  })
+
+  test('is not that of a mean which was written to', () => {
+    const x = leaf(1, -2, 3)
+    const [variance, mean] = varMean(x, 0)
+    mean.fill_(7)
+    expect(gradientOf(variance, x)).toBe(gradientOf(x.var(), x))
   })
 
   test('makes b *= b an error at backward, and leaves b += b alone', () => {

@@ -123,9 +123,10 @@ export const softsign = pointwise('softsign(input: Tensor)', {
   node: 'DivBackward0',
   forward: ({ input }) => input.div(input.abs().add(1)),
   gradients: {
-    input: (g, { input, output }) => {
+    // Not from the output, which may be written to, as in PyTorch.
+    input: (g, { input }) => {
       const denominator = input.abs().add(1)
-      return g.div(denominator).sub(g.mul(output).div(denominator).mul(input.sign()))
+      return g.div(denominator).sub(g.mul(input.div(denominator)).div(denominator).mul(input.sign()))
     }
   }
 })
