@@ -10,12 +10,18 @@ export interface Tolerance {
   readonly floor?: number
   /** Takes -0 and 0 as equal. */
   readonly signlessZero?: boolean
+  /** Holds for float16 and bfloat16, too, which are else compared bit by bit. */
+  readonly halves?: boolean
 }
 
 /** The very same bits, save that any NaN equals any NaN. */
 export const EXACT: Tolerance = { ulps: 0 }
 
 const precisions: Partial<Record<DType, number>> = { float32: 2 ** -23, float64: 2 ** -52 }
+const precisionsOfHalves: Partial<Record<DType, number>> = { float16: 2 ** -10, bfloat16: 2 ** -7 }
+
+/** The distance of 1 to the next number; 0 where no dtype has fractions. */
+export const precisionOf = (dtype: DType): number => precisions[dtype] ?? precisionsOfHalves[dtype] ?? 0
 
 function isClose(
   actual: number,
@@ -38,7 +44,7 @@ export function difference(
 ): string | null {
   if (actual.length !== expected.length) return `${actual.length} values instead of ${expected.length}`
   if (Buffer.compare(bytesOf(actual), bytesOf(expected)) === 0) return null
-  const precision = precisions[dtype] ?? 0
+  const precision = (tolerance.halves === true ? precisionOf(dtype) : precisions[dtype]) ?? 0
   for (let i = 0; i < actual.length; i++) {
     const [a, e] = [actual[i], expected[i]]
     const same = typeof a === 'bigint' ? a === e : isClose(a, e as number, precision, tolerance)

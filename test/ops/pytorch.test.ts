@@ -4,6 +4,7 @@ import * as dyngrad from '../../lib'
 import { Tensor, autograd } from '../../lib'
 import { EXACT, type Tolerance, tensorDifference } from '../helpers/close'
 import { type EncodedTensor, decode, decodeTensor } from '../helpers/fixture'
+import { named } from '../helpers/named-op'
 import { type OpCase, topics } from '../helpers/op-cases'
 
 // Both libraries round each step of a formula once, in another order or with another polynomial: a few units. The floor
@@ -31,23 +32,12 @@ const otherNodes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'nn.functional.crossEntropy': { ViewBackward0: 'NllLoss2DBackward0', DivBackward1: 'DivBackward0' }
 }
 
-type Op = (...args: unknown[]) => Tensor | Iterable<Tensor>
-
-/** A function of the library, or a method as a function, by PyTorch's name. */
-function resolve(name: string): Op {
-  const found = name.split('.').reduce<unknown>((space, part) => (space as Record<string, unknown>)?.[part], dyngrad)
-  if (typeof found === 'function') return found as Op
-  const method = (Tensor.prototype as unknown as Record<string, (...args: unknown[]) => Tensor>)[name]
-  if (method === undefined) throw new Error(`there is no op ${name}`)
-  return (self, ...args) => method.apply(self, args)
-}
-
 /** What differs from PyTorch in a case, or null. */
 function check(entry: OpCase): string | null {
   const found: Tensor[] = []
   const args = entry.args.map((arg) => decode(arg, found))
   const kwargs = Object.fromEntries(Object.entries(entry.kwargs).map(([key, value]) => [key, decode(value, found)]))
-  const result = resolve(entry.op)(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []))
+  const result = named(entry.op)(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []))
   const outputs = result instanceof Tensor ? [result] : [...result]
   const expected = [entry.output].flat() as EncodedTensor[]
   if (outputs.length !== expected.length) return `${outputs.length} outputs instead of ${expected.length}`
