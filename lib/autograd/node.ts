@@ -53,7 +53,7 @@ const FREED =
   'Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retainGraph: true ' +
   'if you need to backward through the graph a second time or if you need to access saved tensors after calling backward.'
 
-const torchTypes = ['Float', 'Double', 'Int', 'Long', 'Byte', 'Bool']
+const torchTypes = ['Float', 'Double', 'Int', 'Long', 'Byte', 'Bool', 'Char', 'Short', 'Half', 'BFloat16']
 
 /** One operation of the graph. */
 export class Node {

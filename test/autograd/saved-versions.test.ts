@@ -207,6 +207,18 @@ describe('the version counter', () => {
     }
   )
 
+  test.each([
+    ['float16', 'Half'],
+    ['bfloat16', 'BFloat16'],
+    ['int8', 'Char'],
+    ['int16', 'Short']
+  ] as const)('names a saved tensor of %s', (dtype, name) => {
+    const factor = tensor([1, 2], { dtype })
+    const y = leaf(1, 2).mul(factor)
+    factor.fill_(3)
+    expect(() => y.sum().backward()).toThrow(`${STALE}: [torch.${name}Tensor [2]] is at version 1`)
+  })
+
   const indices = (): Tensor => tensor([2, 0]).long()
   const mask = (): Tensor => tensor([true, false, true])
   const chooses: Record<string, [choice: () => Tensor, f: (x: Tensor, choice: Tensor, values: Tensor) => Tensor]> = {
