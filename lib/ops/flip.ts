@@ -122,7 +122,7 @@ function turned(input: Tensor, turn: Turn): Tensor {
 }
 
 function quarters(input: Tensor, k: number, a: number, b: number): Tensor {
-  if (k === 0) return preserved(input)
+  if (k === 0) return input.dense ? preserved(input) : contiguous(input)
   if (k === 2) return reversed(input, [a, b])
   const fresh = reversed(input, [k === 1 ? b : a])
   const exchanged = (list: Shape): Shape => list.map((value, d) => (d === a ? list[b] : d === b ? list[a] : value))

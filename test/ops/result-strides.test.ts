@@ -42,6 +42,7 @@ const cases: [name: string, run: () => Tensor, strides: number[]][] = [
   ['sort of expanded', () => column().sort(0).values, [4, 1]],
   ['topk of permuted', () => permuted().topk(2, 1).values, [30, 15, 3, 1]],
   ['median of transposed', () => transposed().median(0, true).values, [4, 1]],
+  ['rot90 by no quarter of transposed', () => transposed().rot90(0), [4, 1]],
   ['maskedFill of transposed', () => transposed().maskedFill(dense().gt(0), 1), [4, 1]],
   ['maskedScatter of transposed', () => transposed().maskedScatter(dense().gt(0), dense()), [4, 1]],
   ['scatter of transposed', () => transposed().scatter(0, zeros([3, 4]).long(), dense()), [4, 1]],
