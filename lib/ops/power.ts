@@ -98,7 +98,15 @@ const itself = define('pow1(input: Tensor)', {
   gradients: { input: (g) => g }
 })
 
+/** 1, of NaN as well, and flat everywhere: the power below it is infinite at 0. */
+const one = define('pow0(input: Tensor)', {
+  node: powerNode,
+  emit: ({ input }) => input.builder.literal(1, input.code, input.priority),
+  gradients: { input: (g) => g.zerosLike() }
+})
+
 const powers = new Map<unknown, PointwiseOp>([
+  [0, one],
   [1, itself],
   [2, rowOf('square')],
   powerOf(3, 'pow3', cube, square_),
