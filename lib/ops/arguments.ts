@@ -75,7 +75,10 @@ export function checkPower(input: Operand, exponent: Operand): void {
 
 // ---- bounds ----
 
-const cTypeNames = ['float', 'double', 'int', 'long int', 'unsigned char', 'bool']
+const cTypeNames = [
+  ...['float', 'double', 'int', 'long int', 'unsigned char', 'bool'],
+  ...['signed char', 'short int', 'c10::Half', 'c10::BFloat16']
+]
 
 export const noBounds = (): Error => new TypeError("clamp: At least one of 'min' or 'max' must not be null")
 
@@ -110,8 +113,9 @@ export function checkSelection(condition: Tensor, input: Operand, other: Operand
 
 /** Throws unless what is mixed with `input` has its dtype, as far as it is a tensor. */
 export function checkMixed(input: Expr, others: Readonly<Record<string, Expr>>): void {
-  for (const [name, { code, isNumber }] of Object.entries(others)) {
-    if (isNumber || code === input.code) continue
-    throw new TypeError(`expected dtype ${cTypeNames[input.code]} for \`${name}\` but got dtype ${cTypeNames[code]}`)
+  for (const [name, { storedCode, isNumber }] of Object.entries(others)) {
+    if (isNumber || storedCode === input.storedCode) continue
+    const [wanted, given] = [input.storedCode, storedCode].map((code) => cTypeNames[code])
+    throw new TypeError(`expected dtype ${wanted} for \`${name}\` but got dtype ${given}`)
   }
 }

@@ -1,7 +1,7 @@
 // Rows of the pointwise ops: kernel or forward over values, and one derivative per argument.
 // A kernel row of the same name is the forward unless `forward` or `emit` says otherwise.
 
-import { BOOL, isFloating, largestOf } from '../dtype'
+import { BOOL, ZERO_DIM, isFloating, largestOf } from '../dtype'
 import { type Expr, UnsupportedDtype } from '../symbol'
 import {
   INVERT,
@@ -268,6 +268,7 @@ export const log1p = pointwise('log1p(input: Tensor)', {
 
 /** `log(exp(input) + exp(other))`, without overflow; floats only. */
 export const logaddexp = pointwise('logaddexp(input: Tensor, other: Tensor)', {
+  together: true,
   floats: 'logaddexp_cpu',
   forward: ({ input, other }) => {
     // Equal infinities are their own result; their difference is NaN.
@@ -527,15 +528,16 @@ export const addcdiv = pointwise('addcdiv(input: Tensor, tensor1: Tensor, tensor
   }
 })
 
-/** `input + weight * (end - input)`, exact at both ends; floats of one dtype only. */
+/** `input + weight * (end - input)`, exact at both ends; floats of one dtype only, and any number or 0-d weight. */
 export const lerp = pointwise('lerp(input: Tensor, end: Tensor, weight: operand)', {
   floats: 'lerp_kernel_scalar',
   node: 'LerpBackward1',
   nodeOfNumber: { weight: 'LerpBackward0' },
   emit: ({ input, end, weight }) => {
-    checkMixed(input, { end, weight })
+    checkMixed(input, weight.priority === ZERO_DIM ? { end } : { end, weight })
+    const share = weight.isNumber ? weight : input.builder.cast(weight, input.code)
     const way = end.sub(input)
-    return select(weight.abs().lt(0.5), input.add(weight.mul(way)), end.sub(way.mul(difference(1, weight))))
+    return select(share.abs().lt(0.5), input.add(share.mul(way)), end.sub(way.mul(difference(1, share))))
   },
   gradients: {
     input: (g, { weight }) => g.mul(difference(1, weight)),

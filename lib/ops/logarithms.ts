@@ -8,6 +8,7 @@ const everywhere = { places: ['torch', 'Tensor'] } as const
 
 /** `log2(2 ** input + 2 ** other)`, without overflow; floats only. */
 export const logaddexp2 = pointwise('logaddexp2(input: Tensor, other: Tensor)', {
+  together: true,
   floats: 'logaddexp2_cpu',
   forward: ({ input, other }) => {
     // Equal infinities are their own result; their difference is NaN.
@@ -26,6 +27,7 @@ const product = (x: Value, y: Value, l: Value): Value => where(x.eq(0).logicalAn
 
 /** `input * log(other)`, 0 where `input` is 0; NaN where `other` is. */
 export const xlogy = pointwise('xlogy(input: operand, other: operand)', {
+  together: true,
   places: ['torch', 'Tensor', 'special'],
   nodeOfNumber: { input: 'XlogyBackward1', other: 'XlogyBackward2' },
   forward: ({ input, other }) => product(input, other, other.log()),
@@ -37,6 +39,7 @@ export const xlogy = pointwise('xlogy(input: operand, other: operand)', {
 
 /** `input * log(1 + other)`, 0 where `input` is 0; NaN where `other` is. */
 export const xlog1py = pointwise('xlog1py(input: operand, other: operand)', {
+  together: true,
   node: 'SpecialXlog1PyBackward0',
   nodeOfNumber: { input: 'SpecialXlog1PyBackward1', other: 'SpecialXlog1PyBackward2' },
   places: ['special'],

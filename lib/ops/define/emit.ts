@@ -50,11 +50,21 @@ const conversionOf = (code: number): 'float' | undefined => (isHalf(code) ? 'flo
 
 const emitFormula =
   (row: AnyRow, { Values, Options }: Form): Emit =>
-  (symbols) => {
+  (given) => {
+    const symbols = row.together === true ? together(given) : given
     const read = (position: number): Expr => symbols[position]
     const [values, options] = [new Values(read), new Options(read)]
     return symbolOf(row.forward ? row.forward(values, options) : row.emit!(values, options))
   }
+
+/** Tensors in the dtype that they promote to; numbers as they are. */
+function together(symbols: readonly Expr[]): readonly Expr[] {
+  const tensors = symbols.filter(({ isNumber }) => !isNumber)
+  if (tensors.length < 2) return symbols
+  const { builder } = tensors[0]
+  const code = builder.commonCode(tensors)
+  return symbols.map((each) => (each.isNumber ? each : builder.cast(each, code)))
+}
 
 const emitRow =
   (row: number, promotion: Promotion = 'promote', failure: (() => Error) | null = null): Emit =>

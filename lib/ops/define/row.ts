@@ -65,6 +65,8 @@ export interface RowOf<Arguments, Options> {
   /** The forward where it depends on dtypes, over symbols. */
   emit?(symbols: OverSymbols<Arguments>, options: OverSymbols<Options>): Value
   readonly promotion?: Promotion
+  /** True where the forward takes its tensors in the dtype that they promote to, as a kernel does. */
+  readonly together?: boolean
   /** PyTorch's name of the kernel where there is one for floats only. */
   readonly floats?: string
   /** Options that do nothing at their default: formulas see null there. */
