@@ -1243,7 +1243,7 @@ declare module './tensor' {
     readonly le: Method<typeof elementwise.le>
     /** `input <= other`, in place. */
     readonly le_: Method<typeof inplace.le_>
-    /** `input + weight * (end - input)`, exact at both ends; floats of one dtype only. */
+    /** `input + weight * (end - input)`, exact at both ends; floats of one dtype only, and any number or 0-d weight. */
     readonly lerp: Method<typeof elementwise.lerp>
     /** `input += weight * (end - input)`. */
     readonly lerp_: Method<typeof inplace.lerp_>
