@@ -59,6 +59,14 @@ test.each<[string, () => unknown]>([
   ["Error: the derivative for 'igammac: input' is not implemented.", () => igammac(tracked(), x).sum().backward()],
   ["Error: the derivative for 'zeta' is not implemented.", () => special.zeta(tracked(), 2).sum().backward()],
   [
+    'RangeError: the degree n of an orthogonal polynomial may be up to 65536: each one costs a step',
+    () => special.hermitePolynomialH(x, 1e30)
+  ],
+  [
+    'RangeError: the degree n of an orthogonal polynomial may be up to 65536: each one costs a step',
+    () => special.legendrePolynomialP(x, tensor([3, 1e30]))
+  ],
+  [
     'Error: derivative for aten::floor_divide is not implemented',
     () =>
       floorDivide(ones(2, { requiresGrad: true }), 2)
