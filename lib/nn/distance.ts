@@ -48,6 +48,6 @@ export class PairwiseDistance extends Module {
     if (arguments.length !== 2 || !(x1 instanceof Tensor) || !(x2 instanceof Tensor)) {
       ;[x1, x2] = signatures.rows.read(arguments)
     }
-    return pairwiseDistance.settled(x1, x2, this.norm, this.eps, this.keepdim)
+    return pairwiseDistance(x1, x2, this.norm, this.eps, this.keepdim)
   }
 }

@@ -72,11 +72,37 @@ export const cartesianProd = declare(
   ['torch']
 )
 
-/** All ascending choices of `r` numbers below `n`, with repeats or without. */
-function* choices(n: number, r: number, repeats: boolean, from = 0): Generator<number[]> {
-  if (r === 0) return yield []
-  for (let first = from; first < n; first++) {
-    for (const others of choices(n, r - 1, repeats, repeats ? first : first + 1)) yield [first, ...others]
+/** How many choices of `r` out of `n` there are. */
+function choicesOf(n: number, r: number): number {
+  let count = 1
+  for (let i = 0; i < r && count > 0; i++) count = (count * (n - i)) / (i + 1)
+  return Math.round(count)
+}
+
+/** All ascending choices of `r` numbers below `n`, with repeats or without: a column for each place. */
+function choices(n: number, r: number, repeats: boolean): BigInt64Array[] {
+  const count = choicesOf(repeats ? n + r - 1 : n, r)
+  const all = indices(r * count)
+  const columns = Array.from({ length: r }, (_, place) => all.subarray(place * count, (place + 1) * count))
+  const chosen = Array.from({ length: r }, (_, place) => (repeats ? 0 : place))
+  for (let row = 0; row < count; row++) {
+    for (let place = 0; place < r; place++) columns[place][row] = BigInt(chosen[place])
+    // The last place that may go up does, and those behind it start from there.
+    let place = r - 1
+    while (place > 0 && chosen[place] >= n - (repeats ? 1 : r - place)) place--
+    chosen[place]++
+    for (let later = place + 1; later < r; later++) chosen[later] = chosen[later - 1] + Number(!repeats)
+  }
+  return columns
+}
+
+function indices(count: number): BigInt64Array {
+  try {
+    return new BigInt64Array(count)
+  } catch (cause) {
+    const bytes = count * BigInt64Array.BYTES_PER_ELEMENT
+    const what = `can't allocate memory: you tried to allocate ${bytes} bytes.`
+    throw new RangeError(`combinations: DefaultCPUAllocator: ${what}`, { cause })
   }
 }
 
@@ -87,12 +113,9 @@ export const combinations = declare(
     checkLine(input)
     if (r < 0) throw new RangeError(`Expect a non-negative number, but got ${r}`)
     if (r === 0) return filled([0], 0, input.code)
-    const rows = [...choices(input.sizes[0], r, withReplacement)]
+    const columns = choices(input.sizes[0], r, withReplacement)
     return stack(
-      Array.from({ length: r }, (_, column) => {
-        const places = BigInt64Array.from(rows, (row) => BigInt(row[column]))
-        return indexSelect(input, 0, tensor(places))
-      }),
+      columns.map((places) => indexSelect(input, 0, tensor(places))),
       1
     )
   },

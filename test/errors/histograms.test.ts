@@ -43,6 +43,10 @@ const table: Record<string, Row[]> = {
     [() => cartesianProd(m), 'RangeError: Expect a 1D vector, but got shape [2, 3]'],
     [() => combinations(v, -1), 'RangeError: Expect a non-negative number, but got -1'],
     [
+      () => combinations(ones(70_000)),
+      "RangeError: combinations: DefaultCPUAllocator: can't allocate memory: you tried to allocate 39199440000 bytes."
+    ],
+    [
       () => blockDiag(m, ones(1, 2, 3)),
       'RangeError: blockDiag: Input tensors must have 2 or fewer dimensions. Input 1 has 3 dimensions'
     ],
