@@ -100,9 +100,10 @@ function indices(count: number): BigInt64Array {
   try {
     return new BigInt64Array(count)
   } catch (cause) {
-    const bytes = count * BigInt64Array.BYTES_PER_ELEMENT
-    const what = `can't allocate memory: you tried to allocate ${bytes} bytes.`
-    throw new RangeError(`combinations: DefaultCPUAllocator: ${what}`, { cause })
+    throw new RangeError(
+      `combinations: DefaultCPUAllocator: can't allocate memory: you tried to allocate ${8 * count} bytes.`,
+      { cause }
+    )
   }
 }
 
