@@ -3,6 +3,7 @@
 
 import { type Arguments, type Calls, type Items, type Op, type Signature, type Values, member } from '../declare'
 import type { FieldTypes } from '../signature'
+import type { Parameter } from '../signature/parse'
 import { Tensor } from '../tensor'
 import { floatText, pythonText } from './describe'
 import { Module, ofInput } from './module'
@@ -51,13 +52,19 @@ function slotsOf(
   { parameters }: Signature,
   { declaration }: Op<string, Tensor>,
   operands: number
-): { fields: (string | null)[]; rest: unknown[] } {
+): { fields: (Parameter | null)[]; rest: unknown[] } {
   const others = declaration.signatures[0].parameters.slice(operands)
   const isField = (i: number): boolean => i < parameters.length && !kept.has(parameters[i].kindText)
   return {
-    fields: others.map((_, i) => (isField(i) ? parameters[i].name : null)),
+    fields: others.map((_, i) => (isField(i) ? parameters[i] : null)),
     rest: others.map(({ initial }) => initial)
   }
+}
+
+/** What a module has in a field, where somebody may have put anything. */
+function valueIn(module: object, { name, kind }: Parameter): unknown {
+  const value = (module as AnyFields)[name]
+  return kind.passes(value) ? value : kind.read(value, 'forward', name)
 }
 
 type Body = (...values: unknown[]) => Tensor
@@ -102,10 +109,9 @@ export function layerOf<const Text extends string, Inner extends string>(
     override forward(input: Tensor): Tensor {
       if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
       // Written out: a list of the values takes 15 ns more, and functions take more values than they ask for.
-      const own = this as unknown as AnyFields
       if (a === null) return body(input)
-      if (b === null) return body(input, own[a], v, w)
-      return body(input, own[a], own[b], c === null ? w : own[c])
+      if (b === null) return body(input, valueIn(this, a), v, w)
+      return body(input, valueIn(this, a), valueIn(this, b), c === null ? w : valueIn(this, c))
     }
 
     override extraRepr(): string {
@@ -122,9 +128,6 @@ export function lossOf<const Text extends string, Inner extends string>(
 ): Constructor<Text, Loss> {
   const signature: Signature = member(text)
   const body = fn.settled as Body
-  const { passes: isReduction, read: readReduction } = signature.parameters.find(
-    ({ name }) => name === 'reduction'
-  )!.kind
   const { fields, rest } = slotsOf(signature, fn as Op<string, Tensor>, 2)
   const [a = null, b = null, c = null, d = null, e = null, f = null] = fields
   const [u, v, w, x, y, z] = rest
@@ -137,18 +140,15 @@ export function lossOf<const Text extends string, Inner extends string>(
       if (arguments.length !== 2 || !(input instanceof Tensor) || !(target instanceof Tensor)) {
         ;[input, target] = ofOperands.read(arguments)
       }
-      const own = this as unknown as AnyFields
-      // Somebody may have set it to anything.
-      if (!isReduction(own.reduction)) readReduction(own.reduction, 'forward', 'reduction')
       return body(
         input,
         target,
-        a === null ? u : own[a],
-        b === null ? v : own[b],
-        c === null ? w : own[c],
-        d === null ? x : own[d],
-        e === null ? y : own[e],
-        f === null ? z : own[f]
+        a === null ? u : valueIn(this, a),
+        b === null ? v : valueIn(this, b),
+        c === null ? w : valueIn(this, c),
+        d === null ? x : valueIn(this, d),
+        e === null ? y : valueIn(this, e),
+        f === null ? z : valueIn(this, f)
       )
     }
   }

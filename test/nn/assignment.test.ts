@@ -1,6 +1,6 @@
 // What may stand in a field that is a parameter, a buffer or a submodule.
 
-import { type Tensor, nn, ones, optim, randn } from '../../lib'
+import { type Tensor, nn, ones, optim, randn, tensor } from '../../lib'
 import { thrown } from '../helpers/check'
 
 const PARAMETER =
@@ -147,3 +147,26 @@ test('a revoked Proxy in a field is no member, and throws nothing', () => {
   expect([...net.parameters()].length).toBe(2)
   expect(net.requiresGrad_(false)).toBe(net)
 })
+
+test.each<[string, object, string, unknown, (module: never) => unknown]>([
+  ['alpha must be a number', new nn.ELU(), 'alpha', [1], (m: nn.ELU) => m.forward(ones(2))],
+  ['negativeSlope must be a number', new nn.LeakyReLU(), 'negativeSlope', {}, (m: nn.LeakyReLU) => m.forward(ones(2))],
+  ['beta must be a number', new nn.Softplus(), 'beta', null, (m: nn.Softplus) => m.forward(ones(2))],
+  [
+    'eps must be a number',
+    new nn.PairwiseDistance(),
+    'eps',
+    'x',
+    (m: nn.PairwiseDistance) => m.forward(ones(2), ones(2))
+  ],
+  ['ignoreIndex must be an integer', new nn.CrossEntropyLoss(), 'ignoreIndex', 1.5, cross],
+  ['weight must be a Tensor', new nn.CrossEntropyLoss(), 'weight', 'x', cross]
+])('%s, whatever somebody has put in its field', (sentence, module, field, value, call) => {
+  call(module as never)
+  Object.assign(module, { [field]: value })
+  expect(thrown(() => call(module as never))).toContain(sentence)
+})
+
+function cross(loss: nn.CrossEntropyLoss): Tensor {
+  return loss.forward(ones(2, 3), tensor([0n, 1n]))
+}
