@@ -277,8 +277,9 @@ export const logaddexp = pointwise('logaddexp(input: Tensor, other: Tensor)', {
     return select(input.eq(other).logicalAnd(input.isinf()), input, sum)
   },
   gradients: {
-    input: (g, { input, other }) => g.mul(input.sub(other).sigmoid()),
-    other: (g, { input, other }) => g.mul(other.sub(input).sigmoid())
+    // The float is negated: the other operand may be of bools.
+    input: (g, { input, other }) => g.mul(input.neg().add(other).neg().sigmoid()),
+    other: (g, { input, other }) => g.mul(other.neg().add(input).neg().sigmoid())
   }
 })
 

@@ -17,8 +17,9 @@ export const logaddexp2 = pointwise('logaddexp2(input: Tensor, other: Tensor)', 
     return where(input.eq(other).logicalAnd(input.isinf()), input, sum)
   },
   gradients: {
-    input: (g, { input, other }) => g.div(other.sub(input).exp2().add(1)),
-    other: (g, { input, other }) => g.div(input.sub(other).exp2().add(1))
+    // The float is negated: the other operand may be of bools.
+    input: (g, { input, other }) => g.div(input.neg().add(other).exp2().add(1)),
+    other: (g, { input, other }) => g.div(other.neg().add(input).exp2().add(1))
   }
 })
 

@@ -2,6 +2,7 @@
 // for the half types.
 
 import { declare } from '../declare'
+import { itemSizes } from '../dtype'
 import { Tensor } from '../tensor'
 import { checkedUnit } from './define/checks'
 import { define } from './define/functions'
@@ -18,8 +19,8 @@ const tooGreat = (): Error =>
   new RangeError(`the degree n of an orthogonal polynomial may be up to ${GREATEST_DEGREE}: each one costs a step`)
 
 const checkedDegrees = new Fused(([n]) => {
-  // -0.5 where a degree is too great, else 0.
-  const checked = checkedUnit(n.gt(GREATEST_DEGREE).mul(-0.5), tooGreat)
+  // -0.5 where a degree is too great, else 0: what is infinite takes no steps.
+  const checked = checkedUnit(n.gt(GREATEST_DEGREE).logicalAnd(n.sub(n).eq(0)).mul(-0.5), tooGreat)
   return select(checked.eq(0), n, n)
 })
 
@@ -29,8 +30,10 @@ type Operand = Tensor | number | bigint | boolean
 const ofDegree =
   (op: PointwiseOp) =>
   (input: Operand, n: Operand): Tensor => {
-    if (n instanceof Tensor) return op.binary(input, checkedDegrees.call(n.sizes, [n]))
-    if (Number(n) > GREATEST_DEGREE) throw tooGreat()
+    // Narrower ones hold no such degree.
+    if (n instanceof Tensor && itemSizes[n.code] >= 4) return op.binary(input, checkedDegrees.call(n.sizes, [n]))
+    if (n instanceof Tensor) return op.binary(input, n)
+    if (Number(n) > GREATEST_DEGREE && Number(n) < Infinity) throw tooGreat()
     return op.binary(input, n)
   }
 
