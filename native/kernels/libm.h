@@ -1,6 +1,8 @@
 // Functions of the C library whose newer symbol versions would keep the addon from running on older systems.
 #pragma once
 
+#include <cstdint>  // the C library's headers define __GLIBC__
+
 // glibc 2.29 gave `exp`, `log` and `pow` a second symbol version; the first one has the same bits.
 #if defined(__GLIBC__) && defined(__x86_64__)
 extern "C" double dyngradExp(double);
