@@ -10,12 +10,24 @@ import { build } from 'esbuild'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 
-const { exports, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const entries = Object.keys(exports)
   .filter((key) => !key.endsWith('.json'))
   .map((subpath) => join('lib', subpath, 'index'))
 
 const common = { absWorkingDir: root, outdir: 'dist', outbase: 'lib', platform: 'node', target: 'node20' }
+
+/** What stands on the package as a whole shares its one instance. */
+const sharedIndex = {
+  name: 'shared index',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}(\/\.\.)*\/index$/ }, ({ path, resolveDir, kind }) =>
+      kind !== 'entry-point' && join(resolveDir, path) === join(root, 'lib', 'index')
+        ? { path: '../index', external: true }
+        : undefined
+    )
+  }
+}
 
 for (const file of readdirSync(dist, { recursive: true })) if (/\.m?js$/.test(file)) rmSync(join(dist, file))
 const { metafile } = await build({
@@ -25,8 +37,8 @@ const { metafile } = await build({
   format: 'cjs',
   // Comes before all else.
   inject: ['lib/bundled.ts'],
-  // What stands on the package as a whole shares its one instance.
-  external: [...Object.keys(dependencies), '../index'],
+  external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)],
+  plugins: [sharedIndex],
   metafile: true
 })
 const wrapped = Object.entries(metafile.inputs).filter(([, { format }]) => format !== 'esm')

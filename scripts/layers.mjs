@@ -9,6 +9,7 @@ import ts from 'typescript'
 const ground = ['errors', 'identity', 'shape', 'kinds', 'dtype', 'format', 'recording', 'signature']
 const autograd = ['autograd/mode', 'autograd/node', 'autograd']
 const all = ['*']
+const subpath = ['index', 'peer', 'errors', 'identity', 'kinds', 'shape', 'dtype', 'format', 'signature']
 // How ops allocate, record and reduce: what ops/core is made of, and all families above it.
 const beneathCore = ['result', 'variants', 'convert', 'operation', 'view', 'reduce'].map((name) => `ops/define/${name}`)
 const ops = ['ops', 'ops/core', ...beneathCore]
@@ -92,13 +93,14 @@ const layers = {
     'autograd/node',
     'autograd/engine'
   ],
-  data: all,
-  io: all,
-  viz: all,
-  distributed: all,
   deepcopy: all,
-  // Stands on what users import, so that it shares its instance: lib/testing is a file of its own in dist/.
-  testing: ['index'],
+  peer: [],
+  // Subpaths are files of their own in dist/: they share the one instance of what users import, and have their own copy
+  // of what holds no state.
+  data: subpath,
+  io: subpath,
+  onnx: subpath,
+  testing: subpath,
   surface: [...ground, 'declare', ...ops, 'nn'],
   index: all
 }

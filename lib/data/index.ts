@@ -1,0 +1,3 @@
+// dyngrad/data: datasets, loaders and columns.
+
+export {}

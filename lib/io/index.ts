@@ -1,0 +1,3 @@
+// dyngrad/io: files of tensors and of training states.
+
+export {}

@@ -1,0 +1,3 @@
+// dyngrad/onnx: models as ONNX files.
+
+export {}
