@@ -12,7 +12,7 @@ import { type Arguments, type OrKeyword, member } from './signature'
 import { type Shape, shapeText, wrapDim } from './shape'
 import { type Storage, type VersionCell, countChange } from './storage'
 import { checkGrad, readGrad, typedArrayOf } from './tensor/access'
-import { type Nested, elementOffset, itemOf, nested, rowMajor, widened } from './tensor/elements'
+import { type Nested, checkNestable, elementOffset, itemOf, nested, rowMajor, widened } from './tensor/elements'
 
 export { warnOnce } from './errors'
 export { readGrad, typedArrayOf } from './tensor/access'
@@ -411,6 +411,7 @@ export class Tensor {
   tolist<List extends Nested = Nested[]>(): List {
     checkArity('tolist', arguments.length, 0)
     forbidInCapture('tolist()')
+    checkNestable(this.sizes)
     return nested(this.#elements(), this.sizes, (value) => valueOfElement(value, this.#code)) as List
   }
 

@@ -23,6 +23,7 @@ import { sliceDim } from './core/slice'
 export const unbind = declare('unbind(input: Tensor, dim: int = 0)', (input, dim) => {
   const d = wrapDim(dim, input.sizes.length)
   if (input.sizes.length === 0) throw new RangeError('Dimension specified as 0 but tensor has no dimensions')
+  checkCount(input.sizes[d], 'unbind')
   return takeApart(input, { whole: input.sizes, dim: d, lengths: null }, unbindRule)
 })
 
@@ -102,6 +103,7 @@ function equalSizes(total: number, size: number): number[] {
     throw new RangeError(`splitSize can only be 0 if dimension size is 0, but got dimension size of ${total}`)
   }
   const count = size === 0 ? 1 : Math.max(Math.ceil(total / size), 1)
+  checkCount(count, 'split')
   return Array.from({ length: count }, (_, i) => Math.min(size, total - i * size))
 }
 
@@ -141,7 +143,7 @@ function chunkSizes(input: Tensor, chunks: number, dim: number): number | readon
   if (chunks <= 0) throw new RangeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`)
   const size = input.sizes[wrapDim(dim, input.sizes.length)]
   if (size > 0) return Math.ceil(size / chunks)
-  checkCount(chunks, size, 'chunk')
+  checkCount(chunks, 'chunk')
   return new Array<number>(chunks).fill(0)
 }
 
@@ -215,18 +217,19 @@ export const dsplit = overload(
   way('dsplit(input: Tensor, indices: int[])', byDepth)
 )
 
-/** Most pieces that are made where most of them would have no elements. */
-const MOST_EMPTY = 2 ** 20
+/**
+ * Most pieces that one call makes: a gigabyte of tensors. More would be asked of a dim that costs no memory, of a tensor
+ * that is empty or expanded.
+ */
+const MOST_PIECES = 2 ** 22
 
-function checkCount(count: number, size: number, op: string): void {
-  if (count > Math.max(size, MOST_EMPTY)) {
-    throw new RangeError(`${op}: ${count} pieces of a dim of size ${size}, more than ${MOST_EMPTY}`)
-  }
+function checkCount(count: number, op: string): void {
+  if (count > MOST_PIECES) throw new RangeError(`${op}: ${count} pieces, more than ${MOST_PIECES}`)
 }
 
 function sectionStarts(size: number, sections: number): number[] {
   if (sections <= 0) throw new RangeError(`number of sections must be larger than 0, got ${sections}`)
-  checkCount(sections, size, 'tensorSplit')
+  checkCount(sections, 'tensorSplit')
   const least = Math.floor(size / sections)
   return Array.from({ length: sections }, (_, i) => i * least + Math.min(i, size % sections))
 }

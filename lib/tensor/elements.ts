@@ -1,10 +1,26 @@
 // Elements of a tensor in row-major order, whatever its strides.
 
 import { BOOL, type TypedArray, isHalf, widenHalf } from '../dtype'
-import type { Shape } from '../shape'
+import { type Shape, shapeText } from '../shape'
 
 /** Nested array of numbers, as `tolist()` returns. */
 export type Nested = number | boolean | Nested[]
+
+/** Most values, and most arrays, of a nested array: half a gigabyte of each. */
+const MOST_NESTED = 2 ** 26
+
+/** Throws where a tensor of these sizes, which may be empty or expanded, has more than a nested array can hold. */
+export function checkNestable(sizes: Shape): void {
+  let count = 1
+  for (const size of sizes) {
+    count *= size
+    if (count <= MOST_NESTED) continue
+    throw new RangeError(
+      `tolist: a tensor of shape ${shapeText(sizes)} is too large for nested arrays, which hold at most ` +
+        `${MOST_NESTED} values; use toTypedArray()`
+    )
+  }
+}
 
 /** Row-major values as arrays in arrays. */
 export function nested(

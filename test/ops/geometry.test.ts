@@ -228,6 +228,35 @@ describe('messages', () => {
   })
 })
 
+describe('of tensors that cost no memory', () => {
+  const count = 2 ** 31
+  const tooMany = (op: string): string => `RangeError: ${op}: ${count} pieces, more than 4194304`
+  const rows: readonly (readonly [string, (x: Tensor) => unknown, string])[] = [
+    ['unbind', (x) => x.unbind(), tooMany('unbind')],
+    ['iteration', (x) => [...x], tooMany('unbind')],
+    ['split', (x) => x.split(1), tooMany('split')],
+    ['chunk', (x) => x.T.chunk(count, -1), tooMany('split')],
+    ['chunk of nothing', (x) => x.narrow(0, 0, 0).chunk(count), tooMany('chunk')],
+    ['tensorSplit', (x) => x.tensorSplit(count), tooMany('tensorSplit')],
+    [
+      'tolist',
+      (x) => x.tolist(),
+      'RangeError: tolist: a tensor of shape [2147483648, %] is too large for nested arrays, which hold at most ' +
+        '67108864 values; use toTypedArray()'
+    ]
+  ]
+  const tensors = [
+    ['empty', () => zeros(count, 0), '0'],
+    ['expanded', () => ones(1, 1).expand(count, 1), '1']
+  ] as const
+  test.each(rows.flatMap(([name, call, message]) => tensors.map((each) => [name, ...each, call, message] as const)))(
+    '%s of one that is %s is refused',
+    (_name, _kind, make, columns, call, message) => {
+      expect(refused(() => call(make()))).toBe(message.replace('%', columns))
+    }
+  )
+})
+
 describe('inside the library', () => {
   test.each([NaN, -1, -4000, 0.5, 2 ** 32 + 0.5, 2 ** 53, Infinity, -Infinity])('no storage has %p bytes', (bytes) => {
     for (const make of [allocate, allocateOwn]) expect(refused(() => make(bytes))).toMatch(/^RangeError: /)

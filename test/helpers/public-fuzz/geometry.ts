@@ -44,11 +44,15 @@ function fields(geometry: Geometry): string[] {
   return wrong
 }
 
-/** Small tensors are read; int64 as BigInts, since not each is exact as a number. */
+/**
+ * Small tensors are read; int64 as BigInts, since not each is exact as a number, and without nesting what may have any
+ * number of empty rows.
+ */
 function reading(tensor: Tensor, { numel, isReadable }: Geometry): string[] {
   if (!isReadable || numel > 1000) return []
   try {
-    const read = tensor.dtype === 'int64' ? tensor.toTypedArray().length : tensor.tolist<[]>()
+    const isFlat = tensor.dtype === 'int64' || numel === 0
+    const read = isFlat ? tensor.toTypedArray().length : tensor.tolist<[]>()
     return read === undefined ? ['reading gives nothing'] : []
   } catch (error) {
     return [`reading throws ${String(error)}`]
