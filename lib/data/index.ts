@@ -1,3 +1,3 @@
 // dyngrad/data: datasets, loaders and columns.
 
-export {}
+export { type DatasetLike, type IterableSource, type MapDataset, Dataset, IterableDataset } from './dataset'
