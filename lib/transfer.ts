@@ -1,7 +1,7 @@
 // Tensors through postMessage() and structuredClone(): as plain data whose bytes are moved where nothing else uses
 // them.
 
-import { BOOL, type DType, type TypedArray, dtypeCode, dtypeNames, itemSizes, typedArray } from './dtype'
+import { BOOL, type DType, type TypedArray, dtypeCode, dtypeNames, isHalf, itemSizes, typedArray } from './dtype'
 import { kindText } from './kinds'
 import { MOVED } from './lock'
 import { emptyOwned } from './ops/define/result'
@@ -64,6 +64,13 @@ function taken(tensor: Tensor): ArrayBuffer | null {
   return buffer
 }
 
+/** A copy of the elements: the bits of halves, which toTypedArray() gives as the numbers that they are. */
+function elementsOf(tensor: Tensor): TypedArray {
+  const { code, numelCached: count } = tensor
+  if (!isHalf(code)) return tensor.toTypedArray()
+  return typedArray(code, tensor.detach().view('int16').toTypedArray().buffer as ArrayBuffer, 0, count)
+}
+
 function toTransferable(this: Tensor, ...args: unknown[]): Transferable {
   const [copy] = signatures.toTransferable.read(args)
   if (!(this instanceof Tensor)) throw new TypeError(`toTransferable: this must be a Tensor, got ${kindText(this)}`)
@@ -78,7 +85,7 @@ function toTransferable(this: Tensor, ...args: unknown[]): Transferable {
   const { dtype, code, numelCached: count, requiresGrad, meta } = this
   const shape = [...this.sizes]
   const moved = copy ? null : taken(this)
-  const data = moved === null ? this.toTypedArray() : typedArray(code, moved, 0, count)
+  const data = moved === null ? elementsOf(this) : typedArray(code, moved, 0, count)
   const transferable = { dtype, shape, requiresGrad, isParameter: meta?.isParameter ?? false, data }
   // Not enumerable: a clone would hold the buffers twice, and a list that is no list of its own.
   return Object.defineProperty(transferable, 'transferList', { value: [data.buffer] }) as unknown as Transferable

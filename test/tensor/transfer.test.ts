@@ -41,6 +41,8 @@ const makers: Record<string, () => Tensor> = {
   float64: () => tensor([0.1, NaN], { dtype: 'float64' }),
   uint8: () => tensor(new Uint8Array([1, 255])),
   int32: () => tensor([1, 2], { dtype: 'int32' }),
+  float16: () => tensor([1, NaN, -0], { dtype: 'float16' }),
+  'a part of bfloat16': () => rand([4, 6]).to('bfloat16').t().narrow(0, 1, 3),
   'a transposed view': () => rand([3, 4]).t(),
   'a part of a larger one': () => rand([300, 300]).narrow(0, 5, 20),
   expanded: () => ones([1, 3]).expand(4, 3),
