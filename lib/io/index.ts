@@ -1,3 +1,3 @@
 // dyngrad/io: files of tensors and of training states.
 
-export {}
+export * as safetensors from './safetensors'
