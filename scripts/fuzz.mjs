@@ -33,35 +33,55 @@ if (spawnSync(python, ['-c', 'import torch']).status !== 0) {
   process.exit(1)
 }
 
-const generator = spawn(python, [join(root, 'scripts/fixtures/programs.py'), '--seed', String(seed)], {
-  stdio: ['ignore', 'pipe', 'inherit']
-})
 const end = performance.now() + seconds * 1000
 let programs = 0
 let steps = 0
 const differences = new Map()
+/** Seeds at which PyTorch has crashed. */
+const crashes = []
+/** Of the next program. */
+let next = seed
 
-console.log(`seed ${seed}`)
-for await (const line of createInterface({ input: generator.stdout })) {
-  const program = JSON.parse(line)
+const isOver = () => performance.now() > end || programs >= most
+
+/** Reads the programs of one run of PyTorch; a status where it ended by itself. */
+async function readPrograms() {
+  const generator = spawn(python, [join(root, 'scripts/fixtures/programs.py'), '--seed', String(next)], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  const closed = new Promise((resolve) => generator.on('close', (status, signal) => resolve({ status, signal })))
+  for await (const line of createInterface({ input: generator.stdout })) {
+    take(JSON.parse(line))
+    if (!isOver()) continue
+    generator.kill()
+    return { status: 0, signal: null }
+  }
+  return closed
+}
+
+function take(program) {
   programs++
+  next = program.seed + 1
   steps += program.steps.length
   const difference = replay(program)
-  if (difference !== null) {
-    // Programs that differ in the same way count as one.
-    const kind = `${program.steps[difference.step].op} ${difference.text.replace(/[-+\d.]+(e[-+]\d+)?/g, '#')}`
-    const count = differences.get(kind) ?? 0
-    differences.set(kind, count + 1)
-    if (count === 0) console.log(`\n${describe(shrink(program, difference))}\n  here: ${difference.text}`)
-  }
-  if (performance.now() > end || programs >= most) {
-    generator.kill()
-    break
-  }
+  if (difference === null) return
+  // Programs that differ in the same way count as one.
+  const kind = `${program.steps[difference.step].op} ${difference.text.replace(/[-+\d.]+(e[-+]\d+)?/g, '#')}`
+  const count = differences.get(kind) ?? 0
+  differences.set(kind, count + 1)
+  if (count === 0) console.log(`\n${describe(shrink(program, difference))}\n  here: ${difference.text}`)
 }
-const isBroken = generator.exitCode !== null && generator.exitCode !== 0
+
+console.log(`seed ${seed}`)
+let isBroken = false
+while (!isOver() && !isBroken) {
+  const { status, signal } = await readPrograms()
+  if (signal !== null) crashes.push(next++)
+  isBroken = status !== 0 && signal === null
+}
 
 const found = [...differences.values()].reduce((sum, count) => sum + count, 0)
 const kinds = found === 0 ? 'no differences' : `${found} differences of ${differences.size} kinds`
-console.log(`\nseeds ${seed} to ${seed + programs - 1}: ${programs} programs, ${steps} steps, ${kinds}`)
+const broken = crashes.length === 0 ? '' : `; PyTorch crashed at seeds ${crashes.join(', ')}`
+console.log(`\nseeds ${seed} to ${next - 1}: ${programs} programs, ${steps} steps, ${kinds}${broken}`)
 process.exitCode = found > 0 || isBroken || programs === 0 ? 1 : 0

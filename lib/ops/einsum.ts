@@ -100,7 +100,10 @@ const sizesOf = ({ tensor, names }: Named): Map<string, number> =>
 const product = (names: readonly string[], sizes: ReadonlyMap<string, number>): number =>
   names.reduce((count, name) => count * sizes.get(name)!, 1)
 
-/** One product: over names that both have and nobody needs later it sums, as a batched matrix product. */
+/**
+ * One product: over names that both have and nobody needs later it sums, as a batched matrix product; without such names
+ * its dims stand in the order of `needed`.
+ */
 function contracted(a: Named, b: Named, needed: ReadonlySet<string>): Named {
   const [left, right] = [a, b].map((each, i) => summed(each, new Set([...needed, ...(i === 0 ? b : a).names]))) as [
     Named,
@@ -115,7 +118,10 @@ function contracted(a: Named, b: Named, needed: ReadonlySet<string>): Named {
   const rows = left.names.filter((name) => !shared.includes(name))
   const columns = right.names.filter((name) => !shared.includes(name))
   const names = [...batch, ...rows, ...columns]
-  if (inner.length === 0) return { tensor: mul(aligned(left, names), aligned(right, names)), names }
+  if (inner.length === 0) {
+    const order = [...needed].filter((name) => names.includes(name))
+    return { tensor: mul(aligned(left, order), aligned(right, order)), names: order }
+  }
   const full = (each: Named, order: readonly string[]): Tensor =>
     expand(
       aligned(each, order),
@@ -220,7 +226,10 @@ function summation(equation: string, tensors: readonly Tensor[]): Tensor {
     const [a] = rest.splice(i, 1)
     rest.push(contracted(a, b, new Set([...output, ...rest.flatMap(({ names }) => names)])))
   }
-  return aligned(summed(rest[0], new Set(output)), output)
+  const result = summed(rest[0], new Set(output))
+  // A product that stands as it must is no view.
+  const isDone = operands.length > 1 && result.names.join() === output.join()
+  return isDone ? result.tensor : aligned(result, output)
 }
 
 declare module '../signature/types' {

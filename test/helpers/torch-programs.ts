@@ -68,7 +68,7 @@ function toleranceFor(
 /** Ops whose results lie as suits the way in which they are computed. */
 const ofAnyLayout = new Set([
   ...['einsum', 'at', 'baddbmm', 'selectScatter', 'sliceScatter', 'diagonalScatter'],
-  ...['nn.functional.logsigmoid', 'nn.functional.mseLoss', 'nn.functional.smoothL1Loss', 'nn.functional.huberLoss']
+  ...['logsigmoid', 'mseLoss', 'smoothL1Loss', 'huberLoss', 'l1Loss', 'pad'].map((name) => `nn.functional.${name}`)
 ])
 
 /** Ops that save for backward what PyTorch's do not, so that a write to it is an error: docs/differences.md. */
