@@ -33,7 +33,7 @@ export function checkAlpha(input: Operand, other: Operand, alpha: Operand): void
 export const INVERT = 'If you are trying to invert a mask, use `logicalNot()` instead.'
 
 /** Throws when an operand of a difference is bool. */
-export function checkSubtraction(input: Expr, other: Expr): void {
+export function checkSubtraction(input: { readonly code: number }, other: { readonly code: number }): void {
   if (input.code !== BOOL && other.code !== BOOL) return
   if (input.code === BOOL && other.code === BOOL) {
     throw new TypeError(

@@ -5,6 +5,7 @@ import { declare } from '../declare'
 import { codeOf, defaults, isFloating, isHalf, promoteKinds } from '../dtype'
 import { broadcastShapes } from '../shape'
 import type { Tensor } from '../tensor'
+import { checkSubtraction } from './arguments'
 import { clampMin } from './bounds'
 import { sumToShape } from './core/broadcast'
 import { cast } from './core/copy'
@@ -81,6 +82,7 @@ const ofAll = between('DistBackward0', sizeSlope)
 
 /** The norm of order `p` of the difference of two tensors that broadcast. */
 export const dist = declare('dist(input: Tensor, other: Tensor, p: float = 2)', (input, other, p): Tensor => {
+  checkSubtraction(input, other)
   const [a, b] = promoted(input, other)
   if (!isFloating(a.code)) {
     const name = torchTypeName(a.code)
@@ -95,6 +97,7 @@ const ofPairs = between('NormBackward1', sizeSlope)
 export const pairwiseDistance = declare(
   'pairwiseDistance(x1: Tensor, x2: Tensor, p: float = 2, eps: float = 1e-6, keepdim: bool = false)',
   (x1, x2, p, eps, keepdim): Tensor => {
+    checkSubtraction(x1, x2)
     const shape = broadcastShapes(x1.sizes, x2.sizes, 'pairwiseDistance')
     const code = codeOf(promoteKinds(kindOfTensor(x1), kindOfTensor(x2)))
     const [a, b] = [x1, x2].map((each) => cast(each, isFloating(code) ? code : defaults.float))

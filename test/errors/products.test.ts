@@ -155,6 +155,15 @@ const table: Record<string, Row[]> = {
       () => dist(ints, ints),
       'TypeError: norm(): input dtype should be either floating point or complex. Got Long instead.'
     ],
+    [
+      () => dist(w, bools),
+      'TypeError: Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, ' +
+        'use `logicalNot()` instead.'
+    ],
+    [
+      () => nn.functional.pairwiseDistance(bools, bools),
+      'TypeError: Subtraction, the `-` operator, with two bool tensors is not supported. Use `logicalXor()` instead.'
+    ],
     [() => cdist(v, m), 'RangeError: cdist only supports at least 2D tensors, X1 got: 1D'],
     [() => cdist(m, ones(2, 2)), 'RangeError: X1 and X2 must have the same number of columns. X1: 3 X2: 2'],
     [

@@ -314,4 +314,23 @@ describe('losses', () => {
   test('class targets may be uint8', () => {
     expect(F.crossEntropy(ones(2, 3), ones([2], { dtype: 'uint8' })).item()).toBeCloseTo(Math.log(3), 6)
   })
+
+  test('a mask beside floats counts as 0 and 1, on either side', () => {
+    const [floats, mask] = [tensor([0.5, -1, 2], { requiresGrad: true }), tensor([true, false, true])]
+    for (const loss of [F.mseLoss, F.smoothL1Loss, F.huberLoss]) {
+      const [result, expected] = [loss(floats, mask), loss(floats, mask.float())]
+      expect([result.dtype, result.item()]).toEqual(['float32', expected.item()])
+      result.backward()
+      const { grad } = floats
+      floats.grad = null
+      expected.backward()
+      expect(grad!.tolist()).toEqual(floats.grad!.tolist())
+      floats.grad = null
+    }
+    for (const loss of [F.mseLoss, F.smoothL1Loss]) {
+      expect(loss(mask, floats).item()).toBe(loss(mask.float(), floats).item())
+    }
+    expect(thrown(() => F.huberLoss(mask, floats))).toMatch("TypeError: result type Float can't be cast")
+    expect(thrown(() => F.l1Loss(floats, mask))).toMatch('TypeError: Subtraction, the `-` operator, with a bool tensor')
+  })
 })

@@ -25,6 +25,10 @@ import {
   weighted
 } from './reduction'
 
+/** A mask beside floats counts as 0 and 1; no derivative comes to it. */
+const besideFloat = (x: Tensor, other: Tensor): Tensor =>
+  x.code === BOOL && isFloating(other.code) ? cast(x, other.code) : x
+
 // ---- squared error ----
 
 const squaredError = program('mseLoss(input: Tensor, target: Tensor, reduction: str)', {
@@ -43,7 +47,7 @@ export const mseLoss = declare(
   (input, target, _, __, reduction): Tensor => {
     if (!sameShape(input.sizes, target.sizes)) warnOfSizes(input, target)
     if (!isFloating(input.code) && !isFloating(target.code)) throw notImplemented('mse_cpu', input.code)
-    return squaredError(overAll, input, target, reduction)[0]
+    return squaredError(overAll, besideFloat(input, target), besideFloat(target, input), reduction)[0]
   },
   ['nn.functional']
 )
@@ -113,7 +117,7 @@ export const smoothL1Loss = declare(
     if (beta === 0) return absoluteErrors(input, target, reduction)
     if (!(beta > 0)) throw new RangeError('smoothL1Loss does not support negative values for beta.')
     if (!isFloating(input.code) && !isFloating(target.code)) throw notImplemented('smooth_l1_cpu', input.code)
-    return smooth(overAll, input, target, reduction, beta)[0]
+    return smooth(overAll, besideFloat(input, target), besideFloat(target, input), reduction, beta)[0]
   },
   ['nn.functional']
 )
@@ -144,8 +148,9 @@ export const huberLoss = declare(
     if (!isFloating(input.code)) {
       throw isFloating(target.code) ? notCastable(target, input) : notImplemented('huber_cpu', input.code)
     }
-    if (weight === null) return cast(huber(overAll, input, target, reduction, delta)[0], input.code)
-    return reduced(mul(cast(huber(overAll, input, target, 'none', delta)[0], input.code), weight), reduction)
+    const of = (each: Reduction): Tensor =>
+      cast(huber(overAll, input, besideFloat(target, input), each, delta)[0], input.code)
+    return weight === null ? of(reduction) : reduced(mul(of('none'), weight), reduction)
   },
   ['nn.functional']
 )
