@@ -38,7 +38,11 @@ export const copysign = pointwise('copysign(input: Tensor, other: operand)', {
   promotion: 'float',
   nodeOfNumber: { other: 'CopysignBackward1' },
   gradients: {
-    input: (g, { input, output }) => where(input.eq(0), 0, g.mul(output.div(input))),
+    input: (g, { input, output }) => {
+      const isZero = input.eq(0)
+      // Divided by 1 at 0, so that the second derivative has a value there, too.
+      return g.mul(where(isZero, 0, output.div(where(isZero, 1, input))))
+    },
     other: zero
   }
 })

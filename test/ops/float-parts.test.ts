@@ -1,6 +1,6 @@
 // Neighbours and parts of numbers of each floating dtype.
 
-import { type Tensor, autograd, frexp, nextafter, tensor } from '../../lib'
+import { type Tensor, autograd, copysign, frexp, nextafter, tensor } from '../../lib'
 import type { DType } from '../../lib'
 import { thrown } from '../helpers/check'
 
@@ -68,4 +68,15 @@ describe('frexp()', () => {
   test('takes floats only', () => {
     expect(thrown(() => frexp(tensor([1n])))).toBe('TypeError: frexp() only supports floating-point dtypes')
   })
+})
+
+test('copysign has second derivatives at 0', () => {
+  const [x, factor] = [tensor([0, 1.5, -2], { requiresGrad: true }), tensor([2, 3, 4], { requiresGrad: true })]
+  const gradients = autograd.grad(copysign(x, x).mul(factor).sum(), [x, factor], { createGraph: true })
+  const squares = gradients.map((g) => g!.square().sum())
+  const [ofX, ofFactor] = autograd.grad(squares[0].add(squares[1]), [x, factor])
+  expect([ofX!.tolist(), ofFactor!.tolist()]).toEqual([
+    [0, 3, -4],
+    [0, 6, 8]
+  ])
 })
