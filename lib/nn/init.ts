@@ -5,6 +5,8 @@ import { declare } from '../declare'
 import type { Generator } from '../ops/core/generator'
 import { emptyLike, tensor as newTensor } from '../ops/creation'
 import { erf } from '../ops/elementwise'
+import { matmul } from '../ops/linalg'
+import { norm } from '../ops/norm'
 import { normal_ as drawNormal, uniform_ as drawUniform } from '../ops/random'
 import { where } from '../ops/where'
 import { shapeText } from '../shape'
@@ -172,6 +174,41 @@ export const dirac_ = declare(
       const centres = sizes.slice(2).reduce((rest, size) => rest.select(2, Math.floor(size / 2)), tensor)
       for (const block of centres.chunk(groups, 0)) block.diagonal().fill_(1)
       return tensor
+    })
+  },
+  ['nn.init']
+)
+
+/**
+ * The orthonormal columns Q of QR, in float64, of a matrix with no more columns than rows, where R has a positive
+ * diagonal. Gram and Schmidt, each column twice: then Q is orthogonal to rounding (Giraud, Langou and Rozloznik 2005).
+ */
+function orthonormal(matrix: Tensor): Tensor {
+  const columns = matrix.double().t().contiguous()
+  for (let j = 0; j < columns.sizes[0]; j++) {
+    const column = columns.select(0, j)
+    const earlier = columns.narrow(0, 0, j)
+    for (let time = 0; time < 2; time++) column.sub_(matmul(matmul(earlier, column), earlier))
+    column.div_(norm(column))
+  }
+  return columns.t()
+}
+
+/**
+ * Saxe, McClelland and Ganguli (2014): a random orthogonal matrix times `gain`; its rows are the first dim, its columns
+ * all others, and the fewer of the two are orthonormal.
+ */
+export const orthogonal_ = declare(
+  'orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator? = null)',
+  (tensor, gain, generator) => {
+    const { sizes, numelCached } = tensor
+    if (sizes.length < 2) throw new RangeError('Only tensors with 2 or more dimensions are supported')
+    if (numelCached === 0) return tensor
+    return noGrad(() => {
+      const drawn = drawNormal(emptyLike(tensor).reshape(sizes[0], numelCached / sizes[0]), 0, 1, { generator })
+      const isWide = drawn.sizes[0] < drawn.sizes[1]
+      const q = isWide ? orthonormal(drawn.t()).t() : orthonormal(drawn)
+      return tensor.copy_(q.reshape(sizes)).mul_(gain)
     })
   },
   ['nn.init']

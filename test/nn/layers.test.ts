@@ -1,4 +1,4 @@
-import { type Tensor, manualSeed, nn, ones, slice, tensor, zeros } from 'dyngrad'
+import { type Tensor, eye, manualSeed, nn, ones, slice, tensor, zeros } from 'dyngrad'
 import { expectClose, floats, thrown, values } from '../helpers/check'
 import { decodeTensor, type EncodedTensor } from '../helpers/fixture'
 import fixture from '../fixtures/training.json'
@@ -163,7 +163,27 @@ describe('nn.init', () => {
     expect(weight.sum().item()).toBe(4)
   })
 
+  test("orthogonal_ makes PyTorch's matrices, whose fewer rows or columns are orthonormal", () => {
+    manualSeed(3)
+    expectClose(
+      init.orthogonal_(zeros(3, 2), 2).flatten(),
+      [1.984604, 0.194871, 0.219833, -0.817218, 0.1141, -1.814987]
+    )
+    expectClose(
+      init.orthogonal_(zeros(2, 3), 2).flatten(),
+      [0.377567, 1.131169, -1.605584, 1.360153, 1.028865, 1.044711]
+    )
+    expectClose(
+      init.orthogonal_(zeros(2, 2, 2), 2).flatten(),
+      [-1.712995, 0.592294, 0.830546, -0.158205, 0.987646, 1.408938, 0.97628, -0.293814]
+    )
+    const wide = init.orthogonal_(zeros(20, 5, 8, { dtype: 'float64' }), 3).flatten(1)
+    expect(wide.matmul(wide.T).sub(eye(20).mul(9)).abs().max().item()).toBeLessThan(1e-13)
+    expect(init.orthogonal_(zeros(0, 2)).shape).toEqual([0, 2])
+  })
+
   test.each<[string, () => unknown]>([
+    ['RangeError: Only tensors with 2 or more dimensions are supported', () => init.orthogonal_(zeros(2))],
     ['RangeError: Only tensors with 2 dimensions are supported', () => init.eye_(zeros(2))],
     ['RangeError: Only tensors with 3, 4, or 5 dimensions are supported', () => init.dirac_(zeros(2, 2))],
     ['RangeError: dim 0 must be divisible by groups', () => init.dirac_(zeros(3, 2, 3), 2)],
