@@ -22,12 +22,10 @@ export function requirePeer<Module>(name: string, purpose: string): Module {
   }
 }
 
-/** Of the peer itself: a package that the peer lacks is another error. */
+/** Of the peer itself: a package that the peer lacks is another error. The error may be of another realm's class. */
 function isMissing(error: unknown, name: string): boolean {
-  if (!(error instanceof Error)) return false
-  const { code } = error as NodeJS.ErrnoException
-  if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_MODULE_NOT_FOUND') return false
-  return error.message.includes(`'${name}'`)
+  const { code, message = '' } = error as Partial<NodeJS.ErrnoException>
+  return (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') && message.includes(`'${name}'`)
 }
 
 const missing = (name: string, purpose: string, cause: unknown): Error =>

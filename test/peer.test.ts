@@ -17,7 +17,9 @@ test('a peer that lacks a package of its own fails with its own error', async ()
   try {
     mkdirSync(join(folder, 'broken'))
     writeFileSync(join(folder, 'broken', 'index.js'), "require('no-such-package')")
-    await expect(loadPeer(join(folder, 'broken', 'index.js'), 'reading')).rejects.toThrow(/Cannot find .*no-such-package/)
+    await expect(loadPeer(join(folder, 'broken', 'index.js'), 'reading')).rejects.toThrow(
+      /Cannot find .*no-such-package/
+    )
     expect(() => requirePeer(join(folder, 'broken'), 'reading')).toThrow(/Cannot find .*no-such-package/)
   } finally {
     rmSync(folder, { recursive: true })
