@@ -2,7 +2,7 @@
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { type PlatformPath, join } from 'node:path'
 import { loadPeer, requirePeer } from '../lib/peer'
 
 const missing = 'reading Parquet needs the package no-such-peer, which is not installed: npm install no-such-peer'
@@ -27,8 +27,8 @@ test('a peer that lacks a package of its own fails with its own error', async ()
 })
 
 test('a peer that is installed is handed over', async () => {
-  const path = await loadPeer<typeof import('node:path')>('node:path', 'joining')
-  expect([path.join('a', 'b'), requirePeer<typeof path>('node:path', 'joining').join('a', 'b')]).toEqual([
+  const path = await loadPeer<PlatformPath>('node:path', 'joining')
+  expect([path.join('a', 'b'), requirePeer<PlatformPath>('node:path', 'joining').join('a', 'b')]).toEqual([
     join('a', 'b'),
     join('a', 'b')
   ])

@@ -15,7 +15,13 @@ for (const p of [0.5, 1, 1.5, 2, 3, Infinity]) {
     ]
   ]
   row('dist', { variant, shapes: [[[2, 3], [3]]], call: (a, b) => dist(a, b, p), ...distances })
-  row('pairwiseDistance', { variant, shapes, call: (a, b) => pairwiseDistance(a, b, p), roundsOnce: false })
+  row('pairwiseDistance', {
+    variant,
+    shapes,
+    call: (a, b) => pairwiseDistance(a, b, p),
+    roundsOnce: false,
+    rejects: ['bool']
+  })
   row('cdist', {
     variant,
     shapes: [
