@@ -21,6 +21,7 @@ import {
   groupsOf,
   parametersOf
 } from './groups'
+import { type PyTorchStateDict, withOwnNames } from './pytorch-state'
 import type { Subject, UpdateRule } from './update'
 
 const signatures = {
@@ -322,10 +323,11 @@ export abstract class Optimizer<Options extends object, State extends object> {
     return { state, paramGroups }
   }
 
-  /** Takes over options and copies of the state. */
-  loadStateDict(stateDict: OptimizerStateDict<Options, State>): void
+  /** Takes over options and copies of the state; those of PyTorch's optimizer of this name, too. */
+  loadStateDict(stateDict: OptimizerStateDict<Options, State> | PyTorchStateDict): void
   loadStateDict(...args: unknown[]): void {
-    const [stateDict] = signatures.loadStateDict.read(args)
+    const [given] = signatures.loadStateDict.read(args)
+    const stateDict = withOwnNames(given)
     checkStateDict(stateDict)
     const { state, paramGroups } = stateDict as OptimizerStateDict<Options, State>
     forbidInCapture(
