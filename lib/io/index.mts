@@ -1,5 +1,9 @@
 // Written by scripts/exports.mjs.
 export type * from './index.js'
 export {
-  safetensors
+  npy,
+  npz,
+  raw,
+  safetensors,
+  torch
 } from './index.js'

@@ -1,0 +1,48 @@
+// Ranges of a file, checked against its length before anything is allocated, and what is said where it is damaged.
+
+import { newBytes } from './elements'
+import type { OpenFile } from './file'
+
+/** The error that says what is wrong with a file; the sentence goes on after its name. */
+export const damaged = (file: OpenFile, what: string): RangeError => new RangeError(`${file.op}: ${file.path} ${what}`)
+
+/** Bytes from `offset` on, in memory of their own; `what` names them where the file does not have them. */
+export function readRange(file: OpenFile, offset: number, length: number, what: string): Uint8Array {
+  const end = offset + length
+  if (!(Number.isSafeInteger(end) && offset >= 0 && length >= 0 && end <= file.size)) {
+    throw damaged(file, `is truncated or damaged: ${what} would end at byte ${end} of ${file.size}`)
+  }
+  const bytes = newBytes(length)
+  file.read(bytes, offset)
+  return bytes
+}
+
+export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** Bytes that are taken one range after the other. */
+export interface ByteSource {
+  readonly remaining: number
+  /** The next bytes, in memory of their own; `what` names them where there are fewer. */
+  take(length: number, what: string): Uint8Array
+}
+
+/** The bytes of a file from `position` to `end`. */
+export class FileSource implements ByteSource {
+  constructor(
+    readonly file: OpenFile,
+    private position = 0,
+    readonly end = file.size
+  ) {}
+
+  get remaining(): number {
+    return this.end - this.position
+  }
+
+  take(length: number, what: string): Uint8Array {
+    if (!(length <= this.remaining)) {
+      throw damaged(this.file, `is truncated or damaged: ${what} has ${this.remaining} bytes of ${length}`)
+    }
+    this.position += length
+    return readRange(this.file, this.position - length, length, what)
+  }
+}
