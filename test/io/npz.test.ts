@@ -217,6 +217,8 @@ describe('archives', () => {
     const shorter = archive({ 'a.npy': array(1000) }, true)
     shorter.writeUInt32LE(2000, shorter.indexOf(ENTRY) + 24)
     expect(refusal(shorter)).toBe("is damaged: 'a.npy' does not inflate: 1128 bytes come of it, not 2000")
+    shorter.writeUInt32LE(1000, shorter.indexOf(ENTRY) + 24)
+    expect(refusal(shorter)).toBe("is damaged: 'a.npy' does not inflate: more than 1000 bytes come of it")
   })
 
   test('that would inflate to far more than they are need a limit from the caller', () => {

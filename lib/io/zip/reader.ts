@@ -214,7 +214,8 @@ function inflate(data: Uint8Array, size: number): Uint8Array | string {
     const bytes = inflateRawSync(data, { maxOutputLength: Math.max(size, 1), chunkSize })
     return bytes.length === size ? bytes : `${bytes.length} bytes come of it, not ${size}`
   } catch (error) {
-    return (error as Error).message
+    const { code, message } = error as NodeJS.ErrnoException
+    return code === 'ERR_BUFFER_TOO_LARGE' ? `more than ${size} bytes come of it` : message
   }
 }
 
