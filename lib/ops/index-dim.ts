@@ -73,6 +73,15 @@ interface Put extends Places {
   readonly factor: number
 }
 
+// Written out, as in scatter.ts.
+const putAt = ({ dim, index, failure }: Places, shape: Shape, factor: number): Put => ({
+  dim,
+  index,
+  failure,
+  shape,
+  factor
+})
+
 const taken = (g: Tensor, [index]: Saved, { dim, shape }: Put): Tensor =>
   spreadFirst(gatherAt(lined(g), dim, index!), shape!)
 
@@ -144,7 +153,7 @@ function addSlices(self: Tensor, dim: number, index: Tensor, source: Tensor, alp
   checkNoOverlap(self, source)
   const factor = elementOf(Number(alpha), self.code === BOOL ? INT64 : self.code)
   const places = slicesOf(self, d, index, source.sizes, outOfRange(d))
-  return recordInPlace(addForm, self, [source], { ...places, shape: source.sizes, factor })
+  return recordInPlace(addForm, self, [source], putAt(places, source.sizes, factor))
 }
 
 /** Adds `alpha` times the slices of `source` to those of a copy that `index` numbers; duplicates add in its order. */
@@ -261,7 +270,7 @@ function copySlices(self: Tensor, dim: number, index: Tensor, source: Tensor): T
   checkNoOverlap(self, source)
   const text = (value: number | bigint, size: number): string => `indexCopy_(): ${outOfRange(d)(value, size)}`
   const places = slicesOf(self, d, index, source.sizes, text)
-  return recordInPlace(copyForm, self, [source], { ...places, shape: source.sizes, factor: 1 })
+  return recordInPlace(copyForm, self, [source], putAt(places, source.sizes, 1))
 }
 
 /** Puts the slices of `source` in place of those of a copy that `index` numbers; the last of equal numbers stays. */
@@ -278,6 +287,8 @@ export const indexCopy_ = declare('indexCopy_(input: Tensor, dim: int, index: Te
 interface Fill extends Places {
   readonly number: number
 }
+
+const fillAt = ({ dim, index, failure }: Places, number: number): Fill => ({ dim, index, failure, number })
 
 const unfilled = (g: Tensor, _: unknown, { dim, index }: Fill): Tensor =>
   reshapeTo(withoutChosen(lined(g), dim, index), g.sizes)
@@ -317,7 +328,7 @@ function fillPlaces(self: Tensor, dim: number, index: Tensor): Places {
 
 function fillSlices(self: Tensor, dim: number, index: Tensor, value: number | bigint | boolean): Tensor {
   const places = fillPlaces(self, dim, index)
-  return recordInPlace(fillForm, self, [], { ...places, number: elementOf(Number(value), self.code) })
+  return recordInPlace(fillForm, self, [], fillAt(places, elementOf(Number(value), self.code)))
 }
 
 function fillWith(self: Tensor, dim: number, index: Tensor, value: Tensor): Tensor {
@@ -327,7 +338,7 @@ function fillWith(self: Tensor, dim: number, index: Tensor, value: Tensor): Tens
         `${value.sizes.length} dimension(s).`
     )
   }
-  return recordInPlace(fillTensorForm, self, [value], { ...fillPlaces(self, dim, index), number: 0 })
+  return recordInPlace(fillTensorForm, self, [value], fillAt(fillPlaces(self, dim, index), 0))
 }
 
 /** Sets the slices of a copy that `index` numbers, which may be negative, to a number or a tensor without dims. */

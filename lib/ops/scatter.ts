@@ -90,6 +90,16 @@ interface Put extends Places {
   readonly writing: Writing
 }
 
+// Written out: a spread with more behind it takes V8 4 us.
+const putAt = ({ dim, index, failure }: Places, shape: Shape | null, number: number, writing: Writing): Put => ({
+  dim,
+  index,
+  failure,
+  shape,
+  number,
+  writing
+})
+
 const gradientOfSrc = (g: Tensor, [index]: Saved, { dim, shape }: Put): Tensor =>
   spreadFirst(gatherAt(lined(g), dim, lineOf(index!)), shape!)
 
@@ -124,7 +134,7 @@ function putSrc(self: Tensor, dim: number, index: Tensor, src: Tensor, reduce: s
   const places = placesOf(self, dim, index, src)
   checkApart(self, index, src)
   const form = reduce === null ? forms.src : forms.reducedSrc
-  return recordInPlace(form, self, [src], { ...places, shape: src.sizes, number: 0, writing })
+  return recordInPlace(form, self, [src], putAt(places, src.sizes, 0, writing))
 }
 
 function putNumber(
@@ -139,7 +149,7 @@ function putNumber(
   checkApart(self, index, null)
   const form = reduce === null ? forms.number : forms.reducedNumber
   const number = elementOf(Number(value), self.code)
-  return recordInPlace(form, self, [], { ...places, shape: null, number, writing })
+  return recordInPlace(form, self, [], putAt(places, null, number, writing))
 }
 
 /**
@@ -176,7 +186,7 @@ const addForm = formOf<Put>(
 function addInto(self: Tensor, dim: number, index: Tensor, src: Tensor): Tensor {
   const places = placesOf(self, dim, index, src)
   checkApart(self, index, src)
-  return recordInPlace(addForm, self, [src], { ...places, shape: src.sizes, number: 0, writing: 'add' })
+  return recordInPlace(addForm, self, [src], putAt(places, src.sizes, 0, 'add'))
 }
 
 /** `output[index[i][j]][j] += src[i][j]` for dim 0, and so on, in a copy; duplicates add in the order of the index. */
