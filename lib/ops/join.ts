@@ -16,19 +16,22 @@ export const cat = declare(
   'cat(tensors: Tensor[], dim: int = 0)',
   (tensors, dim): Tensor => {
     if (tensors.length === 0) throw new RangeError('cat(): expected a non-empty list of Tensors')
-    tensors.forEach((tensor, i) => {
-      if (tensor.sizes.length === 0)
+    for (let i = 0; i < tensors.length; i++) {
+      if (tensors[i].sizes.length === 0)
         throw new RangeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`)
-    })
-    const parts = tensors.filter(({ sizes: shape }) => !joinsAnything(shape))
+    }
+    const isPart = ({ sizes }: Tensor): boolean => !joinsAnything(sizes)
+    const parts = tensors.every(isPart) ? tensors : tensors.filter(isPart)
     const [first] = parts.length > 0 ? parts : tensors
     const d = wrapDim(dim, first.sizes.length)
-    const code = promotedCode(tensors)
-    parts.forEach((tensor, i) => checkJoins(first, tensor, d, i))
-    const shape = [...first.sizes]
-    shape[d] = parts.reduce((sum, tensor) => sum + tensor.sizes[d], 0)
-    const fitting = tensors.map((tensor) => withDims(tensor, shape, d))
-    return join(fitting, { whole: shape, dim: d, lengths: fitting.map(({ sizes }) => sizes[d]) }, code)
+    const shape = first.sizes.slice()
+    shape[d] = 0
+    for (let i = 0; i < parts.length; i++) {
+      checkJoins(first.sizes, parts[i].sizes, d, i)
+      shape[d] += parts[i].sizes[d]
+    }
+    const fitting = parts === tensors ? tensors : tensors.map((tensor) => withDims(tensor, shape, d))
+    return join(fitting, { whole: shape, dim: d, lengths: fitting.map(({ sizes }) => sizes[d]) }, promotedCode(tensors))
   },
   ['torch']
 )
@@ -42,26 +45,27 @@ function withDims(tensor: Tensor, shape: Shape, dim: number): Tensor {
   )
 }
 
-function checkJoins(first: Tensor, tensor: Tensor, dim: number, position: number): void {
-  if (tensor.sizes.length !== first.sizes.length) {
-    throw new RangeError(
-      `Tensors must have same number of dimensions: got ${first.sizes.length} and ${tensor.sizes.length}`
-    )
+function checkJoins(first: Shape, sizes: Shape, dim: number, position: number): void {
+  if (sizes.length !== first.length) {
+    throw new RangeError(`Tensors must have same number of dimensions: got ${first.length} and ${sizes.length}`)
   }
-  tensor.sizes.forEach((size, d) => {
-    if (d !== dim && size !== first.sizes[d]) {
+  for (let d = 0; d < sizes.length; d++) {
+    if (d !== dim && sizes[d] !== first[d]) {
       throw new RangeError(
-        `Sizes of tensors must match except in dimension ${dim}. Expected size ${first.sizes[d]} but got size ${size} for tensor ` +
+        `Sizes of tensors must match except in dimension ${dim}. Expected size ${first[d]} but got size ${sizes[d]} for tensor ` +
           `number ${position} in the list.`
       )
     }
-  })
+  }
 }
 
 function promotedCode(tensors: readonly Tensor[]): number {
-  return tensors
-    .map((tensor) => tensor.code)
-    .reduce((a, b) => promoteKinds(kindOf(a, DIMENSIONED), kindOf(b, DIMENSIONED)))
+  let { code } = tensors[0]
+  for (let i = 1; i < tensors.length; i++) {
+    const other = tensors[i].code
+    if (other !== code) code = promoteKinds(kindOf(code, DIMENSIONED), kindOf(other, DIMENSIONED))
+  }
+  return code
 }
 
 // ---- by columns, rows and depth ----
