@@ -6,7 +6,7 @@ import { type Arguments, Signature } from '../signature'
 import { writeAtomically } from './atomic'
 import { pathOf, withFile } from './file'
 import { npyPieces, readNpy } from './npy/array'
-import { type ByteSource, damaged } from './ranges'
+import { type ByteSource, damaged, shown } from './ranges'
 import { ZipReader } from './zip/reader'
 import { type ZipSource, zipPieces } from './zip/writer'
 
@@ -49,8 +49,8 @@ export function load(...args: Arguments<typeof signatures.load>): Record<string,
     const archive = new ZipReader(opened, maxBytes ?? undefined)
     const tensors = [...archive.entries.values()].map((entry) => {
       const [, name] = /^(.*)\.npy$/s.exec(entry.name) ?? []
-      if (name === undefined) throw damaged(opened, `holds '${entry.name}', which is no .npy file`)
-      const read = (source: ByteSource): Tensor => readNpy(source, `npz.load: ${path}: '${name}'`)
+      if (name === undefined) throw damaged(opened, `holds '${shown(entry.name)}', which is no .npy file`)
+      const read = (source: ByteSource): Tensor => readNpy(source, `npz.load: ${path}: '${shown(name)}'`)
       return [name, archive.reading(entry, read)] as const
     })
     return Object.fromEntries(tensors)

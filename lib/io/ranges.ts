@@ -46,3 +46,11 @@ export class FileSource implements ByteSource {
     return readRange(this.file, this.position - length, length, what)
   }
 }
+
+const LONGEST_QUOTE = 100
+
+/** A text of a file as a message shows it: in one line, and not all of a long one. */
+export const shown = (text: string): string =>
+  JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')

@@ -130,8 +130,8 @@ describe('headers', () => {
       "holds elements of '<q9', which is no dtype that is read"
     ],
     [
-      `{'descr': '${'x'.repeat(70)}', 'fortran_order': False, 'shape': (2, 3)}`,
-      `holds elements of '${'x'.repeat(60)}…', which is no dtype that is read`
+      `{'descr': '${'x'.repeat(170)}', 'fortran_order': False, 'shape': (2, 3)}`,
+      `holds elements of '${'x'.repeat(100)}…', which is no dtype that is read`
     ],
     [
       "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999, 3)}",

@@ -199,6 +199,7 @@ describe('archives', () => {
 
   test('of other files, or of one name twice, are refused', () => {
     expect(refusal(archive({ 'a.txt': array(1) }))).toBe("holds 'a.txt', which is no .npy file")
+    expect(refusal(archive({ 'a\n"b".txt': array(1) }))).toBe('holds \'a\\n"b".txt\', which is no .npy file')
     const sources = [1, 2].map((count) => ({ name: 'a.npy', bytes: () => array(count) }))
     expect(refusal(Buffer.concat([...zipPieces(sources, false)]))).toBe("holds 'a.npy' twice")
   })

@@ -2,6 +2,7 @@
 // and numpy/lib/format.py: versions 1 to 3 differ in the width of the length and in the encoding alone.
 
 import type { DType } from '../../index'
+import { shown } from '../ranges'
 
 export const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)
 
@@ -68,10 +69,9 @@ export function elementsOf(descr: string): NpyElements | string {
     return { dtype, itemSize: Number(name.slice(1)), swapped, unsigned: own(widened, name) !== undefined }
   }
   const [, what, advice] = refusals.find(([pattern]) => pattern.test(descr)) ?? []
-  const shown = descr.length > 60 ? `${descr.slice(0, 60)}…` : descr
   return what === undefined
-    ? `holds elements of '${shown}', which is no dtype that is read`
-    : `holds ${what} (${shown}); in NumPy, ${advice}`
+    ? `holds elements of '${shown(descr)}', which is no dtype that is read`
+    : `holds ${what} (${shown(descr)}); in NumPy, ${advice}`
 }
 
 const own = (table: Readonly<Record<string, DType>>, name: string): DType | undefined =>

@@ -2,7 +2,7 @@
 
 import type { OpenFile } from '../file'
 import { Unpickler } from '../pickle/unpickler'
-import { damaged, readRange } from '../ranges'
+import { damaged, readRange, shown } from '../ranges'
 import { ZipReader } from '../zip/reader'
 import { meaningOf, scanningOf } from './meaning'
 import { plainOf } from './plain'
@@ -53,9 +53,9 @@ function readArchive(file: OpenFile): unknown {
     swapped: byteOrder === 'big',
     bytesOf: (key, byteLength) => {
       const entry = archive.entries.get(`${root}data/${key}`)
-      if (entry === undefined) throw damaged(file, `is damaged: it has no storage '${key}'`)
+      if (entry === undefined) throw damaged(file, `is damaged: it has no storage '${shown(key)}'`)
       if (entry.size !== byteLength) {
-        throw damaged(file, `is damaged: storage '${key}' has ${entry.size} bytes, not ${byteLength}`)
+        throw damaged(file, `is damaged: storage '${shown(key)}' has ${entry.size} bytes, not ${byteLength}`)
       }
       return archive.read(entry)
     }
@@ -80,7 +80,7 @@ function readLegacy(file: OpenFile): unknown {
     swapped: false,
     bytesOf: (key, byteLength) => {
       const start = places.get(key)
-      if (start === undefined) throw damaged(file, `is damaged: it does not list storage '${key}'`)
+      if (start === undefined) throw damaged(file, `is damaged: it does not list storage '${shown(key)}'`)
       return bytes.slice(start, start + byteLength)
     }
   }
@@ -99,7 +99,7 @@ function readLegacy(file: OpenFile): unknown {
   for (const key of Array.isArray(keys) ? keys.map(String) : []) {
     const byteLength = lengths.get(key) ?? NaN
     const end = position + 8 + byteLength
-    if (!(end <= bytes.length)) throw damaged(file, `is truncated or damaged: storage '${key}' is missing`)
+    if (!(end <= bytes.length)) throw damaged(file, `is truncated or damaged: storage '${shown(key)}' is missing`)
     places.set(key, position + 8)
     position = end
   }

@@ -3,7 +3,7 @@
 import type { OpenFile } from '../file'
 import type { Meaning } from '../pickle/unpickler'
 import { Dict, Global, Tuple } from '../pickle/values'
-import { damaged } from '../ranges'
+import { damaged, shown } from '../ranges'
 import { elements } from './elements'
 import { StorageClass, allowedGlobals } from './globals'
 import { FileStorage, type StorageFile } from './storage'
@@ -11,9 +11,6 @@ import { FileStorage, type StorageFile } from './storage'
 /** Modules of Python 2, as protocol 2 names them. */
 const renamed = /^(__builtin__|torch\.tensor)\./
 const modules: Readonly<Record<string, string>> = { __builtin__: 'builtins', 'torch.tensor': 'torch._tensor' }
-
-/** The longest path that a message quotes. */
-const LONGEST_PATH = 200
 
 /** The meaning of the pickle with the data. */
 export function meaningOf(file: OpenFile, storageFile: StorageFile): Meaning {
@@ -25,7 +22,7 @@ export function meaningOf(file: OpenFile, storageFile: StorageFile): Meaning {
       const global = allowed.get(path.replace(renamed, (_, module: string) => `${modules[module]}.`))
       if (global !== undefined) return global
       throw new RangeError(
-        `Weights only load failed. Unsupported global: GLOBAL ${path.slice(0, LONGEST_PATH)} was not an allowed ` +
+        `Weights only load failed. Unsupported global: GLOBAL ${shown(path)} was not an allowed ` +
           `global by default. ${file.op}: ${file.path} holds objects of Python, which do not run here; ` +
           'in Python, save module.state_dict() and numbers (float(x), x.item()) instead'
       )
@@ -35,7 +32,7 @@ export function meaningOf(file: OpenFile, storageFile: StorageFile): Meaning {
       if (storage === null) throw damaged(file, 'is damaged: it names a storage in a way that PyTorch does not')
       const known = storages.get(storage.key) ?? storage
       if (known.dtype !== storage.dtype || known.numel !== storage.numel) {
-        throw damaged(file, `is damaged: it names storage '${storage.key}' with two dtypes or sizes`)
+        throw damaged(file, `is damaged: it names storage '${shown(storage.key)}' with two dtypes or sizes`)
       }
       storages.set(storage.key, known)
       return known

@@ -2,6 +2,7 @@
 
 import { type Tensor, zeros } from '../../index'
 import { swapBytes, tensorFromBytes } from '../elements'
+import { shown } from '../ranges'
 import { widenUnsigned } from '../unsigned'
 import { type Elements, elements, refused } from './elements'
 
@@ -47,7 +48,7 @@ export class FileStorage {
     if (!Number.isSafeInteger(size.reduce((a, b) => a * b, 1)) || reach > length) {
       throw this.#fail(
         `is damaged: a tensor of sizes [${size.join(', ')}], strides [${stride.join(', ')}] and storage offset ` +
-          `${offset} is out of bounds for storage '${this.key}' of ${length} elements`
+          `${offset} is out of bounds for storage '${shown(this.key)}' of ${length} elements`
       )
     }
     if (reach === 0) return zeros([...size], { dtype: form.dtype })
@@ -65,7 +66,9 @@ export class FileStorage {
   #all(dtype: string, { dtype: taken, itemSize, unsigned }: Elements, length: number): Tensor {
     if (this.#shown !== null) {
       if (this.#shown.dtype === dtype) return this.#shown.tensor
-      throw this.#fail(`has tensors of ${this.#shown.dtype} and of ${dtype} in storage '${this.key}'; save copies`)
+      throw this.#fail(
+        `has tensors of ${this.#shown.dtype} and of ${dtype} in storage '${shown(this.key)}'; save copies`
+      )
     }
     const { file } = this
     const bytes = file.bytesOf(this.key, this.dtype === null ? this.numel : length * itemSize)

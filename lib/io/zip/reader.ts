@@ -3,7 +3,7 @@
 import { inflateRawSync } from 'node:zlib'
 import { crc32 } from './crc32'
 import type { OpenFile } from '../file'
-import { type ByteSource, FileSource, damaged, readRange, viewOf } from '../ranges'
+import { type ByteSource, FileSource, damaged, readRange, shown, viewOf } from '../ranges'
 
 const END = 0x06054b50
 const END_BYTES = 22
@@ -137,12 +137,12 @@ export class ZipReader {
       if (extraEnd + commentBytes > size) throw damaged(file, `is damaged: its directory is cut off in entry ${i}`)
       const flags = view.getUint16(at + 8, true)
       const name = nameOf(bytes.subarray(at + ENTRY_BYTES, nameEnd), flags)
-      if (entries.has(name)) throw damaged(file, `holds '${name}' twice`)
+      if (entries.has(name)) throw damaged(file, `holds '${shown(name)}' twice`)
       const extra = new DataView(bytes.buffer, bytes.byteOffset + nameEnd, extraBytes)
       const sizes = [24, 20, 42].map((field) => view.getUint32(at + field, true))
       const [length, compressedSize, local] = widened(sizes, extra, fail)
       if (![length, compressedSize, local].every(Number.isSafeInteger))
-        throw damaged(file, `is damaged: '${name}' has no size`)
+        throw damaged(file, `is damaged: '${shown(name)}' has no size`)
       const [method, crc] = [view.getUint16(at + 10, true), view.getUint32(at + 16, true)]
       entries.set(name, { name, method, flags, crc, compressedSize, size: length, offset: local })
       at = extraEnd + commentBytes
@@ -152,7 +152,7 @@ export class ZipReader {
 
   /** The bytes of an entry, in memory of their own; their CRC-32 is not looked at. */
   read(entry: ZipEntry): Uint8Array {
-    return this.#open(entry).take(entry.size, `'${entry.name}'`)
+    return this.#open(entry).take(entry.size, `'${shown(entry.name)}'`)
   }
 
   /** What `use` makes of the bytes of an entry, which it takes to the end; their CRC-32 is compared. */
@@ -160,13 +160,14 @@ export class ZipReader {
     const source = new Checked(this.#open(entry))
     const result = use(source)
     if (source.crc !== entry.crc) {
-      throw damaged(this.file, `is damaged: the CRC-32 of '${entry.name}' is ${source.crc}, not ${entry.crc}`)
+      throw damaged(this.file, `is damaged: the CRC-32 of '${shown(entry.name)}' is ${source.crc}, not ${entry.crc}`)
     }
     return result
   }
 
   #open(entry: ZipEntry): ByteSource {
-    const { name, method, flags, size } = entry
+    const { method, flags, size } = entry
+    const name = shown(entry.name)
     const { file } = this
     if (flags & ENCRYPTED) throw damaged(file, `holds '${name}' encrypted, which is not read`)
     if (method === DEFLATED) return new Inflated(this.#inflate(entry))
@@ -182,7 +183,8 @@ export class ZipReader {
   }
 
   #inflate(entry: ZipEntry): Uint8Array {
-    const { name, size } = entry
+    const { size } = entry
+    const name = shown(entry.name)
     this.#inflated += size
     if (!(this.#inflated <= this.maxBytes)) {
       throw damaged(
@@ -198,7 +200,9 @@ export class ZipReader {
   }
 
   /** Where the bytes of an entry begin, behind its local header. */
-  #startOf({ name, offset }: ZipEntry): number {
+  #startOf(entry: ZipEntry): number {
+    const { offset } = entry
+    const name = shown(entry.name)
     const header = viewOf(readRange(this.file, offset, LOCAL_BYTES, `'${name}'`))
     if (header.getUint32(0, true) !== LOCAL) {
       throw damaged(this.file, `is damaged: '${name}' does not begin at byte ${offset}`)
