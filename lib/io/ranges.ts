@@ -17,6 +17,13 @@ export function readRange(file: OpenFile, offset: number, length: number, what: 
   return bytes
 }
 
+const FEW_BYTES = 50e6
+
+/**
+ * What is taken from a file that says that it holds more than its own bytes, as those do that would fill the memory.
+ */
+export const mostMemory = (fileSize: number): number => 10 * fileSize + FEW_BYTES
+
 export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Bytes that are taken one range after the other. */

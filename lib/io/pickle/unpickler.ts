@@ -21,8 +21,8 @@ const LONGEST_STACK = 2 ** 20
 /** Marks that wait at once: one for each level of nesting. */
 const MOST_MARKS = 2 ** 12
 
-/** Objects that any pickle may make; a long one may make one for every four bytes. */
-const FREE_OBJECTS = 250_000
+/** What a small object of V8 takes. */
+const OBJECT_BYTES = 32
 
 /** Reads one pickle after the other. */
 export class Unpickler {
@@ -37,12 +37,14 @@ export class Unpickler {
   constructor(
     bytes: Uint8Array,
     readonly meaning: Meaning,
+    /** The memory that objects may take in all, apart from what tensors and texts hold. */
+    mostBytes: number,
     start = 0
   ) {
     this.#position = start
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#view = viewOf(bytes)
-    this.#objects = FREE_OBJECTS + bytes.length / 4
+    this.#objects = mostBytes / OBJECT_BYTES
   }
 
   /** Where the next pickle begins. */
@@ -67,7 +69,7 @@ export class Unpickler {
   /** Counts objects, so that a short pickle does not fill the memory; a tensor counts as several. */
   spend(objects: number): void {
     this.#objects -= objects
-    if (this.#objects < 0) throw this.#damaged('it makes more objects than a pickle of its length has')
+    if (this.#objects < 0) throw this.#damaged('it makes more objects than a file of its size has')
   }
 
   #damaged(what: string): Error {
@@ -155,8 +157,7 @@ export class Unpickler {
   }
 
   #pushNew(container: object): true {
-    // A Map takes as much as several small arrays.
-    this.spend(container instanceof Dict || container instanceof Set ? 3 : 1)
+    this.spend(weightOf(container))
     return this.#push(container)
   }
 
@@ -324,3 +325,9 @@ export class Unpickler {
 }
 
 const pathOf = (value: unknown): string => (value instanceof Global ? value.path : typeof value)
+
+/** What a container takes, in small objects. */
+function weightOf(container: object): number {
+  if (Array.isArray(container)) return 1
+  return container instanceof Tuple ? 2 : 5
+}

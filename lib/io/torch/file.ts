@@ -2,7 +2,7 @@
 
 import type { OpenFile } from '../file'
 import { Unpickler } from '../pickle/unpickler'
-import { damaged, readRange, shown } from '../ranges'
+import { damaged, mostMemory, readRange, shown } from '../ranges'
 import { ZipReader } from '../zip/reader'
 import { meaningOf, scanningOf } from './meaning'
 import { plainOf } from './plain'
@@ -60,7 +60,7 @@ function readArchive(file: OpenFile): unknown {
       return archive.read(entry)
     }
   }
-  return valueOf(file, new Unpickler(archive.read(pickle), meaningOf(file, storages)))
+  return valueOf(file, new Unpickler(archive.read(pickle), meaningOf(file, storages), mostMemory(file.size)))
 }
 
 const valueOf = (file: OpenFile, pickle: Unpickler): unknown => plainOf(pickle.read(), (what) => damaged(file, what))
@@ -85,14 +85,15 @@ function readLegacy(file: OpenFile): unknown {
     }
   }
   const meaning = meaningOf(file, storages)
-  const head = new Unpickler(bytes, meaning)
+  const most = mostMemory(file.size)
+  const head = new Unpickler(bytes, meaning, most)
   const [magic, protocol] = [head.read(), head.read()]
   if (magic !== MAGIC || protocol !== PROTOCOL) {
     throw damaged(file, `is a pickle, but none of torch.save; ${SAVE_WEIGHTS} by torch.save`)
   }
   head.read()
   const lengths = new Map<string, number>()
-  const scan = new Unpickler(bytes, scanningOf(meaning, lengths), head.position)
+  const scan = new Unpickler(bytes, scanningOf(meaning, lengths), most, head.position)
   scan.read()
   const keys = scan.read()
   let { position } = scan
@@ -103,5 +104,5 @@ function readLegacy(file: OpenFile): unknown {
     places.set(key, position + 8)
     position = end
   }
-  return valueOf(file, new Unpickler(bytes, meaning, head.position))
+  return valueOf(file, new Unpickler(bytes, meaning, most, head.position))
 }

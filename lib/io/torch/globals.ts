@@ -11,7 +11,7 @@ type Args = readonly unknown[]
 type Fail = (what: string) => Error
 
 /** What a tensor and what it is made of take, in the objects that the unpickler counts. */
-const TENSOR_OBJECTS = 10
+const TENSOR_OBJECTS = 30
 
 const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 

@@ -3,7 +3,7 @@
 import { inflateRawSync } from 'node:zlib'
 import { crc32 } from './crc32'
 import type { OpenFile } from '../file'
-import { type ByteSource, FileSource, damaged, readRange, shown, viewOf } from '../ranges'
+import { type ByteSource, FileSource, damaged, mostMemory, readRange, shown, viewOf } from '../ranges'
 
 const END = 0x06054b50
 const END_BYTES = 22
@@ -23,11 +23,6 @@ const ENCRYPTED = 1
 /** A field of 32 bits that says that its value stands in the zip64 extra. */
 const IN_EXTRA = 0xffffffff
 const ZIP64_EXTRA = 1
-
-const FEW_BYTES = 50e6
-
-/** What entries may inflate to in all unless a caller says otherwise: more is what a zip bomb has. */
-export const mostInflated = (fileSize: number): number => 10 * fileSize + FEW_BYTES
 
 /** A file of the archive, as the directory lists it. */
 export interface ZipEntry {
@@ -115,7 +110,7 @@ export class ZipReader {
   constructor(
     readonly file: OpenFile,
     /** What deflated entries may come to in all. */
-    readonly maxBytes = mostInflated(file.size)
+    readonly maxBytes = mostMemory(file.size)
   ) {
     this.entries = this.#readDirectory(findDirectory(file))
   }
