@@ -1,6 +1,6 @@
 // What datasets are: samples by their number, or samples one after the other.
 
-import type { Tensor } from '../index'
+import { Tensor } from '../index'
 import { isCallable, isList, valueText } from '../kinds'
 
 type Awaitable<Value> = Value | PromiseLike<Value>
@@ -40,6 +40,8 @@ export abstract class IterableDataset<Item = unknown> {
 }
 
 // ---- reading what a caller passes ----
+
+export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor
 
 /** The samples of an array or a typed array. */
 class ListDataset<Item> implements MapDataset<Item> {

@@ -1,3 +1,24 @@
 // dyngrad/data: datasets, loaders and columns.
 
 export { type DatasetLike, type IterableSource, type MapDataset, Dataset, IterableDataset } from './dataset'
+export { TensorDataset } from './tensor-dataset'
+export { type ItemOf, StackDataset } from './stack-dataset'
+export { Subset, randomSplit } from './subset'
+export { ChainDataset, ConcatDataset } from './concat-dataset'
+export { Sampler } from './samplers/sampler'
+export {
+  type RandomSamplerOptions,
+  type Sized,
+  type WeightedRandomSamplerOptions,
+  RandomSampler,
+  SequentialSampler,
+  SubsetRandomSampler,
+  WeightedRandomSampler
+} from './samplers/samplers'
+export { BatchSampler } from './samplers/batch-sampler'
+export { type DistributedSamplerOptions, DistributedSampler } from './samplers/distributed-sampler'
+export { type Collated, type Converted, defaultCollate, defaultConvert } from './collate'
+export { type DataLoaderOptions } from './options'
+export { type LoaderState } from './position'
+export { DataLoader } from './loader'
+export { type WorkerInfo, getWorkerInfo } from './workers/info'
