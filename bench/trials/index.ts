@@ -8,6 +8,7 @@ import { compileLogistic } from './compile-logistic'
 import { compileMlp } from './compile-mlp'
 import { compileRows } from './compile-rows'
 import { copies } from './copies'
+import { dataLoaders } from './data-loaders'
 import { logistic } from './logistic'
 import { matmul, matmul64 } from './matmul'
 import { overhead } from './overhead'
@@ -28,6 +29,7 @@ export const trials: Record<string, Trial> = {
   reductions,
   sizes,
   copies,
+  'data-loaders': dataLoaders,
   'random-numbers': randomNumbers,
   matmul,
   matmul64,

@@ -62,7 +62,7 @@ export function checkAnew(source: object, iterator: object, what: string): void 
   if (iterator !== source) return
   if (spent.has(source)) {
     throw new Error(
-      `DataLoader: the ${what} is an iterator, which runs once, and it has; pass an iterable that starts anew, such as ` +
+      `The ${what} is an iterator, which runs once, and it has; pass an iterable that starts anew, such as ` +
         'an object whose [Symbol.iterator]() is a generator'
     )
   }

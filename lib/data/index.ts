@@ -22,3 +22,17 @@ export { type DataLoaderOptions } from './options'
 export { type LoaderState } from './position'
 export { DataLoader } from './loader'
 export { type WorkerInfo, getWorkerInfo } from './workers/info'
+export { type TrainTestSplitOptions, trainTestSplit } from './splits/train-test-split'
+export {
+  type KFoldOptions,
+  type Split,
+  type Splittable,
+  GroupKFold,
+  KFold,
+  StratifiedGroupKFold,
+  StratifiedKFold
+} from './splits/k-fold'
+export { type Labels } from './splits/classes'
+export { type RandomOptions } from './splits/draw'
+export { type TimeSeriesSplitOptions, TimeSeriesSplit } from './splits/time-series-split'
+export { type WindowOptions, WindowDataset, windows } from './splits/windows'

@@ -42,14 +42,14 @@ export interface DataLoaderOptions<Item = unknown, Batch = unknown> {
   readonly datasetArgs?: readonly unknown[]
 }
 
-const PLACES =
+const LOADED =
   'dataset: dataset, batchSize: value = 1, shuffle: bool? = null, sampler: iterable? = null, batchSampler: iterable? = null'
-const MORE =
+const LOADING =
   'numWorkers: int = 0, collateFn: function? = null, pinMemory: bool = false, dropLast: bool = false, timeout: float = 0'
-const LAST = 'workerInitFn: function? = null, multiprocessingContext: null = null, generator: generator? = null'
-const KEYWORDS =
+const SEEDING = 'workerInitFn: function? = null, multiprocessingContext: null = null, generator: generator? = null'
+const THREADING =
   'prefetchFactor: int? = null, persistentWorkers: bool = false, inOrder: bool = true, datasetArgs: any = null'
-const signature = new Signature(`DataLoader(${PLACES}, ${MORE}, ${LAST}, *, ${KEYWORDS})`)
+const signature = new Signature(`DataLoader(${LOADED}, ${LOADING}, ${SEEDING}, *, ${THREADING})`)
 
 type Text = typeof signature.text
 

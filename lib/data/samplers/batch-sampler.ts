@@ -2,7 +2,7 @@
 
 import { type Tensor, cat } from '../../index'
 import { Signature } from '../arguments'
-import { numbersIn } from '../access'
+import { checkAnew, numbersIn } from '../access'
 import { lengthOf } from '../dataset'
 import { type BatchIndices, Sampler, checkBoolean, checkPositive, chunksOf } from './sampler'
 
@@ -43,8 +43,10 @@ export class BatchSampler extends Sampler<number[]> {
   }
 
   *#lists(): Generator<number[], void> {
+    const source = this.sampler[Symbol.iterator]()
+    checkAnew(this.sampler, source, 'sampler')
     let batch: number[] = []
-    for (const index of this.sampler) {
+    for (const index of { [Symbol.iterator]: () => source }) {
       batch.push(index)
       if (batch.length < this.batchSize) continue
       yield batch

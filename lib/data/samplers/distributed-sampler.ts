@@ -6,9 +6,9 @@ import { lengthOf } from '../dataset'
 import { TensorSampler } from './sampler'
 import type { Sized } from './samplers'
 
-const OPTIONS = 'shuffle: bool = true, seed: int = 0, dropLast: bool = false'
+const DISTRIBUTED = 'shuffle: bool = true, seed: int = 0, dropLast: bool = false'
 const signature = new Signature(
-  `DistributedSampler(dataset: object, numReplicas: count? = null, rank: int? = null, ${OPTIONS})`
+  `DistributedSampler(dataset: object, numReplicas: count? = null, rank: int? = null, ${DISTRIBUTED})`
 )
 
 /** Options of `DistributedSampler`. */

@@ -5,7 +5,7 @@ import { valueText } from '../../kinds'
 import { numbersIn } from '../access'
 import { isTensor } from '../dataset'
 
-/** Base class of samplers: iterables of the numbers of samples, anew for each pass. Any iterable of numbers is as good. */
+/** Base class of samplers: iterables of the numbers of samples, anew for each pass; any iterable of such is as good. */
 export abstract class Sampler<Item = number> implements Iterable<Item> {
   abstract [Symbol.iterator](): Iterator<Item>
 }

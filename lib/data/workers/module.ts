@@ -1,7 +1,7 @@
 // Datasets that a module exports, and what is read from any dataset.
 
 import { kindText } from '../../kinds'
-import { DATASET, type DatasetLike, isDataset, isIterableDataset, mapDataset } from '../dataset'
+import { DATASET, type DatasetLike, isDataset, isIterableDataset, lengthOf, mapDataset } from '../dataset'
 import { type FetchPlan, type Fetcher, IterableFetcher, MapFetcher } from '../fetcher'
 import type { DatasetForm } from './protocol'
 
@@ -41,9 +41,14 @@ export async function datasetOf(module: DatasetModule, href: string, args: reado
   )
 }
 
+/** What a worker says of its dataset; a stream need not have a length. */
 export function formOf(dataset: DatasetLike): DatasetForm {
-  const { length } = dataset as { readonly length?: unknown }
-  return { isIterable: isIterableDataset(dataset), length: typeof length === 'number' ? length : undefined }
+  const isIterable = isIterableDataset(dataset)
+  try {
+    return { isIterable, length: lengthOf(dataset, 'DataLoader') }
+  } catch {
+    return { isIterable, length: undefined }
+  }
 }
 
 export const fetcherOf = (dataset: DatasetLike, plan: FetchPlan, isAsync: boolean): Fetcher =>
