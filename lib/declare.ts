@@ -15,14 +15,15 @@ import {
 import {
   type Calls,
   type Items,
+  type Kind,
   Signature,
   type Values,
   type WithoutFirst,
-  defineCheck,
   defineKind,
   refusing
 } from './signature'
 import { Tensor } from './tensor'
+import { tracing } from './tracing'
 
 export { type Arguments, type Calls, type Items, Signature, type Values, member } from './signature'
 
@@ -39,6 +40,8 @@ declare module './signature/types' {
 const isTensor = (value: unknown): boolean => value instanceof Tensor
 const isOperand = (value: unknown): boolean =>
   value instanceof Tensor || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+/** True for what stands for a tensor while calls are traced: it is read as one, and never passes unread. */
+const isTraced = (value: unknown): boolean => tracing.tracer !== null && tracing.tracer.traces(value)
 
 const notTensor = (value: unknown, op: string, name: string): TypeError =>
   wrongKind(op, name, 'a Tensor', value, tensorAdvice)
@@ -49,17 +52,28 @@ function tensorList(tensors: unknown, op: string, name: string): readonly Tensor
   const list: Tensor[] = []
   for (let i = 0; i < tensors.length; i++) {
     const tensor: unknown = tensors[i]
-    if (!(tensor instanceof Tensor)) throw notTensor(tensor, op, `element ${i} of ${name}`)
-    list.push(tensor)
+    if (!(tensor instanceof Tensor || isTraced(tensor))) throw notTensor(tensor, op, `element ${i} of ${name}`)
+    list.push(tensor as Tensor)
   }
   return list
 }
 
 const tensorsAdvice: Advice = (value) => (value instanceof Tensor ? '; pass [tensor, ...]' : usualAdvice(value))
 
-defineCheck('Tensor', 'a Tensor', isTensor, refusing(isTensor, 'a Tensor', tensorAdvice))
+/** Registers a kind of tensors and what else `passes`. */
+function defineTensor(name: string, what: string, passes: (value: unknown) => boolean, advise: Advice): void {
+  const accepts = (value: unknown): boolean => passes(value) || isTraced(value)
+  const check = refusing(accepts, what, advise)
+  const read: Kind['read'] = (value, op, argument) => {
+    check(value, op, argument)
+    return value
+  }
+  defineKind(name, { what, accepts, read, passes })
+}
+
+defineTensor('Tensor', 'a Tensor', isTensor, tensorAdvice)
 defineKind('Tensor[]', { what: 'an array of Tensors', accepts: isList, read: tensorList, passes: () => false })
-defineCheck('operand', 'a Tensor or a number', isOperand, refusing(isOperand, 'a Tensor or a number', operandAdvice))
+defineTensor('operand', 'a Tensor or a number', isOperand, operandAdvice)
 
 // ---- declarations ----
 
@@ -113,22 +127,31 @@ export type Method<F> = F extends { readonly overloads: infer Ops }
       ? (...args: Calls<WithoutFirst<Items<Text>>>) => Result
       : never
 
+type Body = (...values: unknown[]) => unknown
+
 const declared = new Map<string, Declaration>()
 
 /** All public functions by name, `Tensor.copy_` and `nn.init.uniform_` for those that are not in `torch`. */
 export const declarations: ReadonlyMap<string, Declaration> = declared
 
+/** Hands on a value for each parameter: to whoever traces calls, else to the body. */
+export const handOn = (signature: Signature, body: Body, values: readonly unknown[]): unknown =>
+  tracing.tracer === null ? body(...values) : tracing.tracer.call(signature, values, body)
+
+/** The same of arguments that are read one by one. */
+export const readAndHandOn = (signature: Signature, body: Body, args: ArrayLike<unknown>): unknown =>
+  handOn(signature, body, signature.read(args) as readonly unknown[])
+
 /** Values that a call without keywords hands on without a list. */
 const MOST_PASSED = 9
 
 /** A function that checks its arguments by a signature and hands their values on. */
-function checked(signature: Signature, body: (...values: unknown[]) => unknown): (...args: unknown[]) => unknown {
+function checked(signature: Signature, body: Body): Body {
   const { parameters } = signature
   const [r, s, t, u, v, w, x, y, z] = Array.from({ length: MOST_PASSED }, (_, i) => parameters[i]?.initial)
   const isLong = parameters.length > MOST_PASSED
   return function (a, b, c, d) {
-    if (isLong || !signature.passes(arguments.length, a, b, c, d))
-      return body(...(signature.read(arguments) as unknown[]))
+    if (isLong || !signature.passes(arguments.length, a, b, c, d)) return readAndHandOn(signature, body, arguments)
     switch (arguments.length) {
       case 0:
         return body(r, s, t, u, v, w, x, y, z)
@@ -145,10 +168,7 @@ function checked(signature: Signature, body: (...values: unknown[]) => unknown):
 }
 
 /** The same for `reshape(x, 2, 3)` and `zeros(2, 3)`, which take integers in any number behind at most one argument. */
-function checkedVariadic(
-  signature: Signature,
-  body: (...values: unknown[]) => unknown
-): (...args: unknown[]) => unknown {
+function checkedVariadic(signature: Signature, body: Body): Body {
   const { name: op, parameters } = signature
   const at = parameters.findIndex(({ isVariadic }) => isVariadic)
   const { name } = parameters[at]
@@ -158,17 +178,15 @@ function checkedVariadic(
   if (at === 0) {
     return function (...list) {
       if (isPlain(list)) return body(integerArguments(list, op, name), w, x, y)
-      return body(...(signature.read(list) as unknown[]))
+      return readAndHandOn(signature, body, list)
     }
   }
   const { passes } = parameters[0].kind
   return function (first, ...list) {
     if (passes(first) && isPlain(list)) return body(first, integerArguments(list, op, name), w, x, y)
-    return body(...(signature.read(arguments) as unknown[]))
+    return readAndHandOn(signature, body, arguments)
   }
 }
-
-type Body = (...values: unknown[]) => unknown
 
 /** Gives a function its name and its declaration, lists it, and makes it a method where it is one. */
 export function publish(
@@ -245,7 +263,7 @@ export function callOf(signature: Signature, body: Body): Body {
   const variadic = signature.parameters.find((each) => each.isVariadic)
   if (variadic === undefined) return checked(signature, body)
   if (variadic.kindText === 'int...') return checkedVariadic(signature, body)
-  return (...args) => body(...(signature.read(args) as unknown[]))
+  return (...args) => readAndHandOn(signature, body, args)
 }
 
 /** One way to call a function that has several. */

@@ -24,6 +24,7 @@ import { forgetVariants } from './ops/define/variants'
 import { forbidInCapture } from './recording'
 import { type Arguments, member } from './signature'
 import { Tensor } from './tensor'
+import { tracing } from './tracing'
 
 const signatures = {
   canCast: member('canCast(from: dtype, to: dtype)'),
@@ -60,7 +61,8 @@ export function canCast(...args: Arguments<typeof signatures.canCast>): boolean 
 
 /** True for a Tensor, a Parameter among them. */
 export function isTensor(...args: Arguments<typeof signatures.isTensor>): boolean {
-  return signatures.isTensor.read(args)[0] instanceof Tensor
+  const [value] = signatures.isTensor.read(args)
+  return value instanceof Tensor || tracing.tracer?.traces(value) === true
 }
 
 // ---- the default dtype ----

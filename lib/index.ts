@@ -52,6 +52,10 @@ export { setPrintOptions } from './printing'
 export { getNumThreads, setNumThreads } from './threads'
 export type { TensorData } from './ops/core/data'
 export { Generator, forkRng, getRngState, initialSeed, manualSeed, seed, setRngState } from './ops/core/generator'
+/** @internal */
+export { declarations } from './declare'
+/** @internal */
+export { tracing } from './tracing'
 export { type MinMax } from './ops/aminmax'
 export { type IndexedValues } from './ops/core/indexed-values'
 export { Slice, type Subscript, at, slice } from './ops/subscript'

@@ -13,11 +13,15 @@ const isOnlyCheck = process.argv.includes('--check')
 function valuesOf(file) {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest)
   return source.statements.flatMap((statement) => {
+    if (isInternal(statement, source)) return []
     if (ts.isExportDeclaration(statement)) return statement.isTypeOnly ? [] : reexported(statement, file)
     const isExported = ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some(isExport)
     return isExported ? declared(statement) : []
   })
 }
+
+/** True for what published types do not have; the subpaths take it from the CommonJS file. */
+const isInternal = (statement, { text }) => /^\s*\/\*\* @internal/.test(text.slice(statement.pos, statement.end))
 
 const isExport = (modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword
 

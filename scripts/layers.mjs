@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
 // What everything else may import.
-const ground = ['errors', 'identity', 'shape', 'kinds', 'dtype', 'format', 'recording', 'signature']
+const ground = ['errors', 'identity', 'shape', 'kinds', 'dtype', 'format', 'recording', 'signature', 'tracing']
 const autograd = ['autograd/mode', 'autograd/node', 'autograd']
 const all = ['*']
 const subpath = ['index', 'peer', 'errors', 'identity', 'kinds', 'shape', 'dtype', 'format', 'signature']
@@ -39,6 +39,7 @@ const layers = {
   format: ['errors', 'dtype'],
   recording: ['errors'],
   signature: ['errors', 'kinds', 'dtype'],
+  tracing: [],
   bundled: [],
   addon: ['bundled'],
   native: ['errors', 'addon'],

@@ -1,7 +1,16 @@
 // Classes of modules that are a function of their inputs and their fields: all of it is said by the signature of the
 // constructor.
 
-import { type Arguments, type Calls, type Items, type Op, type Signature, type Values, member } from '../declare'
+import {
+  type Arguments,
+  type Calls,
+  type Items,
+  type Op,
+  type Signature,
+  type Values,
+  handOn,
+  member
+} from '../declare'
 import type { FieldTypes } from '../signature'
 import type { Parameter } from '../signature/parse'
 import { Tensor } from '../tensor'
@@ -48,11 +57,12 @@ type FunctionOf<Text extends string, Operands extends readonly Tensor[], Inner e
 type AnyFields = Readonly<Record<string, unknown>>
 
 /** By parameter of a function behind its operands: the field that it takes, null for none, and what it takes then. */
-function slotsOf(
-  { parameters }: Signature,
-  { declaration }: Op<string, Tensor>,
-  operands: number
-): { fields: (Parameter | null)[]; rest: unknown[] } {
+interface Slots {
+  readonly fields: (Parameter | null)[]
+  readonly rest: unknown[]
+}
+
+function slotsOf({ parameters }: Signature, { declaration }: Op<string, Tensor>, operands: number): Slots {
   const others = declaration.signatures[0].parameters.slice(operands)
   const isField = (i: number): boolean => i < parameters.length && !kept.has(parameters[i].kindText)
   return {
@@ -66,6 +76,10 @@ function valueIn(module: object, { name, kind }: Parameter): unknown {
   const value = (module as AnyFields)[name]
   return kind.passes(value) ? value : kind.read(value, 'forward', name)
 }
+
+/** What a module's function takes behind its operands. */
+const othersOf = (module: object, { fields, rest }: Slots): unknown[] =>
+  fields.map((field, i) => (field === null ? rest[i] : valueIn(module, field)))
 
 type Body = (...values: unknown[]) => Tensor
 
@@ -97,7 +111,9 @@ export function layerOf<const Text extends string, Inner extends string>(
 ): Constructor<Text, Layer> {
   const signature: Signature = member(text)
   const body = fn.settled as Body
-  const { fields, rest } = slotsOf(signature, fn as Op<string, Tensor>, 1)
+  const [called] = fn.declaration.signatures
+  const slots = slotsOf(signature, fn as Op<string, Tensor>, 1)
+  const { fields, rest } = slots
   const [a = null, b = null, c = null] = fields
   const [, v, w] = rest
   class AppliedLayer extends OfFunction {
@@ -107,7 +123,9 @@ export function layerOf<const Text extends string, Inner extends string>(
     }
 
     override forward(input: Tensor): Tensor {
-      if (arguments.length !== 1 || !(input instanceof Tensor)) input = ofInput.read(arguments)[0]
+      if (arguments.length !== 1 || !(input instanceof Tensor)) {
+        return handOn(called, body, [...ofInput.read(arguments), ...othersOf(this, slots)]) as Tensor
+      }
       // Written out: a list of the values takes 15 ns more, and functions take more values than they ask for.
       if (a === null) return body(input)
       if (b === null) return body(input, valueIn(this, a), v, w)
@@ -128,7 +146,9 @@ export function lossOf<const Text extends string, Inner extends string>(
 ): Constructor<Text, Loss> {
   const signature: Signature = member(text)
   const body = fn.settled as Body
-  const { fields, rest } = slotsOf(signature, fn as Op<string, Tensor>, 2)
+  const [called] = fn.declaration.signatures
+  const slots = slotsOf(signature, fn as Op<string, Tensor>, 2)
+  const { fields, rest } = slots
   const [a = null, b = null, c = null, d = null, e = null, f = null] = fields
   const [u, v, w, x, y, z] = rest
   class AppliedLoss extends OfFunction {
@@ -138,7 +158,7 @@ export function lossOf<const Text extends string, Inner extends string>(
 
     override forward(input: Tensor, target: Tensor): Tensor {
       if (arguments.length !== 2 || !(input instanceof Tensor) || !(target instanceof Tensor)) {
-        ;[input, target] = ofOperands.read(arguments)
+        return handOn(called, body, [...ofOperands.read(arguments), ...othersOf(this, slots)]) as Tensor
       }
       return body(
         input,

@@ -5,8 +5,9 @@ import { BOOL, INT64, UINT8 } from '../dtype'
 import { checkArity, usualAdvice, valueText } from '../kinds'
 import { forbidInCapture, recording, sealed } from '../recording'
 import { MAX_RANK, type Shape } from '../shape'
-import { defineCheck, isKeywords } from '../signature'
+import { Signature, defineCheck, isKeywords } from '../signature'
 import { Tensor } from '../tensor'
+import { tracing } from '../tracing'
 import { full } from './creation'
 import { literal } from './core/data'
 import { type IndexList, checkMask, indexPut_, indexTensors } from './indexing'
@@ -243,6 +244,15 @@ function listTensor(given: readonly (number | boolean)[], shape: Shape, dim: num
 
 /** The elements that the subscripts name: a view for indices and slices, a copy for index tensors, lists and masks. */
 export function at(input: Tensor, ...subscripts: Subscript[]): Tensor {
+  if (tracing.tracer !== null) return tracing.tracer.call(ofAt, [input, subscripts], elementsAt as Body) as Tensor
+  return elementsAt(input, subscripts)
+}
+
+type Body = (...values: unknown[]) => unknown
+
+const ofAt = new Signature('at(input: Tensor, indices: subscripts)')
+
+function elementsAt(input: Tensor, subscripts: readonly Subscript[]): Tensor {
   checkTensor(input, 'at', 'input')
   const { view, indices } = applyViews(input, subscripts, false)
   if (indices.length > 0) return indexTensors(view, padded(indices, view))

@@ -1,6 +1,16 @@
 // Public functions and methods of values from rows.
 
-import { type Items, type Op, type Place, Signature, type Values, callOf, publish, usualPlaces } from '../../declare'
+import {
+  type Items,
+  type Op,
+  type Place,
+  Signature,
+  type Values,
+  callOf,
+  publish,
+  readAndHandOn,
+  usualPlaces
+} from '../../declare'
 import { Expr } from '../../symbol'
 import { Tensor } from '../../tensor'
 import { Family } from './family'
@@ -69,9 +79,10 @@ function listBody(family: Family): (values: readonly unknown[]) => Tensor {
 /** A call that reads its arguments one by one, unless there are as many as parameters, and all as they must be. */
 function reading(signature: Signature, body: (values: readonly unknown[]) => Tensor): Call {
   const count = signature.parameters.length
+  const ofList = (...values: unknown[]): Tensor => body(values)
   return (...args) => {
     const isWhole = args.length === count && signature.passes(count, args[0], args[1], args[2], args[3])
-    return body(isWhole ? args : signature.read(args))
+    return isWhole ? body(args) : (readAndHandOn(signature, ofList, args) as Tensor)
   }
 }
 
