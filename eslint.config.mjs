@@ -1,7 +1,15 @@
 // Rules that need type information are left out: tsc is strict, and linting stays under a few seconds.
 import tseslint from 'typescript-eslint'
 
-const ignores = ['node_modules/', 'dist/', 'build/', 'build-cmake/', 'prebuilds/', 'test/fixtures/']
+const ignores = [
+  'node_modules/',
+  'dist/',
+  'build/',
+  'build-cmake/',
+  'prebuilds/',
+  'lib/onnx/generated/',
+  'test/fixtures/'
+]
 
 export default tseslint.config(
   { ignores },

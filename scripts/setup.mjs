@@ -1,5 +1,5 @@
-// Brings a checkout up to date before `npm test` and `npm start`: installs what the lock file names, compiles what has
-// changed.
+// Brings a checkout up to date before `npm test` and `npm start`: installs what the lock file names, generates and
+// compiles what has changed.
 import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,6 +23,7 @@ if (modified('node_modules/.package-lock.json') < Math.max(modified('package-loc
   console.error('Installing the development packages (once)')
   run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error')
 }
+run(process.execPath, 'scripts/onnx-proto.mjs')
 if (modified('build/Release/dyngrad.node') === 0) console.error('Compiling the kernels (once, a minute or two)')
 // Another BLAS makes another addon of the same sources.
 if (process.env.DYNGRAD_BLAS || staleAddon(root, root) !== undefined)
