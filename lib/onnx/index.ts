@@ -1,3 +1,3 @@
 // dyngrad/onnx: models as ONNX files.
 
-export {}
+export { type DynamicAxes, type Exportable, type ExportOptions, exportModel as export } from './export'

@@ -15,6 +15,7 @@ const documents = [
   'docs/compile.md',
   'docs/deploying.md',
   'docs/javascript-traps.md',
+  'docs/onnx.md',
   'docs/testing.md',
   'test/README.md'
 ]
@@ -73,7 +74,7 @@ function examplesOf(document: string): Example[] {
   return examples
 }
 
-describe.each(['README.md', 'docs/compile.md', 'docs/javascript-traps.md', 'docs/testing.md'])(
+describe.each(['README.md', 'docs/compile.md', 'docs/javascript-traps.md', 'docs/onnx.md', 'docs/testing.md'])(
   'the examples of %s',
   (document) => {
     const folder = mkdtempSync(join(tmpdir(), 'dyngrad-readme-'))
@@ -85,7 +86,7 @@ describe.each(['README.md', 'docs/compile.md', 'docs/javascript-traps.md', 'docs
     for (const { code, file } of examples) writeFileSync(file, code)
 
     function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-      const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder })
       return { status, stdout, stderr }
     }
 
