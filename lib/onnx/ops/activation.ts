@@ -110,3 +110,5 @@ for (const [name, type] of Object.entries({ softmax: 'Softmax', logSoftmax: 'Log
 code<Unary & { dim: number | null }>('nn.functional.softmin', ({ input, dim }) =>
   input.neg().softmax(implicitDim(input, dim))
 )
+
+export {}

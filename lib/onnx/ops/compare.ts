@@ -141,3 +141,5 @@ code<Shift>('bitwiseRightShift', ({ input, other }) => {
 })
 
 const powerOfTwo = (exponent: Tensor): Tensor => exponent.mul(0).add(2).pow(exponent)
+
+export {}

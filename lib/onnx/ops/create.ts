@@ -63,3 +63,5 @@ queries(
   'isFloatingPoint isComplex isSigned isSameSize numel Tensor.nelement Tensor.ndimension broadcastShapes ' +
     'sharesStorage nn.init.calculateFans nn.init.calculateGain'
 )
+
+export {}

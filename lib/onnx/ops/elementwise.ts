@@ -355,3 +355,5 @@ aliases('atan2', 'arctan2')
 aliases('atanh', 'arctanh')
 aliases('clamp', 'clip')
 aliases('sigmoid', 'special.expit')
+
+export {}

@@ -1,4 +1,4 @@
-// All rows.
+// All rows. Files of rows export nothing, and say so: the bundler takes those without an export for CommonJS.
 
 import './elementwise'
 import './compare'

@@ -104,3 +104,5 @@ code<OfClasses & { labelSmoothing: number }>('nn.functional.crossEntropy', (args
   const uniform = reduction === 'none' ? each : reduction === 'sum' ? each.sum() : each.sum().div(weights.sum())
   return loss.mul(1 - labelSmoothing).add(uniform.mul(labelSmoothing / count))
 })
+
+export {}

@@ -131,3 +131,5 @@ code<{ input: Tensor; p: number }>('pdist', ({ input, p }) => {
   )
   return cat(list)
 })
+
+export {}

@@ -178,3 +178,5 @@ code<{ input: Tensor }>('special.sphericalBesselJ0', (args) => {
   const series = sub(1, input.square().div(6)).add(input.square().square().div(120))
   return where(input.abs().lt(0.05), series, input.sin().div(input))
 })
+
+export {}

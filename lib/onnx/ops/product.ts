@@ -146,3 +146,5 @@ code<{ input: Tensor; other: Tensor }>('kron', ({ input, other }) => {
   const right = other.reshape(q.flatMap((size) => [1, size]))
   return left.mul(right).reshape(p.map((size, d) => size * q[d]))
 })
+
+export {}

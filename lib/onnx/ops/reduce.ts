@@ -191,3 +191,5 @@ code<OfDim>('median', (args) => {
   }
   return chosen(args, Math.floor((input.dim() === 0 ? 0 : input.shape[wrap(dim!, input.dim())] - 1) / 2))
 })
+
+export {}

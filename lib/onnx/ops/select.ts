@@ -442,3 +442,5 @@ code<Bucket>('bucketize', ({ input, boundaries, outInt32, right }) => {
   const below = right ? boundaries.le(each) : boundaries.lt(each)
   return below.sum(-1).to(outInt32 ? 'int32' : 'int64')
 })
+
+export {}

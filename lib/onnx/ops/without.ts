@@ -37,3 +37,5 @@ without(
   'ONNX computes forward alone',
   'autograd.backward autograd.grad autograd.gradcheck autograd.gradgradcheck Tensor.registerPostAccumulateGradHook'
 )
+
+export {}
