@@ -10,7 +10,13 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/'],
   roots: ['<rootDir>/lib', '<rootDir>/test'],
   moduleNameMapper: { '^dyngrad$': '<rootDir>/lib/index.ts', '^dyngrad/(.*)$': '<rootDir>/lib/$1/index.ts' },
+  // What is published as ES modules alone is made CommonJS, as Node's `require` reads it.
+  transformIgnorePatterns: ['/node_modules/(?!hyparquet|hysnappy)'],
   transform: {
+    '/node_modules/(hyparquet|hysnappy).*\\.js$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }
+    ],
     '\\.ts$': [
       '@swc/jest',
       {

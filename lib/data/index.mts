@@ -3,11 +3,14 @@ export type * from './index.js'
 export {
   BatchSampler,
   ChainDataset,
+  Columns,
   ConcatDataset,
   DataLoader,
   Dataset,
   DistributedSampler,
+  Features,
   GroupKFold,
+  ImageFolder,
   IterableDataset,
   KFold,
   RandomSampler,
@@ -22,10 +25,13 @@ export {
   TimeSeriesSplit,
   WeightedRandomSampler,
   WindowDataset,
+  columns,
   defaultCollate,
   defaultConvert,
   getWorkerInfo,
+  loadIdx,
   randomSplit,
+  source,
   trainTestSplit,
   windows
 } from './index.js'

@@ -36,3 +36,58 @@ export { type Labels } from './splits/classes'
 export { type RandomOptions } from './splits/draw'
 export { type TimeSeriesSplitOptions, TimeSeriesSplit } from './splits/time-series-split'
 export { type WindowOptions, WindowDataset, windows } from './splits/windows'
+export {
+  type BadRow,
+  type BadRowPolicy,
+  type BatchOptions,
+  type BoolColumn,
+  type Chunk,
+  type Column,
+  type ColumnType,
+  Columns,
+  type DateColumn,
+  type NumberArray,
+  type NumberColumn,
+  type Open,
+  type Row,
+  type TextColumn,
+  type Value
+} from './columns'
+export {
+  type BooleanSpec,
+  type CategorySpec,
+  type Constant,
+  type DateSpec,
+  type FeatureBatchOptions,
+  type FeatureOptions,
+  type FeatureRecord,
+  type FeatureSpec,
+  type FeatureSpecs,
+  Features,
+  type FeaturesJSON,
+  type FeaturesOf,
+  type LabelSpec,
+  type NumericSpec,
+  type Scale,
+  type TextSpec
+} from './features'
+export {
+  type ArrowBatch,
+  type ArrowTable,
+  type Arrays,
+  type ColumnsData,
+  type ColumnsOptions,
+  type CsvOptions,
+  type DuckDBConnectionLike,
+  type DuckDBOptions,
+  ImageFolder,
+  type ImageFolderOptions,
+  type ImageSample,
+  type Input,
+  type JsonlOptions,
+  type ParquetOptions,
+  type Rows,
+  columns,
+  loadIdx,
+  source
+} from './sources'

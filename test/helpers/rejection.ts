@@ -1,0 +1,8 @@
+// What a promise is rejected with, as a text.
+
+/** `RangeError: …`, or 'nothing' where it is not rejected. */
+export const rejection = (promise: PromiseLike<unknown>): Promise<string> =>
+  Promise.resolve(promise).then(
+    () => 'nothing',
+    (error: unknown) => String(error)
+  )
