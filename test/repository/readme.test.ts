@@ -12,6 +12,7 @@ const documents = [
   'CHANGELOG.md',
   'docs/architecture.md',
   'docs/adding-an-op.md',
+  'docs/columns.md',
   'docs/compile.md',
   'docs/deploying.md',
   'docs/javascript-traps.md',
@@ -74,63 +75,76 @@ function examplesOf(document: string): Example[] {
   return examples
 }
 
-describe.each(['README.md', 'docs/compile.md', 'docs/javascript-traps.md', 'docs/onnx.md', 'docs/testing.md'])(
-  'the examples of %s',
-  (document) => {
-    const folder = mkdtempSync(join(tmpdir(), 'dyngrad-readme-'))
-    afterAll(() => rmSync(folder, { recursive: true }))
+/** A program as a CommonJS module: what awaits at its top level is the body of an async function. */
+function asCommonJS(code: string): string {
+  if (!/^(for await\b|(\w.* = )?await\b)/m.test(code)) return code
+  const lines = code.split('\n')
+  const isImport = (line: string): boolean => /^import .* from /.test(line)
+  const body = lines.filter((line) => !isImport(line))
+  return [...lines.filter(isImport), 'void (async () => {', ...body, '})()', ''].join('\n')
+}
 
-    const examples = examplesOf(document).map(({ name, code, expected }, i) => {
-      return { name, code, expected, title: code.split('\n')[0], file: join(folder, `example${i + 1}.ts`) }
-    })
-    for (const { code, file } of examples) writeFileSync(file, code)
+describe.each([
+  'README.md',
+  'docs/columns.md',
+  'docs/compile.md',
+  'docs/javascript-traps.md',
+  'docs/onnx.md',
+  'docs/testing.md'
+])('the examples of %s', (document) => {
+  const folder = mkdtempSync(join(tmpdir(), 'dyngrad-readme-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
 
-    function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-      const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder })
-      return { status, stdout, stderr }
-    }
+  const examples = examplesOf(document).map(({ name, code, expected }, i) => {
+    return { name, code, expected, title: code.split('\n')[0], file: join(folder, `example${i + 1}.ts`) }
+  })
+  for (const { code, file } of examples) writeFileSync(file, asCommonJS(code))
 
-    test('are there', () => {
-      expect(examples.length).toBeGreaterThan(0)
-    })
-
-    test.each(examples)('$title: prints what the document says', ({ expected, file }) => {
-      expect(expected).not.toBe('')
-      const hook = join(root, 'test/environment/source.cjs')
-      expect(run('--require', hook, file)).toEqual({ status: 0, stdout: expected, stderr: '' })
-    })
-
-    const untyped = examples.filter(({ name, code }) => name?.endsWith('.mjs') ?? !code.includes('type Tensor'))
-    if (untyped.length > 0)
-      test.each(untyped)('$title: is plain JavaScript', ({ code, file }) => {
-        const module = file.replace(/ts$/, 'mjs')
-        writeFileSync(module, code)
-        expect(run('--check', module)).toEqual({ status: 0, stdout: '', stderr: '' })
-      })
-
-    test('have no type errors', () => {
-      const options: ts.CompilerOptions = {
-        strict: true,
-        noEmit: true,
-        skipLibCheck: true,
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.NodeNext,
-        types: ['node'],
-        typeRoots: [join(root, 'node_modules/@types')],
-        paths: { dyngrad: [join(root, 'lib/index.ts')], 'dyngrad/*': [join(root, 'lib/*/index.ts')] }
-      }
-      const program = ts.createProgram(
-        examples.map(({ file }) => file),
-        options
-      )
-      const problems = examples.flatMap(({ file }) => {
-        const source = program.getSourceFile(file)!
-        return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
-      })
-      expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([])
-    })
+  function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder })
+    return { status, stdout, stderr }
   }
-)
+
+  test('are there', () => {
+    expect(examples.length).toBeGreaterThan(0)
+  })
+
+  test.each(examples)('$title: prints what the document says', ({ expected, file }) => {
+    expect(expected).not.toBe('')
+    const hook = join(root, 'test/environment/source.cjs')
+    expect(run('--require', hook, file)).toEqual({ status: 0, stdout: expected, stderr: '' })
+  })
+
+  const untyped = examples.filter(({ name, code }) => name?.endsWith('.mjs') ?? !code.includes('type Tensor'))
+  if (untyped.length > 0)
+    test.each(untyped)('$title: is plain JavaScript', ({ code, file }) => {
+      const module = file.replace(/ts$/, 'mjs')
+      writeFileSync(module, code)
+      expect(run('--check', module)).toEqual({ status: 0, stdout: '', stderr: '' })
+    })
+
+  test('have no type errors', () => {
+    const options: ts.CompilerOptions = {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.NodeNext,
+      types: ['node'],
+      typeRoots: [join(root, 'node_modules/@types')],
+      paths: { dyngrad: [join(root, 'lib/index.ts')], 'dyngrad/*': [join(root, 'lib/*/index.ts')] }
+    }
+    const program = ts.createProgram(
+      examples.map(({ file }) => file),
+      options
+    )
+    const problems = examples.flatMap(({ file }) => {
+      const source = program.getSourceFile(file)!
+      return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+    })
+    expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([])
+  })
+})
 
 test('each example of README.md names the file that it runs in, a module', () => {
   const names = examplesOf('README.md').map(({ name }) => name)

@@ -2,6 +2,7 @@
 
 import { isList, valueText } from '../../kinds'
 import { defineCheck, defineWords, isKeywords, refusing } from '../../signature'
+import '../arguments'
 import type { BadRow, BadRowPolicy } from './bad-rows'
 import type { ColumnType } from './column'
 
@@ -11,19 +12,13 @@ declare module '../../signature/types' {
     badRows: BadRow[]
     columnTypes: Readonly<Record<string, ColumnType>>
     file: string | URL
-    'float[]': readonly number[]
     signal: AbortSignal
     'str[]': readonly string[]
   }
 }
 
-const listOf =
-  (type: string) =>
-  (value: unknown): boolean =>
-    isList(value) && value.every((each) => typeof each === type)
-const [isStrings, isNumbers] = [listOf('string'), listOf('number')]
+const isStrings = (value: unknown): boolean => isList(value) && value.every((each) => typeof each === 'string')
 defineCheck('str[]', 'an array of strings', isStrings, refusing(isStrings, 'an array of strings'))
-defineCheck('float[]', 'an array of numbers', isNumbers, refusing(isNumbers, 'an array of numbers'))
 defineCheck('badRows', 'an array', Array.isArray, refusing(Array.isArray, 'an array'))
 
 const isFile = (value: unknown): boolean => typeof value === 'string' || value instanceof URL
