@@ -18,6 +18,7 @@ export const pathOf = (file: string | URL): string => (typeof file === 'string' 
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
+  EEXIST: 'there is a file of this name',
   ENOTDIR: 'a part of the path is no folder',
   EISDIR: 'it is a folder',
   EACCES: 'permission denied',

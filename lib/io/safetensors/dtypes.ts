@@ -1,8 +1,9 @@
 // Dtypes of safetensors files, and ours.
 
 import type { DType, Tensor } from '../../index'
-import type { Shape } from '../../shape'
+import { MAX_RANK, type Shape } from '../../shape'
 import { tensorFromBytes } from '../elements'
+import { signedFor, widenUnsigned } from '../unsigned'
 
 /** Bits of an element by the format's name of its dtype, in the format's order: files have the last ones first. */
 const bitsOf = {
@@ -60,36 +61,21 @@ export const fileDtype = (dtype: DType): FileDtype => names[dtype]
 /** Below 0 where tensors of `a` come before those of `b` in a file. */
 export const compareDtypes = (a: FileDtype, b: FileDtype): number => order.indexOf(b) - order.indexOf(a)
 
-/** Throws where no dtype of ours holds the elements. */
-export function checkDtype(dtype: FileDtype, name: string): void {
-  if (own.has(dtype) || Object.hasOwn(wider, dtype)) return
+/** Bytes of an element of what becomes the next wider dtype that we have. */
+const unsigned: Readonly<Partial<Record<FileDtype, number>>> = { U16: 2, U32: 4, U64: 8 }
+
+/** Throws where no tensor of ours has such elements in so many dims. */
+export function checkForm(dtype: FileDtype, shape: Shape, name: string): void {
+  if (shape.length > MAX_RANK) throw new RangeError(`${name} has ${shape.length} dims, at most ${MAX_RANK} may be`)
+  if (own.has(dtype) || unsigned[dtype] !== undefined) return
   throw new RangeError(`${name} is of dtype ${dtype}, for which dyngrad has no dtype; convert it where it was made`)
-}
-
-interface Wider {
-  readonly dtype: DType
-  /** The elements in the wider dtype. */
-  readonly widen: (buffer: ArrayBuffer, name: string) => ArrayBufferView
-}
-
-/** Integers without a sign, which the next wider dtype with one holds exactly. */
-const wider: Readonly<Record<string, Wider>> = {
-  U16: { dtype: 'int32', widen: (buffer) => Int32Array.from(new Uint16Array(buffer)) },
-  U32: { dtype: 'int64', widen: (buffer) => BigInt64Array.from(Array.from(new Uint32Array(buffer), BigInt)) },
-  U64: { dtype: 'int64', widen: signed }
-}
-
-function signed(buffer: ArrayBuffer, name: string): ArrayBufferView {
-  const values = new BigInt64Array(buffer)
-  if (values.every((value) => value >= 0n)) return values
-  throw new RangeError(`${name} is of dtype U64 and has values of 2^63 and more, which int64 does not hold`)
 }
 
 /** The tensor of the bytes of a file, which it takes over where they are all of their buffer. */
 export function tensorOf(bytes: Uint8Array, dtype: FileDtype, shape: Shape, name: string): Tensor {
-  checkDtype(dtype, name)
-  const ours = own.get(dtype)
-  if (ours !== undefined) return tensorFromBytes(bytes, ours, shape, name)
-  const { buffer, byteOffset, byteLength } = wider[dtype].widen(new Uint8Array(bytes).buffer, name)
-  return tensorFromBytes(new Uint8Array(buffer, byteOffset, byteLength), wider[dtype].dtype, shape, name)
+  checkForm(dtype, shape, name)
+  const itemSize = unsigned[dtype]
+  if (itemSize === undefined) return tensorFromBytes(bytes, own.get(dtype)!, shape, name)
+  const wide = widenUnsigned(new Uint8Array(bytes), itemSize, (what) => new RangeError(`${name} ${what}`))
+  return tensorFromBytes(wide, signedFor[itemSize], shape, name)
 }

@@ -5,6 +5,8 @@ import { type FileDtype, bytesFor, isFileDtype } from './dtypes'
 
 /** Bytes before the header. */
 export const PREFIX = 8
+/** The member of a header that is no tensor. */
+export const METADATA = '__metadata__'
 /** The most that a header may take, as in the Python library. */
 export const MOST_HEADER = 100_000_000
 
@@ -42,7 +44,7 @@ export function parseHeader(bytes: Uint8Array, dataLength: number, fail: Fail): 
   let metadata: Record<string, string> | null = null
   const entries = new Map<string, Entry>()
   scanner.members((name) => {
-    const isMetadata = name === '__metadata__'
+    const isMetadata = name === METADATA
     if (isMetadata ? metadata !== null : entries.has(name)) throw fail(`'${short(name)}' comes twice`)
     if (isMetadata) metadata = readMetadata(scanner)
     else entries.set(name, readEntry(scanner, name))
@@ -101,10 +103,9 @@ function counts(scanner: Scanner): number[] {
 }
 
 function product(shape: readonly number[], fail: Fail): number {
-  if (shape.includes(0)) return 0
-  const count = shape.reduce((total, size) => total * size, 1)
+  const count = shape.reduce((total, size) => total * (size || 1), 1)
   if (count > Number.MAX_SAFE_INTEGER / 8) throw fail(`of shape [${shapeStart(shape)}] has too many elements`)
-  return count
+  return shape.includes(0) ? 0 : count
 }
 
 /** A shape for messages, which a hostile file may have made very long. */

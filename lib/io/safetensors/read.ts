@@ -3,7 +3,7 @@
 import type { Tensor } from '../../index'
 import { newBytes } from '../elements'
 import { OpenFile } from '../file'
-import { checkDtype, tensorOf } from './dtypes'
+import { checkForm, tensorOf } from './dtypes'
 import { type Entry, type Fail, type Header, PREFIX, headerLength, parseHeader, short } from './header'
 
 /** The error for a file that is none of the format. */
@@ -56,7 +56,7 @@ export class Reader {
   }
 
   tensor(entry: Entry): Tensor {
-    checkDtype(entry.dtype, this.#nameOf(entry))
+    checkForm(entry.dtype, entry.shape, this.#nameOf(entry))
     const bytes = newBytes(entry.end - entry.start)
     this.#file.read(bytes, this.#dataStart + entry.start)
     return this.#make(bytes, entry)
@@ -64,7 +64,7 @@ export class Reader {
 
   /** All tensors of `entries`, which are in the order of their bytes. */
   *tensors(entries: readonly Entry[]): Generator<[name: string, tensor: Tensor]> {
-    for (const entry of entries) checkDtype(entry.dtype, this.#nameOf(entry))
+    for (const entry of entries) checkForm(entry.dtype, entry.shape, this.#nameOf(entry))
     for (let i = 0; i < entries.length;) {
       const run = runFrom(entries, i)
       i += run.length

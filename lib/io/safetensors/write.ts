@@ -2,9 +2,8 @@
 
 import type { Tensor } from '../../index'
 import { byteLengthOf, piecesOf } from '../elements'
-import type { Pieces } from '../atomic'
 import { type FileDtype, compareDtypes, fileDtype } from './dtypes'
-import { MOST_HEADER, PREFIX } from './header'
+import { METADATA, MOST_HEADER, PREFIX } from './header'
 
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, Tensor>>
@@ -36,11 +35,11 @@ function placed(tensors: Tensors): Placed[] {
 /** Lays out a file. `op` is the function that writes it, for messages. */
 export function layOut(op: string, tensors: Tensors, metadata: Metadata | null): Layout {
   const fields: string[] = []
-  if (metadata !== null) fields.push(`"__metadata__":${JSON.stringify(metadata)}`)
+  if (metadata !== null) fields.push(`"${METADATA}":${JSON.stringify(metadata)}`)
   let end = 0
   const all = placed(tensors)
   for (const { name, tensor, dtype } of all) {
-    if (name === '__metadata__') throw new RangeError(`${op}: '__metadata__' is no name of a tensor; pass { metadata }`)
+    if (name === METADATA) throw new RangeError(`${op}: '__metadata__' is no name of a tensor; pass { metadata }`)
     const start = end
     end += byteLengthOf(tensor.dtype, tensor.shape)
     const shape = tensor.shape.join(',')
@@ -65,7 +64,29 @@ function encoded(op: string, json: string): Uint8Array {
 }
 
 /** The bytes of a file, copied from the tensors piece by piece. */
-export function* piecesOfFile({ header, tensors }: Layout): Pieces & Generator<Uint8Array> {
+export const piecesOfFile = (layout: Layout): Generator<Uint8Array> => gathered(piecesIn(layout))
+
+function* piecesIn({ header, tensors }: Layout): Generator<Uint8Array> {
   yield header
   for (const tensor of tensors) yield* piecesOf(tensor)
 }
+
+/** Small pieces are written together: a call of the system costs more than to copy them. */
+const GATHERED = 256 * 1024
+
+function* gathered(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
+  let waiting: Uint8Array[] = []
+  let bytes = 0
+  for (const piece of pieces) {
+    if (waiting.length > 0 && bytes + piece.byteLength > GATHERED) {
+      yield joined(waiting)
+      waiting = []
+      bytes = 0
+    }
+    waiting.push(piece)
+    bytes += piece.byteLength
+  }
+  yield joined(waiting)
+}
+
+const joined = (pieces: readonly Uint8Array[]): Uint8Array => (pieces.length === 1 ? pieces[0] : Buffer.concat(pieces))

@@ -2,8 +2,8 @@
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Tensor, arange, rand, zeros } from '../../../lib'
-import { npy, npz, raw, safetensors, torch } from '../../../lib/io'
+import { Tensor, arange, nn, rand, zeros } from '../../../lib'
+import { load, npy, npz, raw, safetensors, save, torch } from '../../../lib/io'
 
 /** A reader of files. */
 export interface Reader {
@@ -63,6 +63,15 @@ export const readers: Readonly<Record<string, Reader>> = {
       (file) => safetensors.saveFile({}, file)
     ),
     read: safetensors.loadFile
+  },
+  state: {
+    extension: '.safetensors',
+    seeds: written(
+      (file) =>
+        save({ net: tensors, same: tensors.weight, epoch: 5, values: [NaN, -0, 5n, undefined, 'é', null] }, file),
+      (file) => save([{ $: 1 }, new nn.Linear(2, 1)], file)
+    ),
+    read: load
   }
 }
 
