@@ -1,6 +1,6 @@
 // `npm run bench -- [words] [--threads 1,2,default] [--references a,b] [--rounds N] [--seconds S]`, and to write files
 // `[--json file] [--svg file]`: times trials, ours and the references' in turn, each in a process of its own. Words
-// choose the trials and cases whose names contain one of them.
+// choose the trials and cases: one of them begins a word of the name.
 
 import { type Chosen, choose } from './choose'
 import { type Comparison, compare } from './compare'

@@ -3,9 +3,9 @@
 import { compile } from 'dyngrad'
 import { CAPTURING_STEPS } from '../jobs/job'
 import { type MlpOptions, mlpJob } from '../jobs/mlp'
+import { latenesses, report } from './lateness'
 import { print } from './value'
 
-const TICK = 1
 const IDLE = 2000
 const STEPS = 4
 const LIMIT = 5
@@ -16,30 +16,6 @@ const options: MlpOptions = {
   predicts: 'classes',
   optimizer: 'SGD',
   rate: 0.01
-}
-
-/** By how many milliseconds each tick of a timer was late while `work` went on, and how long that was. */
-async function latenesses(work: () => Promise<unknown>): Promise<{ late: number[]; duration: number }> {
-  const late: number[] = []
-  const start = performance.now()
-  let last = start
-  const tick = (): void => {
-    const now = performance.now()
-    late.push(Math.max(0, now - last - TICK))
-    last = now
-  }
-  const timer = setInterval(tick, TICK)
-  await work()
-  clearInterval(timer)
-  // A loop that was blocked to the end has not ticked.
-  tick()
-  return { late: late.sort((a, b) => a - b), duration: performance.now() - start }
-}
-
-function report(label: string, late: readonly number[], limit?: number): void {
-  const high = late[Math.ceil(0.99 * late.length) - 1]
-  print({ name: `${label}: 99th percentile`, value: high, unit: 'ms', limit })
-  print({ name: `${label}: largest`, value: late.at(-1)!, unit: 'ms', limit })
 }
 
 /** The losses that the same steps have when nothing is compiled. */

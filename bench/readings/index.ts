@@ -31,6 +31,10 @@ export const readings: Record<string, Reading> = {
     title: 'What a million replays of the logistic regression leave in memory, after garbage collection',
     command: typescript(join(__dirname, 'heap.ts'), '--expose-gc')
   },
+  'io-delay': {
+    title: 'How long save.async() of 256 MiB keeps the event loop waiting',
+    command: typescript(join(__dirname, 'io-delay.ts'))
+  },
   malloc: {
     title: "malloc's settings: an add into fresh memory, and a service after a burst of 2 GB",
     command: typescript(join(__dirname, 'malloc.ts'))

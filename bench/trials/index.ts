@@ -9,6 +9,7 @@ import { compileMlp } from './compile-mlp'
 import { compileRows } from './compile-rows'
 import { copies } from './copies'
 import { dataLoaders } from './data-loaders'
+import { ioFiles } from './io-files'
 import { logistic } from './logistic'
 import { matmul, matmul64 } from './matmul'
 import { overhead } from './overhead'
@@ -34,6 +35,7 @@ export const trials: Record<string, Trial> = {
   matmul,
   matmul64,
   adam,
+  'io-files': ioFiles,
   'compile-rows': compileRows,
   'compile-logistic': compileLogistic,
   'compile-mlp': compileMlp,
@@ -41,7 +43,9 @@ export const trials: Record<string, Trial> = {
   busy
 }
 
-/** True when a word occurs in the name of a trial and case; no words choose all. */
+const spaced = (text: string): string => ` ${text.replace(/[^a-z0-9]+/gi, ' ')}`
+
+/** True when one of the words begins a word of the name of a trial and case; no words choose all. */
 export function selects(words: readonly string[], name: string): boolean {
-  return words.length === 0 || words.some((word) => name.includes(word))
+  return words.length === 0 || words.some((word) => spaced(name).includes(spaced(word)))
 }
