@@ -76,7 +76,6 @@ function examplesOf(document: string): Example[] {
   return examples
 }
 
-<<<<<<< HEAD
 /** A program as a CommonJS module: what awaits at its top level is the body of an async function. */
 function asCommonJS(code: string): string {
   if (!/^(for await\b|(\w.* = )?await\b)/m.test(code)) return code
@@ -92,6 +91,7 @@ describe.each([
   'docs/compile.md',
   'docs/javascript-traps.md',
   'docs/onnx.md',
+  'docs/saving.md',
   'docs/testing.md'
 ])('the examples of %s', (document) => {
   const folder = mkdtempSync(join(tmpdir(), 'dyngrad-readme-'))
@@ -102,24 +102,6 @@ describe.each([
   })
   for (const { code, file } of examples) writeFileSync(file, asCommonJS(code))
 
-=======
-describe.each([
-  'README.md',
-  'docs/compile.md',
-  'docs/javascript-traps.md',
-  'docs/onnx.md',
-  'docs/saving.md',
-  'docs/testing.md'
-])('the examples of %s', (document) => {
-  const folder = mkdtempSync(join(tmpdir(), 'dyngrad-readme-'))
-  afterAll(() => rmSync(folder, { recursive: true }))
-
-  const examples = examplesOf(document).map(({ name, code, expected }, i) => {
-    return { name, code, expected, title: code.split('\n')[0], file: join(folder, `example${i + 1}.ts`) }
-  })
-  for (const { code, file } of examples) writeFileSync(file, code)
-
->>>>>>> 89a9308 (io: save training states and folders of checkpoints)
   function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder })
     return { status, stdout, stderr }
