@@ -17,6 +17,13 @@ export function readRange(file: OpenFile, offset: number, length: number, what: 
   return bytes
 }
 
+/** No array of NumPy and PyTorch has more dims. */
+export const MOST_DIMS = 64
+
+/** True for sizes whose product a number holds, also where one of them is 0. */
+export const isShape = (shape: readonly number[]): boolean =>
+  shape.length <= MOST_DIMS && Number.isSafeInteger(shape.reduce((a, b) => a * (b || 1), 1))
+
 const FEW_BYTES = 50e6
 
 /**
@@ -33,12 +40,13 @@ export interface ByteSource {
   take(length: number, what: string): Uint8Array
 }
 
-/** The bytes of a file from `position` to `end`. */
+/** The bytes of a file from `position` to `end`; `read` gives those of a range, by default as the file has them. */
 export class FileSource implements ByteSource {
   constructor(
     readonly file: OpenFile,
     private position = 0,
-    readonly end = file.size
+    readonly end = file.size,
+    readonly read = (start: number, length: number, what: string): Uint8Array => readRange(file, start, length, what)
   ) {}
 
   get remaining(): number {
@@ -50,7 +58,7 @@ export class FileSource implements ByteSource {
       throw damaged(this.file, `is truncated or damaged: ${what} has ${this.remaining} bytes of ${length}`)
     }
     this.position += length
-    return readRange(this.file, this.position - length, length, what)
+    return this.read(this.position - length, length, what)
   }
 }
 

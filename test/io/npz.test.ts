@@ -210,6 +210,12 @@ describe('archives', () => {
     )
   })
 
+  test('whose deflated arrays end too early are refused', () => {
+    expect(refusal(archive({ 'a.npy': Buffer.from('\x93NUMPY\x02\0\x10\0', 'latin1') }, true))).toBe(
+      'is truncated or damaged: its header has 0 bytes of 2'
+    )
+  })
+
   test('that do not inflate are refused', () => {
     const bytes = archive({ 'a.npy': array(1000) }, true)
     const data = deflateRawSync(array(1000))

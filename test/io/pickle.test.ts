@@ -100,12 +100,42 @@ test.each([
 
 describe('pickles that would fill the memory', () => {
   test.each<[string, Part[], string]>([
-    ['dicts', [']', '}a'.repeat(5e5)], 'it makes more objects than a file of its size has'],
-    ['bytes', [']', 'C\0a'.repeat(5e5)], 'it makes more objects than a file of its size has'],
+    ['dicts', [']', '}a'.repeat(4e5)], 'it makes more objects than a file of its size has'],
+    ['bytes', [']', 'C\0a'.repeat(4e5)], 'it makes more objects than a file of its size has'],
     ['marks', ['('.repeat(1e5)], 'it is nested too deep'],
     ['a long stack', ['N'.repeat(2 ** 21)], 'its stack grows too long']
   ])('%s', (_, pickle, what) => {
     expect(thrown(() => load(pickle))).toBe(damaged(what))
+  })
+
+  test('copies of one text, set or dict', () => {
+    const text = bytesOf('c_codecs\nencode\nq\0', str('a'.repeat(1e6)), str('latin1'), '\x86q\x01R')
+    const set = bytesOf('c__builtin__\nset\nq\0', '](', 'K\x01'.repeat(1000), 'e\x85q\x01R')
+    const pair = 'K\x01K\x02\x86a'
+    const dict = bytesOf('ccollections\nOrderedDict\nq\0]', pair.repeat(1000), '\x85q\x01R')
+    for (const [one, copies] of [
+      [text, 1000],
+      [set, 1e6],
+      [dict, 1e6]
+    ] as const) {
+      const many = bytesOf(']', one, 'a', 'h\0h\x01Ra'.repeat(copies))
+      expect(thrown(() => load([many]))).toBe(damaged('it makes more objects than a file of its size has'))
+    }
+  })
+
+  test('calls within calls', () => {
+    const begin = 'ctorch._tensor\n_rebuild_from_type_v2\nq\0ctorch\nTensor\nq\x01'
+    const args = '\x87'.repeat(1e5)
+    expect(thrown(() => load([begin, 'h\0', 'h\0h\x01'.repeat(1e5), ')', args, 'R']))).toBe(
+      wrong('is damaged: _rebuild_from_type_v2 is called with arguments that it does not take')
+    )
+  })
+
+  test('names that are lists of lists', () => {
+    const level = `](${'h\0'.repeat(10)}eq\0`
+    expect(thrown(() => load([']q\0', level.repeat(30), 'ctorch\ndevice\nh\0\x85R']))).toBe(
+      wrong('is damaged: torch.device is called with arguments that it does not take')
+    )
   })
 
   test('tensors of one storage', () => {
@@ -197,6 +227,29 @@ describe('tensors that do not fit', () => {
       'negative strides',
       rebuilt(storage('0', 4), 3, [2], [-1]),
       '_rebuild_tensor_v2 is called with arguments that it does not take'
+    ],
+    [
+      'integers that require gradients',
+      bytesOf(
+        'ctorch._utils\n_rebuild_parameter\n',
+        tuple(rebuilt(storage('0', 2, 'LongStorage'), 0, [2], [1]), '\x88', 'N'),
+        'R'
+      ),
+      '_rebuild_parameter is called with arguments that it does not take'
+    ],
+    [
+      '65 dims',
+      rebuilt(storage('0', 4), 0, Array<number>(65).fill(1), Array<number>(65).fill(1)),
+      '_rebuild_tensor_v2 is called with arguments that it does not take'
+    ],
+    [
+      'a dtype that is none',
+      bytesOf(
+        'ctorch._utils\n_rebuild_tensor_v3\n',
+        tuple(storage('0', 4), int(0), tuple(int(1)), tuple(int(1)), '\x89', 'N', 'N'),
+        'R'
+      ),
+      '_rebuild_tensor_v3 is called with arguments that it does not take'
     ],
     [
       'a parameter of None',

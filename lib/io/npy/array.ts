@@ -2,7 +2,7 @@
 
 import { type Tensor } from '../../index'
 import { piecesOf, swapBytes, tensorFromBytes } from '../elements'
-import { type ByteSource, viewOf } from '../ranges'
+import { type ByteSource, isShape, shown, viewOf } from '../ranges'
 import { widenUnsigned } from '../unsigned'
 import {
   LONGEST_HEADER,
@@ -25,6 +25,7 @@ export function readNpy(source: ByteSource, name: string): Tensor {
   const elements = elementsOf(descr)
   if (typeof elements === 'string') throw fail(elements)
   const { dtype, itemSize, swapped, unsigned } = elements
+  if (!isShape(shape)) throw fail(`is damaged: no array has the shape [${shown(shape.join(', '))}]`)
   const expected = itemSize * countOf(shape)
   if (expected !== source.remaining) throw fail(lengthText(elements, shape, source.remaining, expected))
   const bytes = source.take(expected, 'its array')

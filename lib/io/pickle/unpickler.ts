@@ -105,7 +105,7 @@ export class Unpickler {
 
   #copy(length: number): Uint8Array {
     const start = this.#skip(length)
-    return Uint8Array.from(this.#bytes.subarray(start, start + length))
+    return new Uint8Array(this.#bytes.subarray(start, start + length))
   }
 
   #line(): string {
@@ -329,5 +329,8 @@ const pathOf = (value: unknown): string => (value instanceof Global ? value.path
 /** What a container takes, in small objects. */
 function weightOf(container: object): number {
   if (Array.isArray(container)) return 1
-  return container instanceof Tuple ? 2 : 5
+  if (container instanceof Tuple) return 2
+  if (container instanceof Uint8Array) return 5 + container.length / OBJECT_BYTES
+  if (container instanceof Dict) return 5 + 2 * container.entries.size
+  return container instanceof Set ? 5 + 2 * container.size : 5
 }

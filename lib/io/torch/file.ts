@@ -97,7 +97,8 @@ function readLegacy(file: OpenFile): unknown {
   scan.read()
   const keys = scan.read()
   let { position } = scan
-  for (const key of Array.isArray(keys) ? keys.map(String) : []) {
+  for (const key of Array.isArray(keys) ? (keys as unknown[]) : []) {
+    if (typeof key !== 'string') throw damaged(file, 'is damaged: its storages have no names')
     const byteLength = lengths.get(key) ?? NaN
     const end = position + 8 + byteLength
     if (!(end <= bytes.length)) throw damaged(file, `is truncated or damaged: storage '${shown(key)}' is missing`)

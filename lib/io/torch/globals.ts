@@ -4,6 +4,7 @@
 import { Tensor, nn } from '../../index'
 import type { Unpickler } from '../pickle/unpickler'
 import { Dict, Global, Tuple } from '../pickle/values'
+import { MOST_DIMS } from '../ranges'
 import { elements, refused, storageClasses } from './elements'
 import { FileStorage, type Geometry } from './storage'
 
@@ -16,7 +17,9 @@ const TENSOR_OBJECTS = 30
 const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
 const indices = (value: unknown): readonly number[] | null =>
-  value instanceof Tuple && value.items.every(isIndex) ? (value.items as number[]) : null
+  value instanceof Tuple && value.items.length <= MOST_DIMS && value.items.every(isIndex)
+    ? (value.items as number[])
+    : null
 
 /** The globals that are allowed, by dotted path; `fail` makes an error of a sentence about the file. */
 export function allowedGlobals(fail: Fail): ReadonlyMap<string, Global> {
@@ -29,28 +32,37 @@ export function allowedGlobals(fail: Fail): ReadonlyMap<string, Global> {
   }
 
   /** A tensor of a storage, in its dtype unless another is named. */
-  function tensorOf(path: string, args: Args, requiresGrad: unknown, dtype: unknown, metadata: unknown): Tensor {
+  function tensorOf(path: string, args: Args, requiresGrad?: unknown, metadata?: unknown, dtype?: string): Tensor {
     const [storage] = args
     if (!(storage instanceof FileStorage)) throw wrong(path)
     if (metadata instanceof Dict && metadata.entries.size > 0) {
       throw fail('holds a conjugate or negative view; in Python, save tensor.resolve_conj().resolve_neg()')
     }
-    const named = dtype instanceof Global ? (dtype.value as string) : undefined
-    return storage.tensor(geometryOf(path, args), named).requiresGrad_(requiresGrad === true)
+    return requiring(path, storage.tensor(geometryOf(path, args), dtype), requiresGrad)
+  }
+
+  function requiring(path: string, tensor: Tensor, requiresGrad: unknown): Tensor {
+    if (requiresGrad === true && !tensor.isFloatingPoint()) throw wrong(path)
+    return tensor.requiresGrad_(requiresGrad === true)
+  }
+
+  function dtypeOf(path: string, dtype: unknown): string {
+    if (dtype instanceof Global && typeof dtype.value === 'string') return dtype.value
+    throw wrong(path)
   }
 
   const makers: Record<string, (args: Args, unpickler: Unpickler) => unknown> = {
-    'torch._utils._rebuild_tensor': (args) => tensorOf('_rebuild_tensor', args, false, null, null),
-    'torch._utils._rebuild_tensor_v2': (args) => tensorOf('_rebuild_tensor_v2', args, args[4], null, args[6]),
-    'torch._utils._rebuild_tensor_v3': (args) => tensorOf('_rebuild_tensor_v3', args, args[4], args[6], args[7]),
+    'torch._utils._rebuild_tensor': (args) => tensorOf('_rebuild_tensor', args),
+    'torch._utils._rebuild_tensor_v2': (args) => tensorOf('_rebuild_tensor_v2', args, args[4], args[6]),
+    'torch._utils._rebuild_tensor_v3': (args) =>
+      tensorOf('_rebuild_tensor_v3', args, args[4], args[7], dtypeOf('_rebuild_tensor_v3', args[6])),
     'torch._utils._rebuild_parameter': ([data, requiresGrad]) => parameterOf(data, requiresGrad),
     'torch._utils._rebuild_parameter_with_state': ([data, requiresGrad]) => parameterOf(data, requiresGrad),
     'torch._tensor._rebuild_from_type_v2': ([make, type, args], unpickler) => {
       const isPlain = type instanceof Global && plainClasses.includes(type.path)
-      if (!(make instanceof Global && make.call !== null && isPlain && args instanceof Tuple)) {
-        throw wrong('_rebuild_from_type_v2')
-      }
-      return make.call(args.items, unpickler)
+      const call = make instanceof Global && /_rebuild_(tensor|parameter)/.test(make.path) ? make.call : null
+      if (!isPlain || call === null || !(args instanceof Tuple)) throw wrong('_rebuild_from_type_v2')
+      return call(args.items, unpickler)
     },
     'torch._utils._rebuild_device_tensor_from_cpu_tensor': ([data]) => {
       if (!(data instanceof Tensor)) throw wrong('_rebuild_device_tensor_from_cpu_tensor')
@@ -63,14 +75,17 @@ export function allowedGlobals(fail: Fail): ReadonlyMap<string, Global> {
     'torch._utils._rebuild_meta_tensor_no_storage': refusing('a meta tensor', 'save tensors that have elements'),
     'torch._utils._rebuild_wrapper_subclass': refusing('a subclass of Tensor', 'save plain tensors'),
     'builtins.complex': refusing('a complex number', 'save its .real and .imag'),
-    'collections.OrderedDict': ([pairs]) => dictOf(pairs),
+    'collections.OrderedDict': ([pairs], unpickler) => dictOf(listOf(pairs, unpickler)),
     'collections.Counter': ([counts]) => (counts instanceof Dict ? counts : new Dict()),
-    'builtins.set': ([items]) => new Set(Array.isArray(items) ? items : []),
+    'builtins.set': ([items], unpickler) => new Set(listOf(items, unpickler)),
     'builtins.bytes': () => new Uint8Array(0),
     'builtins.bytearray': ([content]) => bytesOf(content),
     '_codecs.encode': ([content]) => bytesOf(content),
     'torch.Size': ([sizes]) => (sizes instanceof Tuple ? sizes : new Tuple([])),
-    'torch.device': ([type, index]) => (index === undefined ? String(type) : `${String(type)}:${String(index)}`)
+    'torch.device': ([type, index]) => {
+      if (typeof type !== 'string' || !(index === undefined || isIndex(index))) throw wrong('torch.device')
+      return index === undefined ? type : `${type}:${index}`
+    }
   }
 
   function refusing(what: string, advice: string): () => never {
@@ -81,7 +96,7 @@ export function allowedGlobals(fail: Fail): ReadonlyMap<string, Global> {
 
   function parameterOf(data: unknown, requiresGrad: unknown): nn.Parameter {
     if (!(data instanceof Tensor)) throw wrong('_rebuild_parameter')
-    return new nn.Parameter(data, requiresGrad === true)
+    return requiring('_rebuild_parameter', new nn.Parameter(data, false), requiresGrad)
   }
 
   const globals = new Map<string, Global>()
@@ -117,10 +132,17 @@ export class StorageClass {
   constructor(readonly dtype: string | null) {}
 }
 
+/** The items of a list that a call goes through, which counts: it may go through one list again and again. */
+function listOf(items: unknown, unpickler: Unpickler): readonly unknown[] {
+  if (!Array.isArray(items)) return []
+  unpickler.spend(items.length)
+  return items as unknown[]
+}
+
 /** An OrderedDict, empty or of pairs. */
-function dictOf(pairs: unknown): Dict {
+function dictOf(pairs: readonly unknown[]): Dict {
   const dict = new Dict()
-  for (const pair of Array.isArray(pairs) ? (pairs as unknown[]) : []) {
+  for (const pair of pairs) {
     const items: unknown = pair instanceof Tuple ? pair.items : pair
     if (Array.isArray(items) && items.length === 2) dict.entries.set(items[0], items[1])
   }
@@ -130,5 +152,5 @@ function dictOf(pairs: unknown): Dict {
 /** Python 2 has no bytes: protocol 2 writes them as text of the characters 0 to 255. */
 function bytesOf(content: unknown): Uint8Array {
   if (content instanceof Uint8Array) return content
-  return Uint8Array.from(Buffer.from(typeof content === 'string' ? content : '', 'latin1'))
+  return new Uint8Array(Buffer.from(typeof content === 'string' ? content : '', 'latin1'))
 }

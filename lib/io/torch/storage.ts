@@ -2,7 +2,7 @@
 
 import { type Tensor, zeros } from '../../index'
 import { swapBytes, tensorFromBytes } from '../elements'
-import { shown } from '../ranges'
+import { isShape, shown } from '../ranges'
 import { widenUnsigned } from '../unsigned'
 import { type Elements, elements, refused } from './elements'
 
@@ -45,7 +45,7 @@ export class FileStorage {
     const form = this.#elementsOf(dtype)
     const length = this.dtype === null ? Math.floor(this.numel / form.itemSize) : this.numel
     const reach = reachOf(geometry)
-    if (!Number.isSafeInteger(size.reduce((a, b) => a * b, 1)) || reach > length) {
+    if (!isShape(size) || reach > length) {
       throw this.#fail(
         `is damaged: a tensor of sizes [${size.join(', ')}], strides [${stride.join(', ')}] and storage offset ` +
           `${offset} is out of bounds for storage '${shown(this.key)}' of ${length} elements`

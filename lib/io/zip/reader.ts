@@ -165,7 +165,10 @@ export class ZipReader {
     const name = shown(entry.name)
     const { file } = this
     if (flags & ENCRYPTED) throw damaged(file, `holds '${name}' encrypted, which is not read`)
-    if (method === DEFLATED) return new Inflated(this.#inflate(entry))
+    if (method === DEFLATED) {
+      const bytes = this.#inflate(entry)
+      return new FileSource(file, 0, size, (start, length) => bytes.slice(start, start + length))
+    }
     if (method !== STORED) {
       throw damaged(file, `holds '${name}' compressed by method ${method}; stored and deflated entries are read`)
     }
@@ -215,22 +218,6 @@ function inflate(data: Uint8Array, size: number): Uint8Array | string {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     return code === 'ERR_BUFFER_TOO_LARGE' ? `more than ${size} bytes come of it` : message
-  }
-}
-
-/** The bytes of a deflated entry. */
-class Inflated implements ByteSource {
-  #position = 0
-
-  constructor(readonly bytes: Uint8Array) {}
-
-  get remaining(): number {
-    return this.bytes.length - this.#position
-  }
-
-  take(length: number): Uint8Array {
-    this.#position += length
-    return this.bytes.slice(this.#position - length, this.#position)
   }
 }
 
