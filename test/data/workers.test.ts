@@ -129,3 +129,7 @@ test.each(Object.entries(results.resume))('another loader goes on where one of %
   expect(resumed.rest).toEqual(resumed.whole.slice(2))
   expect(resumed.isUntouched).toBe(true)
 })
+
+test('the example of docs/data.md reads all rows', () => {
+  expect(runInstalled(folder, 'train-on-records.mjs')).toBe(2000)
+})
