@@ -59,8 +59,8 @@ export class WorkerPool {
     this.#workers[worker].postMessage(message)
   }
 
-  /** The next thing that a worker says; throws when that is an error, or nothing for so many seconds (0: for ever). */
-  async take(timeout: number): Promise<{ worker: number; reply: Extract<Reply, { type: 'batch' | 'end' | 'ready' }> }> {
+  /** The next thing that a worker says; throws when it cannot go on, or is silent for so many seconds (0: for ever). */
+  async take(timeout: number): Promise<{ worker: number; reply: Exclude<Reply, { type: 'failed' }> }> {
     for (;;) {
       if (this.#inbox.length === 0) await this.#wait(timeout)
       const { worker, event } = this.#inbox.shift()!
@@ -70,7 +70,8 @@ export class WorkerPool {
       if (event.type === 'failed') throw workerError(event.error, worker)
       if (event.type === 'ready') return { worker, reply: event }
       if (event.generation !== this.generation) continue
-      if (event.type === 'error') throw workerError(event.error, worker)
+      // Beginning failed; what fails later does so in its turn.
+      if (event.type === 'error' && event.task < 0) throw workerError(event.error, worker)
       return { worker, reply: event }
     }
   }

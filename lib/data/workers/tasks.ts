@@ -3,9 +3,9 @@
 import { numbersIn } from '../access'
 import { isTensor } from '../dataset'
 import { END } from '../fetcher'
-import { unpack } from './message'
+import { unpack, workerError } from './message'
 import type { WorkerPool } from './pool'
-import type { Begin } from './protocol'
+import type { Begin, Reply } from './protocol'
 
 export interface TaskOptions {
   /** Batches ahead, for each worker. */
@@ -17,12 +17,20 @@ export interface TaskOptions {
 
 interface Task {
   readonly worker: number
-  result?: { readonly batch: unknown }
+  /** What the worker made, or the error that it met. */
+  result?: () => unknown
 }
 
 /** Indices as they are sent. */
 const sent = (request: unknown): unknown =>
   isTensor(request) ? BigInt64Array.from(numbersIn(request), (index) => BigInt(index)) : request
+
+function resultOf(reply: Extract<Reply, { type: 'batch' | 'error' }>, worker: number): () => unknown {
+  if (reply.type === 'batch') return () => unpack(reply.node)
+  return () => {
+    throw workerError(reply.error, worker)
+  }
+}
 
 export class Tasks {
   readonly #tasks = new Map<number, Task>()
@@ -84,7 +92,7 @@ export class Tasks {
       this.#passEnded()
       const task = this.#tasks.get(this.#received)
       if (task === undefined) return END
-      if (task.result !== undefined) return this.#handOut(this.#received, task.result.batch)
+      if (task.result !== undefined) return this.#handOut(this.#received, task.result)
       const { worker, reply } = await this.pool.take(this.options.timeout)
       if (reply.type === 'ready') continue
       if (reply.type === 'end') {
@@ -92,9 +100,9 @@ export class Tasks {
         this.#send()
         continue
       }
-      const batch = unpack(reply.node)
-      if (!this.options.inOrder || reply.task === this.#received) return this.#handOut(reply.task, batch)
-      this.#tasks.get(reply.task)!.result = { batch }
+      const result = resultOf(reply, worker)
+      if (!this.options.inOrder || reply.task === this.#received) return this.#handOut(reply.task, result)
+      this.#tasks.get(reply.task)!.result = result
     }
   }
 
@@ -107,11 +115,11 @@ export class Tasks {
     }
   }
 
-  #handOut(number: number, batch: unknown): unknown {
+  #handOut(number: number, result: () => unknown): unknown {
     this.#load[this.#tasks.get(number)!.worker]--
     this.#tasks.delete(number)
     if (number === this.#received) this.#received++
     this.#send()
-    return batch
+    return result()
   }
 }
