@@ -1,9 +1,9 @@
 // What the row of an op writes with: nodes of one call, and values of its arguments in the dtypes that kernels take.
 
-import { type DType, type Tensor, tensor } from '../index'
+import { type DType, type Shape, type Tensor, tensor } from '../index'
 import { onnxTypes } from './dtypes'
 import { type Attributes, type Graph, type Value } from './graph'
-import { TracedTensor } from './traced'
+import { TracedTensor, sizesOf } from './traced'
 
 /** An argument of a call that is a tensor or a number. */
 export type Operand = Tensor | number | bigint | boolean
@@ -20,8 +20,21 @@ export class Emit {
     /** The public name of the call. */
     readonly call: string,
     /** What the call gives for the example: tensors in its own form. */
-    readonly result: unknown
+    private readonly result: unknown,
+    /** False where its shape depends on values. */
+    private readonly isSized: boolean
   ) {}
+
+  /** All tensors that the call gives, where it gives a list. */
+  get list(): readonly Tensor[] {
+    sizesOf({ isSized: this.isSized, real: this.first })
+    return this.result as readonly Tensor[]
+  }
+
+  /** The shape of the first. */
+  get shape(): Shape {
+    return sizesOf({ isSized: this.isSized, real: this.first })
+  }
 
   /** The first tensor that the call gives. */
   get first(): Tensor {

@@ -325,6 +325,9 @@ function parameterNames(model: unknown): Map<Tensor, string> {
   return names
 }
 
+/** In place of a size that depends on values. */
+const UNKNOWN = -1
+
 /** One run of the function; returns the keys of its outputs. */
 function traceOnce(run: Run, args: unknown, inputs: readonly Tensor[], graph: Graph): (string | null)[] {
   const tracer = new GraphTracer(graph)
@@ -341,7 +344,8 @@ function traceOnce(run: Run, args: unknown, inputs: readonly Tensor[], graph: Gr
     // An output has a name of its own.
     const isOwn = read.source !== null && 'inputs' in read.source && !taken.has(read)
     const own = isOwn ? read : graph.node('Identity', [read], [read.dtype], {}, 'output')[0]
-    own.sizes = real.shape
+    const isSized = !(value instanceof TracedTensor) || value.isSized
+    own.sizes = isSized ? real.shape : real.shape.map(() => UNKNOWN)
     taken.add(own)
     return own
   })
@@ -402,7 +406,7 @@ function outputDims(traces: readonly Trace[], output: number, finished: Finished
   const sizes = sizesOf(traces, output)
   const given = new Map(name in finished.dynamicAxes ? dimsOf(finished.dynamicAxes[name], name) : [])
   return sizes[0].map((size, dim) => {
-    const isSame = sizes.every((each) => each[dim] === size)
+    const isSame = size !== UNKNOWN && sizes.every((each) => each[dim] === size)
     if (isSame) return size
     const own = given.get(dim) ?? given.get(dim - sizes[0].length)
     if (own !== undefined) return own

@@ -15,7 +15,7 @@ export type Attributes = Readonly<Record<string, Attribute>>
 export class Value {
   /** The name that a user sees: of inputs, outputs, parameters. */
   name: string | null = null
-  /** The shape in this trace, where it is known. */
+  /** The shape in this trace, where it is known and depends on no values. */
   sizes: Shape | null = null
 
   constructor(

@@ -10,6 +10,14 @@ const refused = (what: string): Error =>
     `onnx.export: ${what} reads elements of a traced tensor, which are those of the example alone; compute with tensors`
   )
 
+/** The shape of a traced tensor; refused where it depends on values. */
+export function sizesOf({ isSized, real }: { readonly isSized: boolean; readonly real: Tensor }): Shape {
+  if (isSized) return real.shape
+  throw new Error(
+    'onnx.export: a call reads the shape of a tensor whose size depends on values, which is that of the example alone'
+  )
+}
+
 export class TracedTensor {
   readonly requiresGrad = false
   readonly isLeaf = true
@@ -20,10 +28,15 @@ export class TracedTensor {
   /** What wrote to memory that this tensor shares, so that its value is no longer right. */
   #stale: string | null = null
 
-  constructor(value: Value, real: Tensor) {
+  constructor(
+    value: Value,
+    real: Tensor,
+    /** False where the shape depends on values, so that it is that of the example alone. */
+    readonly isSized: boolean
+  ) {
     this.#value = value
     this.#real = real
-    value.sizes = real.shape
+    value.sizes = isSized ? real.shape : null
   }
 
   /** The tensor of the example. */
@@ -44,7 +57,7 @@ export class TracedTensor {
   become(value: Value, real: Tensor): void {
     this.#value = value
     this.#real = real
-    value.sizes = real.shape
+    value.sizes = this.isSized ? real.shape : null
   }
 
   /** Is what an in-place call `writer` has changed elsewhere. */
@@ -55,11 +68,11 @@ export class TracedTensor {
   // ---- what Tensor has besides public calls ----
 
   get shape(): Shape {
-    return this.#real.shape
+    return sizesOf(this)
   }
   /** What bodies of ops read. */
   get sizes(): Shape {
-    return this.#real.shape
+    return sizesOf(this)
   }
   get dtype(): DType {
     return this.#real.dtype
@@ -74,13 +87,15 @@ export class TracedTensor {
     return this
   }
   get length(): number {
-    return this.#real.shape[0]
+    return sizesOf(this)[0]
   }
 
   size(...args: [dim?: number]): Shape | number {
+    sizesOf(this)
     return (this.#real.size as (...args: unknown[]) => Shape | number)(...args)
   }
   numel(): number {
+    sizesOf(this)
     return this.#real.numel()
   }
   dim(): number {

@@ -5,7 +5,7 @@ import type { Signature } from '../signature'
 import { Emit } from './emit'
 import { type Graph, Value } from './graph'
 import { type Row, missing, rows } from './ops'
-import { TracedTensor } from './traced'
+import { TracedTensor, sizesOf } from './traced'
 
 type Body = (...values: unknown[]) => unknown
 type Call = (...args: unknown[]) => unknown
@@ -25,6 +25,10 @@ const isTraced = (value: unknown): value is TracedTensor => value instanceof Tra
 
 /** True for a traced tensor, and a list with one. */
 const holdsTraced = (value: unknown): boolean => isTraced(value) || (Array.isArray(value) && value.some(holdsTraced))
+
+/** True for one whose size depends on values. */
+const holdsUnsized = (value: unknown): boolean =>
+  isTraced(value) ? !value.isSized : Array.isArray(value) && value.some(holdsUnsized)
 
 /** An argument as the example has it. */
 const realOf = (value: unknown): unknown => {
@@ -61,8 +65,8 @@ export class GraphTracer {
   }
 
   /** A traced tensor of the graph. */
-  wrap(value: Value, real: Tensor): TracedTensor {
-    const traced = new TracedTensor(value, real)
+  wrap(value: Value, real: Tensor, isSized = true): TracedTensor {
+    const traced = new TracedTensor(value, real, isSized)
     this.#all.push(new WeakRef(traced))
     return traced
   }
@@ -84,12 +88,17 @@ export class GraphTracer {
     const row = rows.get(name)
     if (row === undefined || 'reason' in row || 'isConstant' in row) throw withoutCounterpart(name, row)
     const result = noGrad(() => body(...values.map(realOf)))
-    if ('isQuery' in row) return result
+    if ('isQuery' in row) {
+      const unsized = values.find(holdsUnsized)
+      if (isTraced(unsized)) sizesOf(unsized)
+      return result
+    }
     // The very same tensor, as of `contiguous()`.
     const same = values.find((value) => isTraced(value) && value.real === result)
     if (same !== undefined) return same
     const args: Args = Object.fromEntries(signature.parameters.map((each, i) => [each.name, values[i]]))
-    const emit = new Emit(this.graph, signature.name, result)
+    const isUnsized = ('emit' in row && row.isUnsized === true) || values.some(holdsUnsized)
+    const emit = new Emit(this.graph, signature.name, result, !isUnsized)
     const made = 'code' in row ? row.code(args as never) : row.emit(emit, args as never)
     const found = ('code' in row ? tensorsOf(made) : [made].flat()) as (Value | Tensor)[]
     let count = 0
@@ -97,7 +106,8 @@ export class GraphTracer {
       const one = found[count++]
       if (one === undefined) throw new Error(`internal: onnx has too few results of ${name}`)
       const value = one instanceof Value ? one : emit.of(one)
-      return this.wrap(emit.cast(value, real.dtype), real)
+      const isSized = !isUnsized && !holdsUnsized(one)
+      return this.wrap(emit.cast(value, real.dtype), real, isSized || real.dim() === 0)
     })
     return wrapped
   }
@@ -128,7 +138,7 @@ export class GraphTracer {
 
   #write(writer: string, target: unknown, result: unknown): unknown {
     const [to, from] = [target as TracedTensor, result as TracedTensor]
-    const emit = new Emit(this.graph, writer, from.real)
+    const emit = new Emit(this.graph, writer, from.real, true)
     const value = emit.cast(from.read(writer), to.dtype)
     for (const each of this.#all) {
       const other = each.deref()

@@ -47,11 +47,16 @@ for (const [name, type] of Object.entries({
   sigmoid: 'Sigmoid',
   tanh: 'Tanh',
   abs: 'Abs',
-  neg: 'Neg',
-  sign: 'Sign'
+  neg: 'Neg'
 })) {
   unary(name, type)
 }
+nodes<Unary>('sign', (emit, { input }) => {
+  const x = emit.of(input, emit.computes)
+  const sign = emit.add('Sign', [x], x.dtype)
+  if (!/float/.test(x.dtype)) return sign
+  return emit.add('Where', [emit.add('IsNaN', [x], 'bool'), emit.scalar(0, x.dtype), sign], x.dtype)
+})
 rounding('floor', 'Floor')
 rounding('ceil', 'Ceil')
 
@@ -76,9 +81,13 @@ nodes<Scaled>('sub', (emit, args) => emit.add('Sub', scaledOther(emit, args), em
 nodes<Scaled>('rsub', (emit, { input, other, alpha }) =>
   emit.add('Sub', scaledOther(emit, { input: other, other: input, alpha }), emit.computes)
 )
-nodes<{ input: Operand; exponent: Operand }>('pow', (emit, { input, exponent }) =>
-  emit.add('Pow', both(emit, { input, other: exponent }), emit.computes)
-)
+nodes<{ input: Operand; exponent: Operand }>('pow', (emit, { input, exponent }) => {
+  const dtype = emit.computes
+  if (exponent !== 0.5 && exponent !== -0.5) return emit.add('Pow', both(emit, { input, other: exponent }), dtype)
+  // A root of -Infinity is NaN.
+  const root = emit.add('Sqrt', [emit.of(input, dtype)], dtype)
+  return exponent > 0 ? root : emit.add('Reciprocal', [root], dtype)
+})
 nodes<Binary>('fmod', (emit, args) => emit.add('Mod', both(emit, args), emit.computes, { fmod: 1 }))
 
 for (const [name, type] of Object.entries({ maximum: 'Max', minimum: 'Min' })) {
@@ -157,7 +166,7 @@ const common = (emit: Emit): DType => computing(emit.dtype)
 nodes<{ condition: Tensor; input?: Operand; other?: Operand }>('where Tensor.where', (emit, args) => {
   const { condition, input, other } = args
   if (input === undefined || other === undefined) {
-    throw missing('where(condition)', 'it gives a list; use nonzero()')
+    throw missing('where(condition)', 'use nonzero({ asTuple: true })')
   }
   const dtype = common(emit)
   return emit.add('Where', [emit.of(condition, 'bool'), emit.of(input, dtype), emit.of(other, dtype)], dtype)

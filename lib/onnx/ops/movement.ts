@@ -18,7 +18,7 @@ const wrap = (dim: number, rank: number): number => (dim < 0 ? dim + Math.max(ra
 
 // ---- shapes ----
 
-const reshaped = (emit: Emit, { input }: Unary): Value => emit.reshape(emit.of(input), emit.first.shape)
+const reshaped = (emit: Emit, { input }: Unary): Value => emit.reshape(emit.of(input), emit.shape)
 
 nodes<Unary>(
   'reshape Tensor.reshapeAs ravel flatten unflatten squeeze unsqueeze squeezeCopy unsqueezeCopy viewCopy Tensor.viewAs',
@@ -30,7 +30,7 @@ nodes<Unary & { dtype?: string }>('Tensor.view', (emit, args) => {
 })
 nodes<Unary>('Tensor.expand Tensor.expandAs broadcastTo expandCopy', (emit, { input }) => {
   const value = emit.of(input)
-  return emit.add('Expand', [value, emit.ints(emit.first.shape)], value.dtype)
+  return emit.add('Expand', [value, emit.ints(emit.shape)], value.dtype)
 })
 code<{ tensors: readonly Tensor[] }>('broadcastTensors', ({ tensors }) => {
   const shape = tensors.map((each) => realOf(each) as Tensor).reduce((a, b) => a.mul(0).add(b.mul(0))).shape
@@ -173,7 +173,7 @@ export const LAST = Number.MAX_SAFE_INTEGER
 /** Pieces of a dim, of the sizes that the example's have. */
 function pieces(emit: Emit, { input, dim }: { readonly input: Tensor; readonly dim: number }): readonly Value[] {
   const axis = wrap(dim, rankOf(input))
-  const list = emit.result as readonly Tensor[]
+  const list = emit.list
   const value = emit.of(input)
   if (list.length === 1) return [value]
   const sizes = emit.ints(list.map((each) => each.shape[axis]))
@@ -194,18 +194,16 @@ nodes<Unary>('hsplit', (emit, { input }) => pieces(emit, { input, dim: rankOf(in
 nodes<OfDim>('unbind unbindCopy', (emit, { input, dim }) => {
   const axis = wrap(dim, rankOf(input))
   const value = emit.of(input)
-  return (emit.result as readonly Tensor[]).map((_, i) =>
-    emit.add('Gather', [value, emit.scalar(i, 'int64')], value.dtype, { axis })
-  )
+  return emit.list.map((_, i) => emit.add('Gather', [value, emit.scalar(i, 'int64')], value.dtype, { axis }))
 })
 
 /** All windows of a dim: rows of numbers, gathered. */
 nodes<{ input: Tensor; dimension: number; size: number; step: number }>('Tensor.unfold unfoldCopy', (emit, args) => {
   const { input, dimension, size, step } = args
   const value = emit.of(input)
-  if (rankOf(input) === 0) return emit.reshape(value, emit.first.shape)
+  if (rankOf(input) === 0) return emit.reshape(value, emit.shape)
   const axis = wrap(dimension, rankOf(input))
-  const count = emit.first.shape[axis]
+  const count = emit.shape[axis]
   const starts = arange(0, count * step, step).unsqueeze(1)
   const index = emit.of(starts.add(arange(size)).long())
   const windows = emit.add('Gather', [value, index], value.dtype, { axis })

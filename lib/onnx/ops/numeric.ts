@@ -176,7 +176,8 @@ code<{ input: Tensor }>('special.entr', (args) => {
 code<{ input: Tensor }>('special.sphericalBesselJ0', (args) => {
   const input = float(args.input)
   const series = sub(1, input.square().div(6)).add(input.square().square().div(120))
-  return where(input.abs().lt(0.05), series, input.sin().div(input))
+  const exact = where(input.abs().lt(0.05), series, input.sin().div(input))
+  return where(input.abs().eq(Infinity), 0, exact)
 })
 
 export {}

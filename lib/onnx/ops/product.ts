@@ -3,12 +3,13 @@
 import { type Tensor, broadcastShapes, matmul, tensordot } from '../../index'
 import type { Emit } from '../emit'
 import type { Value } from '../graph'
+import { realOf } from './example'
 import { code, missing, nodes } from './table'
 
 const product = (emit: Emit, a: Tensor, b: Tensor): Value => {
   const dtype = emit.computes
   // ONNX Runtime leaves sums of nothing as they lie in memory.
-  if (a.shape[a.dim() - 1] === 0) return emit.of(emit.first.newZeros([...emit.first.shape]))
+  if ((realOf(a) as Tensor).shape[a.dim() - 1] === 0) return emit.of(emit.first.newZeros([...emit.shape]))
   return emit.add('MatMul', [emit.of(a, dtype), emit.of(b, dtype)], dtype)
 }
 

@@ -102,7 +102,7 @@ function place(emit: Emit, type: string, { input, dim, keepdim }: OfDim): Value 
   if (input.dim() === 0) return emit.scalar(0, 'int64')
   if (dim === null || dim === undefined) {
     const line = emit.add(type, [emit.reshape(value, [-1])], 'int64', { axis: 0, keepdims: 0 })
-    return keepdim === true ? emit.reshape(line, emit.first.shape) : line
+    return keepdim === true ? emit.reshape(line, emit.shape) : line
   }
   return emit.add(type, [value], 'int64', { axis: wrap(dim, input.dim()), keepdims: keepdim === true ? 1 : 0 })
 }

@@ -5,6 +5,7 @@ import {
   type Subscript,
   type Tensor,
   arange,
+  broadcastShapes,
   cat,
   gather,
   indexSelect,
@@ -15,10 +16,10 @@ import {
   tensor,
   where
 } from '../../index'
-import type { Emit } from '../emit'
+import { type Emit, computing } from '../emit'
 import type { Value } from '../graph'
 import { TracedTensor } from '../traced'
-import { code, missing, nodes, writes } from './table'
+import { code, missing, nodes, unsized, writes } from './table'
 
 const wrap = (dim: number, rank: number): number => (dim < 0 ? dim + Math.max(rank, 1) : dim)
 
@@ -165,6 +166,41 @@ code<{ input: Tensor; value: Tensor | number }>('fill', ({ input, value }) => {
   return one.expand([...input.shape])
 })
 
+/** The coordinates of what is not 0, a row for each: [count, dims]. */
+function coordinates(emit: Emit, input: Tensor): Value {
+  if (input.dim() === 0) throw missing(`${emit.call} of a tensor without dims`, 'it has no coordinates in ONNX')
+  const found = emit.add('NonZero', [emit.of(input, 'bool')], 'int64')
+  return emit.add('Transpose', [found], 'int64', { perm: [1, 0] })
+}
+
+unsized<{ input: Tensor; asTuple?: boolean }>('nonzero argwhere', (emit, { input, asTuple }) => {
+  const rows = coordinates(emit, input)
+  if (asTuple !== true) return rows
+  return [...input.shape.keys()].map((d) => emit.add('Gather', [rows, emit.scalar(d, 'int64')], 'int64', { axis: 1 }))
+})
+unsized<{ input: Tensor; mask: Tensor }>('maskedSelect', (emit, { input, mask }) => {
+  const shape = emit.ints(broadcastShapes([...input.shape], [...mask.shape]))
+  const [x, m] = [emit.of(input), emit.of(mask, 'bool')].map((each) => emit.add('Expand', [each, shape], each.dtype))
+  const lines = [x, m].map((each) => emit.reshape(each, [-1]))
+  return emit.add('Compress', lines, x.dtype, { axis: 0 })
+})
+
+interface Distinct {
+  readonly input: Tensor
+  readonly sorted: boolean
+  readonly returnInverse: boolean
+  readonly returnCounts: boolean
+  readonly dim: number | null
+}
+unsized<Distinct>('unique', (emit, { input, sorted, returnInverse, returnCounts, dim }) => {
+  const dtype = computing(input.dtype) === 'int32' ? 'int64' : computing(input.dtype)
+  const attributes = { sorted: sorted ? 1 : 0, ...(dim !== null && { axis: wrap(dim, input.dim()) }) }
+  const dtypes = [dtype, 'int64', 'int64', 'int64'] as const
+  const [values, , inverse, counts] = emit.several('Unique', [emit.of(input, dtype)], dtypes, attributes)
+  const shaped = (): Value => (dim === null ? emit.reshape(inverse, input.shape) : inverse)
+  return [emit.cast(values, input.dtype), ...(returnInverse ? [shaped()] : []), ...(returnCounts ? [counts] : [])]
+})
+
 // ---- parts that are written ----
 
 code<{ input: Tensor; src: Tensor; dim: number; index: number }>('selectScatter', ({ input, src, dim, index }) => {
@@ -268,9 +304,22 @@ function linear(indices: readonly Tensor[], sizes: readonly number[]): Tensor {
   return others.reduce((index, each, i) => index.mul(sizes[i + 1]).add(each), first)
 }
 
-code<{ input: Tensor; indices: readonly Subscript[] }>('at', ({ input, indices }) =>
-  subscripted(input, indices).clone()
-)
+code<{ input: Tensor; indices: readonly Subscript[] }>('at', ({ input, indices }) => {
+  const [mask] = indices
+  // A mask alone: the elements where it holds, or the rows of a mask with fewer dims.
+  if (indices.length === 1 && isTracedMask(mask)) {
+    return mask.dim() === input.dim() ? input.maskedSelect(mask) : rowsWhere(input, mask)
+  }
+  return subscripted(input, indices).clone()
+})
+
+const isTracedMask = (index: Subscript): index is Tensor =>
+  (index as unknown) instanceof TracedTensor && ['bool', 'uint8'].includes((index as Tensor).dtype)
+
+const rowsWhere = (input: Tensor, mask: Tensor): Tensor => {
+  const line = mask.reshape(-1).nonzero().select(1, 0)
+  return indexSelect(input.flatten(0, mask.dim() - 1), 0, line)
+}
 
 // ---- values at subscripts ----
 

@@ -5,7 +5,7 @@ import type { Value } from '../graph'
 
 /** What a call becomes: nodes that `emit` writes, calls that `code` makes of traced tensors, or what it is anyway. */
 export type Row =
-  | { readonly emit: (emit: Emit, args: never) => Value | readonly Value[] }
+  | { readonly emit: (emit: Emit, args: never) => Value | readonly Value[]; readonly isUnsized?: boolean }
   | { readonly code: (args: never) => unknown; readonly isWrite?: boolean }
   | { readonly isQuery: true }
   | { readonly isConstant: true }
@@ -28,6 +28,10 @@ function put(names: string, row: Row): void {
 /** Calls that are nodes. `Args` are a call's arguments by the names of its signatures; names stand side by side. */
 export const nodes = <Args>(names: string, emit: (emit: Emit, args: Args) => Value | readonly Value[]): void =>
   put(names, { emit })
+
+/** The same where the size of the result depends on values. */
+export const unsized = <Args>(names: string, emit: (emit: Emit, args: Args) => Value | readonly Value[]): void =>
+  put(names, { emit, isUnsized: true })
 
 /** Calls that are others: of the values of a call's arguments, in traced tensors. */
 export const code = <Args>(names: string, of: (args: Args) => unknown): void => put(names, { code: of })
