@@ -2,7 +2,9 @@
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { Tensor, arange, nn, rand, zeros } from '../../../lib'
+import { type Columns, loadIdx, source } from '../../../lib/data'
 import { load, npy, npz, raw, safetensors, save, torch } from '../../../lib/io'
 
 /** A reader of files. */
@@ -11,6 +13,10 @@ export interface Reader {
   readonly extension: string
   /** Whole files: made in an empty folder, or as they stand in the fixtures. */
   readonly seeds: (folder: string) => Buffer[]
+  /** What stands before the words of a library that reads the format; they are its own. */
+  readonly quotes?: string
+  /** Why it is only given damaged files where it is asked for by name. */
+  readonly leftOut?: string
   /** Reads a file; what it gives is looked at, so that nothing stays unread. */
   readonly read: (file: string) => unknown
 }
@@ -34,6 +40,27 @@ const written =
     })
 
 const tensors = { weight: rand([3, 4]), 'layer.bias': zeros([4]), count: arange(3), flags: rand([5]).gt(0.5) }
+
+const csvRows = [
+  'id,x,city,seen',
+  '1,0.5,Bern,true',
+  '2,,"a ""b"", c",false',
+  '3,1e-3,Zürich,true',
+  '4,-7,"x\ny",'
+].join('\n')
+const csvFiles = [Buffer.from(csvRows), Buffer.from(csvRows.replaceAll('\n', '\r\n')), Buffer.from('a;b\n1;2\n')]
+const jsonlRows = ['{"id": 1, "x": 0.5, "seen": true}', '{"id": 2, "x": null, "city": "Z\\u00fcrich"}', '{}'].join('\n')
+
+/** An IDX file: its type, its sizes and its elements. */
+function idx(type: number, sizes: readonly number[], bytes: number): Buffer {
+  const words = Buffer.alloc(4 * sizes.length)
+  sizes.forEach((size, i) => words.writeUInt32BE(size, 4 * i))
+  return Buffer.concat([Buffer.from([0, 0, type, sizes.length]), words, Buffer.alloc(bytes, 1)])
+}
+
+const idxFiles = [idx(8, [3, 4, 5], 60), idx(13, [6], 24), idx(11, [2, 2], 8)]
+
+const readColumns = (open: (file: string) => Columns) => (file: string) => open(file).collect()
 
 /** All readers by name. */
 export const readers: Readonly<Record<string, Reader>> = {
@@ -72,8 +99,27 @@ export const readers: Readonly<Record<string, Reader>> = {
       (file) => save([{ $: 1 }, new nn.Linear(2, 1)], file)
     ),
     read: load
+  },
+  csv: { extension: '.csv', seeds: () => csvFiles, read: readColumns(source.csv) },
+  'csv.gz': {
+    extension: '.csv.gz',
+    seeds: () => csvFiles.map((each) => gzipSync(each)),
+    read: readColumns(source.csv)
+  },
+  jsonl: { extension: '.jsonl', seeds: () => [Buffer.from(jsonlRows)], read: readColumns(source.jsonl) },
+  idx: { extension: '-ubyte', seeds: () => idxFiles, read: loadIdx },
+  'idx.gz': { extension: '.gz', seeds: () => idxFiles.map((each) => gzipSync(each)), read: loadIdx },
+  parquet: {
+    extension: '.parquet',
+    seeds: stored(/\.parquet$/),
+    quotes: 'it cannot be read as Parquet: ',
+    leftOut: 'hyparquet 1.33 goes round for ever in a page whose header says that it has less than 0 bytes',
+    read: readColumns(source.parquet)
   }
 }
+
+/** The readers that take any damaged file. */
+export const usualReaders = Object.keys(readers).filter((name) => readers[name].leftOut === undefined)
 
 /** Looks at every tensor of a result. */
 export function touch(value: unknown, known = new Set<unknown>()): void {

@@ -31,12 +31,13 @@ const accident =
   /internal:|undefined|null \(|is not a function|is not iterable|Invalid (typed array|array|string) length|allocation|call stack|Cannot (read|set|create|mix|convert)|heap|ERR_/
 
 /** What is wrong with an error about `file`; null for a sentence. */
-function faultOf(error: unknown, file: string): string | null {
+function faultOf(error: unknown, file: string, quotes = '\n'): string | null {
   if (!(error instanceof Error)) return `no Error was thrown, but ${String(error)}`
   const { message } = error
   if (message.includes('\n')) return `more than a line: ${message}`
   if (message.length > 1500) return `a message of ${message.length} characters: ${message.slice(0, 200)}`
-  if (accident.test(message.replaceAll(file, ''))) return `no sentence: ${String(error)}\n${String(error.stack)}`
+  if (accident.test(message.split(quotes)[0].replaceAll(file, '')))
+    return `no sentence: ${String(error)}\n${String(error.stack)}`
   return message.includes(file) ? null : `the file is not named: ${String(error)}`
 }
 
@@ -93,7 +94,7 @@ export class ReaderFuzz {
       count.read++
     } catch (error) {
       count.refused++
-      fault = faultOf(error, file)
+      fault = faultOf(error, file, reader.quotes)
     }
     if (!this.measures) return fault
     const took = performance.now() - start
