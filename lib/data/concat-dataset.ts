@@ -31,8 +31,11 @@ function bisectRight(sorted: readonly number[], value: number): number {
   return low
 }
 
+const indexTensor = (numbers: readonly number[]): Tensor => tensor(numbers as number[], { dtype: 'int64' })
+
 /** What one of the datasets contributes to a batch. */
-interface Share {
+interface Share<Item> {
+  readonly part: MapDataset<Item>
   readonly indices: number[]
   /** Where in the batch they stand. */
   readonly places: number[]
@@ -59,35 +62,40 @@ export class ConcatDataset<Item = unknown> extends Dataset<Item> {
     return this.cumulativeSizes[this.cumulativeSizes.length - 1]
   }
 
-  #locate(index: number): { part: number; index: number } {
-    const place = placeOf(index, this.length, 'ConcatDataset')
-    const part = bisectRight(this.cumulativeSizes, place)
-    return { part, index: part === 0 ? place : place - this.cumulativeSizes[part - 1] }
+  /** Which of the datasets has the sample at a place. */
+  #partAt(place: number): number {
+    return bisectRight(this.cumulativeSizes, place)
+  }
+
+  #startOf(part: number): number {
+    return part === 0 ? 0 : this.cumulativeSizes[part - 1]
   }
 
   getItem(index: number): Awaitable<Item> {
-    const found = this.#locate(index)
-    return this.#parts[found.part].getItem(found.index)
+    const place = placeOf(index, this.length, 'ConcatDataset')
+    const part = this.#partAt(place)
+    return this.#parts[part].getItem(place - this.#startOf(part))
   }
 
-  #share(indices: readonly number[]): Map<MapDataset<Item>, Share> {
-    const shares = new Map<MapDataset<Item>, Share>()
-    indices.forEach((index, place) => {
-      const found = this.#locate(index)
-      const part = this.#parts[found.part]
-      const share = shares.get(part) ?? { indices: [], places: [] }
-      shares.set(part, share)
-      share.indices.push(found.index)
-      share.places.push(place)
-    })
-    return shares
+  /** What each of the datasets contributes, those that contribute nothing left out. */
+  #shares(indices: readonly number[]): Share<Item>[] {
+    const { length } = this
+    const shares = new Array<Share<Item> | undefined>(this.#parts.length)
+    for (let i = 0; i < indices.length; i++) {
+      const place = placeOf(indices[i], length, 'ConcatDataset')
+      const part = this.#partAt(place)
+      const share = (shares[part] ??= { part: this.#parts[part], indices: [], places: [] })
+      share.indices.push(place - this.#startOf(part))
+      share.places.push(i)
+    }
+    return shares.filter((share) => share !== undefined)
   }
 
   getItems(indices: readonly number[]): Awaitable<readonly Item[]> {
-    const shares = [...this.#share(indices)]
-    return then(settled(shares.map(([part, share]) => itemsOf(part, share.indices))), (lists) => {
+    const shares = this.#shares(indices)
+    return then(settled(shares.map((share) => itemsOf(share.part, share.indices))), (lists) => {
       const items = new Array<Item>(indices.length)
-      shares.forEach(([, { places }], i) => places.forEach((place, at) => (items[place] = lists[i][at])))
+      shares.forEach(({ places }, i) => places.forEach((place, at) => (items[place] = lists[i][at])))
       return items
     })
   }
@@ -97,13 +105,13 @@ export class ConcatDataset<Item = unknown> extends Dataset<Item> {
     if (!this.#parts.every(gathers)) return undefined
     return (indices) => {
       const numbers = numbersIn(indices)
-      const shares = [...this.#share(numbers)]
-      const batches = settled(shares.map(([part, share]) => part.getBatch!(tensor(share.indices, { dtype: 'int64' }))))
+      const shares = this.#shares(numbers)
+      const batches = settled(shares.map((share) => share.part.getBatch!(indexTensor(share.indices))))
       return then(batches, (each) => {
         if (each.length === 1) return each[0]
         const joined = join(
           each,
-          shares.flatMap(([, { places }]) => places)
+          shares.flatMap(({ places }) => places)
         )
         return joined ?? then(this.getItems(numbers), (items) => defaultCollate(items))
       })
@@ -118,7 +126,7 @@ export class ConcatDataset<Item = unknown> extends Dataset<Item> {
 function join(parts: readonly unknown[], places: readonly number[]): unknown {
   const order = new Array<number>(places.length)
   places.forEach((place, i) => (order[place] = i))
-  const index = tensor(order, { dtype: 'int64' })
+  const index = indexTensor(order)
   const joined = (values: readonly unknown[]): unknown => {
     if (values.every(isTensor)) return sameRows(values) ? cat([...values], 0).indexSelect(0, index) : undefined
     if (values.every(Array.isArray)) return joinLists(values as unknown[][])

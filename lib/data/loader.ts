@@ -244,6 +244,15 @@ export class DataLoader<Item = unknown, Batch = Collated<Item>> implements Itera
     if (passed.count === 0) requests.draw()
   }
 
+  async #passOverLater({ passed }: Epoch, { requests, fetcher }: Reading): Promise<void> {
+    if (passed === null) return
+    for (let i = 0; i < passed.count; i++) {
+      const { done, value } = requests.next()
+      if (done === true || !(await fetcher.skip(value))) return
+    }
+    if (passed.count === 0) requests.draw()
+  }
+
   /** Leaves the generators where the replay brought them, where that is further than when the state was taken. */
   #leaveReplay({ passed }: Epoch): void {
     if (passed !== null && (passed.count === 0 || this.numWorkers > 0)) passed.replay.keepGenerators()
@@ -276,10 +285,7 @@ export class DataLoader<Item = unknown, Batch = Collated<Item>> implements Itera
     await this.ready()
     const open = async (): Promise<Reading> => {
       const reading = this.#read(true)
-      const { requests, fetcher } = reading
-      const skipped: unknown[] = []
-      this.#passOver(epoch, requests, (request) => skipped.push(request))
-      for (const request of skipped) if (!(await fetcher.skip(request))) break
+      await this.#passOverLater(epoch, reading)
       return reading
     }
     const { requests, fetcher } = await (epoch.passed?.replay.runLater(open) ?? open())

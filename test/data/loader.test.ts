@@ -333,7 +333,7 @@ describe('another loader goes on where one was', () => {
     expect([...resumed].map(text)).toEqual(others)
   })
 
-  test('of what is no state, nothing', () => {
+  test('of what is no state, nothing', async () => {
     const loader = loaderOf({ shuffle: true })
     const state = loader.stateDict()
     for (const wrong of [null, 5, {}, { ...state, numYielded: -1 }, { ...state, isUnderway: true }]) {
@@ -350,6 +350,8 @@ describe('another loader goes on where one was', () => {
     for (const each of [loader, new DataLoader(new Numbers(3))]) {
       each.loadStateDict(far)
       expect([...each]).toEqual([])
+      each.loadStateDict(far)
+      expect(await all(each)).toEqual([])
     }
   })
 })
