@@ -80,12 +80,17 @@ async function* readParquet(
   }
 }
 
-/** Whatever the library says of a file that it cannot read, in one sentence that names the file. */
+/**
+ * What the library says of a file that it cannot read, in one sentence that names the file. What it does not look for
+ * ends in errors of the engine, which tell of nothing but damage.
+ */
 async function attempt<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
   try {
     return await read()
   } catch (error) {
-    throw new RangeError(`${path}: it cannot be read as Parquet: ${(error as Error).message}`, { cause: error })
+    const { name, message } = error as Error
+    const what = name === 'Error' && !message.includes('undefined') ? message : 'it is damaged'
+    throw new RangeError(`${path}: it cannot be read as Parquet: ${what}`, { cause: error })
   }
 }
 

@@ -1,5 +1,13 @@
 import { type Tensor, nn, optim } from '../../../lib'
-import { type Columns, type FeatureSpecs, Features, columns, source } from '../../../lib/data'
+import {
+  type Columns,
+  DataLoader,
+  type FeatureSpecs,
+  Features,
+  TensorDataset,
+  columns,
+  source
+} from '../../../lib/data'
 import { thrown } from '../../helpers/check'
 import { rejection } from '../../helpers/rejection'
 
@@ -225,6 +233,15 @@ describe('Features', () => {
     let count = 0
     for await (const [each] of features.batches(data, 3, { dropLast: true })) count += each.shape[0]
     expect(count).toBe(3)
+  })
+
+  test('all rows are a dataset for a loader that shuffles', async () => {
+    const features = await data.features(specs)
+    const [x, y] = await features.tensors(data)
+    const loader = new DataLoader(new TensorDataset(x, y), { batchSize: 3, shuffle: true })
+    let sum = 0
+    for (const [rows, labels] of loader) sum += rows.shape[0] + Number(labels.sum().item())
+    expect(sum).toBe(4 + 2)
   })
 
   test('a single record is the row of training, bit for bit, also after JSON', async () => {

@@ -1,5 +1,5 @@
 // Parquet written by hyparquet-writer and by DuckDB, read by hyparquet.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -77,6 +77,10 @@ test('refuses what is no Parquet, and columns that are not there', async () => {
   expect(await rejection(source.parquet(file, { columns: ['citi'] }).collect())).toBe(
     `RangeError: ${file}: there is no column 'citi'; did you mean 'city'?`
   )
+  const damaged = readFileSync(file)
+  damaged.fill(0xff, damaged.length - 200, damaged.length - 8)
+  writeFileSync(other, damaged)
+  expect(await rejection(source.parquet(other).collect())).toMatch(/: it cannot be read as Parquet: [^\n]+$/)
   const twice = [1, 2].map((value) => ({ name: 'a', data: Int32Array.of(value) }))
   writeFileSync(other, Buffer.from(parquetWriteBuffer({ columnData: twice })))
   expect(await rejection(source.parquet(other).collect())).toBe(
