@@ -22,6 +22,10 @@ export interface Taken {
 }
 
 export const readings: Record<string, Reading> = {
+  'data-columns': {
+    title: 'Rows of tables to batches and features, and how long the event loop waits for a CSV file',
+    command: typescript(join(__dirname, 'columns.ts'))
+  },
   'compile-delay': {
     title: 'How late a timer of 1 ms rings beside step.async()',
     command: typescript(join(__dirname, 'delay.ts')),

@@ -33,18 +33,40 @@ const INT64 = 2n ** 63n
  * else of texts. null, undefined and NaN are missing.
  */
 export function columnOf(values: ArrayLike<unknown>, name: string, place: (row: number) => string): Column {
+  const numbers = numberColumn(values)
+  if (numbers !== null) return numbers
   const { length } = values
   const found = new Set<ColumnType | 'bigint'>()
+  let last: ColumnType | 'bigint' | null = null
   let missing = 0
   for (let i = 0; i < length; i++) {
     const type = typeOf(values[i])
     if (type === undefined) throw noValue(place(i), name, values[i])
     if (type === null) missing++
-    else found.add(type)
+    else if (type !== last) found.add((last = type))
   }
   const valid = missing === 0 ? null : new Uint8Array(length)
   if (valid !== null) for (let i = 0; i < length; i++) valid[i] = typeOf(values[i]) === null ? 0 : 1
   return { ...typed(values, found), valid } as Column
+}
+
+/** Null where some are no numbers; the most frequent kind goes without a look at each value's type by name. */
+function numberColumn(list: ArrayLike<unknown>): Column | null {
+  const { length } = list
+  const values = new Float64Array(length)
+  let valid: Uint8Array | null = null
+  for (let i = 0; i < length; i++) {
+    const value = list[i]
+    if (typeof value === 'number' && value === value) {
+      values[i] = value
+      continue
+    }
+    if (typeof value !== 'number' && value !== null && value !== undefined) return null
+    values[i] = NaN
+    valid ??= new Uint8Array(length).fill(1)
+    valid[i] = 0
+  }
+  return { type: 'number', values, valid }
 }
 
 function typed(values: ArrayLike<unknown>, found: ReadonlySet<string>): Pick<Column, 'type' | 'values'> {
@@ -54,7 +76,6 @@ function typed(values: ArrayLike<unknown>, found: ReadonlySet<string>): Pick<Col
     for (let i = 0; i < values.length; i++) result[i] = read(values[i])
     return result
   }
-  if (has('number')) return { type: 'number', values: from(Number) }
   if (has('bool')) return { type: 'bool', values: Uint8Array.from(values, (value) => (value === true ? 1 : 0)) }
   if (has('bigint')) {
     const read = (value: unknown): bigint => (typeof value === 'bigint' ? value : 0n)

@@ -188,7 +188,7 @@ test('refuses arguments that it does not take', () => {
 
 describe('a file', () => {
   const file = join(folder, 'rows.csv')
-  const text = `a,b\n${Array.from({ length: 20_000 }, (_, i) => `${i},"city ${i % 7}"`).join('\n')}\n`
+  const text = `a,b\n${Array.from({ length: 5_000 }, (_, i) => `${i},"city ${i % 7}"`).join('\n')}\n`
   beforeAll(() => {
     writeFileSync(file, text)
     writeFileSync(`${file}.gz`, gzipSync(text))
@@ -201,7 +201,7 @@ describe('a file', () => {
     for await (const row of columns.rows()) sum += row.a as number
     return sum
   }
-  const sum = (20_000 * 19_999) / 2
+  const sum = (5_000 * 4_999) / 2
 
   test('is read as often as it is asked for, packed or not, by name, URL or stream', async () => {
     const columns = source.csv(file)
