@@ -49,7 +49,7 @@ const CHUNK_ROWS = 2048
 const CHUNK_BYTES = 262_144
 
 /** A row of more characters is none that somebody meant: a quote that never ends would take in the whole file. */
-const LONGEST_ROW = 2 ** 22
+const LONGEST_ROW = 2 ** 20
 
 /** More columns are none that somebody meant. */
 const MOST_COLUMNS = 100_000

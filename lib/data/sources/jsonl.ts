@@ -25,7 +25,7 @@ const signature = member(
 )
 
 /** A longer line is none that somebody meant: the file is something else. */
-const LONGEST_LINE = 2 ** 24
+const LONGEST_LINE = 2 ** 22
 
 /** The lines of a file with their numbers. */
 async function* linesOf(input: Input, signal: AbortSignal | null): AsyncGenerator<[number, string], void, undefined> {

@@ -42,6 +42,6 @@ test('refuses a line without an end', async () => {
     for (;;) yield 'x'.repeat(60_000)
   }
   expect(await rejection(source.jsonl(endless()).collect())).toBe(
-    'RangeError: input:1: the line is longer than 16777216 characters'
+    'RangeError: input:1: the line is longer than 4194304 characters'
   )
 })
