@@ -102,8 +102,8 @@ test('what fails in a worker says so in the main thread, and the loop is over', 
     exit: [1, 'Error: DataLoader worker (id 0) exited unexpectedly, with code 3', null],
     start: [0, caught('Error', 'there are no rows'), 'there are no rows'],
     none: [0, caught('TypeError', none), none],
-    hang: [1, 'Error: DataLoader timed out after 1 seconds', null],
-    never: [1, 'Error: DataLoader timed out after 1 seconds', null]
+    hang: [1, 'Error: DataLoader timed out after 2 seconds', null],
+    never: [1, 'Error: DataLoader timed out after 2 seconds', null]
   }
   const read = ({ given, error, cause, isOver }: Failure): unknown[] => {
     const named = (text: string | null): string | null => text?.replace(/file:\S+/, 'FILE') ?? null

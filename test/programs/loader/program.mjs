@@ -96,8 +96,8 @@ const scenarios = {
       exit: await failure(failing('exit')),
       start: await failure(failing('start')),
       none: await failure(failing('none')),
-      hang: await failure(failing('hang', 5, { timeout: 1 })),
-      never: await failure(failing('never', 5, { timeout: 1 })),
+      hang: await failure(failing('hang', 5, { timeout: 2 })),
+      never: await failure(failing('never', 5, { timeout: 2 })),
       missing: (await failure(missing)).error.startsWith(
         'Error: Caught Error in DataLoader worker process 0: Cannot find'
       )
