@@ -127,8 +127,8 @@ const product = (names: readonly string[], sizes: ReadonlyMap<string, number>): 
   names.reduce((count, name) => count * sizes.get(name)!, 1)
 
 /**
- * One product: over names that both have and nobody needs later it sums, as a matrix product or a batch of them; without
- * such names its dims stand in the order of `needed`.
+ * One product: over names that both have and nobody needs later it sums, as a matrix product or a batch of them.
+ * Without such names its dims stand in the order of `needed`.
  */
 function contracted(a: Named, b: Named, needed: ReadonlySet<string>): Named {
   const left = summed(a, new Set([...needed, ...b.names]))

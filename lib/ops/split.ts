@@ -218,8 +218,8 @@ export const dsplit = overload(
 )
 
 /**
- * Most pieces that one call makes: a gigabyte of tensors. More would be asked of a dim that costs no memory, of a tensor
- * that is empty or expanded.
+ * Most pieces that one call makes: a gigabyte of tensors. More would be asked of a dim that costs no memory, of a
+ * tensor that is empty or expanded.
  */
 const MOST_PIECES = 2 ** 22
 
