@@ -76,8 +76,8 @@ class Table {
     if (this.#names === null && this.#begin(fields)) return
     const count = this.#readers.length
     if (fields.length !== count) {
-      const what = `there are ${fields.length} fields in a file of ${countText(count, 'column')}`
-      this.bad.report(`${this.file}:${line}`, null, what)
+      const place = `${this.file}:${line}`
+      this.bad.report(place, null, `there are ${fields.length} fields in a file of ${countText(count, 'column')}`)
       return
     }
     for (let i = 0; i < count; i++) this.#fields[i].push(fields[i])
