@@ -3,6 +3,7 @@
 import { type Synchronous, checkArity } from '../kinds'
 import { recording as present } from '../recording'
 import { type Arguments, member } from '../signature'
+import { tracing } from '../tracing'
 import { Cache, type Entry } from './replay/cache'
 import { refuseUnfinished } from './record/structure'
 import { dotOf } from './report/dot'
@@ -75,8 +76,8 @@ export function compile<Args extends unknown[], Result>(...given: unknown[]): Co
     return result
   }
   const compiled = (...args: Args): Result =>
-    // Inside another capture the function is part of that one.
-    isOff || present.recorder !== null ? called(args) : (steps.call(args) as Result)
+    // Inside another capture the function is part of that one, and inside a trace of that.
+    isOff || present.recorder !== null || tracing.tracer !== null ? called(args) : (steps.call(args) as Result)
   return Object.defineProperties(compiled, {
     programs: { get: () => cache.entries.map(describe), enumerable: true },
     prepare: {

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fromBinary } from '@bufbuild/protobuf'
-import { type Tensor, at, isTensor, nn, ones, randn, tensor, zeros } from '../../lib'
+import { type Tensor, at, compile, isTensor, nn, ones, randn, tensor, zeros } from '../../lib'
 import * as onnx from '../../lib/onnx'
 import { type ModelProto, ModelProtoSchema, TensorProto_DataLocation } from '../../lib/onnx/generated/onnx_pb'
 import { thrown } from '../helpers/check'
@@ -172,6 +172,13 @@ describe('calls in place', () => {
         'its result'
     )
   })
+})
+
+test('a compiled function is the function', async () => {
+  const x = randn(3)
+  const compiled = compile((a: Tensor) => a.mul(2).exp())
+  compiled(x)
+  expect(difference(await run(onnx.export(compiled, x), [x]), [x.mul(2).exp()])).toBeNull()
 })
 
 test('tensors of the trace pass for tensors', () => {
