@@ -37,7 +37,7 @@ export function readState(op: string, path: string): unknown {
         `${op}: ${path} has tensors, but no state that save() wrote; safetensors.loadFile() reads its tensors`
       )
     }
-    const fail = (what: string): Error => new RangeError(`${op}: the state of ${path} is broken: ${what}`)
+    const fail = (reason: string): Error => new RangeError(`${op}: the state of ${path} is broken: ${reason}`)
     const json = parseJson(text, fail) as { version?: unknown; state?: never } | null
     if (json?.version !== VERSION) throw fail('it is of no version that this dyngrad knows')
     return decode(json.state ?? null, file.tensors(), fail)
