@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 
+import numpy as np
 import torch
 
 from data import waves
@@ -62,6 +63,23 @@ def loading(make, name, read):
     return make_work
 
 
+def npy():
+    path = path_of('large.npy')
+    np.save(path, waves(LAYERS << 20).reshape(LAYERS, -1).numpy())
+    return lambda: torch.from_numpy(np.load(path)[LAYERS - 1])
+
+
+def npz():
+    path = path_of('large.npz')
+    np.savez(path, **{name: tensor.numpy() for name, tensor in large().items()})
+
+    def work():
+        with np.load(path) as archive:
+            return last({name: torch.from_numpy(array) for name, array in archive.items()})
+
+    return work
+
+
 def cases():
     rows = {
         'save 256 MiB, safetensors': saving(large, 'large'),
@@ -69,6 +87,8 @@ def cases():
         'open, and load one tensor of 64': loading(
             large, 'large', lambda path: last(torch.load(path, mmap=True)).clone()
         ),
+        'load 256 MiB, .npy': npy,
+        'load 256 MiB, .npz': npz,
         'save a state of 2000 tensors of 100': saving(small, 'state'),
         'load a state of 2000 tensors of 100': loading(small, 'state', lambda path: last(torch.load(path))),
     }

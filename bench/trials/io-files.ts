@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Tensor } from 'dyngrad'
-import { load, safetensors, save } from 'dyngrad/io'
+import { load, npy, npz, safetensors, save } from 'dyngrad/io'
 import { type Operation, operationCase, waveTensor } from '../jobs/operation'
 import type { Trial } from '../trial'
 
@@ -74,6 +74,26 @@ const operations: Operation[] = [
     }
   },
   {
+    name: 'load 256 MiB, .npy',
+    bytes: BYTES,
+    traffic: 'read',
+    make: () => {
+      const path = pathOf('large.npy')
+      npy.save(path, waveTensor(LAYERS << 20).reshape(LAYERS, -1))
+      return () => npy.load(path).at(LAYERS - 1)
+    }
+  },
+  {
+    name: 'load 256 MiB, .npz',
+    bytes: BYTES,
+    traffic: 'read',
+    make: () => {
+      const path = pathOf('large.npz')
+      npz.save(path, large())
+      return () => last(npz.load(path))
+    }
+  },
+  {
     name: 'save a state of 2000 tensors of 100',
     make: () => {
       const [state, path] = [small(), pathOf('state')]
@@ -95,7 +115,7 @@ const operations: Operation[] = [
 
 export const ioFiles: Trial = {
   title:
-    'Files of tensors, written to the disk and read from the page cache; PyTorch by torch.save with fsync and torch.load',
+    'Files of tensors, written to the disk and read from the page cache; PyTorch by torch.save with fsync and torch.load, .npy and .npz by NumPy',
   tolerance: 0,
   threads: [1],
   cases: () => operations.map((each) => operationCase(each))
