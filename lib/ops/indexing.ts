@@ -144,6 +144,10 @@ function planIndex(dataShape: Shape, indices: IndexList): IndexPlan {
   const after = adjacent ? kept.filter((d) => d > dims[0]) : kept
   const sizes = (list: readonly number[]): number[] => list.map((d) => dataShape[d])
   const shape = [...sizes(before), ...indexShape, ...sizes(after)]
+  // No kernel looks at the indices of a result without elements.
+  if (shape.includes(0) && !indexShape.includes(0) && sizes(dims).includes(0)) {
+    throw new RangeError(`index is out of bounds for dimension with size 0; the shape is ${shapeText(dataShape)}`)
+  }
   return {
     shape,
     grid: (data) => {
