@@ -75,8 +75,12 @@ function sumOver(f: (x: Tensor) => Tensor, input: Tensor, p: number): Tensor {
 
 const mvlgammaRule = rule<number>('MvlgammaBackward0', (g, [input], p) => mul(g, sumOver(digamma, input!, p)))
 
+/** Each dimension takes two launches; PyTorch's takes the memory of another copy of the input. */
+const MOST_DIMENSIONS = 2 ** 16
+
 function mvlgammaOf(input: Tensor, p: number): Tensor {
   if (p < 1) throw new RangeError('p has to be greater than or equal to 1')
+  if (p > MOST_DIMENSIONS) throw new RangeError(`mvlgamma: p must be at most ${MOST_DIMENSIONS}, got ${p}`)
   if (input.code === BOOL) throw new TypeError('The input tensor may not be a boolean tensor.')
   return add(sumOver(lgamma, input.detach(), p), (p * (p - 1) * Math.log(Math.PI)) / 4)
 }

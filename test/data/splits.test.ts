@@ -285,7 +285,7 @@ const refusals: [call: () => unknown, message: string][] = [
   ],
   [
     () => [...new StratifiedKFold(2).split(4, undefined as never)],
-    "TypeError: StratifiedKFold: The 'y' parameter should not be None"
+    "TypeError: StratifiedKFold: The 'y' parameter should not be undefined"
   ],
   [
     () => [...new StratifiedKFold(3).split(4, [0, 0, 1, 1])],

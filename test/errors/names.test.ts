@@ -6,6 +6,9 @@ import { libraryStrings } from '../helpers/messages'
 /** Files that print as PyTorch prints. */
 const PRINTS = ['lib/format.ts', 'lib/nn/describe.ts']
 
+/** Files that read and write what Python does: they speak of what stands there, and of what to do in Python. */
+const PYTHON = ['lib/io/torch/', 'lib/io/npy/', 'lib/io/safetensors/', 'lib/optim/pytorch-state.ts']
+
 /** PyTorch's names of kernels, which stand in double quotes before "not implemented for". */
 const KERNEL = /^\w*_(cpu|kernel|impl|out)(_\w*)?$/
 
@@ -36,10 +39,14 @@ const OTHERS: Readonly<Record<string, string>> = {
   use_mm_for_euclid_dist_if_necessary: 'a mode of cdist',
   use_mm_for_euclid_dist: 'a mode of cdist',
   smallest_normal: 'printed as PyTorch does',
+  n_samples: 'a quantity that scikit-learn names',
+  worker_threads: 'a module of Node',
   node_modules: 'a folder'
 }
 
-const strings = libraryStrings().filter(({ place }) => !PRINTS.includes(place.split(':')[0]))
+const strings = libraryStrings().filter(
+  ({ place }) => !PRINTS.includes(place.split(':')[0]) && !PYTHON.some((path) => place.startsWith(path))
+)
 
 /** Each match of `pattern` in a string of lib/ that `isOurs` does not explain. */
 function found(pattern: RegExp, isExplained: (match: RegExpMatchArray, text: string) => boolean): string[] {

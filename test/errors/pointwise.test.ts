@@ -44,6 +44,7 @@ test.each<[string, () => unknown]>([
   ['RangeError: polygamma(n, x) does not support negative n.', () => polygamma(-1, x)],
   ['RangeError: polygamma(n, x) does not support negative n.', () => x.clone().polygamma_(-1)],
   ['RangeError: p has to be greater than or equal to 1', () => mvlgamma(x, 0)],
+  ['RangeError: mvlgamma: p must be at most 65536, got 4294967296', () => mvlgamma(x, 2 ** 32)],
   ['TypeError: The input tensor may not be a boolean tensor.', () => mvlgamma(x.bool(), 1)],
   [
     "TypeError: result type Float can't be cast to the desired output type Long; convert the operand to torch.int64 or use the " +

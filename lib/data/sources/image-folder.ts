@@ -2,7 +2,7 @@
 
 import { readdir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { type Tensor, fromTransferable } from '../../index'
+import { type Tensor, fromTransferable, tensor } from '../../index'
 import { loadPeer } from '../../peer'
 import { defineWords, member } from '../../signature'
 import '../columns/kinds'
@@ -69,7 +69,7 @@ interface Decoded {
 }
 
 /** torchvision's ImageFolder: a folder for each class with its images, as samples `[image, class]`. */
-export class ImageFolder extends Dataset<[Tensor, number]> {
+export class ImageFolder extends Dataset<[image: Tensor, target: Tensor]> {
   readonly #settings: Settings
   readonly #sharp: Sharp
 
@@ -88,7 +88,7 @@ export class ImageFolder extends Dataset<[Tensor, number]> {
 
   /**
    * The images below `root/<class>/`. Nothing is decoded yet; `getItem` gives float32 `[channels, height, width]`
-   * from 0 to 1, or uint8, and the number of the class.
+   * from 0 to 1, or uint8, and the number of the class, int64 without dims.
    */
   static open(root: string | URL, options?: ImageFolderOptions): Promise<ImageFolder>
   static async open(...args: unknown[]): Promise<ImageFolder> {
@@ -115,11 +115,11 @@ export class ImageFolder extends Dataset<[Tensor, number]> {
     return this.samples.map(({ target }) => target)
   }
 
-  async getItem(index: number): Promise<[Tensor, number]> {
+  async getItem(index: number): Promise<[image: Tensor, target: Tensor]> {
     const { path, target } = this.samples[placeOf(index, this.length, 'getItem')]
     const { transform } = this.#settings
     const image = await this.#decode(path)
-    return [transform === null ? image : transform(image), target]
+    return [transform === null ? image : transform(image), tensor(target, { dtype: 'int64' })]
   }
 
   async #decode(path: string): Promise<Tensor> {

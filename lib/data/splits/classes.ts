@@ -35,7 +35,7 @@ function valuesOf(labels: Labels, op: string, name: string): unknown[] {
 
 /** Classes in the order of their first samples. */
 export function classesOf(labels: Labels | undefined, count: number, op: string, name: string): Classes {
-  if (labels === undefined) throw new TypeError(`${op}: The '${name}' parameter should not be None`)
+  if (labels === undefined) throw new TypeError(`${op}: The '${name}' parameter should not be undefined`)
   const values = valuesOf(labels, op, name)
   if (values.length !== count) {
     throw new RangeError(

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { ImageFolder } from '../../../lib/data'
+import { DataLoader, ImageFolder } from '../../../lib/data'
 import { rejection } from '../../helpers/rejection'
 
 const folder = mkdtempSync(join(tmpdir(), 'dyngrad-images-'))
@@ -44,8 +44,18 @@ test('gives channels first, as bytes or from 0 to 1, with the class', async () =
     [[0, 0, 255], [255, 0, 153]]
   ]) // prettier-ignore
   const [floats] = await (await ImageFolder.open(root)).getItem(1)
-  expect(target).toBe(0)
+  expect([target.dtype, target.shape, target.item()]).toEqual(['int64', [], 0])
   expect(floats.equal(bytes.float().div(255))).toBe(true)
+})
+
+test('is loaded in batches of images and int64 classes', async () => {
+  const loader = new DataLoader(await ImageFolder.open(root, { resize: 4 }), { batchSize: 2 })
+  const batches = []
+  for await (const [images, targets] of loader) batches.push([images.shape, targets.dtype, targets.tolist()])
+  expect(batches).toEqual([
+    [[2, 3, 4, 4], 'int64', [0, 0]],
+    [[1, 3, 4, 4], 'int64', [1]]
+  ])
 })
 
 test('brings all images to one size and number of channels', async () => {
