@@ -1,6 +1,17 @@
 // Messages about chosen elements, as a whole; see errors.test.ts.
 
-import { type Tensor, arange, bucketize, isin, nonzeroStatic, ones, searchsorted, tensor, zeros } from '../../lib'
+import {
+  type Tensor,
+  arange,
+  bucketize,
+  isin,
+  nonzeroStatic,
+  ones,
+  searchsorted,
+  slice,
+  tensor,
+  zeros
+} from '../../lib'
 import { longs, thrown } from '../helpers/check'
 
 type Row = [call: () => unknown, message: string]
@@ -245,4 +256,14 @@ describe('an error about chosen elements tells what is wrong, and what to do', (
   test.each(Object.entries(table))('%s', (_, rows) => {
     for (const [call, message] of rows) expect(thrown(call)).toBe(message)
   })
+})
+
+test('an index into a dim of size 0 is out of bounds where the result is empty, too', () => {
+  const message = 'RangeError: index is out of bounds for dimension with size 0; the shape is [0, 0]'
+  const index = longs([1])
+  expect(thrown(() => zeros(0, 0).at(index))).toBe(message)
+  expect(thrown(() => zeros(0, 0).setAt([index], 1))).toBe(message)
+  expect(thrown(() => zeros(0, 3).at(index, slice(1, 1)))).toMatch('index is out of bounds for dimension with size 0')
+  expect(zeros(0, 3).at(longs([])).shape).toEqual([0, 3])
+  expect(zeros(3, 0).at(longs([2])).shape).toEqual([1, 0])
 })

@@ -496,13 +496,3 @@ describe('indexPut_()', () => {
     expect(columns.flatten().tolist()).toEqual([0, 1, 0, 1])
   })
 })
-
-test('an index into a dim of size 0 is out of bounds where the result is empty, too', () => {
-  const message = 'RangeError: index is out of bounds for dimension with size 0; the shape is [0, 0]'
-  const index = longs([1])
-  expect(thrown(() => zeros(0, 0).at(index))).toBe(message)
-  expect(thrown(() => zeros(0, 0).setAt([index], 1))).toBe(message)
-  expect(thrown(() => zeros(0, 3).at(index, slice(1, 1)))).toMatch('index is out of bounds for dimension with size 0')
-  expect(zeros(0, 3).at(longs([])).shape).toEqual([0, 3])
-  expect(zeros(3, 0).at(longs([2])).shape).toEqual([1, 0])
-})
