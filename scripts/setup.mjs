@@ -12,6 +12,8 @@ const modified = (file) => statSync(join(root, file), { throwIfNoEntry: false })
 function run(program, ...args) {
   const { status } = spawnSync(program, args, {
     cwd: root,
+    // npm 10 knows no allowScripts: onnxruntime-node would fetch files for GPUs.
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32'
   })
