@@ -32,7 +32,8 @@ export const registerPostAccumulateGradHook = declare(
     const entry: LeafHook = (leaf) => hook(leaf)
     node.after = [...(node.after ?? []), entry]
     return removable(input, () => {
-      const others = node.after!.filter((other) => other !== entry)
+      // It may have been taken back before.
+      const others = node.after?.filter((other) => other !== entry) ?? []
       node.after = others.length === 0 ? null : others
     })
   },

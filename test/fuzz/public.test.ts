@@ -39,7 +39,7 @@ describe('the public surface', () => {
 })
 
 describe('the fuzz finds', () => {
-  const run = (plant: string, patience = 60): Promise<Report> => runFuzz({ seed: 3, calls: 6000, plant, patience })
+  const run = (plant: string, patience = 60): Promise<Report> => runFuzz({ seed: 2, calls: 6000, plant, patience })
 
   test('a write behind an earlier result', async () => {
     const { faults } = await run('overwrite')
@@ -67,10 +67,10 @@ describe('the fuzz finds', () => {
   }, 60_000)
 
   test('a crash', async () => {
-    await expect(run('crash')).rejects.toThrow(/^seed 3 ends with SIGABRT in call \d+ .*plantedCrash/)
+    await expect(run('crash')).rejects.toThrow(/^seed 2 ends with SIGABRT in call \d+ .*plantedCrash/)
   }, 60_000)
 
   test('a call that does not end', async () => {
-    await expect(run('hang', 3)).rejects.toThrow(/^seed 3 hangs after 3 s in call \d+ .*plantedHang/)
+    await expect(run('hang', 3)).rejects.toThrow(/^seed 2 hangs after 3 s in call \d+ .*plantedHang/)
   }, 60_000)
 })

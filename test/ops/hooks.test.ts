@@ -24,6 +24,14 @@ test('see the leaf with its gradient, in the order of registration, once for eac
   expect(seen.slice(3)).toEqual(['gradient', [true, [4, 6]]])
 })
 
+test('may be removed more than once', () => {
+  const x = leaf()
+  const handles = [x.registerPostAccumulateGradHook(() => undefined), x.registerHook(() => undefined)]
+  for (const handle of [...handles, ...handles]) handle.remove()
+  x.sum().backward()
+  expect(x.grad!.tolist()).toEqual([1, 1])
+})
+
 test('update the leaf and drop its gradient', () => {
   const x = leaf()
   x.registerPostAccumulateGradHook((p) => {
