@@ -1,7 +1,7 @@
 // The bilinear layer: each output is a form of two inputs.
 
 import { type Arguments, member } from '../declare'
-import { checkArity } from '../kinds'
+import { checkArity, wrongKind } from '../kinds'
 import { empty } from '../ops/creation'
 import { Tensor } from '../tensor'
 import { pythonText } from './describe'
@@ -48,8 +48,10 @@ export class Bilinear extends Module {
   /** Draws weight and bias from U(±1 / sqrt(in1Features)). */
   resetParameters(): void {
     checkArity('resetParameters', arguments.length, 0)
-    const bound = 1 / Math.sqrt(this.weight.shape[1])
-    uniform_(this.weight, -bound, bound)
+    const { weight }: { weight: unknown } = this
+    if (!(weight instanceof Tensor)) throw wrongKind('resetParameters', 'weight', 'a Tensor', weight)
+    const bound = 1 / Math.sqrt(weight.shape[1])
+    uniform_(weight, -bound, bound)
     if (this.bias !== null) uniform_(this.bias, -bound, bound)
   }
 

@@ -1,6 +1,7 @@
 // The bilinear layer and the distance of pairs, as PyTorch has them.
 
 import { type Tensor, manualSeed, nn, tensor } from '../../lib'
+import { thrown } from '../helpers/check'
 
 const rounded = (x: Tensor): number[] =>
   Array.from(x.detach().flatten().toTypedArray() as Float32Array, (value) => +value.toFixed(4))
@@ -27,6 +28,12 @@ test('applies its weight and its bias', () => {
   expect(layer.forward(tensor([1, 2]), tensor([1, -1])).tolist()).toEqual([-2.5])
   const without = new nn.Bilinear(2, 2, 1, { bias: false, dtype: 'float64' })
   expect([without.bias, without.weight.dtype]).toEqual([null, 'float64'])
+})
+
+test('draws for no weight that is none', () => {
+  const layer = new nn.Bilinear(2, 2, 1)
+  Object.assign(layer, { weight: null })
+  expect(thrown(() => layer.resetParameters())).toBe('TypeError: resetParameters: weight must be a Tensor, got null')
 })
 
 test('prints what it was made of', () => {
