@@ -4,6 +4,7 @@ import { declare } from '../declare'
 import { shapeText } from '../shape'
 import { type Tensor, warnOnce } from '../tensor'
 import { expandTo } from './core/broadcast'
+import { clone } from './core/copy'
 import { filled } from './core/fill'
 import { tensor } from './creation'
 import { indexSelect } from './indexing'
@@ -72,6 +73,9 @@ export const cartesianProd = declare(
   ['torch']
 )
 
+/** Most elements of a row: each has a tensor of its own. */
+const MOST_PLACES = 2 ** 22
+
 /** How many choices of `r` out of `n` there are. */
 function choicesOf(n: number, r: number): number {
   let count = 1
@@ -114,7 +118,11 @@ export const combinations = declare(
     checkLine(input)
     if (r < 0) throw new RangeError(`Expect a non-negative number, but got ${r}`)
     if (r === 0) return filled([0], 0, input.code)
-    const columns = choices(input.sizes[0], r, withReplacement)
+    const [n] = input.sizes
+    // There are none, and there may be any number of places.
+    if (n === 0 || (r > n && !withReplacement)) return clone(reshape(indexSelect(input, 0, tensor(indices(0))), [0, r]))
+    if (r > MOST_PLACES) throw new RangeError(`combinations: r must be at most ${MOST_PLACES}, got ${r}`)
+    const columns = choices(n, r, withReplacement)
     return stack(
       columns.map((places) => indexSelect(input, 0, tensor(places))),
       1

@@ -77,6 +77,6 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
 
   /** A group's own initial value is not read, as in PyTorch. */
   protected override newState(parameter: Tensor): AdagradState {
-    return { step: zeros([]), sum: fullLike(parameter, this.defaults.initialAccumulatorValue) }
+    return { step: zeros([]), sum: fullLike(parameter, this.givenDefaults().initialAccumulatorValue) }
   }
 }

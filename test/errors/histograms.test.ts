@@ -41,6 +41,7 @@ const table: Record<string, Row[]> = {
       'RangeError: meshgrid: indexing must be one of "xy" or "ij", but received: x'
     ],
     [() => cartesianProd(m), 'RangeError: Expect a 1D vector, but got shape [2, 3]'],
+    [() => combinations(ones(1), 2 ** 23, true), 'RangeError: combinations: r must be at most 4194304, got 8388608'],
     [() => combinations(v, -1), 'RangeError: Expect a non-negative number, but got -1'],
     [
       () => combinations(ones(70_000)),

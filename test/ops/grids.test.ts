@@ -24,6 +24,7 @@ test.each([
 })
 
 test('no combination of more elements than there are', () => {
+  expect(combinations(arange(3), 2 ** 40).shape).toEqual([0, 2 ** 40])
   expect([combinations(arange(3), 4).shape, combinations(arange(0), 2, true).shape]).toEqual([
     [0, 4],
     [0, 2]

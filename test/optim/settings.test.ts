@@ -120,3 +120,14 @@ test('defaults that one optimizer changes reach no other', () => {
   other.step()
   expect(other.paramGroups[0].params[0].tolist()).toEqual(spoiled.paramGroups[0].params[0].tolist())
 })
+
+test('a step without defaults says so', () => {
+  for (const [name, make] of Object.entries(makers)) {
+    const optimizer = make()
+    Object.assign(optimizer, { defaults: undefined })
+    const messages = [thrown(() => optimizer.addParamGroup({ params: [parameter()] }))]
+    if (name === 'Adagrad') messages.push(thrown(() => optimizer.step()))
+    for (const message of messages)
+      expect(message).toBe(`TypeError: ${name}: defaults must be an object, got undefined`)
+  }
+})

@@ -29,7 +29,7 @@ export type Verdict = 'planted' | 'message' | 'accident' | 'fault'
  */
 const OWN = new RegExp(
   [
-    '^\\d+ (\\w+: )?(forged |new CompileError|(new )?(autograd\\.)?Node\\b|function \\w*\\()',
+    '^\\d+ (\\w+: )?(forged |new (CompileError|autograd.GradcheckError)|(new )?(autograd\\.)?Node\\b|function \\w*(\\.(async|prepare))?\\()',
     '^\\d+ \\w+\\.forward\\(',
     'callback: \\w+.*\\.\\w+',
     'with length \\d'
