@@ -137,8 +137,13 @@ interface Copyable {
   copyTo(copy: object): () => void
 }
 
-const emptyLike = (array: readonly unknown[]): unknown[] =>
-  Object.setPrototypeOf(new Array<unknown>(array.length), prototypeOf(array)) as unknown[]
+function emptyLike(array: readonly unknown[]): unknown[] {
+  const { length } = array
+  // A proxy may say anything.
+  if (!(Number.isInteger(length) && length >= 0 && length < 2 ** 32))
+    throw new RangeError(`deepcopy: an array has the length ${String(length)}`)
+  return Object.setPrototypeOf(new Array<unknown>(length), prototypeOf(array)) as unknown[]
+}
 
 function copiedStorage(storage: Storage): Storage {
   if (storage.lock !== null) storage.lock.read()

@@ -2,7 +2,7 @@
 // them.
 
 import { BOOL, type DType, type TypedArray, dtypeCode, dtypeNames, isHalf, itemSizes, typedArray } from './dtype'
-import { kindText } from './kinds'
+import { isList, kindText } from './kinds'
 import { MOVED } from './lock'
 import { emptyOwned } from './ops/define/result'
 import { forbidInCapture } from './recording'
@@ -99,7 +99,7 @@ const wrong = (what: string): TypeError =>
 /** The shape and the dtype code of a message, which another thread may have made up. */
 function readForm({ dtype, shape }: Transferred): { sizes: Shape; code: number; count: number } {
   if (!(dtypeNames as readonly unknown[]).includes(dtype)) throw wrong(`dtype must be a dtype, got ${kindText(dtype)}`)
-  if (!Array.isArray(shape)) throw wrong(`shape must be an Array, got ${kindText(shape)}`)
+  if (!isList(shape)) throw wrong(`shape must be an Array, got ${kindText(shape)}`)
   const sizes = [...shape]
   if (!sizes.every((size) => Number.isInteger(size) && size >= 0)) throw wrong('shape must be sizes of dims')
   return { sizes, code: dtypeCode(dtype), count: numelOf(sizes) }

@@ -264,3 +264,10 @@ test('takes one argument, outside of a capture', () => {
   expect(thrown(() => (deepcopy as (...args: unknown[]) => unknown)(1, 2))).toMatch(/^TypeError: deepcopy\(\)/)
   expect(thrown(() => compile((x: Tensor) => deepcopy(x))(ones(1)))).toMatch(/^CompileError: .*deepcopy\(\)/)
 })
+
+test('an array that lies about its length is refused', () => {
+  for (const length of [NaN, -1, 0.5, 2 ** 32, '2']) {
+    const list = new Proxy([1, 2], { get: (_, key) => (key === 'length' ? length : undefined) })
+    expect(thrown(() => deepcopy(list))).toBe(`RangeError: deepcopy: an array has the length ${length}`)
+  }
+})

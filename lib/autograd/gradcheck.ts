@@ -46,7 +46,7 @@ class Place {
 
   run(): Tensor[] {
     const returned = this.func(...(this.inputs as never[]))
-    const list: unknown[] = Array.isArray(returned) ? returned : [returned]
+    const list: readonly unknown[] = isList(returned) ? returned : [returned]
     for (const each of list) {
       if (!(each instanceof Tensor)) {
         throw new TypeError(`gradcheck: func must return a Tensor or an array of Tensors, got ${kindText(each)}`)

@@ -2,7 +2,7 @@
 // its fields.
 
 import { UNCLONEABLE } from '../identity'
-import { checkSynchronous, kindText } from '../kinds'
+import { checkSynchronous, isList, kindText } from '../kinds'
 import { type Recorder, recording } from '../recording'
 import { isKeywords } from '../signature'
 import { Tensor } from '../tensor'
@@ -102,7 +102,7 @@ function enter(module: AnyModule, body: Forward, self: unknown, inputs: readonly
   for (const hook of [...hooks.before]) {
     const replaced = hook(module, inputs)
     checkHook('registerForwardPreHook', replaced)
-    if (replaced !== undefined && replaced !== null) inputs = Array.isArray(replaced) ? replaced : [replaced]
+    if (replaced !== undefined && replaced !== null) inputs = isList(replaced) ? replaced : [replaced]
   }
   let output: unknown
   hooks.isInside = true

@@ -3,6 +3,7 @@
 import { declare } from '../declare'
 import { defineCheck, refusing } from '../signature'
 import { BOOL, INT32, INT64, UINT8 } from '../dtype'
+import { isList } from '../kinds'
 import { type KernelOperand, callKernel, kernel } from '../kernel'
 import type { Failure } from '../recording'
 import { type Shape, broadcastShapes, shapeText, wrapDim } from '../shape'
@@ -119,7 +120,7 @@ declare module '../signature/types' {
   }
 }
 
-defineCheck('indices', 'an array of Tensors', Array.isArray, refusing(Array.isArray, 'an array'))
+defineCheck('indices', 'an array of Tensors', isList, refusing(isList, 'an array'))
 
 interface IndexPlan {
   readonly shape: Shape

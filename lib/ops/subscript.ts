@@ -2,7 +2,7 @@
 
 import { declare, installMethod } from '../declare'
 import { BOOL, INT64, UINT8 } from '../dtype'
-import { checkArity, usualAdvice, valueText } from '../kinds'
+import { checkArity, isList, usualAdvice, valueText } from '../kinds'
 import { forbidInCapture, recording, sealed } from '../recording'
 import { MAX_RANK, type Shape } from '../shape'
 import { Signature, defineCheck, isKeywords } from '../signature'
@@ -200,7 +200,7 @@ function selectIndex(view: Tensor, dim: number, index: number, source: number): 
 
 function indexTensorsOf(subscript: Tensor | readonly (number | boolean)[], shape: Shape, dim: number): Tensor[] {
   if (!(subscript instanceof Tensor)) {
-    if (!Array.isArray(subscript)) throw noSubscript(subscript)
+    if (!isList(subscript)) throw noSubscript(subscript)
     return [listTensor(subscript as readonly (number | boolean)[], shape, dim)]
   }
   if (!isMask(subscript)) {
@@ -288,7 +288,7 @@ export const setAt = declare(
 )
 
 // A list of numbers alone is a list of subscripts, as `x[1, 2]`; nest it to mean an index list.
-const isSubscriptList = (subscripts: unknown): boolean => Array.isArray(subscripts)
+const isSubscriptList = isList
 
 function withoutLeadingOnes(values: Tensor, rank: number): Tensor {
   let extra = values.sizes.length - rank

@@ -24,7 +24,7 @@ export type Verdict = 'planted' | 'message' | 'accident' | 'fault'
 
 /**
  * Calls whose errors are the language's own: a forged receiver, a method as a callback without one, a class of errors,
- * nodes and layers that a caller spoils, an array whose length is none, and modules that hold themselves, which PyTorch
+ * nodes and layers that a caller spoils, an array whose length is none, a proxy that is revoked, and modules that hold themselves, which PyTorch
  * follows without end, too.
  */
 const OWN = new RegExp(
@@ -32,7 +32,8 @@ const OWN = new RegExp(
     '^\\d+ (\\w+: )?(forged |new (CompileError|autograd.GradcheckError)|(new )?(autograd\\.)?Node\\b|function \\w*(\\.(async|prepare))?\\()',
     '^\\d+ \\w+\\.forward\\(',
     'callback: \\w+.*\\.\\w+',
-    'with length \\d'
+    'with length \\d',
+    'a revoked proxy'
   ].join('|')
 )
 
