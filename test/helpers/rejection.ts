@@ -6,3 +6,13 @@ export const rejection = (promise: PromiseLike<unknown>): Promise<string> =>
     () => 'nothing',
     (error: unknown) => String(error)
   )
+
+/** The same of what a function throws. */
+export function refusal(call: () => unknown): string {
+  try {
+    call()
+    return 'nothing'
+  } catch (error) {
+    return String(error)
+  }
+}

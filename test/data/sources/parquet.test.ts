@@ -6,6 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { source } from '../../../lib/data'
 import { rejection } from '../../helpers/rejection'
+import { type Field, type Struct, thrift } from '../../helpers/thrift'
 
 const folder = mkdtempSync(join(tmpdir(), 'dyngrad-parquet-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -85,5 +86,89 @@ test('refuses what is no Parquet, and columns that are not there', async () => {
   writeFileSync(other, Buffer.from(parquetWriteBuffer({ columnData: twice })))
   expect(await rejection(source.parquet(other).collect())).toBe(
     `RangeError: ${other}: column 'a' has 2 values in a group of 1 rows`
+  )
+})
+
+/** A file of one column of four int32, some of whose parts are otherwise. */
+function handmade(
+  change: { page?: Struct; content?: Uint8Array; column?: Struct; chunk?: Struct; schema?: Field; groups?: number } = {}
+) {
+  const content = change.content ?? Buffer.from(Int32Array.of(1, 2, 3, 4).buffer)
+  const size = content.length
+  const page = thrift({ 1: 0, 2: size, 3: size, 5: { 1: 4, 2: 0, 3: 3, 4: 3 }, ...change.page } as Struct)
+  const data = Buffer.concat([Buffer.from('PAR1'), page, content])
+  const path = [Buffer.from('x')]
+  const column = { 1: 1, 3: path, 4: 0, 5: 4n, 6: 16n, 7: BigInt(data.length - 4), 9: 4n, ...change.column } as Struct
+  const schema: Field = change.schema ?? [
+    { 4: Buffer.from('schema'), 5: 1 },
+    { 1: 1, 3: 0, 4: path[0] }
+  ]
+  const chunk = { 2: 4n, 3: column, ...change.chunk } as Struct
+  const groups = Array.from({ length: change.groups ?? 1 }, () => ({ 1: [chunk], 2: 16n, 3: 4n }))
+  const footer = thrift({ 1: 1, 2: schema, 3: 4n, 4: groups })
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(footer.length)
+  return Buffer.concat([data, footer, length, Buffer.from('PAR1')])
+}
+
+const handmadeFile = join(folder, 'handmade.parquet')
+const read = (bytes: Uint8Array): Promise<string> => {
+  writeFileSync(handmadeFile, bytes)
+  return rejection(source.parquet(handmadeFile).collect())
+}
+
+test('reads what is made by hand', async () => {
+  expect(await read(handmade())).toBe('nothing')
+  expect((await source.parquet(handmadeFile).collect()).columns.x.values).toEqual(Int32Array.of(1, 2, 3, 4))
+})
+
+const lz4 = Buffer.from([0, 0, 0, 0, 0xff, 0xff, 0xff, 0xf8, ...Buffer.alloc(8)])
+const zstd = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0x70, ...Buffer.alloc(8)])
+const levels = Array.from({ length: 70 }, (_, i) => ({ 3: 0, 4: Buffer.from(`l${i}`), 5: 1 }))
+
+test.each<[string, Uint8Array, string]>([
+  [
+    'a page of less than no bytes',
+    handmade({ page: { 3: -40 } }),
+    "column 'x': a page says that it has -40 compressed"
+  ],
+  ['a column outside the file', handmade({ column: { 7: 2n ** 40n } }), "column 'x' has 1099511627776 bytes at 4 of "],
+  ['a column before the file', handmade({ column: { 9: -4n } }), "column 'x' has "],
+  ['a column in another file', handmade({ chunk: { 1: Buffer.from('b') } }), 'its columns are in other files'],
+  ['a codec that there is not', handmade({ column: { 4: 90 } }), "'x' is compressed by an unknown codec"],
+  ['frames that go back', handmade({ column: { 4: 5 }, content: lz4 }), 'a page has an LZ4 frame of -8 bytes'],
+  [
+    'a frame without end',
+    handmade({ column: { 4: 6 }, content: zstd }),
+    'a page of 17 bytes has a Zstandard frame of 18'
+  ],
+  [
+    'columns without end',
+    handmade({ schema: [...levels, { 1: 1, 3: 0, 4: Buffer.from('x') }] }),
+    'its columns are too deep'
+  ],
+  ['columns without names', handmade({ schema: [{ 5: 1 }, { 1: 1, 3: 0 }] }), 'a column has no name'],
+  ['no end', handmade().subarray(0, -1), 'it does not end in PAR1'],
+  ['too few bytes', handmade().subarray(-11), 'it has 11 bytes'],
+  ['a footer that is not there', handmade().subarray(-40), ' bytes is longer than the file']
+])('refuses %s', async (_, bytes, message) => {
+  const said = await read(bytes)
+  expect(said).toContain(`RangeError: ${handmadeFile}: it cannot be read as Parquet: `)
+  expect(said).toContain(message)
+})
+
+test('refuses columns that share their bytes', async () => {
+  expect(await read(handmade({ groups: 3, content: Buffer.alloc(4000) }))).toContain(
+    "column 'x' shares its bytes with another"
+  )
+})
+
+test('refuses lists and objects before they are read', async () => {
+  const schema: Field = [
+    { 4: Buffer.from('schema'), 5: 1 },
+    { 1: 1, 3: 2, 4: Buffer.from('x') }
+  ]
+  expect(await read(handmade({ schema }))).toBe(
+    `TypeError: ${handmadeFile}: column 'x' holds lists or objects; leave it out by { columns }, or use source.duckdb`
   )
 })
