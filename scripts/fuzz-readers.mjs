@@ -91,8 +91,8 @@ async function main() {
     console.error(`--${name} takes a number of at least 0, got '${flags[name]}'`)
     process.exit(1)
   }
-  const { readers, usualReaders } = loadFuzz()
-  const names = flags.reader === undefined ? usualReaders : Object.keys(readers).filter((name) => name === flags.reader)
+  const { readers } = loadFuzz()
+  const names = Object.keys(readers).filter((name) => flags.reader === undefined || name === flags.reader)
   if (names.length === 0) {
     console.error(`There is no reader '${flags.reader}'; there are ${Object.keys(readers).join(', ')}.`)
     process.exit(1)

@@ -2,14 +2,14 @@
 // measures time and memory.
 
 import { ReaderFuzz } from '../helpers/reader-fuzz/run'
-import { usualReaders } from '../helpers/reader-fuzz/readers'
+import { readers } from '../helpers/reader-fuzz/readers'
 import { temporaryFolder } from '../helpers/folder'
 
 const seed = Number(process.env.DYNGRAD_FUZZ_SEED ?? Math.floor(Math.random() * 1e6))
 const rounds = Number(process.env.DYNGRAD_FUZZ_ROUNDS ?? 250)
 const at = temporaryFolder()
 
-test.each(usualReaders)(`%s, seed ${seed}`, async (name) => {
+test.each(Object.keys(readers))(`%s, seed ${seed}`, async (name) => {
   const fuzz = new ReaderFuzz(at(), false)
   for (let round = 0; round < rounds; round++) expect(await fuzz.run(name, seed, round)).toBe(null)
   // What is refused at once tests nothing.

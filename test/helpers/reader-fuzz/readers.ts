@@ -15,8 +15,6 @@ export interface Reader {
   readonly seeds: (folder: string) => Buffer[]
   /** What stands before the words of a library that reads the format; they are its own. */
   readonly quotes?: string
-  /** Why it is only given damaged files where it is asked for by name. */
-  readonly leftOut?: string
   /** Reads a file; what it gives is looked at, so that nothing stays unread. */
   readonly read: (file: string) => unknown
 }
@@ -113,13 +111,9 @@ export const readers: Readonly<Record<string, Reader>> = {
     extension: '.parquet',
     seeds: stored(/\.parquet$/),
     quotes: 'it cannot be read as Parquet: ',
-    leftOut: 'hyparquet 1.33 goes round for ever in a page whose header says that it has less than 0 bytes',
     read: readColumns(source.parquet)
   }
 }
-
-/** The readers that take any damaged file. */
-export const usualReaders = Object.keys(readers).filter((name) => readers[name].leftOut === undefined)
 
 /** Looks at every tensor of a result. */
 export function touch(value: unknown, known = new Set<unknown>()): void {
