@@ -24,8 +24,8 @@ export type Verdict = 'planted' | 'message' | 'accident' | 'fault'
 
 /**
  * Calls whose errors are the language's own: a forged receiver, a method as a callback without one, a class of errors,
- * nodes and layers that a caller spoils, an array whose length is none, a proxy that is revoked, and modules that hold themselves, which PyTorch
- * follows without end, too.
+ * nodes and layers that a caller spoils, an array whose length is none, a proxy that is revoked, and modules that hold
+ * themselves, which PyTorch follows without end, too.
  */
 const OWN = new RegExp(
   [
