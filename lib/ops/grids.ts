@@ -75,6 +75,7 @@ export const cartesianProd = declare(
 
 /** Most elements of a row: each has a tensor of its own. */
 const MOST_PLACES = 2 ** 22
+const FEW_PLACES = 2 ** 8
 
 /** How many choices of `r` out of `n` there are. */
 function choicesOf(n: number, r: number): number {
@@ -119,8 +120,9 @@ export const combinations = declare(
     if (r < 0) throw new RangeError(`Expect a non-negative number, but got ${r}`)
     if (r === 0) return filled([0], 0, input.code)
     const [n] = input.sizes
-    // There are none, and there may be any number of places.
-    if (n === 0 || (r > n && !withReplacement)) return clone(reshape(indexSelect(input, 0, tensor(indices(0))), [0, r]))
+    const isEmpty = n === 0 || (r > n && !withReplacement)
+    // There may be any number of places in no rows.
+    if (isEmpty && r > FEW_PLACES) return clone(reshape(indexSelect(input, 0, tensor(indices(0))), [0, r]))
     if (r > MOST_PLACES) throw new RangeError(`combinations: r must be at most ${MOST_PLACES}, got ${r}`)
     const columns = choices(n, r, withReplacement)
     return stack(

@@ -41,6 +41,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   smallest_normal: 'printed as PyTorch does',
   n_samples: 'a quantity that scikit-learn names',
   worker_threads: 'a module of Node',
+  meta_data: 'a field of Parquet',
   node_modules: 'a folder'
 }
 
