@@ -4,7 +4,7 @@ import { type Arguments, member } from '../declare'
 import { fullLike, zeros } from '../ops/creation'
 import type { Tensor } from '../tensor'
 import { type Params, checkNotNegative, defineParams } from './groups'
-import { Optimizer } from './optimizer'
+import { Optimizer, defaultsOf } from './optimizer'
 import { updateRule } from './update'
 
 /** Options of `Adagrad`. */
@@ -77,6 +77,6 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
 
   /** A group's own initial value is not read, as in PyTorch. */
   protected override newState(parameter: Tensor): AdagradState {
-    return { step: zeros([]), sum: fullLike(parameter, this.givenDefaults().initialAccumulatorValue) }
+    return { step: zeros([]), sum: fullLike(parameter, defaultsOf(this).initialAccumulatorValue) }
   }
 }

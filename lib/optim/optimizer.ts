@@ -177,7 +177,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
   private announceOptions(group: ParamGroup<Options>): void {
     const neutral = this.neutral()
-    for (const [name, value] of Object.entries(this.givenDefaults()) as [keyof Options & string, unknown][]) {
+    for (const [name, value] of Object.entries(defaultsOf(this)) as [keyof Options & string, unknown][]) {
       if (neutral.includes(name)) guard(this.neutralOf(group), name)
       else if (typeof value !== 'number' && !Array.isArray(value)) guard(group, name)
     }
@@ -287,22 +287,14 @@ export abstract class Optimizer<Options extends object, State extends object> {
       throw new RangeError('some parameters appear in more than one parameter group')
     }
     const given = Object.fromEntries(Object.entries(group).filter(([, value]) => value !== undefined))
-    const settled = { ...this.givenDefaults(), ...given, params }
+    const settled = { ...defaultsOf(this), ...given, params }
     this.check(settled)
     this.paramGroups.push(settled)
   }
 
-  /** The defaults, which a caller may have replaced. */
-  protected givenDefaults(): Options {
-    const { defaults } = this
-    if (typeof defaults !== 'object' || defaults === null)
-      throw wrongKind(this.constructor.name, 'defaults', 'an object', defaults)
-    return defaults
-  }
-
   /** Throws where a group has an option that is misspelt. */
   private checkNames(group: object): void {
-    const known = ['params', ...Object.keys(this.givenDefaults())]
+    const known = ['params', ...Object.keys(defaultsOf(this))]
     for (const name of Object.keys(group).filter((each) => !known.includes(each))) {
       const near = nearest(name, known)
       if (near === null) continue
@@ -389,6 +381,13 @@ export abstract class Optimizer<Options extends object, State extends object> {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString()
   }
+}
+
+/** The defaults of an optimizer, which a caller may have replaced. */
+export function defaultsOf<Options extends object>(optimizer: { readonly defaults: Options }): Options {
+  const { defaults } = optimizer
+  if (typeof defaults === 'object' && (defaults as Options | null) !== null) return defaults
+  throw wrongKind(optimizer.constructor.name, 'defaults', 'an object', defaults)
 }
 
 const optionText = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value))
