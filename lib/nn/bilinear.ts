@@ -65,7 +65,8 @@ export class Bilinear extends Module {
   }
 
   override extraRepr(): string {
-    const features = `in1_features=${this.in1Features}, in2_features=${this.in2Features}, out_features=${this.outFeatures}`
+    const [in1, in2, out] = [this.in1Features, this.in2Features, this.outFeatures].map(pythonText)
+    const features = `in1_features=${in1}, in2_features=${in2}, out_features=${out}`
     return `${features}, bias=${pythonText(this.bias !== null)}`
   }
 }

@@ -60,7 +60,7 @@ export class Linear extends Module {
 
   override extraRepr(): string {
     const bias = pythonText(this.bias !== null)
-    return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${bias}`
+    return `in_features=${pythonText(this.inFeatures)}, out_features=${pythonText(this.outFeatures)}, bias=${bias}`
   }
 }
 

@@ -46,3 +46,12 @@ test('measures the distance of pairs', () => {
   expect(new nn.PairwiseDistance(1, 0).forward(a, b).tolist()).toEqual([7])
   expect(new nn.PairwiseDistance({ p: Infinity, eps: 0, keepdim: true }).forward(a, b).tolist()).toEqual([[4]])
 })
+
+test('prints sizes that are none', () => {
+  const [layer, linear] = [new nn.Bilinear(2, 3, 4), new nn.Linear(1, 2)]
+  for (const each of [layer, linear]) Object.assign(each, { outFeatures: Symbol('n') })
+  expect([String(layer), String(linear)]).toEqual([
+    'Bilinear(in1_features=2, in2_features=3, out_features=symbol, bias=True)',
+    'Linear(in_features=1, out_features=symbol, bias=True)'
+  ])
+})
