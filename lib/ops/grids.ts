@@ -121,7 +121,7 @@ export const combinations = declare(
     if (r === 0) return filled([0], 0, input.code)
     const [n] = input.sizes
     const isEmpty = n === 0 || (r > n && !withReplacement)
-    // There may be any number of places in no rows.
+    // No rows may have any number of places; a column for each of few ends in PyTorch's node.
     if (isEmpty && r > FEW_PLACES) return clone(reshape(indexSelect(input, 0, tensor(indices(0))), [0, r]))
     if (r > MOST_PLACES) throw new RangeError(`combinations: r must be at most ${MOST_PLACES}, got ${r}`)
     const columns = choices(n, r, withReplacement)
